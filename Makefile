@@ -1,0 +1,45 @@
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+APP_READY := $(VENV)/.app
+DEV_READY := $(VENV)/.dev
+
+.DEFAULT_GOAL := help
+.PHONY: help app test lint format checkpoints clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+app: $(APP_READY) ## install what is needed and open the app
+	$(BIN)/streamlit run app.py
+
+test: $(DEV_READY) ## run all tests
+	$(BIN)/pytest
+
+lint: $(DEV_READY) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEV_READY) ## bring the code into the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about 40 minutes on two cores)
+	for recipe in $$($(BIN)/python -m vae_core recipes --names); do \
+		$(BIN)/python -m vae_core train $$recipe --threads 1 --overwrite || exit 1; \
+	done
+
+clean: ## remove the virtual environment and the caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(APP_READY): requirements.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet -r requirements.txt
+	@touch $@
+
+$(DEV_READY): requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@ $(APP_READY)

@@ -1,0 +1,186 @@
+"""What a model is and how it is trained: frozen dataclasses that go to JSON and back unchanged."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from dataclasses import dataclass
+from typing import Any, Literal, Self
+
+from vae_core.errors import ConfigError
+
+FORMAT_VERSION = 1
+IMAGE_SIZE = 28
+PIXELS = IMAGE_SIZE * IMAGE_SIZE
+
+Kind = Literal["ae", "vae"]
+Scale = Literal["logvar", "sigma"]
+Likelihood = Literal["bernoulli", "gaussian"]
+Activation = Literal["relu", "tanh", "elu", "softplus"]
+OutputActivation = Literal["sigmoid", "linear"]
+CorruptionKind = Literal["gaussian", "masking", "salt_and_pepper", "box"]
+
+
+class _Json:
+    """JSON both ways, with every complaint naming the field."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields as plain JSON values, in order; tuples become lists."""
+        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """The inverse of `to_json`.
+
+        Raises:
+            ConfigError: `values` is no object, or a field is unknown, missing, of the wrong type or out of range.
+        """
+        name = cls.__name__
+        if not isinstance(values, dict):
+            raise ConfigError(f"{name} must be a JSON object, not {type(values).__name__}")
+        hints = typing.get_type_hints(cls)
+        fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
+        if unknown := sorted(set(values) - set(fields)):
+            raise ConfigError(f"{name} has an unknown field '{unknown[0]}'")
+        arguments = {}
+        for key, field in fields.items():
+            if key in values:
+                arguments[key] = _convert(f"{name}.{key}", values[key], hints[key])
+            elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
+                raise ConfigError(f"{name} lacks the field '{key}'")
+        return cls(**arguments)
+
+
+def _convert(name: str, value: Any, hint: Any) -> Any:
+    origin, options = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        if value is None and type(None) in options:
+            return None
+        return _convert(name, value, next(option for option in options if option is not type(None)))
+    if origin is Literal:
+        if value not in options or isinstance(value, bool):
+            raise ConfigError(f"{name} is {value!r}; it must be one of {', '.join(map(str, options))}")
+        return value
+    if origin is tuple:
+        if not isinstance(value, list | tuple):
+            raise ConfigError(f"{name} must be a list, not {value!r}")
+        return tuple(_convert(f"{name}[{i}]", item, options[0]) for i, item in enumerate(value))
+    if dataclasses.is_dataclass(hint):
+        return hint.from_json(value)  # type: ignore[union-attr]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if hint is float and number and math.isfinite(value):
+        return float(value)
+    if hint is int and number and isinstance(value, int):
+        return value
+    if hint is str and isinstance(value, str):
+        return value
+    raise ConfigError(f"{name} must be a {hint.__name__}, not {value!r}")
+
+
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise ConfigError(message)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig(_Json):
+    """The architecture of a dense autoencoder on 28 x 28 images.
+
+    Attributes:
+        kind: "ae" or "vae".
+        latent_dim: number of latent coordinates, at least 1.
+        encoder: hidden widths from the image to the code; empty for a single affine map.
+        decoder: hidden widths from the code to the image; empty for a single affine map.
+        scale: what a VAE's second head learns, ln sigma^2 ("logvar") or sigma itself ("sigma"); None for an AE.
+        likelihood: p(x|z), "bernoulli" (cross-entropy on logits) or "gaussian" (sum of squared errors).
+        activation: after every hidden layer.
+        output: what turns the decoder's last layer into pixels; "linear" makes a decoder without hidden layers affine.
+    """
+
+    kind: Kind
+    latent_dim: int
+    encoder: tuple[int, ...] = ()
+    decoder: tuple[int, ...] = ()
+    scale: Scale | None = None
+    likelihood: Likelihood = "gaussian"
+    activation: Activation = "relu"
+    output: OutputActivation = "sigmoid"
+    format_version: int = FORMAT_VERSION
+
+    def __post_init__(self) -> None:
+        _require(
+            self.format_version == FORMAT_VERSION,
+            f"ModelConfig.format_version is {self.format_version!r}; this program reads version {FORMAT_VERSION}",
+        )
+        _require(
+            1 <= self.latent_dim <= PIXELS, f"ModelConfig.latent_dim is {self.latent_dim}; it must be 1 to {PIXELS}"
+        )
+        for name in ("encoder", "decoder"):
+            widths = getattr(self, name)
+            _require(
+                len(widths) <= 16 and all(1 <= width <= 8192 for width in widths),
+                f"ModelConfig.{name} is {list(widths)}; it takes at most 16 widths of 1 to 8192",
+            )
+        if self.kind == "vae":
+            _require(self.scale is not None, "ModelConfig.scale must be logvar or sigma for a VAE")
+        else:
+            _require(self.scale is None, "ModelConfig.scale must be null for an AE")
+        _require(
+            not (self.likelihood == "bernoulli" and self.output == "linear"),
+            "ModelConfig.output must be sigmoid with the bernoulli likelihood",
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorruptionConfig(_Json):
+    """C(x_tilde | x) during training: see `vae_core.corruption`.
+
+    Attributes:
+        kind: which corruption.
+        level: sigma for "gaussian", the share of pixels for "masking" and "salt_and_pepper", the side of the box in
+            units of the image's side for "box".
+    """
+
+    kind: CorruptionKind
+    level: float
+
+    def __post_init__(self) -> None:
+        _require(0 < self.level <= 1, f"CorruptionConfig.level is {self.level}; it must lie in (0, 1]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingConfig(_Json):
+    """How a model is fitted.
+
+    Attributes:
+        epochs: passes over the training digits.
+        batch_size: images a step.
+        learning_rate: the peak of the one-cycle schedule (Smith & Topin, 2019).
+        beta: weight of the KL term (Higgins et al., 2017); ignored by an AE.
+        reconstruction_weight: weight of the reconstruction term; 0 trains on the KL alone.
+        corruption: corrupt the input, compare with the clean image (Vincent et al., 2008).
+        seed: of the weights, the order, the noise and the samples of z.
+    """
+
+    epochs: int = 50
+    batch_size: int = 250
+    learning_rate: float = 3e-3
+    beta: float = 1.0
+    reconstruction_weight: float = 1.0
+    corruption: CorruptionConfig | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _require(1 <= self.epochs <= 10_000, f"TrainingConfig.epochs is {self.epochs}; it must be 1 to 10000")
+        _require(self.batch_size >= 1, f"TrainingConfig.batch_size is {self.batch_size}; it must be at least 1")
+        _require(
+            0 < self.learning_rate <= 1, f"TrainingConfig.learning_rate is {self.learning_rate}; it must lie in (0, 1]"
+        )
+        _require(self.beta >= 0, f"TrainingConfig.beta is {self.beta}; it must not be negative")
+        _require(
+            self.reconstruction_weight >= 0,
+            f"TrainingConfig.reconstruction_weight is {self.reconstruction_weight}; it must not be negative",
+        )
+        _require(0 <= self.seed < 2**32, f"TrainingConfig.seed is {self.seed}; it must be 0 to {2**32 - 1}")

@@ -1,0 +1,21 @@
+"""Errors whose message is one sentence for the person at the edge: the page, the command line, a log."""
+
+
+class VaeCoreError(Exception):
+    """Base of every error this package raises on purpose; `str(error)` is one clear sentence."""
+
+
+class ConfigError(VaeCoreError):
+    """A configuration field is missing, unknown or out of range."""
+
+
+class CheckpointError(VaeCoreError):
+    """A checkpoint folder cannot be read or written."""
+
+
+class DigitsError(VaeCoreError):
+    """A set of digits is absent, corrupt, or could not be downloaded."""
+
+
+class TrainingError(VaeCoreError):
+    """Training cannot start or cannot go on."""

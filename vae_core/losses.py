@@ -1,0 +1,74 @@
+"""The parts of the objective, each in nats per image, shape [B].
+
+The squared error is read as the negative log-likelihood of a Gaussian with variance 1/2, up to a constant, which is
+why it may stand beside the KL divergence as in the article this follows.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from vae_core.config import Likelihood
+
+
+def squared_error(x_hat: Tensor, x: Tensor) -> Tensor:
+    """Sum over pixels of (x_hat - x)^2: [B, ...], [B, ...] -> [B]."""
+    return (x_hat - x).square().flatten(1).sum(1)
+
+
+def binary_cross_entropy(logits: Tensor, x: Tensor) -> Tensor:
+    """-ln p(x) of independent Bernoulli pixels: logits [B, ...], x in [0, 1] of the same shape -> nats, [B].
+
+    On grey pixels its minimum is the entropy of the pixels, not 0.
+    """
+    return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(1)
+
+
+def reconstruction(output: Tensor, x: Tensor, likelihood: Likelihood) -> Tensor:
+    """-ln p(x|z) of the decoder's output: nats per image, [B].
+
+    Args:
+        output: logits for "bernoulli", pixels for "gaussian", [B, 1, 28, 28].
+        x: images in [0, 1], of the same shape.
+        likelihood: "bernoulli" or "gaussian".
+    """
+    return binary_cross_entropy(output, x) if likelihood == "bernoulli" else squared_error(output, x)
+
+
+def kl_per_coordinate(mu: Tensor, logvar: Tensor) -> Tensor:
+    """KL(N(mu, e^logvar) || N(0, 1)) of each coordinate: [B, D] -> nats, [B, D].
+
+    Kingma & Welling (2013), appendix B.
+    """
+    return 0.5 * (mu.square() + logvar.exp() - 1 - logvar)
+
+
+def kl_divergence(mu: Tensor, logvar: Tensor) -> Tensor:
+    """KL(q(z|x) || N(0, I)) of diagonal Gaussians: mu and logvar [B, D] -> nats, [B]."""
+    return kl_per_coordinate(mu, logvar).sum(1)
+
+
+def elbo(output: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, likelihood: Likelihood) -> Tensor:
+    """The evidence lower bound with one sample of z behind `output`: nats per image, [B].
+
+    Kingma & Welling (2013), equation 3.
+    """
+    return -(reconstruction(output, x, likelihood) + kl_divergence(mu, logvar))
+
+
+def log_weight(output: Tensor, x: Tensor, z: Tensor, mu: Tensor, logvar: Tensor, likelihood: Likelihood) -> Tensor:
+    """ln p(x|z) + ln p(z) - ln q(z|x) of one sample z [B, D]: nats, [B].
+
+    Its mean over z is the ELBO; `logsumexp` over many is the importance-weighted bound (Burda et al., 2015).
+    """
+    log_prior = -0.5 * z.square().sum(1)
+    log_posterior = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(1)
+    return -reconstruction(output, x, likelihood) + log_prior - log_posterior
+
+
+def psnr(x_hat: Tensor, x: Tensor) -> Tensor:
+    """Peak signal-to-noise ratio for pixels in [0, 1]: 10 log10(1 / mean squared error), decibels, [B]."""
+    mean_squared_error = (x_hat - x).square().flatten(1).mean(1)
+    return -10 * torch.log10(mean_squared_error)

@@ -1,0 +1,116 @@
+"""Dense autoencoder and variational autoencoder.
+
+Both share one encoder trunk and one decoder; they differ in the heads of the encoder: `code`, or `mu` and `scale`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from vae_core.config import IMAGE_SIZE, PIXELS, Activation, ModelConfig
+
+ACTIVATIONS: dict[Activation, type[nn.Module]] = {
+    "relu": nn.ReLU,
+    "tanh": nn.Tanh,
+    "elu": nn.ELU,
+    "softplus": nn.Softplus,
+}
+
+# As in the article: keeps ln sigma^2 finite where a learned sigma passes through zero.
+SIGMA_SQUARED_FLOOR = 1e-10
+
+
+class Dense(nn.Module):
+    """Affine maps to each width in turn, each followed by the activation: [B, inputs] -> [B, widths[-1]]."""
+
+    def __init__(self, inputs: int, widths: tuple[int, ...], heads: dict[str, int], activation: Activation) -> None:
+        super().__init__()
+        sizes = (inputs, *widths)
+        self.hidden = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, widths, strict=False))
+        self.activation = ACTIVATIONS[activation]()
+        for name, size in heads.items():
+            self.add_module(name, nn.Linear(sizes[-1], size))
+
+    def forward(self, x: Tensor) -> Tensor:
+        for layer in self.hidden:
+            x = self.activation(layer(x))
+        return x
+
+    def head(self, name: str, h: Tensor) -> Tensor:
+        """The named affine map on the last hidden layer: [B, widths[-1]] -> [B, heads[name]]."""
+        out: Tensor = self.get_submodule(name)(h)
+        return out
+
+
+class Autoencoder(nn.Module):
+    """x -> z -> x_hat, both halves dense (Hinton & Salakhutdinov, 2006).
+
+    A new model is in training mode with gradients on; `checkpoint.load` returns one in eval mode, gradients off.
+    """
+
+    code_heads: tuple[str, ...] = ("code",)
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        heads = dict.fromkeys(self.code_heads, config.latent_dim)
+        self.encoder = Dense(PIXELS, config.encoder, heads, config.activation)
+        self.decoder = Dense(config.latent_dim, config.decoder, {"out": PIXELS}, config.activation)
+
+    def encode(self, x: Tensor) -> Tensor:
+        """x float32 [B, 1, 28, 28] in [0, 1] -> z [B, latent_dim]."""
+        return self.encoder.head("code", self.encoder(x.flatten(1)))
+
+    def decoder_output(self, z: Tensor) -> Tensor:
+        """z [B, latent_dim] -> what `losses.reconstruction` takes: logits (Bernoulli), else pixels, unclamped."""
+        raw = self.decoder.head("out", self.decoder(z))
+        if self.config.likelihood == "gaussian" and self.config.output == "sigmoid":
+            raw = raw.sigmoid()
+        return raw.reshape(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
+
+    def decode(self, z: Tensor) -> Tensor:
+        """z [B, latent_dim] -> x_hat float32 [B, 1, 28, 28] in [0, 1]."""
+        output = self.decoder_output(z)
+        return output.sigmoid() if self.config.likelihood == "bernoulli" else output.clamp(0, 1)
+
+    def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """The z the decoder is trained on: an AE's code, [B, latent_dim]."""
+        return self.encode(x)
+
+
+class VariationalAutoencoder(Autoencoder):
+    """An autoencoder whose encoder gives q(z|x) = N(mu, sigma^2) (Kingma & Welling, 2013)."""
+
+    code_heads = ("mu", "scale")
+
+    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x [B, 1, 28, 28] -> mu, logvar = ln sigma^2, each [B, latent_dim].
+
+        With `scale == "sigma"` the head may turn negative; only its square is used, so its sign never matters.
+        """
+        h = self.encoder(x.flatten(1))
+        mu = self.encoder.head("mu", h)
+        scale = self.encoder.head("scale", h)
+        if self.config.scale == "sigma":
+            return mu, (scale.square() + SIGMA_SQUARED_FLOOR).log()
+        return mu, scale
+
+    def encode(self, x: Tensor) -> Tensor:
+        """x float32 [B, 1, 28, 28] in [0, 1] -> mu [B, latent_dim]."""
+        return self.encoder.head("mu", self.encoder(x.flatten(1)))
+
+    def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """One z ~ q(z|x) for each image, [B, latent_dim]."""
+        return reparameterize(*self.posterior(x), generator)
+
+
+def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    """z = mu + sigma eps with eps ~ N(0, I): [B, D] (Kingma & Welling, 2013, section 2.4)."""
+    eps = torch.empty_like(mu).normal_(generator=generator)
+    return mu + (0.5 * logvar).exp() * eps
+
+
+def build(config: ModelConfig) -> Autoencoder:
+    """A freshly initialised model of the configured kind."""
+    return VariationalAutoencoder(config) if config.kind == "vae" else Autoencoder(config)

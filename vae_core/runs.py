@@ -1,0 +1,162 @@
+"""A training with everything around it: digits, saving after every epoch, going on, the closing metrics.
+
+The command line and the app train through `Run`, so what one begins the other can continue.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vae_core import checkpoint, film
+from vae_core.config import CorruptionConfig, TrainingConfig
+from vae_core.data import Digits, mnist_digits, uci_digits
+from vae_core.errors import TrainingError
+from vae_core.metrics import Metric, evaluate, pca_squared_error
+from vae_core.models import Autoencoder
+from vae_core.recipes import Recipe
+from vae_core.training import EpochReport, Resume, fit, new_model
+
+UCI_TEST_DIGITS = 297
+
+
+def split_digits(name: str, data_dir: str | Path | None = None) -> tuple[Digits, Digits]:
+    """Training and test digits: MNIST's own split, or the last 297 of the UCI digits held out.
+
+    Raises:
+        DigitsError: MNIST is absent or damaged.
+        TrainingError: `name` is neither "mnist" nor "uci".
+    """
+    if name == "mnist":
+        return mnist_digits("train", data_dir), mnist_digits("test", data_dir)
+    if name == "uci":
+        uci = uci_digits()
+        cut = len(uci) - UCI_TEST_DIGITS
+        return (
+            Digits(uci.images[:cut], uci.labels[:cut], "uci"),
+            Digits(uci.images[cut:], uci.labels[cut:], "uci"),
+        )
+    raise TrainingError(f"there are no digits '{name}' to train on: choose mnist or uci")
+
+
+@dataclass
+class Run:
+    """One training of a recipe into a checkpoint folder.
+
+    Attributes:
+        recipe: what to train.
+        path: the checkpoint folder.
+        train, test: the digits.
+        model: trained as far as the last report.
+        history: one entry an epoch, as in `training.json`.
+    """
+
+    recipe: Recipe
+    path: Path
+    train: Digits
+    test: Digits
+
+    def __post_init__(self) -> None:
+        self.model: Autoencoder = new_model(self.recipe.model, self.recipe.training.seed)
+        self.history: list[dict[str, Any]] = []
+        self._frames: list[film.Frame] = []
+        self._resume: Resume | None = None
+
+    def resume(self) -> int:
+        """Takes up the unfinished training in `path`; returns the epochs already done.
+
+        Raises:
+            CheckpointError: the folder cannot be read.
+            TrainingError: it is finished, or was begun with other settings.
+        """
+        state = checkpoint.load_optimizer_state(self.path)
+        if state is None:
+            raise TrainingError(f"{self.path} is finished: there is nothing to resume")
+        about = checkpoint.load_training(self.path)
+        for key, mine in self._settings().items():
+            if about.get(key) != mine:
+                raise TrainingError(
+                    f"{self.path} was begun with {key} {about.get(key)}, not {mine}: it cannot be resumed so"
+                )
+        self.model = checkpoint.load(self.path)
+        self.history = list(about["history"])
+        self._frames = checkpoint.load_frames(self.path)
+        self._resume = Resume(len(self.history), state)
+        return self._resume.epoch
+
+    def epochs(self) -> Iterator[EpochReport]:
+        """Trains, saving after every epoch before its report is handed out; the last save carries the test metrics.
+
+        Raises:
+            TrainingError: as `fit`.
+            CheckpointError: the folder cannot be written.
+        """
+        for report in fit(self.model, self.train.images, self.recipe.training, self._resume):
+            self.history.append(report.to_json())
+            self._frames.append(report.frame)
+            finished = report.epoch == self.recipe.training.epochs
+            about = self._about(self.metrics() if finished else [])
+            state = None if finished else report.optimizer_state
+            checkpoint.save(self.path, self.model, about, self._frames, state)
+            yield report
+
+    def metrics(self) -> list[Metric]:
+        """The model as it is now, on the test digits."""
+        return test_metrics(self.model, self.test.images, self.recipe.training.corruption, self.train.images)
+
+    def _settings(self) -> dict[str, Any]:
+        digits = {"digits": self.train.name, "training_digits": len(self.train)}
+        model = {"model": self.recipe.model.to_json()}
+        return {"recipe": self.recipe.name, **digits, **self.recipe.training.to_json(), **model}
+
+    def _about(self, metrics: list[Metric]) -> dict[str, Any]:
+        return {
+            **self._settings(),
+            "threads": torch.get_num_threads(),
+            "versions": {
+                "python": platform.python_version(),
+                **{name: version(name) for name in ("torch", "numpy", "safetensors")},
+            },
+            "seconds": round(sum(entry["seconds"] for entry in self.history), 1),
+            "test": {
+                metric.name: {"value": round(metric.value, 4), "unit": metric.unit, "protocol": metric.protocol}
+                for metric in metrics
+            },
+            "history": self.history,
+        }
+
+
+def test_metrics(
+    model: Autoencoder,
+    images: NDArray[np.uint8],
+    corruption: CorruptionConfig | None,
+    train_images: NDArray[np.uint8] | None,
+) -> list[Metric]:
+    """`evaluate`, and for a linear autoencoder PCA with as many components, where the training digits are at hand."""
+    metrics = evaluate(model, images, corruption)
+    if model.config.output == "linear" and train_images is not None:
+        metrics.append(pca_squared_error(train_images, images, model.config.latent_dim))
+    return metrics
+
+
+def with_settings(recipe: Recipe, epochs: int | None, seed: int | None) -> Recipe:
+    """The recipe with other epochs or another seed.
+
+    Raises:
+        ConfigError: out of range.
+    """
+    changes: dict[str, Any] = {"epochs": epochs, "seed": seed}
+    given = {key: value for key, value in changes.items() if value is not None}
+    return replace(recipe, training=TrainingConfig(**{**_fields(recipe.training), **given}))
+
+
+def _fields(config: TrainingConfig) -> dict[str, Any]:
+    return {name: getattr(config, name) for name in config.__dataclass_fields__}

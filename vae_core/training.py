@@ -1,0 +1,180 @@
+"""Fitting a model: one generator that yields a report an epoch and leaves the model trained that far."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vae_core import film, losses
+from vae_core.config import ModelConfig, TrainingConfig
+from vae_core.corruption import corrupt
+from vae_core.data import as_input
+from vae_core.errors import TrainingError
+from vae_core.models import Autoencoder, VariationalAutoencoder, build, reparameterize
+
+# One-cycle schedule (Smith & Topin, 2019): a rise over the first 30 %, then a fall to a thousandth.
+WARM_UP = 0.3
+START_DIVISOR = 25.0
+END_DIVISOR = 1000.0
+
+
+@dataclass(frozen=True)
+class EpochReport:
+    """What an epoch brought.
+
+    Attributes:
+        epoch: counted from 1.
+        loss: the weighted objective, nats per image, mean over the training digits as they were seen.
+        reconstruction: -ln p(x|z), nats per image.
+        kl: KL(q(z|x) || N(0, I)), nats per image; 0 for an AE.
+        seconds: wall-clock time of the epoch.
+        images_per_second: training digits over `seconds`.
+        frame: uint8 [112, 224], see `vae_core.film`.
+        optimizer_state: tensors that let `fit` go on after this epoch to the bit; they change with the next epoch.
+    """
+
+    epoch: int
+    loss: float
+    reconstruction: float
+    kl: float
+    seconds: float
+    images_per_second: float
+    frame: film.Frame = field(repr=False)
+    optimizer_state: dict[str, Tensor] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """The numbers alone, for a history."""
+        numbers = {key: value for key, value in asdict(self).items() if isinstance(value, int | float)}
+        return {key: round(value, 4) for key, value in numbers.items()}
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Where a training stopped: the epochs done and the `optimizer_state` of the last report."""
+
+    epoch: int
+    optimizer_state: dict[str, Tensor]
+
+
+def new_model(model_config: ModelConfig, seed: int) -> Autoencoder:
+    """A model whose initial weights depend on `seed` alone; the caller's random state is left as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return build(model_config)
+
+
+def fit(
+    model: Autoencoder, images: NDArray[Any], config: TrainingConfig, resume: Resume | None = None
+) -> Iterator[EpochReport]:
+    """Trains `model` in place, one EpochReport an epoch.
+
+    The digits are one resident tensor in the order of a fresh permutation each epoch. Every random number of an epoch
+    comes from a generator seeded by (seed, epoch): the same seed, machine and thread count give the same weights to the
+    bit, also over an interruption.
+
+    Args:
+        model: from `new_model`, or loaded where a training goes on.
+        images: uint8 [N, 28, 28].
+        config: how to train.
+        resume: go on after that epoch.
+
+    Raises:
+        TrainingError: no digits, or the loss is no longer finite (the message names the epoch).
+    """
+    if len(images) == 0:
+        raise TrainingError("there are no digits to train on")
+    if not isinstance(model, VariationalAutoencoder) and config.reconstruction_weight == 0:
+        raise TrainingError("an autoencoder without its reconstruction term has nothing to learn")
+    x = as_input(images)
+    parameters = dict(model.named_parameters())
+    for parameter in parameters.values():
+        parameter.requires_grad_(True)
+    optimizer = torch.optim.Adam(parameters.values(), lr=config.learning_rate, fused=True)
+    if resume:
+        _restore(optimizer, parameters, resume.optimizer_state)
+    subject = film.subject(model, x, torch.Generator().manual_seed(config.seed))
+    for epoch in range(resume.epoch if resume else 0, config.epochs):
+        started = time.perf_counter()
+        model.train()
+        sums = _epoch(model, x, config, optimizer, epoch)
+        loss, reconstruction, kl = (sums / len(x)).tolist()
+        if not math.isfinite(loss):
+            raise TrainingError(f"the loss is no longer finite in epoch {epoch + 1}: try a lower learning rate")
+        model.eval()
+        seconds = time.perf_counter() - started
+        yield EpochReport(
+            epoch=epoch + 1,
+            loss=loss,
+            reconstruction=reconstruction,
+            kl=kl,
+            seconds=seconds,
+            images_per_second=len(x) / seconds,
+            frame=film.frame(model, subject),
+            optimizer_state=_state(optimizer, parameters),
+        )
+
+
+def _epoch(
+    model: Autoencoder, x: Tensor, config: TrainingConfig, optimizer: torch.optim.Optimizer, epoch: int
+) -> Tensor:
+    """One pass over x; returns the sums over images of loss, reconstruction and KL, [3]."""
+    generator = torch.Generator().manual_seed((config.seed << 20) + epoch)
+    batches = torch.split(torch.randperm(len(x), generator=generator), config.batch_size)
+    sums = torch.zeros(3)
+    for step, rows in enumerate(batches):
+        clean = x[rows]
+        progress = (epoch + step / len(batches)) / config.epochs
+        for group in optimizer.param_groups:
+            group["lr"] = config.learning_rate * one_cycle(progress)
+        reconstruction, kl = objective_parts(model, clean, config, generator)
+        loss = config.reconstruction_weight * reconstruction + config.beta * kl
+        optimizer.zero_grad(set_to_none=True)
+        loss.mean().backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        sums += torch.stack([loss.detach().sum(), reconstruction.detach().sum(), kl.detach().sum()])
+    return sums
+
+
+def objective_parts(
+    model: Autoencoder, clean: Tensor, config: TrainingConfig, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """Reconstruction and KL of a batch with one sample of z: nats per image, each [B]; an AE's KL is 0."""
+    x = corrupt(clean, config.corruption.kind, config.corruption.level, generator) if config.corruption else clean
+    if isinstance(model, VariationalAutoencoder):
+        mu, logvar = model.posterior(x)
+        z, kl = reparameterize(mu, logvar, generator), losses.kl_divergence(mu, logvar)
+    else:
+        z = model.encode(x)
+        kl = z.new_zeros(len(z))
+    return losses.reconstruction(model.decoder_output(z), clean, model.config.likelihood), kl
+
+
+def one_cycle(progress: float) -> float:
+    """The learning rate at `progress` in [0, 1] through the training, as a share of its peak."""
+    if progress < WARM_UP:
+        low, share = 1 / START_DIVISOR, 1 - progress / WARM_UP
+    else:
+        low, share = 1 / END_DIVISOR, (progress - WARM_UP) / (1 - WARM_UP)
+    return low + (1 - low) * (1 + math.cos(math.pi * share)) / 2
+
+
+def _state(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {
+        f"{name}.{key}": value for name, tensor in parameters.items() for key, value in optimizer.state[tensor].items()
+    }
+
+
+def _restore(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor], state: dict[str, Tensor]) -> None:
+    for name, tensor in parameters.items():
+        keys = ("step", "exp_avg", "exp_avg_sq")
+        missing = next((key for key in keys if f"{name}.{key}" not in state), None)
+        if missing:
+            raise TrainingError(f"the training cannot go on: its optimizer state lacks '{name}.{missing}'")
+        optimizer.state[tensor] = {key: state[f"{name}.{key}"].clone() for key in keys}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -70,7 +71,7 @@ def train(
     """Train a recipe. Ctrl-C keeps the last whole epoch; --resume goes on from there."""
     chosen = with_settings(find_recipe(recipe), epochs, seed)
     path = out or Path("checkpoints") / recipe
-    if path.exists() and not (resume or overwrite):
+    if (path.exists() or checkpoint.exists(path)) and not (resume or overwrite):
         raise typer.BadParameter(f"{path} is there already: --resume goes on with it, --overwrite replaces it.")
     if threads:
         torch.set_num_threads(threads)
@@ -86,7 +87,7 @@ def train(
         )
         complaints.print(f"interrupted: {kept}", highlight=False)
         raise typer.Exit(INTERRUPTED) from None
-    console.print(_metrics_table({path.name: run.metrics()}, f"{len(run.test):,} test digits ({run.test.name})"))
+    console.print(_metrics_table([(path.name, run.metrics())], f"{len(run.test):,} test digits ({run.test.name})"))
     console.print(f"saved in {path}", highlight=False)
 
 
@@ -121,12 +122,12 @@ def evaluate(
     folders = [_find_folder(path) for path in checkpoints]
     models = [checkpoint.load(folder) for folder in folders]
     train_digits, test_digits = split_digits(digits, data_dir)
-    results: dict[str, list[Metric]] = {}
+    results: list[tuple[str, list[Metric]]] = []
     for folder, model in zip(folders, models, strict=True):
-        corruption = _corruption(folder)
-        results[folder.name] = test_metrics(model, test_digits.images, corruption, train_digits.images)
+        metrics = test_metrics(model, test_digits.images, _corruption(folder), train_digits.images)
+        results.append((folder.name, metrics))
         if as_json:
-            print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), results[folder.name])))
+            print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
     if not as_json:
         console.print(_metrics_table(results, f"{len(test_digits):,} test digits ({test_digits.name})"))
 
@@ -134,8 +135,8 @@ def evaluate(
 def _find_folder(path: Path) -> Path:
     root = Path("checkpoints")
     for folder in (path, root / path):
-        if folder.is_dir():
-            return folder
+        if checkpoint.exists(folder):
+            return Path(os.path.abspath(folder))
     raise UnknownNameError("checkpoint", str(path), [entry.name for entry in checkpoint.available(root)])
 
 
@@ -147,14 +148,14 @@ def _corruption(folder: Path) -> CorruptionConfig | None:
 
 
 def _as_json(name: str, digits: str, count: int, metrics: list[Metric]) -> dict[str, Any]:
-    values = {metric.name: metric.value for metric in metrics}
+    values = {metric.name: metric.rounded(6) for metric in metrics}
     protocols = {metric.name: f"{metric.unit}; {metric.protocol}" for metric in metrics}
     return {"checkpoint": name, "digits": digits, "count": count, **values, "protocols": protocols}
 
 
-def _metrics_table(results: dict[str, list[Metric]], title: str) -> Table:
+def _metrics_table(results: list[tuple[str, list[Metric]]], title: str) -> Table:
     table = Table("checkpoint", "metric", "value", "unit", "protocol", title=title)
-    for name, metrics in results.items():
+    for name, metrics in results:
         for row, metric in enumerate(metrics):
             value = f"{metric.value:.0f}" if metric.name == "active_units" else f"{metric.value:.2f}"
             table.add_row(name if row == 0 else "", metric.name, value, metric.unit, metric.protocol)

@@ -6,6 +6,7 @@ name, or, between the renames, the old one under the name `.NAME.old`, where the
 
 from __future__ import annotations
 
+import glob
 import json
 import os
 import shutil
@@ -58,13 +59,16 @@ def save(
         optimizer_state: kept only while a training is unfinished, see `load_optimizer_state`.
 
     Raises:
-        CheckpointError: the disk refuses; what was there before is still there.
+        CheckpointError: the disk refuses, `path` holds something else than a checkpoint, or `training` is no JSON;
+            what was there before is still there.
     """
     path = Path(path)
     tensors = {name: tensor.detach().contiguous() for name, tensor in model.state_dict().items()}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _finish_replacing(path)
+        if path.exists() and not (path / WEIGHTS_FILE).exists() and any(path.iterdir()):
+            raise CheckpointError(f"{path} cannot be written: what is there is not a checkpoint")
         folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
         try:
             folder.chmod(0o755)
@@ -83,7 +87,7 @@ def save(
             _replace(path, folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    except (OSError, SafetensorError) as error:
+    except (OSError, SafetensorError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
 
@@ -171,10 +175,17 @@ def available(root: str | Path = "checkpoints") -> list[Entry]:
     """Every checkpoint folder in `root`, sorted by name; of each bad one what is wrong. Never raises."""
     root = Path(root)
     try:
-        names = {folder.name.removeprefix(".").removesuffix(".old") for folder in root.iterdir() if _may_hold(folder)}
+        folders = [folder.name for folder in root.iterdir() if os.path.isdir(folder)]
     except OSError:
         return []
+    names = {name for folder in folders if (name := _checkpoint_name(folder))}
     return [_entry(root / name) for name in sorted(names)]
+
+
+def exists(path: str | Path) -> bool:
+    """Whether `resolve` finds a folder."""
+    path = Path(path)
+    return path.is_dir() or _aside(path).is_dir()
 
 
 def resolve(path: str | Path) -> Path:
@@ -190,8 +201,10 @@ def resolve(path: str | Path) -> Path:
     raise CheckpointError(f"there is no checkpoint folder {path}")
 
 
-def _may_hold(folder: Path) -> bool:
-    return folder.is_dir() and (not folder.name.startswith(".") or folder.name.endswith(".old"))
+def _checkpoint_name(folder: str) -> str | None:
+    if not folder.startswith("."):
+        return folder
+    return folder[1:].removesuffix(".old") if folder.endswith(".old") else None
 
 
 def _entry(path: Path) -> Entry:
@@ -202,7 +215,7 @@ def _entry(path: Path) -> Entry:
 
 
 def _aside(path: Path) -> Path:
-    return path.with_name(f".{path.name}.old")
+    return path.parent / f".{path.name}.old"
 
 
 def _finish_replacing(path: Path) -> None:
@@ -211,7 +224,7 @@ def _finish_replacing(path: Path) -> None:
         shutil.rmtree(_aside(path), ignore_errors=True)
     elif _aside(path).exists():
         os.rename(_aside(path), path)
-    for leftover in path.parent.glob(f".{path.name}.*.new"):
+    for leftover in path.parent.glob(f".{glob.escape(path.name)}.????????.new"):
         shutil.rmtree(leftover, ignore_errors=True)
 
 

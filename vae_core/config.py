@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import math
+import sys
 import types
 import typing
 from dataclasses import dataclass
@@ -28,7 +28,8 @@ class _Json:
 
     def to_json(self) -> dict[str, Any]:
         """The fields as plain JSON values, in order; tuples become lists."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+        values = dataclasses.asdict(self)  # type: ignore[call-overload]
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
     @classmethod
     def from_json(cls, values: Any) -> Self:
@@ -70,7 +71,7 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
     if dataclasses.is_dataclass(hint):
         return hint.from_json(value)  # type: ignore[union-attr]
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is float and number and math.isfinite(value):
+    if hint is float and number and abs(value) <= sys.float_info.max:
         return float(value)
     if hint is int and number and isinstance(value, int):
         return value

@@ -71,7 +71,7 @@ def center_of_mass(image: NDArray[np.floating]) -> NDArray[np.float32]:
         return field
     middle = (IMAGE_SIZE - 1) / 2
     shift = np.subtract(middle, ndimage.center_of_mass(field))
-    return np.asarray(ndimage.shift(field, shift, order=1))
+    return np.asarray(ndimage.shift(field, shift, order=1, mode="grid-constant"))
 
 
 @cache
@@ -123,11 +123,12 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
     count = MNIST_COUNTS[split]
     _check_idx(images_file, (count, IMAGE_SIZE, IMAGE_SIZE))
     _check_idx(labels_file, (count,))
-    data = torchvision_mnist().MNIST(str(root), train=split == "train", download=False)
-    labels = data.targets.numpy().astype(np.int64)
+    reader = torchvision_mnist()
+    images = reader.read_image_file(str(images_file)).numpy()
+    labels = reader.read_label_file(str(labels_file)).numpy().astype(np.int64)
     if labels.max() > 9:
         raise DigitsError(f"{labels_file} holds a label {labels.max()}; labels are 0 to 9")
-    return Digits(data.data.numpy(), labels, "mnist")
+    return Digits(images, labels, "mnist")
 
 
 def _check_idx(file: Path, shape: tuple[int, ...]) -> None:
@@ -135,8 +136,11 @@ def _check_idx(file: Path, shape: tuple[int, ...]) -> None:
     if not file.is_file():
         raise DigitsError(f"{file} is missing")
     header = struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape)
-    with file.open("rb") as stream:
-        found = stream.read(len(header))
+    try:
+        with file.open("rb") as stream:
+            found = stream.read(len(header))
+    except OSError as error:
+        raise DigitsError(f"{file} cannot be read: {error.strerror}") from error
     if found[:4] != header[:4]:
         raise DigitsError(
             f"{file} is no IDX file of {len(shape)} dimensions: it starts with {found[:4].hex() or 'nothing'}"

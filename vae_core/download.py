@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import http.client
 import os
 import urllib.error
 import urllib.request
@@ -48,6 +49,7 @@ def download_mnist(data_dir: str | Path, on_progress: Progress | None = None) ->
             target = raw / name.removesuffix(".gz")
             if not target.is_file():
                 _put(target, gzip.decompress(_fetch(name, checksum, mnist.mirrors, advance)))
+        advance(max(MNIST_BYTES - done, 0))
     except (EOFError, zlib.error) as error:
         raise DigitsError(f"MNIST arrived damaged: {error}") from error
     except OSError as error:
@@ -63,7 +65,7 @@ def _fetch(name: str, checksum: str, mirrors: list[str], advance: Callable[[int]
                 while chunk := response.read(CHUNK):
                     content += chunk
                     advance(len(chunk))
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             advance(-len(content))
             complaints.append(_reason(error))
             continue
@@ -74,14 +76,14 @@ def _fetch(name: str, checksum: str, mirrors: list[str], advance: Callable[[int]
     raise DigitsError(f"MNIST could not be downloaded: {name}: {'; '.join(dict.fromkeys(complaints))}")
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, urllib.error.HTTPError):
         return f"the server answered {error.code}"
     if isinstance(error, TimeoutError):
         return f"no answer within {TIMEOUT_SECONDS:.0f} s"
     if isinstance(error, urllib.error.URLError):
         return f"the server cannot be reached ({error.reason})"
-    return str(error)
+    return str(error) or type(error).__name__
 
 
 def _put(target: Path, content: bytes) -> None:

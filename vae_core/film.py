@@ -49,9 +49,18 @@ def to_gif(frames: list[Frame]) -> bytes:
 
 
 def from_gif(content: bytes) -> list[Frame]:
-    """The frames of a film, for a training that goes on; exact up to the 16 greys."""
+    """The frames of a film, for a training that goes on; exact up to the 16 greys.
+
+    Frames that do not change are one in the file, by Pillow's doing; the time it lasts tells how many they were.
+    """
+    frames: list[Frame] = []
     with Image.open(io.BytesIO(content)) as film:
-        return [np.asarray(image.convert("L")) for image in ImageSequence.Iterator(film)]
+        last = getattr(film, "n_frames", 1) - 1
+        for index, image in enumerate(ImageSequence.Iterator(film)):
+            one = LAST_FRAME_MILLISECONDS if index == last else FRAME_MILLISECONDS
+            repeats = max(0, image.info.get("duration", one) - one) // FRAME_MILLISECONDS
+            frames += [np.asarray(image.convert("L"))] * (1 + repeats)
+    return frames
 
 
 def _quantize(mosaic: Frame) -> Image.Image:

@@ -112,7 +112,19 @@ def _cholesky(codes: Array) -> Array:
 
 
 def _histograms(codes: Array) -> tuple[Array, Array]:
+    columns = codes.T.astype(np.float64)
     counts, edges = zip(
-        *(np.histogram(coordinate, bins=HISTOGRAM_BINS, density=True) for coordinate in codes.T), strict=True
+        *(np.histogram(column, HISTOGRAM_BINS, _histogram_range(column), density=True) for column in columns),
+        strict=True,
     )
     return np.stack(counts).astype(np.float32), np.stack(edges).astype(np.float32)
+
+
+def _histogram_range(column: NDArray[np.float64]) -> tuple[float, float]:
+    """Of a coordinate that hardly varies a wide one, for float32 would not tell the edges of a narrow one apart."""
+    low, high = float(column.min()), float(column.max())
+    middle = (low + high) / 2
+    if high - low > 1e-3 * abs(middle):
+        return low, high
+    half = max(0.5, abs(middle) / 2)
+    return middle - half, middle + half

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,10 @@ class Metric:
     value: float
     unit: str
     protocol: str
+
+    def rounded(self, digits: int) -> float | None:
+        """The value for JSON; None where it is not finite, for JSON has no such number."""
+        return round(self.value, digits) if math.isfinite(self.value) else None
 
 
 @torch.inference_mode()

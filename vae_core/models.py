@@ -84,6 +84,12 @@ class VariationalAutoencoder(Autoencoder):
 
     code_heads = ("mu", "scale")
 
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__(config)
+        if config.scale == "sigma":
+            # As with ln sigma^2 = 0, training then sets out from the prior and not from a KL of hundreds of nats.
+            nn.init.ones_(self.encoder.get_parameter("scale.bias"))
+
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x [B, 1, 28, 28] -> mu, logvar = ln sigma^2, each [B, latent_dim].
 

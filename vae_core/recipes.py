@@ -5,17 +5,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.errors import VaeCoreError
 
 
 class UnknownNameError(VaeCoreError):
-    """A recipe or checkpoint of that name does not exist; the message suggests the nearest."""
+    """A recipe or checkpoint of that name, or path, does not exist; the message suggests the nearest."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         known = sorted(known)
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(PurePath(name).name, known, n=1)
         hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known) or 'none'}"
         super().__init__(f"there is no {what} '{name}': {hint}")
 
@@ -66,7 +67,8 @@ RECIPES: dict[str, Recipe] = {
             "vae-30-sigma",
             "the article's variational autoencoder, learning sigma",
             replace(ARTICLE_VAE, scale="sigma"),
-            LONG,
+            # The gradient of -ln sigma^2 has a pole where sigma changes its sign: a peak of 3e-3 is thrown back there.
+            replace(LONG, learning_rate=1e-3),
         ),
         Recipe(
             "ae-linear-30",

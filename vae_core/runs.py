@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from vae_core import checkpoint, film
 from vae_core.config import CorruptionConfig, TrainingConfig
 from vae_core.data import Digits, mnist_digits, uci_digits
-from vae_core.errors import TrainingError
+from vae_core.errors import CheckpointError, TrainingError
 from vae_core.metrics import Metric, evaluate, pca_squared_error
 from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe
@@ -56,7 +56,7 @@ class Run:
         path: the checkpoint folder.
         train, test: the digits.
         model: trained as far as the last report.
-        history: one entry an epoch, as in `training.json`.
+        history: one entry an epoch that is saved, as in `training.json`.
     """
 
     recipe: Recipe
@@ -87,7 +87,11 @@ class Run:
                     f"{self.path} was begun with {key} {about.get(key)}, not {mine}: it cannot be resumed so"
                 )
         self.model = checkpoint.load(self.path)
-        self.history = list(about["history"])
+        history = about.get("history")
+        if not isinstance(history, list) or not 1 <= len(history) < self.recipe.training.epochs:
+            file = self.path / checkpoint.TRAINING_FILE
+            raise CheckpointError(f"{file}: 'history' is no list of the epochs of an unfinished training")
+        self.history = history
         self._frames = checkpoint.load_frames(self.path)
         self._resume = Resume(len(self.history), state)
         return self._resume.epoch
@@ -100,13 +104,26 @@ class Run:
             CheckpointError: the folder cannot be written.
         """
         for report in fit(self.model, self.train.images, self.recipe.training, self._resume):
-            self.history.append(report.to_json())
-            self._frames.append(report.frame)
+            history = [*self.history, report.to_json()]
+            frames = [*self._frames, report.frame]
             finished = report.epoch == self.recipe.training.epochs
-            about = self._about(self.metrics() if finished else [])
+            about = self._about(history, self.metrics() if finished else [])
             state = None if finished else report.optimizer_state
-            checkpoint.save(self.path, self.model, about, self._frames, state)
+            try:
+                checkpoint.save(self.path, self.model, about, frames, state)
+            except BaseException:
+                # Ctrl-C may come when the new folder is already in place: the history says what is on disk.
+                if self._is_on_disk(history):
+                    self.history = history
+                raise
+            self.history, self._frames = history, frames
             yield report
+
+    def _is_on_disk(self, history: list[dict[str, Any]]) -> bool:
+        try:
+            return checkpoint.load_training(self.path).get("history") == history
+        except CheckpointError:
+            return False
 
     def metrics(self) -> list[Metric]:
         """The model as it is now, on the test digits."""
@@ -117,7 +134,7 @@ class Run:
         model = {"model": self.recipe.model.to_json()}
         return {"recipe": self.recipe.name, **digits, **self.recipe.training.to_json(), **model}
 
-    def _about(self, metrics: list[Metric]) -> dict[str, Any]:
+    def _about(self, history: list[dict[str, Any]], metrics: list[Metric]) -> dict[str, Any]:
         return {
             **self._settings(),
             "threads": torch.get_num_threads(),
@@ -125,12 +142,12 @@ class Run:
                 "python": platform.python_version(),
                 **{name: version(name) for name in ("torch", "numpy", "safetensors")},
             },
-            "seconds": round(sum(entry["seconds"] for entry in self.history), 1),
+            "seconds": round(sum(entry["seconds"] for entry in history), 1),
             "test": {
-                metric.name: {"value": round(metric.value, 4), "unit": metric.unit, "protocol": metric.protocol}
+                metric.name: {"value": metric.rounded(4), "unit": metric.unit, "protocol": metric.protocol}
                 for metric in metrics
             },
-            "history": self.history,
+            "history": history,
         }
 
 

@@ -1,0 +1,63 @@
+"""The ASGI app: `streamlit run app.py`, or `uvicorn app:app` in this folder."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import streamlit as st
+import torch
+
+from ui import payload, state, store
+from ui.routes import ROUTES
+
+log = logging.getLogger("explorer")
+
+
+def configure_log() -> None:
+    """Neither Streamlit nor uvicorn shows what other loggers say at the level INFO."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%H:%M:%S"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+def warm() -> None:
+    """Loads what the first visitor needs, and says what took how long."""
+    torch.set_num_threads(1)
+    _timed("models", lambda: [store.model(name) for name in store.models()])
+    _timed("digits", lambda: [payload.tray(name) for name in store.digit_sets()])
+    if models := store.models():
+        _timed("encodings", lambda: [payload.encodings(name, "uci") for name in state.default_pair(models)])
+    _timed("figures", lambda: [importlib.import_module("plotly.graph_objects")])
+    for name, problem in store.problems().items():
+        log.warning("checkpoint %s cannot be used: %s", name, problem)
+    if reason := store.mnist_problem():
+        log.info("no MNIST: %s", reason)
+    # What is imported by now stays: later collections need not walk it.
+    gc.collect()
+    gc.freeze()
+
+
+def _timed(what: str, load: Callable[[], list[Any]]) -> None:
+    started = time.perf_counter()
+    count = len(load())
+    log.info("%-9s %2d in %.2f s", what, count, time.perf_counter() - started)
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
+    """Everything is warm before the server takes the first request."""
+    await anyio.to_thread.run_sync(warm)
+    yield {}
+
+
+configure_log()
+app = st.App(store.ROOT / "ui" / "main.py", routes=ROUTES, lifespan=lifespan)

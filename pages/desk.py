@@ -1,0 +1,32 @@
+"""What does each latent coordinate do?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import state
+from ui.components.desk import desk
+
+st.title("What does each latent coordinate do?")
+
+choice = state.choice()
+z, z_right = state.read_z()
+desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, on_rest=state.write_z)
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+A decoder turns a code $z$ into a picture: $\hat x = \mathbb{E}[x \mid z]$. A VAE is trained with the term
+$\mathrm{KL}(q(z|x)\,\|\,N(0, I))$, which draws the codes of all digits towards $N(0, I)$ (Kingma & Welling, 2013,
+equation 3): a random $z$ falls where its decoder has seen data. Nothing holds an AE's codes there; a Gaussian fitted to
+them, $N(\bar z, \Sigma)$, comes closer.
+
+- **Where z lies**: $d(z)$, the mean Euclidean distance to the 5 nearest of 2,000 encoded digits, among the same
+  distances of those digits to one another. Beyond the largest of them, z is in a hole.
+- **Activity** orders the sliders: a VAE's mean KL of the coordinate in nats, an AE's variance. A coordinate is inactive
+  where the variance of $\mathbb{E}[z_i|x]$ over the digits is below 0.01 (Burda et al., 2015, appendix C).
+- **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE.
+
+Computed by `vae_core.latent.encodings`; decoded in the browser by `ui/web/nn.js` from the checkpoint itself.
+"""
+    )

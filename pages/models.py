@@ -1,0 +1,111 @@
+"""Which checkpoint, how good, against whom?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from ui import catalogue, state, store
+from ui.components.film import film
+from ui.figures import learning_curves
+from ui.palette import LABELS, SUBJECTS, Theme
+
+FILM_SHOWS = {
+    "vae": "the same 32 draws of noise decoded after every epoch",
+    "ae": "the same 32 digits reconstructed after every epoch",
+}
+
+
+def number(label: str, explanation: str, digits: int = 2) -> Any:
+    """A column of numbers with its unit and protocol in the tooltip."""
+    return st.column_config.NumberColumn(label, help=explanation, format=f"%.{digits}f")
+
+
+COLUMNS = {
+    "name": st.column_config.TextColumn("checkpoint", pinned=True),
+    "kind": "kind",
+    "codes": st.column_config.NumberColumn("codes", help="latent_dim"),
+    "digits": st.column_config.TextColumn("digits", help="Trained on its training digits, tested on its test digits."),
+    "squared_error": number(
+        "squared error", "Summed over pixels, per image. AE: decoded from its code; VAE: from one sample of z."
+    ),
+    "bce": number("grey BCE", "Cross-entropy with grey pixels, nats per image. Its floor on MNIST is 45.5, not 0."),
+    "kl": number("KL", "KL(q(z|x) || N(0, I)), nats per image."),
+    "squared_error_plus_kl": number("sq. error + KL", "Nats per image, one sample of z, beta 1."),
+    "bce_plus_kl": number("BCE + KL", "Nats per image, grey pixels, one sample of z, beta 1."),
+    "psnr": number("PSNR", "dB, mean per image; a VAE is decoded at mu."),
+    "denoised_psnr": number("denoised PSNR", "dB, mean per image, on the corruption it was trained against."),
+    "active": number(
+        "active", "Coordinates whose mu varies by more than 0.01 over the digits (Burda et al., 2015).", 0
+    ),
+    "likelihood": "likelihood",
+    "layers": "layers",
+    "parameters": st.column_config.NumberColumn("parameters", format="localized"),
+    "epochs": st.column_config.NumberColumn("epochs"),
+    "seconds": number("seconds", "Of training, on the CPU that trained it.", 0),
+}
+PEER_COLUMNS = {
+    "what": st.column_config.TextColumn("published or measured", width="medium"),
+    "theirs": st.column_config.TextColumn("theirs", width="small"),
+    "ours": st.column_config.TextColumn("here", width="small"),
+    "protocol": st.column_config.TextColumn("protocol, MNIST's 10,000 test digits", width="medium"),
+    "unit": "unit",
+    "checkpoint": "checkpoint",
+    "closer": None,
+}
+
+st.title("Which checkpoint, how good, against whom?")
+
+choice = state.choice()
+theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+pair = [choice.left, choice.right]
+histories = [store.training(name).get("history", []) for name in pair]
+comparable = store.entry(choice.left).config.likelihood == store.entry(choice.right).config.likelihood
+top = max((entry["loss"] for history in histories for entry in history), default=None) if comparable else None
+
+for side, column, name, history in zip(("left", "right"), st.columns(2, gap="large"), pair, histories, strict=True):
+    with column, st.container(key=f"model-{side}"):
+        role = store.role(name)
+        kind = store.entry(name).config.kind
+        st.subheader(f":{SUBJECTS[role].markdown}[{LABELS[role]}] {name}")
+        last_frame = store.last_frame(name)
+        if last_frame is None:
+            st.caption("There is no film of its training.")
+        else:
+            film(name, last_frame, alt=f"{name}: {FILM_SHOWS[kind]}", key=f"film-{side}")
+        if history:
+            figure = learning_curves(history, SUBJECTS[role].on(theme), top)
+            st.plotly_chart(figure, key=f"curves-{side}", config={"displayModeBar": False})
+        else:
+            st.caption("There is no history of its training.")
+        st.caption(f"{catalogue.headline(name)}. Film: {FILM_SHOWS[kind]}.")
+
+st.subheader("All checkpoints, on test digits")
+st.dataframe(
+    catalogue.model_rows(),
+    column_config=COLUMNS,
+    hide_index=True,
+    placeholder="–",
+    height="content",
+    key="models-table",
+)
+
+peers = catalogue.peer_rows()
+if peers:
+    ahead = sum(row["closer"] == "ours" for row in peers)
+    st.subheader("Against whom")
+    st.caption(f"Same data, same protocol on each row; {ahead} of {len(peers)} numbers here are the better ones.")
+    st.dataframe(peers, column_config=PEER_COLUMNS, hide_index=True, key="peers-table")
+
+with st.expander("Why these numbers"):
+    st.markdown(
+        r"""
+A VAE minimises, in nats per image, $-\ln p(x|z) + \mathrm{KL}(q(z|x)\,\|\,N(0, I))$ (Kingma & Welling, 2013,
+equation 3); an AE has only the first term. With the Gaussian likelihood the first term is the squared error
+$\sum_i (\hat x_i - x_i)^2$; with the Bernoulli likelihood it is the cross-entropy of the grey pixels, which cannot fall
+below their own entropy. The two are never compared, and neither is set beside log-likelihoods of binarised digits.
+
+Computed by `vae_core.metrics.evaluate`; `python -m vae_core evaluate CHECKPOINT` prints them again.
+"""
+    )

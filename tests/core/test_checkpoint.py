@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file, save_file
+
+from tests.tiny import CONFIGS
+from vae_core import checkpoint
+from vae_core.checkpoint import CheckpointError, load
+from vae_core.models import VariationalAutoencoder
+from vae_core.training import new_model
+
+MakeCheckpoint = Callable[..., Path]
+same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+
+
+@pytest.mark.parametrize("kind", CONFIGS)
+def test_what_is_saved_is_what_is_loaded(kind: str, tmp_path: Path) -> None:
+    model = new_model(CONFIGS[kind], 3)
+    checkpoint.save(tmp_path / "model", model)
+    loaded = load(tmp_path / "model")
+    assert type(loaded) is type(model)
+    assert loaded.config == model.config
+    assert list(loaded.state_dict()) == list(model.state_dict())
+    for name, tensor in model.state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], tensor), name
+    x = torch.rand(2, 1, 28, 28)
+    assert torch.equal(loaded.encode(x), model.encode(x))
+    assert torch.equal(loaded.decode(loaded.encode(x)), model.decode(model.encode(x)))
+
+
+def test_a_loaded_model_is_for_looking_not_for_training(make_checkpoint: MakeCheckpoint) -> None:
+    model = load(str(make_checkpoint("vae", "vae-logvar")))
+    assert isinstance(model, VariationalAutoencoder)
+    assert not model.training
+    assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+def test_the_files_are_those_of_the_format(tmp_path: Path) -> None:
+    frames = [np.full((112, 224), 17 * grey, np.uint8) for grey in (3, 9)]
+    state = {"a.step": torch.tensor(3.0)}
+    checkpoint.save(tmp_path / "vae", new_model(CONFIGS["vae-sigma"], 0), {"seed": 4}, frames, state)
+    assert {file.name for file in (tmp_path / "vae").iterdir()} == {
+        "config.json", "model.safetensors", "training.json", "film.gif", "optimizer.safetensors"
+    }  # fmt: skip
+    assert json.loads((tmp_path / "vae" / "config.json").read_text()) == {
+        "kind": "vae", "latent_dim": 4, "encoder": [6], "decoder": [7], "scale": "sigma", "likelihood": "gaussian",
+        "activation": "relu", "output": "sigmoid", "format_version": 1,
+    }  # fmt: skip
+    assert all(tensor.dtype == torch.float32 for tensor in load_file(tmp_path / "vae" / "model.safetensors").values())
+    assert checkpoint.load_training(tmp_path / "vae") == {"seed": 4}
+    restored = checkpoint.load_optimizer_state(tmp_path / "vae")
+    assert restored is not None
+    assert torch.equal(restored["a.step"], state["a.step"])
+    np.testing.assert_array_equal(checkpoint.load_frames(tmp_path / "vae"), frames)
+
+
+def test_what_is_not_saved_is_not_there(make_checkpoint: MakeCheckpoint) -> None:
+    folder = make_checkpoint("ae")
+    assert checkpoint.load_optimizer_state(folder) is None
+    assert checkpoint.load_frames(folder) == []
+    with pytest.raises(CheckpointError, match=r"training\.json is missing"):
+        checkpoint.load_training(folder)
+
+
+def test_every_file_may_be_read_by_whoever_may_read_the_folder(make_checkpoint: MakeCheckpoint) -> None:
+    """The server need not run as the user who trained."""
+    folder = make_checkpoint("ae")
+    assert {oct(file.stat().st_mode & 0o444) for file in (folder, *folder.iterdir())} == {oct(0o444)}
+
+
+def edit_config(folder: Path, **changes: Any) -> None:
+    file = folder / checkpoint.CONFIG_FILE
+    file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
+
+
+def edit_weights(folder: Path, edit: Callable[[dict[str, torch.Tensor]], object]) -> None:
+    file = folder / checkpoint.WEIGHTS_FILE
+    tensors = load_file(file)
+    edit(tensors)
+    save_file(tensors, file)
+
+
+def replace_by_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+REFUSALS: dict[str, tuple[Callable[[Path], object], str]] = {
+    "no config": (lambda f: (f / "config.json").unlink(), "config.json is missing"),
+    "no weights": (lambda f: (f / "model.safetensors").unlink(), "model.safetensors is missing"),
+    "later format": (lambda f: edit_config(f, format_version=2), "config.json: ModelConfig.format_version is 2;"),
+    "unknown field": (lambda f: edit_config(f, depth=2), "config.json: ModelConfig has an unknown field 'depth'"),
+    "unknown kind": (lambda f: edit_config(f, kind="gan"), "config.json: ModelConfig.kind is 'gan'"),
+    "other width": (
+        lambda f: edit_config(f, encoder=[9]),
+        "model.safetensors: 'encoder.code.weight' has the shape [4, 6] instead of [4, 9]",
+    ),
+    "other kind": (
+        lambda f: edit_config(f, kind="vae", scale="logvar"),
+        "model.safetensors lacks the tensor 'encoder.mu.weight'",
+    ),
+    "fewer layers": (
+        lambda f: edit_config(f, decoder=[5]),
+        "model.safetensors holds a tensor 'decoder.hidden.1.bias' that config.json does not call for",
+    ),
+    "missing tensor": (
+        lambda f: edit_weights(f, lambda t: t.pop("decoder.out.bias")),
+        "model.safetensors lacks the tensor 'decoder.out.bias'",
+    ),
+    "extra tensor": (
+        lambda f: edit_weights(f, lambda t: t.update({"decoder.extra": torch.zeros(1)})),
+        "model.safetensors holds a tensor 'decoder.extra'",
+    ),
+    "wrong shape": (
+        lambda f: edit_weights(f, lambda t: t.update({"encoder.code.bias": torch.zeros(5)})),
+        "model.safetensors: 'encoder.code.bias' has the shape [5] instead of [4]",
+    ),
+    "wrong type": (
+        lambda f: edit_weights(f, lambda t: t.update({"encoder.code.bias": torch.zeros(4, dtype=torch.float16)})),
+        "model.safetensors: 'encoder.code.bias' is float16 instead of float32",
+    ),
+    "nan": (
+        lambda f: edit_weights(f, lambda t: t["decoder.out.weight"].view(-1)[7].fill_(torch.nan)),
+        "model.safetensors: 'decoder.out.weight' holds a value that is not finite",
+    ),
+    "infinity": (
+        lambda f: edit_weights(f, lambda t: t["encoder.code.weight"].view(-1)[0].fill_(-torch.inf)),
+        "model.safetensors: 'encoder.code.weight' holds a value that is not finite",
+    ),
+    "config not json": (lambda f: (f / "config.json").write_text("{'kind': ae"), "config.json is not JSON"),
+    "config empty": (lambda f: (f / "config.json").write_text(""), "config.json is not JSON"),
+    "config binary": (lambda f: (f / "config.json").write_bytes(b"\xff\xfe\x00"), "config.json is not JSON"),
+    "config a list": (
+        lambda f: (f / "config.json").write_text("[]"),
+        "config.json: ModelConfig must be a JSON object, not list",
+    ),
+    "config nested deep": (
+        lambda f: (f / "config.json").write_text("[" * 100_000 + "]" * 100_000),
+        "config.json is not JSON",
+    ),
+    "config a huge number": (lambda f: (f / "config.json").write_text("9" * 10_000), "config.json is not JSON"),
+    "config a folder": (lambda f: replace_by_folder(f / "config.json"), "config.json cannot be read"),
+    "weights a folder": (lambda f: replace_by_folder(f / "model.safetensors"), "model.safetensors is missing"),
+    "weights empty": (lambda f: (f / "model.safetensors").write_bytes(b""), "model.safetensors is truncated"),
+    "weights a pickle": (
+        lambda f: torch.save({"encoder.code.bias": torch.zeros(4)}, f / "model.safetensors"),
+        "model.safetensors is truncated or no safetensors file",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", REFUSALS)
+def test_a_refusal_names_file_and_field(fault: str, make_checkpoint: MakeCheckpoint) -> None:
+    folder = make_checkpoint("ae")
+    spoil, complaint = REFUSALS[fault]
+    spoil(folder)
+    with pytest.raises(CheckpointError, match=re.escape(str(folder / complaint))) as caught:
+        load(folder)
+    assert "\n" not in str(caught.value)
+    (entry,) = checkpoint.available(folder.parent)
+    assert (entry.name, entry.config, entry.problem) == ("ae", None, str(caught.value))
+
+
+def test_a_folder_that_is_not_there_or_no_folder_is_refused(make_checkpoint: MakeCheckpoint) -> None:
+    folder = make_checkpoint("ae")
+    for path in (folder.parent / "nowhere", folder / "config.json", folder / "config.json" / "deeper"):
+        with pytest.raises(CheckpointError, match=f"there is no checkpoint folder {path}"):
+            load(path)
+
+
+@pytest.mark.parametrize("read", [checkpoint.load_training, checkpoint.load_frames, checkpoint.load_optimizer_state])
+def test_damage_beside_the_model_is_named_too(read: Callable[[Path], object], make_checkpoint: MakeCheckpoint) -> None:
+    folder = make_checkpoint("ae")
+    for name in (checkpoint.TRAINING_FILE, checkpoint.FILM_FILE, checkpoint.OPTIMIZER_FILE):
+        (folder / name).write_bytes(b"GIF89a\x00[1, 2]")
+    with pytest.raises(CheckpointError, match=rf"^{folder}/\w+\.\w+ (is|cannot be|must)"):
+        read(folder)
+    assert load(folder).config == CONFIGS["ae"]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bytes]:
+    folder = tmp_path_factory.mktemp("truncated") / "ae"
+    checkpoint.save(folder, new_model(CONFIGS["ae"], 0))
+    return folder, (folder / checkpoint.WEIGHTS_FILE).read_bytes()
+
+
+@same_folder
+@given(share=st.floats(0, 1, exclude_max=True), head=st.booleans())
+def test_weights_cut_anywhere_are_refused(whole: tuple[Path, bytes], share: float, head: bool) -> None:
+    folder, content = whole
+    cut = int(share * (900 if head else len(content)))
+    (folder / checkpoint.WEIGHTS_FILE).write_bytes(content[:cut])
+    with pytest.raises(CheckpointError, match=r"model\.safetensors is truncated or no safetensors file"):
+        load(folder)
+
+
+@same_folder
+@given(
+    flips=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 255)), min_size=1, max_size=4),
+    tail=st.binary(max_size=9),
+)
+def test_whatever_the_bytes_of_the_weights_only_a_checkpoint_error_comes_out(
+    whole: tuple[Path, bytes], flips: list[tuple[int, int]], tail: bytes
+) -> None:
+    folder, content = whole
+    damaged = bytearray(content + tail)
+    for position, value in flips:
+        damaged[position] = value
+    (folder / checkpoint.WEIGHTS_FILE).write_bytes(damaged)
+    try:
+        model = load(folder)
+    except CheckpointError as error:
+        assert "model.safetensors" in str(error)  # noqa: PT017
+    else:
+        assert model.config == CONFIGS["ae"]
+
+
+@pytest.mark.parametrize("dtype", ["F64", "F16", "BF16", "I8", "BOOL", "F8_E4M3", "U16", "F4", "C64", "F99"])
+def test_any_type_but_float32_is_refused(dtype: str, whole: tuple[Path, bytes]) -> None:
+    folder, content = whole
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    for entry in header.values():
+        if isinstance(entry, dict) and "dtype" in entry:
+            entry["dtype"] = dtype
+    text = json.dumps(header).encode()
+    file = folder / checkpoint.WEIGHTS_FILE
+    file.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + size :])
+    with pytest.raises(CheckpointError, match=r"model\.safetensors"):
+        load(folder)

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from torch import Tensor
+from torch.autograd import gradcheck
+from torch.distributions import Bernoulli, Normal
+from torch.distributions import kl_divergence as torch_kl
+
+from vae_core import losses
+
+
+def matrices(low: float, high: float) -> st.SearchStrategy[Tensor]:
+    shapes = hnp.array_shapes(min_dims=2, max_dims=2, max_side=6)
+    return hnp.arrays(np.float64, shapes, elements=st.floats(low, high)).map(torch.from_numpy)
+
+
+def pair_of_matrices(low: float, high: float) -> st.SearchStrategy[tuple[Tensor, Tensor]]:
+    return matrices(low, high).flatmap(
+        lambda first: st.tuples(
+            st.just(first),
+            hnp.arrays(np.float64, tuple(first.shape), elements=st.floats(low, high)).map(torch.from_numpy),
+        )
+    )
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@given(pair_of_matrices(-6, 6))
+def test_kl_is_that_of_torch_distributions(gaussian: tuple[Tensor, Tensor]) -> None:
+    mu, logvar = gaussian
+    expected = torch_kl(Normal(mu, (0.5 * logvar).exp()), Normal(0.0, 1.0))
+    torch.testing.assert_close(losses.kl_per_coordinate(mu, logvar), expected)
+    torch.testing.assert_close(losses.kl_divergence(mu, logvar), expected.sum(1))
+
+
+def test_kl_is_zero_at_the_prior_and_positive_elsewhere() -> None:
+    zeros = torch.zeros(1, 3)
+    assert losses.kl_divergence(zeros, zeros).item() == 0
+    assert losses.kl_divergence(zeros + 0.1, zeros).item() == pytest.approx(3 * 0.005)
+    assert losses.kl_divergence(zeros, zeros - 0.1).item() > 0
+
+
+@given(matrices(-30, 30), st.integers(0, 2**16))
+def test_cross_entropy_of_black_and_white_pixels_is_the_bernoulli_likelihood(logits: Tensor, seed: int) -> None:
+    x = torch.empty_like(logits).bernoulli_(0.5, generator=generator(seed))
+    expected = -Bernoulli(logits=logits).log_prob(x).sum(1)
+    torch.testing.assert_close(losses.binary_cross_entropy(logits, x), expected)
+
+
+def test_cross_entropy_does_not_saturate() -> None:
+    logits = torch.tensor([[40.0], [-40.0], [1000.0]])
+    x = torch.tensor([[0.0], [1.0], [0.0]])
+    torch.testing.assert_close(losses.binary_cross_entropy(logits, x), torch.tensor([40.0, 40.0, 1000.0]))
+
+
+def test_cross_entropy_of_grey_pixels_has_their_entropy_as_its_floor() -> None:
+    x = torch.tensor([[0.2, 0.5, 0.9]], dtype=torch.float64)
+    entropy = -(x * x.log() + (1 - x) * (1 - x).log()).sum().item()
+    assert losses.binary_cross_entropy(torch.logit(x), x).item() == pytest.approx(entropy)
+    for shift in (-0.3, 0.3):
+        assert losses.binary_cross_entropy(torch.logit(x) + shift, x).item() > entropy
+
+
+@given(pair_of_matrices(-2, 2))
+def test_squared_error_is_summed_over_pixels_of_each_image(pair: tuple[Tensor, Tensor]) -> None:
+    x_hat, x = pair
+    expected = ((x_hat.numpy() - x.numpy()) ** 2).sum(1)
+    np.testing.assert_allclose(losses.squared_error(x_hat, x).numpy(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+def test_losses_of_images_are_one_number_an_image(likelihood: losses.Likelihood) -> None:
+    output = torch.randn(3, 1, 28, 28, generator=generator())
+    x = torch.rand(3, 1, 28, 28, generator=generator(1))
+    together = losses.reconstruction(output, x, likelihood)
+    assert together.shape == (3,)
+    alone = torch.cat([losses.reconstruction(output[i : i + 1], x[i : i + 1], likelihood) for i in range(3)])
+    torch.testing.assert_close(together, alone)
+
+
+def test_log_weight_is_the_difference_of_log_densities() -> None:
+    mu, logvar, z = (torch.randn(5, 3, dtype=torch.float64, generator=generator(seed)) for seed in range(3))
+    logits = torch.randn(5, 7, dtype=torch.float64, generator=generator(3))
+    x = torch.empty_like(logits).bernoulli_(0.5, generator=generator(4))
+    prior = Normal(0.0, 1.0).log_prob(z).sum(1)
+    posterior = Normal(mu, (0.5 * logvar).exp()).log_prob(z).sum(1)
+    expected = Bernoulli(logits=logits).log_prob(x).sum(1) + prior - posterior
+    torch.testing.assert_close(losses.log_weight(logits, x, z, mu, logvar, "bernoulli"), expected)
+
+
+@pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])
+def test_elbo_is_the_mean_log_weight(likelihood: losses.Likelihood) -> None:
+    mu = torch.tensor([[0.7, -1.2]], dtype=torch.float64)
+    logvar = torch.tensor([[-0.9, 0.4]], dtype=torch.float64)
+    output = torch.tensor([[0.3, -2.0, 1.1]], dtype=torch.float64)
+    x = torch.tensor([[1.0, 0.0, 0.25]], dtype=torch.float64)
+    count = 200_000
+    z = mu + (0.5 * logvar).exp() * torch.randn(count, 2, dtype=torch.float64, generator=generator())
+    weights = losses.log_weight(output.expand(count, -1), x.expand(count, -1), z, mu, logvar, likelihood)
+    standard_error = weights.std().item() / math.sqrt(count)
+    expected = losses.elbo(output, x, mu, logvar, likelihood).item()
+    assert abs(weights.mean().item() - expected) < 4 * standard_error
+
+
+@given(st.floats(-3, 3), st.floats(-2, 2), st.integers(0, 2**16))
+def test_log_weight_under_the_true_posterior_is_the_evidence_whatever_z(w: float, x: float, seed: int) -> None:
+    """p(z) = N(0, 1) and ln p(x|z) = -(x - w z)^2, so p(x) and p(z|x) are known in closed form."""
+    precision = 1 + 2 * w * w
+    z = torch.randn(6, 1, dtype=torch.float64, generator=generator(seed))
+    mu = torch.full_like(z, 2 * w * x / precision)
+    logvar = torch.full_like(z, -math.log(precision))
+    evidence = -0.5 * math.log(precision) - x * x / precision
+    weights = losses.log_weight(w * z, torch.full_like(z, x), z, mu, logvar, "gaussian")
+    torch.testing.assert_close(weights, torch.full_like(weights, evidence))
+
+
+def test_importance_weighted_bound_closes_on_the_evidence() -> None:
+    """The same planted model with a posterior that is off: the ELBO stays below, many samples come near."""
+    w, x, count = 1.3, 0.8, 200_000
+    precision = 1 + 2 * w * w
+    evidence = -0.5 * math.log(precision) - x * x / precision
+    mu, logvar = torch.zeros(1, 1, dtype=torch.float64), torch.zeros(1, 1, dtype=torch.float64)
+    z = torch.randn(count, 1, dtype=torch.float64, generator=generator())
+    weights = losses.log_weight(w * z, torch.full_like(z, x), z, mu, logvar, "gaussian")
+    assert weights.mean().item() < evidence - 0.5
+    assert torch.logsumexp(weights, 0).item() - math.log(count) == pytest.approx(evidence, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        losses.kl_divergence,
+        losses.squared_error,
+        losses.psnr,
+        lambda a, b: losses.binary_cross_entropy(a, b.sigmoid()),
+        lambda a, b: losses.elbo(a, b.sigmoid(), a, b, "bernoulli"),
+        lambda a, b: losses.log_weight(a, b, a + b, a, b, "gaussian"),
+    ],
+    ids=["kl", "squared_error", "psnr", "bce", "elbo", "log_weight"],
+)
+def test_gradients_against_finite_differences(loss: losses.Tensor) -> None:
+    for seed in range(3):
+        a, b = (
+            torch.randn(2, 4, dtype=torch.float64, generator=generator(seed + shift), requires_grad=True)
+            for shift in (0, 100)
+        )
+        assert gradcheck(loss, (a, b))
+
+
+@given(pair_of_matrices(0, 1))
+def test_psnr_is_the_formula_for_a_peak_of_one(pair: tuple[Tensor, Tensor]) -> None:
+    x_hat, x = pair
+    x_hat = x_hat + 0.01
+    error = ((x_hat.numpy() - x.numpy()) ** 2).mean(1)
+    with np.errstate(divide="ignore"):
+        expected = 20 * np.log10(1 / np.sqrt(error))
+    np.testing.assert_allclose(losses.psnr(x_hat, x).numpy(), expected, rtol=1e-9)
+
+
+def test_psnr_of_noise_of_half_a_pixel_is_six_decibels() -> None:
+    x = torch.zeros(1, 1, 28, 28)
+    assert losses.psnr(x + 0.5, x).item() == pytest.approx(6.0206, abs=1e-4)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.core import idx
+from vae_core import data
+from vae_core.data import Digits, DigitsError, find_mnist, mnist_digits, torchvision_mnist
+
+TEST_IMAGES, TEST_LABELS = data.MNIST_FILES["test"]
+
+
+@pytest.fixture
+def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """`MNIST/raw` with six training and four test digits."""
+    idx.shrink_mnist(monkeypatch)
+    return idx.write(tmp_path)
+
+
+@pytest.mark.needs_mnist
+def test_mnist_is_whole(mnist_train: Digits, mnist_test: Digits) -> None:
+    """Label counts as LeCun, Cortes & Burges give them."""
+    assert (len(mnist_train), len(mnist_test)) == (60_000, 10_000)
+    assert mnist_train.name == mnist_test.name == "mnist"
+    assert np.bincount(mnist_train.labels).tolist() == [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
+    assert np.bincount(mnist_test.labels).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+    assert (mnist_train.images.mean() / 255).round(4) == 0.1307
+    assert (mnist_train.images.std() / 255).round(4) == 0.3081
+    assert mnist_test.images.dtype == np.uint8
+    assert mnist_test.labels.dtype == np.int64
+    assert not mnist_test.images.flags.writeable
+
+
+@pytest.mark.parametrize("split", ["train", "test"])
+def test_the_files_are_read_as_they_were_written(raw: Path, split: data.Split) -> None:
+    digits = mnist_digits(split, raw.parents[1])
+    images, labels = idx.planted(split)
+    np.testing.assert_array_equal(digits.images, images)
+    np.testing.assert_array_equal(digits.labels, labels)
+    assert digits.labels.dtype == np.int64
+
+
+def test_the_test_digits_do_not_need_the_training_digits(raw: Path) -> None:
+    for name in data.MNIST_FILES["train"]:
+        (raw / name).unlink()
+    assert len(mnist_digits("test", raw.parents[1])) == 4
+    with pytest.raises(DigitsError, match="train-images-idx3-ubyte is missing"):
+        mnist_digits("train", raw.parents[1])
+
+
+def test_a_processed_copy_of_old_torchvisions_is_not_unpickled(raw: Path) -> None:
+    """Before 2021 torchvision kept `processed/*.pt`, a pickle, and still prefers it."""
+    processed = raw.parent / "processed"
+    processed.mkdir()
+    for name in ("training.pt", "test.pt"):
+        torch.save((torch.zeros(2, 28, 28, dtype=torch.uint8), torch.zeros(2)), processed / name)
+    np.testing.assert_array_equal(mnist_digits("test", raw.parents[1]).images, idx.planted("test")[0])
+
+
+def header(magic: bytes, *shape: int) -> bytes:
+    return magic + struct.pack(f">{len(shape)}I", *shape)
+
+
+IMAGES_MAGIC = bytes((0, 0, 8, 3))
+SPOILED: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
+    "truncated images": (TEST_IMAGES, lambda whole: whole[:-1], "is truncated: 3151 bytes instead of 3152"),
+    "truncated labels": (TEST_LABELS, lambda whole: whole[:-3], "is truncated: 9 bytes instead of 12"),
+    "too long": (TEST_IMAGES, lambda whole: whole + b"\0", "is too long: 3153 bytes instead of 3152"),
+    "empty": (TEST_IMAGES, lambda whole: b"", "is no IDX file of 3 dimensions: it starts with nothing"),
+    "half a header": (TEST_IMAGES, lambda whole: whole[:6], "does not announce"),
+    "labels for images": (TEST_IMAGES, lambda whole: idx.idx(np.zeros(4, np.uint8)), "is no IDX file of 3 dimensions"),
+    "still compressed": (TEST_LABELS, lambda whole: b"\x1f\x8b\x08\x00" + whole, "it starts with 1f8b0800"),
+    "a web page": (TEST_IMAGES, lambda whole: b"<html><body>404</body>", "it starts with 3c68746d"),
+    "floats": (TEST_IMAGES, lambda whole: b"\0\0\x0d\x03" + whole[4:], "is no IDX file of 3 dimensions"),
+    "another count": (
+        TEST_IMAGES,
+        lambda whole: header(IMAGES_MAGIC, 5, 28, 28) + whole[16:],
+        "does not announce 4 x 28 x 28",
+    ),
+    "another size": (
+        TEST_IMAGES,
+        lambda whole: header(IMAGES_MAGIC, 4, 14, 56) + whole[16:],
+        "does not announce 4 x 28 x 28",
+    ),
+    "a label of 200": (TEST_LABELS, lambda whole: whole[:-1] + b"\xc8", "holds a label 200; labels are 0 to 9"),
+}
+
+
+@pytest.mark.parametrize("spoiled", SPOILED)
+def test_a_spoiled_file_is_named_with_what_is_wrong(raw: Path, spoiled: str) -> None:
+    name, spoil, complaint = SPOILED[spoiled]
+    file = raw / name
+    file.write_bytes(spoil(file.read_bytes()))
+    with pytest.raises(DigitsError, match=re.escape(complaint)) as caught:
+        mnist_digits("test", raw.parents[1])
+    assert str(caught.value).startswith(str(file))
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", [TEST_IMAGES, TEST_LABELS])
+def test_a_missing_file_is_named(raw: Path, name: str) -> None:
+    (raw / name).unlink()
+    with pytest.raises(DigitsError, match=f"{name} is missing"):
+        mnist_digits("test", raw.parents[1])
+
+
+def test_a_file_that_may_not_be_read_is_named(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(file: Path, *arguments: object, **options: object) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(DigitsError, match=f"{TEST_IMAGES}.*Permission denied"):
+        mnist_digits("test", raw.parents[1])
+
+
+def test_no_mnist_says_where_it_was_expected(tmp_path: Path) -> None:
+    with pytest.raises(DigitsError, match=re.escape(str(tmp_path / "MNIST" / "raw"))):
+        mnist_digits("test", tmp_path)
+
+
+def test_mnist_is_looked_for_in_the_folder_asked_for_then_the_environment_then_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, environment, here = tmp_path / "asked", tmp_path / "environment", tmp_path / "here"
+    for folder in (asked, environment, here / "data"):
+        (folder / "MNIST" / "raw").mkdir(parents=True)
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("DIGITS_DIR", str(environment))
+    assert find_mnist(asked) == asked
+    assert find_mnist(str(asked)) == asked
+    assert find_mnist() == environment
+    monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "nowhere"))
+    assert find_mnist() == Path("data")
+    monkeypatch.delenv("DIGITS_DIR")
+    assert find_mnist() == Path("data")
+    monkeypatch.chdir(tmp_path)
+    assert find_mnist() is None
+    assert find_mnist(tmp_path / "nowhere") is None
+
+
+def test_torchvision_is_there_whatever_its_build() -> None:
+    assert len(torchvision_mnist().MNIST.resources) == 4

@@ -1,0 +1,30 @@
+"""Random models small enough to make by the dozen, one of each kind the format knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vae_core import checkpoint
+from vae_core.config import ModelConfig
+from vae_core.training import new_model
+
+CONFIGS: dict[str, ModelConfig] = {
+    "ae": ModelConfig(kind="ae", latent_dim=4, encoder=(6,), decoder=(5, 7)),
+    "vae-logvar": ModelConfig(kind="vae", latent_dim=4, encoder=(6,), decoder=(7,), scale="logvar"),
+    "vae-sigma": ModelConfig(kind="vae", latent_dim=4, encoder=(6,), decoder=(7,), scale="sigma"),
+    "linear": ModelConfig(kind="ae", latent_dim=3, output="linear"),
+    "tanh": ModelConfig(kind="ae", latent_dim=2, encoder=(6, 5), decoder=(5,), activation="tanh"),
+    "bernoulli": ModelConfig(
+        kind="vae", latent_dim=2, encoder=(6,), decoder=(7,), scale="logvar", likelihood="bernoulli"
+    ),
+}
+
+
+def write_checkpoint(
+    root: Path, name: str, kind: str = "ae", seed: int = 0, training: dict[str, Any] | None = None
+) -> Path:
+    """Writes a checkpoint folder `root/name` with random weights of the kind `CONFIGS[kind]`; returns the folder."""
+    folder = root / name
+    checkpoint.save(folder, new_model(CONFIGS[kind], seed), training)
+    return folder

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.tiny import CONFIGS
+from ui.link import KEYS, SEEDS, Choice, clean_z, compose, default_pair, format_z, parse, plain, quote
+
+MODELS = {"ae-30": CONFIGS["ae"], "vae-30": CONFIGS["vae-logvar"], "vae-2": CONFIGS["bernoulli"]}
+DEFAULT = Choice("ae-30", "vae-30", "uci", 0)
+
+names = st.sampled_from(list(MODELS))
+numbers = st.floats(-1e5, 1e5)
+
+
+@st.composite
+def sessions(draw: st.DrawFn) -> tuple[Choice, list[float] | None, list[float] | None]:
+    choice = Choice(draw(names), draw(names), draw(st.sampled_from(["uci", "mnist"])), draw(st.integers(0, SEEDS - 1)))
+
+    def code(name: str) -> list[float] | None:
+        size = MODELS[name].latent_dim
+        return draw(st.none() | st.lists(numbers, min_size=size, max_size=size))
+
+    return choice, code(choice.left), code(choice.right)
+
+
+@given(sessions())
+def test_what_is_composed_is_parsed_to_three_decimals(session: tuple[Choice, Any, Any]) -> None:
+    choice, z, z2 = session
+    link = parse(compose(choice, z, z2), MODELS, ["uci", "mnist"])
+    assert link.choice == choice
+    assert link.ignored == []
+    assert link.z == (None if z is None else clean_z(z))
+    assert link.z2 == (None if z2 is None or z2 == z else clean_z(z2))
+
+
+@given(st.dictionaries(st.sampled_from(KEYS), st.text(max_size=80)))
+def test_any_text_gives_a_choice_that_can_be_had(parameters: dict[str, str]) -> None:
+    link = parse(parameters, MODELS, ["uci"])
+    assert {link.choice.left, link.choice.right} <= set(MODELS)
+    assert link.choice.digits == "uci"
+    assert 0 <= link.choice.seed < SEEDS
+    assert len(link.ignored) <= len(parameters)
+
+
+def test_z_is_short_and_needs_no_escaping() -> None:
+    assert format_z([0.5, -1.2341, 0.0, -0.0004, 2.0, 100.0, 1.2]) == "0.5_-1.234_0_0_2_100_1.2"
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "reason"),
+    [
+        ("left", "ae-3000", "no such model here, so ae-30"),
+        ("right", "", "no such model here, so vae-30"),
+        ("left", "../ae-30", "no such model"),
+        ("digits", "letters", "no such set, so UCI"),
+        ("digits", "mnist", "MNIST is not on this machine, so UCI"),
+        ("seed", "-1", "whole number"),
+        ("seed", "1.5", "whole number"),
+        ("seed", str(SEEDS), "whole number"),
+        ("seed", "9" * 5000, "whole number"),
+        ("seed", "٣", "whole number"),
+        ("z", "1_2_nan_4", "plain numbers"),
+        ("z", "1_2_inf_4", "plain numbers"),
+        ("z", "1e3_2_3_4", "plain numbers"),
+        ("z", "9999999_2_3_4", "plain numbers"),
+        ("z", "", "plain numbers"),
+        ("z", "1_2_3", "has 3 numbers, and ae-30 has 4 codes"),
+        ("z", "0_" * 5000, "too long"),
+        ("z2", "1_2_3_4_5", "has 5 numbers, and vae-30 has 4 codes"),
+    ],
+)
+def test_nonsense_falls_back_and_is_named(key: str, text: str, reason: str) -> None:
+    link = parse({key: text}, MODELS, ["uci"])
+    assert (link.choice, link.z, link.z2) == (DEFAULT, None, None)
+    (sentence,) = link.ignored
+    assert reason in sentence
+    assert len(sentence) < 200
+
+
+def test_one_bad_part_leaves_the_others() -> None:
+    link = parse({"left": "vae-2", "seed": "x", "z": "1_2", "z2": "1_2_3_4", "foreign": "?"}, MODELS, ["uci"])
+    assert link.choice == Choice("vae-2", "vae-30", "uci", 0)
+    assert (link.z, link.z2) == ([1, 2], [1, 2, 3, 4])
+    assert len(link.ignored) == 1
+
+
+def test_the_default_pair_is_the_nearest_to_the_article() -> None:
+    assert default_pair(MODELS) == ("ae-30", "vae-30")
+    assert default_pair(["vae-2", "mine"]) == ("vae-2", "mine")
+    assert default_pair(["mine"]) == ("mine", "mine")
+    with pytest.raises(ValueError, match="no model"):
+        default_pair([])
+
+
+def test_a_strangers_text_stays_text() -> None:
+    assert quote("`![x](http://evil)\n`") == "`![x](http://evil)`"
+    assert quote("x" * 500) == "`" + "x" * 39 + "…`"
+    assert quote("\u202e") == "(empty)"
+    assert plain("a_b *c* [d](e)\n$f$") == r"a\_b \*c\* \[d\]\(e\) \$f\$"
+
+
+def test_codes_that_no_link_can_say_are_brought_within() -> None:
+    assert clean_z([float("nan"), float("inf"), -1e300, -0.0]) == [0.0, 0.0, -999_999.0, 0.0]

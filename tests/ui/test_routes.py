@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from starlette.applications import Starlette
+
+from tests import tiny
+from tests.ui.conftest import CHECKPOINTS, TestClient
+from ui import store
+from ui.routes import PAGES, ROUTES, WEB
+from vae_core.data import find_mnist
+from vae_core.latent import encodings
+
+MNIST = find_mnist()
+ALL_KINDS = (
+    "/assets/copy_link.js",
+    "/checkpoints/ae-30/config.json",
+    "/checkpoints/ae-30/model.safetensors",
+    "/checkpoints/ae-30/training.json",
+    "/encodings/vae-30/uci.safetensors",
+    "/digits/uci/tray.safetensors",
+)
+
+
+@pytest.fixture
+def client(root: Path) -> TestClient:
+    return TestClient(Starlette(routes=ROUTES))
+
+
+@pytest.mark.parametrize("path", ALL_KINDS)
+def test_a_second_request_costs_a_304(client: TestClient, path: str) -> None:
+    first = client.get(path)
+    assert first.status_code == 200
+    assert "no-cache" in first.headers["cache-control"]
+    etag = first.headers["etag"]
+    for tag in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+        again = client.get(path, headers={"If-None-Match": tag})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert client.head(path).headers["etag"] == etag
+
+
+def test_files_arrive_as_they_are(client: TestClient, root: Path) -> None:
+    for file, media_type in (("model.safetensors", "application/octet-stream"), ("config.json", "application/json")):
+        answer = client.get(f"/checkpoints/vae-30/{file}")
+        assert answer.content == (root / "vae-30" / file).read_bytes()
+        assert answer.headers["content-type"] == media_type
+        assert "max-age=31536000" in answer.headers["cache-control"]
+    script = client.get("/assets/copy_link.js")
+    assert script.content == (WEB / "copy_link.js").read_bytes()
+    assert script.headers["content-type"].startswith("text/javascript")
+
+
+def test_every_module_of_the_browser_side_has_a_name_that_is_served(client: TestClient) -> None:
+    for file in WEB.iterdir():
+        assert client.get(f"/assets/{file.name}").status_code == 200, file
+
+
+def test_a_retrained_checkpoint_is_seen_at_once(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient
+) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(root, mine)
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+    paths = ("/checkpoints/ae-30/model.safetensors", "/encodings/ae-30/uci.safetensors")
+    before = [client.get(path).headers["etag"] for path in paths]
+    tiny.write_checkpoint(mine, "ae-30", "ae", seed=1)
+    after = [client.get(path, headers={"If-None-Match": etag}) for path, etag in zip(paths, before, strict=True)]
+    assert [answer.status_code for answer in after] == [200, 200]
+    assert all(answer.headers["etag"] not in before for answer in after)
+
+
+@pytest.mark.parametrize("digits", ["uci", pytest.param("mnist", marks=pytest.mark.needs_mnist)])
+@pytest.mark.parametrize("name", CHECKPOINTS)
+def test_encodings_are_those_of_the_core(
+    name: str, digits: str, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if digits == "mnist":
+        monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+    arrays = safetensors.numpy.load(client.get(f"/encodings/{name}/{digits}.safetensors").content)
+    expected = encodings(store.model(name), store.digits(digits).images, seed=0)
+    assert arrays.pop("active").tolist() == expected.active.astype(int).tolist()
+    assert set(arrays) == {
+        *("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
+    }
+    for key, array in arrays.items():
+        assert array.dtype == np.float32
+        np.testing.assert_array_equal(array, getattr(expected, key))
+
+
+def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
+    arrays = safetensors.numpy.load(client.get("/digits/uci/tray.safetensors").content)
+    assert {key: (str(array.dtype), array.shape) for key, array in arrays.items()} == {
+        "images": ("uint8", (100, 28, 28)),
+        "labels": ("uint8", (100,)),
+        "index": ("int32", (100,)),
+    }
+    assert arrays["labels"].tolist() == [label for label in range(10) for _ in range(10)]
+    uci = store.digits("uci")
+    np.testing.assert_array_equal(uci.images[arrays["index"]], arrays["images"])
+    np.testing.assert_array_equal(uci.labels[arrays["index"]], arrays["labels"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/nothing.js",
+        "/assets/copy_link.py",
+        "/assets/copy_link.js.map",
+        "/assets/.hidden.js",
+        "/assets/..%2fstore.py",
+        "/assets/%2e%2e%2f%2e%2e%2fapp.js",
+        "/assets/..%5cstore.js",
+        "/assets/copy_link.js%00.js",
+        "/assets/COPY_LINK.js",
+        "/checkpoints/nothing/config.json",
+        "/checkpoints/../config.json",
+        "/checkpoints/%2e%2e/config.json",
+        "/checkpoints/%2fetc/config.json",
+        "/checkpoints/./config.json",
+        "/checkpoints/ae-30/optimizer.safetensors",
+        "/checkpoints/ae-30/..%2fvae-30%2fconfig.json",
+        "/checkpoints/ae-30/passwd",
+        "/checkpoints/ae-30/film.gif",
+        "/checkpoints/AE-30/config.json",
+        "/encodings/nothing/uci.safetensors",
+        "/encodings/ae-30/letters.safetensors",
+        "/encodings/ae-30/mnist.safetensors",
+        "/encodings/..%2f..%2fetc/uci.safetensors",
+        "/digits/letters/tray.safetensors",
+        "/digits/mnist/tray.safetensors",
+        "/digits/..%2fuci/tray.safetensors",
+    ],
+)
+def test_an_unknown_or_hostile_name_is_a_404_without_the_servers_paths(
+    client: TestClient, path: str, root: Path
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "\n" not in answer.text
+    assert str(root) not in answer.text
+    assert len(answer.text) < 200
+
+
+def test_a_404_says_why_in_one_sentence(client: TestClient) -> None:
+    assert client.get("/checkpoints/nothing/config.json").text == "There is no checkpoint of that name."
+    assert client.get("/encodings/ae-30/letters.safetensors").text == "There is no set of digits of that name."
+    assert client.get("/digits/mnist/tray.safetensors").text.startswith("MNIST is not here: ")
+    assert client.get("/checkpoints/ae-30/film.gif").text == "There is no such file."
+
+
+def test_a_broken_checkpoint_is_not_served(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient
+) -> None:
+    shutil.copytree(root, tmp_path / "mine")
+    (tmp_path / "mine" / "ae-30" / "config.json").write_text("[]")
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(tmp_path / "mine"))
+    answer = client.get("/checkpoints/ae-30/model.safetensors")
+    assert answer.status_code == 404
+    assert answer.text.startswith("The checkpoint ae-30 cannot be used: ")
+
+
+@pytest.mark.parametrize("page", sorted(path.stem for path in PAGES.glob("*.py")))
+@pytest.mark.parametrize("probe", ["health", "host-config"])
+def test_streamlits_search_for_its_base_path_is_refused_without_an_error(
+    client: TestClient, page: str, probe: str
+) -> None:
+    answer = client.get(f"/{page}/_stcore/{probe}")
+    assert answer.status_code == 300
+    assert answer.headers["link"] == f"</_stcore/{probe}>"
+    assert client.get(f"/elsewhere/_stcore/{probe}").status_code == 404

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+
+
+def get(url: str) -> str | None:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return str(answer.read(200), "utf-8")
+    except (urllib.error.URLError, ConnectionError):
+        return None
+
+
+def test_uvicorn_serves_the_app_warm_and_with_its_configuration(root: Path, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "log"
+    with log.open("wb") as stream:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port)],
+            cwd=REPOSITORY,
+            env=os.environ | {"CHECKPOINTS_DIR": str(root)},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            deadline = time.monotonic() + START_SECONDS
+            while server.poll() is None and time.monotonic() < deadline:
+                if get(f"http://127.0.0.1:{port}/_stcore/health") == "ok":
+                    break
+                time.sleep(0.1)
+            said = log.read_text()
+            assert get(f"http://127.0.0.1:{port}/_stcore/health") == "ok", said
+            assert "latent_dim" in (get(f"http://127.0.0.1:{port}/checkpoints/ae-30/config.json") or "")
+            assert get(f"http://127.0.0.1:{port}/models")
+        finally:
+            server.terminate()
+            server.wait(10)
+    said = log.read_text()
+    assert "models     5 in" in said
+    assert "encodings  2 in" in said
+    assert "Traceback" not in said
+    assert "Welcome to Streamlit" not in said
+
+
+def test_the_configuration_holds_without_streamlit_run() -> None:
+    program = (
+        "import app\nfrom streamlit import config\n"
+        "print([config.get_option(key) for key in "
+        "('runner.postScriptGC', 'browser.gatherUsageStats', 'server.maxUploadSize', 'client.toolbarMode')])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=True,
+    )
+    assert answer.stdout.strip() == "[False, False, 5, 'viewer']"

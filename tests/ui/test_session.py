@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.ui.conftest import address, component, notice, open_link, page
+from vae_core.data import find_mnist
+
+pytestmark = pytest.mark.usefixtures("root")
+DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": "0"}
+LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295", "z": "0.5_-1.234_0_2", "z2": "1_-3"}
+
+
+def test_a_first_visitor_sees_the_articles_pair() -> None:
+    app = open_link()
+    assert address(app) == DEFAULTS
+    assert not notice(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("start", ["desk", "models"])
+def test_a_link_restores_everything_and_survives_page_changes(start: str) -> None:
+    app = open_link(LINK)
+    for name in (start, "models", "desk"):
+        app.switch_page(page(name)).run()
+        assert address(app) == LINK
+    app.run()
+    assert address(app) == LINK
+    assert component(app, "desk")["z"] == [0.5, -1.234, 0, 2]
+    assert not notice(app)
+
+
+def test_what_is_chosen_is_what_the_address_says() -> None:
+    app = open_link()
+    app.selectbox(key="left").set_value("linear")
+    app.number_input(key="seed").set_value(7).run()
+    assert address(app) == DEFAULTS | {"left": "linear", "seed": "7"}
+    assert address(open_link(address(app))) == address(app)
+
+
+def test_the_link_counts_once_then_the_session() -> None:
+    app = open_link({"seed": "5"})
+    app.number_input(key="seed").set_value(6).run()
+    app.query_params["seed"] = "5"
+    app.switch_page(page("models")).run()
+    assert address(app)["seed"] == "6"
+
+
+@pytest.mark.parametrize("key", [*DEFAULTS, "z", "z2"])
+def test_a_link_with_nonsense_opens_on_defaults_and_says_so(key: str) -> None:
+    app = open_link({key: "<b>n&nsense</b>"})
+    assert address(app) == DEFAULTS
+    assert key in notice(app)
+    assert not app.exception
+    app.run()
+    assert not app.session_state["choice.notices"]
+
+
+def test_a_link_with_nonsense_everywhere_names_every_part() -> None:
+    app = open_link(dict.fromkeys(LINK, "![x](http://evil)"))
+    assert address(app) == DEFAULTS
+    assert notice(app).count("This link's") == len(LINK)
+    assert "`![x](http://evil)`" in notice(app)
+
+
+def test_swapping_takes_the_codes_along() -> None:
+    app = open_link(LINK)
+    app.button(key="swap").click().run()
+    swapped = {"left": "vae-2", "right": "vae-30", "z": "1_-3", "z2": "0.5_-1.234_0_2"}
+    assert address(app) == LINK | swapped
+    assert not notice(app)
+
+
+def test_codes_that_fit_no_longer_are_dropped_and_it_is_said() -> None:
+    app = open_link(DEFAULTS | {"z": "1_2_3_4"})
+    app.selectbox(key="left").set_value("dae-30").run()
+    assert address(app)["z"] == "1_2_3_4"
+    app.selectbox(key="left").set_value("linear").run()
+    assert "z" not in address(app)
+    assert "linear has 3 codes" in notice(app)
+
+
+def test_a_checkpoint_that_leaves_is_replaced(
+    small_checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(small_checkpoints, mine)
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+    app = open_link({"left": "vae-2"})
+    shutil.rmtree(mine / "vae-2")
+    app.run()
+    assert address(app) == DEFAULTS
+    assert "`vae-2` is no longer here" in notice(app)
+
+
+@pytest.mark.needs_mnist
+def test_mnist_can_be_chosen_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "no-mnist"
+    monkeypatch.delenv("DIGITS_DIR")
+    monkeypatch.setenv("DIGITS_DIR", str(find_mnist(MNIST)))
+    app = open_link({"digits": "mnist"})
+    assert address(app)["digits"] == "mnist"
+    assert component(app, "desk")["digits"] == "mnist"
+    monkeypatch.setenv("DIGITS_DIR", str(elsewhere))
+    app.run()
+    assert address(app)["digits"] == "uci"
+    assert "MNIST is no longer here" in notice(app)
+
+
+MNIST = find_mnist()

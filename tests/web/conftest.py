@@ -1,0 +1,174 @@
+"""The real app in a process of its own, and system Chromium; every page is watched for errors while a test uses it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+
+from tests import tiny
+from tests.web.desk_page import DeskPage
+from vae_core import checkpoint
+from vae_core.config import ModelConfig
+from vae_core.training import new_model
+
+START_SECONDS = 90
+# The pair the app opens with, in the article's widths: what is tested here must not depend on how well it is trained.
+PAIR = {
+    "ae-30": ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)),
+    "vae-30": ModelConfig(kind="vae", latent_dim=30, encoder=(250,), decoder=(320,), scale="logvar"),
+}
+ACTIVATIONS = {
+    "tiny-elu": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="elu"),
+    "tiny-softplus": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="softplus"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("needs_chromium")
+
+
+@pytest.fixture(scope="package")
+def served_checkpoints(tmp_path_factory: pytest.TempPathFactory, checkpoints_root: Path) -> Path:
+    """The shipped checkpoints as they are now, and one of each kind with random weights."""
+    root = tmp_path_factory.mktemp("served") / "checkpoints"
+    root.mkdir()
+    for entry in checkpoint.available(checkpoints_root):
+        if entry.problem is None:
+            shutil.copytree(entry.path, root / entry.name)
+    for kind in tiny.CONFIGS:
+        tiny.write_checkpoint(root, f"tiny-{kind}", kind, seed=1)
+    for name, config in {**PAIR, **ACTIVATIONS}.items():
+        if not (root / name).exists():
+            checkpoint.save(root / name, new_model(config, seed=1))
+    return root
+
+
+@pytest.fixture(scope="package")
+def app(served_checkpoints: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running app, such as http://127.0.0.1:34567/."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("app") / "log.txt"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
+    environment = {**os.environ, "CHECKPOINTS_DIR": str(served_checkpoints)}
+    with (
+        log.open("w") as output,
+        subprocess.Popen(command, cwd=repository, env=environment, stdout=output, stderr=output) as process,
+    ):
+        address = f"http://127.0.0.1:{port}/"
+        try:
+            _wait_until_healthy(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}_stcore/health", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{log.read_text()[-3000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="package")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+class Watch:
+    """What must not happen in any scenario."""
+
+    def __init__(self, page: Page, app: str) -> None:
+        self.trouble: list[str] = []
+        self.app = app
+        page.on("console", lambda message: message.type == "error" and self.trouble.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: self.trouble.append(f"uncaught: {error}"))
+        page.on("response", self._on_response)
+        page.on("request", self._on_request)
+
+    def _on_response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.trouble.append(f"{response.status}: {response.url}")
+
+    def _on_request(self, request: Request) -> None:
+        if not request.url.startswith((self.app, "data:", "blob:")):
+            self.trouble.append(f"asks another server: {request.url}")
+
+
+@pytest.fixture(scope="package")
+def context(browser: Browser) -> Callable[..., BrowserContext]:
+    """With or without touch; always the same two, for their caches halve the time that a page takes."""
+
+    @functools.cache
+    def context(has_touch: bool = False) -> BrowserContext:
+        return browser.new_context(has_touch=has_touch)
+
+    return context
+
+
+@pytest.fixture
+def open_page(context: Callable[..., BrowserContext], app: str) -> Iterator[Callable[..., tuple[Page, Watch]]]:
+    """Opens a blank page of a size and theme; fails the test in the end where the page ran into trouble."""
+    pages: list[Page] = []
+    watches: list[Watch] = []
+
+    def open_page(width: int = 1280, theme: Literal["light", "dark"] = "light") -> tuple[Page, Watch]:
+        page = context(has_touch=width < 600).new_page()
+        page.set_default_timeout(20_000)
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
+        pages.append(page)
+        watches.append(Watch(page, app))
+        return page, watches[-1]
+
+    yield open_page
+    for page in pages:
+        page.close()
+    trouble = [line for watch in watches for line in watch.trouble]
+    assert not trouble, trouble
+
+
+@pytest.fixture
+def open_desk(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Callable[..., DeskPage]:
+    """Opens the latent desk by a link and waits until it is ready: `open_desk("left=ae-2", width=400)`."""
+
+    def open_desk(query: str = "", **options: Any) -> DeskPage:
+        page, watch = open_page(**options)
+        page.goto(f"{app}?{query}")
+        desk = DeskPage(page, watch.trouble)
+        desk.wait()
+        return desk
+
+    return open_desk
+
+
+@pytest.fixture
+def modules(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Page:
+    """A page without the app from which the modules of ui/web can be imported: `import("/assets/nn.js")`."""
+    page, _ = open_page()
+    page.goto(f"{app}_stcore/health")
+    return page

@@ -1,0 +1,71 @@
+"""The latent desk as a visitor has it: what can be done, what can be read."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from playwright.sync_api import Locator, Page, expect
+
+ROOT = "[data-component=desk]"
+READ_SLIDERS = """(root) => Object.fromEntries(
+  [...root.querySelectorAll("input[data-dim]")].map((input) => [input.dataset.dim, input.valueAsNumber])
+)"""
+READ_CANVAS = """(canvas) => Array.from(
+  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 0)
+)"""
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+class DeskPage:
+    """Wraps a page that shows the desk.
+
+    Attributes:
+        page: the page.
+        root: the component's root element.
+        trouble: what went wrong so far; the test fails in the end where it is not empty.
+    """
+
+    def __init__(self, page: Page, trouble: list[str]) -> None:
+        self.page = page
+        self.root = page.locator(ROOT)
+        self.trouble = trouble
+
+    def wait(self) -> None:
+        """Until it can be used."""
+        expect(self.page.locator(f'{ROOT}[data-ready="true"]')).to_be_visible(timeout=30_000)
+
+    def press(self, *keys: str) -> None:
+        """Presses keys where the focus is, and lets the frame be painted."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        self.settle_frame()
+
+    def settle_frame(self) -> None:
+        self.page.evaluate(TWO_FRAMES)
+
+    def slider(self, i: int) -> Locator:
+        return self.root.locator(f'input[data-dim="{i}"]')
+
+    def unfold(self) -> None:
+        """Shows the inactive coordinates, where there are any."""
+        self.root.locator("details").evaluate_all("(all) => all.forEach((details) => (details.open = true))")
+
+    def values(self) -> list[float]:
+        """What the sliders show, by coordinate."""
+        found: dict[str, float] = self.root.evaluate(READ_SLIDERS)
+        return [found[str(i)] for i in range(len(found))]
+
+    def picture(self, side: int) -> NDArray[np.float64]:
+        """The large picture, grey levels [28, 28] in [0, 1]."""
+        return self.grey(self.root.locator("canvas[data-model]").nth(side))
+
+    def grey(self, canvas: Locator) -> NDArray[np.float64]:
+        """A canvas of 28 x 28, grey levels in [0, 1]."""
+        return np.reshape(canvas.evaluate(READ_CANVAS), (28, 28)) / 255
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name)
+
+    def place(self, side: int) -> str:
+        """The line that tells where z lies."""
+        return self.root.locator(".place").nth(side).inner_text()

@@ -1,0 +1,82 @@
+"""What does not arrive is said in words, with a button that tries again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Watch
+from tests.web.desk_page import DeskPage
+
+OpenPage = Callable[..., tuple[Page, Watch]]
+
+
+@pytest.mark.parametrize(
+    ("missing", "words"),
+    [
+        ("**/checkpoints/vae-30/model.safetensors", "checkpoints/vae-30/model.safetensors did not arrive"),
+        ("**/encodings/ae-30/uci.safetensors", "encodings/ae-30/uci.safetensors did not arrive"),
+        ("**/digits/uci/tray.safetensors", "digits/uci/tray.safetensors did not arrive"),
+        ("**/assets/desk.css", "did not arrive"),
+        ("**/assets/strip.js", "did not arrive"),
+    ],
+)
+def test_missing_file(open_page: OpenPage, app: str, missing: str, words: str) -> None:
+    page, watch = open_page()
+    page.route(missing, lambda route: route.abort())
+    page.goto(app)
+    alert = page.get_by_role("alert").filter(has_text=words)
+    expect(alert).to_be_visible()
+    again = page.get_by_role("button", name="Try again")
+    again.click()
+    expect(alert).to_be_visible()
+    page.unroute(missing)
+    again.click()
+    desk = DeskPage(page, watch.trouble)
+    desk.wait()
+    expect(alert).not_to_be_visible()
+    desk.press("0")
+    assert desk.values() == [0] * 30
+    _forgive(watch, "ERR_FAILED")
+
+
+def test_the_servers_own_words(open_page: OpenPage, app: str) -> None:
+    page, watch = open_page()
+    sentence = "The checkpoint vae-30 cannot be used: it is being written."
+    page.route("**/checkpoints/vae-30/config.json", lambda route: route.fulfill(status=404, body=sentence))
+    page.goto(app)
+    expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
+    _forgive(watch, "404")
+
+
+def test_a_truncated_weights_file(open_page: OpenPage, app: str) -> None:
+    page, _ = open_page()
+    page.route(
+        "**/checkpoints/vae-30/model.safetensors",
+        lambda route: route.fulfill(status=200, body=route.fetch().body()[:100_000]),
+    )
+    page.goto(app)
+    expect(page.get_by_role("alert").filter(has_text="model.safetensors: truncated inside tensor")).to_be_visible()
+
+
+def test_a_model_that_fails_later_leaves_the_desk_as_it_was(open_desk: Callable[..., DeskPage]) -> None:
+    desk = open_desk("left=tiny-ae&right=tiny-vae-logvar")
+    desk.page.route("**/checkpoints/tiny-vae-sigma/*", lambda route: route.abort())
+    desk.page.get_by_role("combobox", name="Right model").click()
+    desk.page.get_by_role("option", name="tiny-vae-sigma").click()
+    alert = desk.page.get_by_role("alert").filter(has_text="did not arrive")
+    expect(alert).to_contain_text("The desk still shows tiny-ae and tiny-vae-logvar")
+    desk.button("Zero").click()
+    desk.settle_frame()
+    assert desk.values() == [0] * 4
+    desk.page.unroute_all()
+    desk.button("Try again").click()
+    expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-sigma")
+    desk.trouble[:] = [line for line in desk.trouble if "ERR_FAILED" not in line]
+
+
+def _forgive(watch: Watch, words: str) -> None:
+    """The browser's own line about what this test kept away."""
+    watch.trouble[:] = [line for line in watch.trouble if words not in line]

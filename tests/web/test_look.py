@@ -1,0 +1,75 @@
+"""What fits on the screen. Set SCREENSHOTS to a folder to keep the pictures and look at them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator
+
+from tests.web.desk_page import DeskPage
+
+OpenDesk = Callable[..., DeskPage]
+WIDTHS = {"wide": 1280, "narrow": 400}
+
+
+def box(locator: Locator) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    found = locator.bounding_box()
+    assert found
+    return found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", WIDTHS)
+def test_screen(open_desk: OpenDesk, tmp_path: Path, size: str, theme: str) -> None:
+    desk = open_desk("seed=3", width=WIDTHS[size], theme=theme)
+    page = desk.page
+    folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    page.screenshot(path=folder / f"desk-{size}-{theme}.png")
+    pictures = desk.root.locator("canvas[data-model]")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert pictures.evaluate_all("(all) => all.every((c) => c.width === 28 && c.height === 28)")
+    assert pictures.first.evaluate("(canvas) => getComputedStyle(canvas).imageRendering") == "pixelated"
+
+    if size == "wide":
+        for side in (0, 1):
+            left, top, right, bottom = box(pictures.nth(side))
+            assert (right - left, bottom - top) == (280, 280)
+        for part in (".toolbar", ".pictures", ".strip", ".sliders"):
+            assert box(desk.root.locator(part))[3] <= 800, part
+        return
+
+    last = desk.root.locator(".scroll > .list > .slider").last
+    last.evaluate("(row) => row.scrollIntoView({ block: 'end', behavior: 'instant' })")
+    page.screenshot(path=folder / f"desk-{size}-{theme}-scrolled.png")
+    _, top, _, bottom = box(desk.root.locator(".pictures"))
+    assert top >= 0
+    # Under the pictures, which stay: what the hand moves there, the eye sees.
+    assert bottom < box(last)[1] < box(last)[3] <= 800
+    assert box(desk.root.locator(".scroll > .list"))[3] <= box(desk.root.locator(".strip"))[1]
+
+
+def test_a_slow_start_moves_nothing(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    page = desk.page
+    page.route("**/*.safetensors", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    page.reload()
+    first = desk.root.locator(".pictures canvas").first
+    first.wait_for()
+    before = [box(first), box(desk.root.locator(".sliders")), box(desk.root.locator(".samples"))]
+    assert desk.root.get_attribute("data-ready") == "false"
+    desk.wait()
+    assert [box(first), box(desk.root.locator(".sliders")), box(desk.root.locator(".samples"))] == before
+
+
+def test_everything_has_a_name(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    nameless = desk.root.evaluate(
+        """(root) => [...root.querySelectorAll("button, input, select, summary, canvas[role=img]")]
+          .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim() || node.labels?.length))
+          .map((node) => node.outerHTML.slice(0, 80))"""
+    )
+    assert nameless == []

@@ -1,0 +1,1 @@
+"""One file for each live component: mounts it and documents its data."""

@@ -1,0 +1,35 @@
+"""The browser's address, kept in step with the session, and a button that copies it. Browser side: ui/web/copy_link.js.
+
+Data:
+    query: {key: text}, what the address is to say.
+    keys: every key the app uses; one that is in the address and not in `query` is removed, foreign keys stay.
+    page: the page on screen; a page change makes the browser forget its query, so the component must run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ui.components.stub import stub
+from ui.link import KEYS
+
+_mount = st.components.v2.component(
+    "copy_link",
+    # A place of the final height: nothing moves when the module arrives.
+    css="""
+    :host { display: block; min-height: 2.5rem; }
+    """,
+    js=stub("copy_link.js"),
+)
+
+
+def copy_link(query: Mapping[str, str], page: str) -> None:
+    """Mounts it; one in every run, on every page.
+
+    Args:
+        query: see `ui.state.query`.
+        page: the `url_path` of the page on screen.
+    """
+    _mount(key="copy_link", data={"query": dict(query), "keys": list(KEYS), "page": page})

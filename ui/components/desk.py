@@ -1,0 +1,99 @@
+"""The latent desk: sliders for z, two models that decode it in the same frame. Browser side: ui/web/desk.js.
+
+Data:
+    left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
+    digits: "uci" or "mnist": which encodings, which tray.
+    seed: of the random buttons, of the samples, and of the z it opens with where none is given.
+    z: the code of the left model, or null.
+    z_right: the code of the right model, or null where it is the same as `z`.
+
+State `z`, sent 300 ms after z came to rest: {"left": [..], "right": [..] | null}, three decimals; `right` is null where
+it equals `left`. Weights, encodings and digits come by HTTP, see ui/routes.py.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui import palette, store
+from ui.components.stub import stub
+
+Z = list[float]
+
+_mount = st.components.v2.component(
+    "desk",
+    # A place of about the final height: what follows does not jump when the modules arrive.
+    css="""
+    :host { display: block; min-height: 34rem; }
+    """,
+    js=stub("desk.js"),
+)
+
+
+def desk(
+    left: str,
+    right: str,
+    digits: str,
+    seed: int,
+    z: Sequence[float] | None,
+    z_right: Sequence[float] | None,
+    on_rest: Callable[[Z, Z | None], None],
+    key: str = "desk",
+) -> None:
+    """Mounts it.
+
+    Args:
+        left: name of a checkpoint.
+        right: name of a checkpoint.
+        digits: "uci" or "mnist".
+        seed: 0 to 2**32 - 1.
+        z: code of the left model; None opens with one drawn from N(0, I) by `seed`.
+        z_right: code of the right model; None means the same as `z`.
+        on_rest: called with the left and the right code, before the script runs again, where the visitor left z at
+            rest; the right one is None where it equals the left one.
+        key: unlike every other on the page.
+
+    Raises:
+        ui.store.UnknownNameError: `left` or `right` cannot be used.
+    """
+    data = {
+        "left": _model(left),
+        "right": _model(right),
+        "digits": digits,
+        "seed": seed,
+        "z": None if z is None else list(z),
+        "z_right": None if z_right is None else list(z_right),
+    }
+
+    def report() -> None:
+        codes = parse_report(st.session_state[key].get("z"))
+        if codes is not None:
+            on_rest(*codes)
+
+    _mount(key=key, data=data, on_z_change=report)
+
+
+def parse_report(report: Any) -> tuple[Z, Z | None] | None:
+    """The codes that the component reports, and anyone may send; None where they are no lists of finite numbers."""
+    if not isinstance(report, dict):
+        return None
+    left, right = _numbers(report.get("left")), _numbers(report.get("right"))
+    if left is None or (right is None and report.get("right") is not None):
+        return None
+    return left, right
+
+
+def _numbers(values: Any) -> Z | None:
+    if not isinstance(values, list):
+        return None
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values):
+        return None
+    return [float(value) for value in values]
+
+
+def _model(name: str) -> dict[str, Any]:
+    return {"name": name, "label": store.describe(name), "colour": palette.for_browser()[store.role(name)]}

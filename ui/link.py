@@ -1,0 +1,151 @@
+"""The text of a link: choices and latent codes to query parameters and back. Pure; knows no session."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from vae_core.config import ModelConfig
+
+LEFT, RIGHT, DIGITS, SEED, Z, Z2 = KEYS = ("left", "right", "digits", "seed", "z", "z2")
+
+DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS, DEFAULT_SEED = "ae-30", "vae-30", "uci", 0
+SEEDS = 2**32
+DECIMALS = 3
+SEPARATOR = "_"
+# Wide enough for every code a model gives, narrow enough that a float32 decoder stays finite.
+NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,9})?", re.ASCII)
+LONGEST_NUMBER = 17
+LARGEST = 999_999.0
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the sidebar holds: two checkpoints by name, "uci" or "mnist", and a seed of 0 to 2^32 - 1."""
+
+    left: str
+    right: str
+    digits: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link asks for, as far as it can be had, and one sentence for each part that was ignored."""
+
+    choice: Choice
+    z: list[float] | None
+    z2: list[float] | None
+    ignored: list[str]
+
+
+def default_pair(models: Iterable[str]) -> tuple[str, str]:
+    """The pair a first visitor sees: `ae-30` and `vae-30`, or what comes nearest.
+
+    Raises:
+        ValueError: there are no models.
+    """
+    names = list(models)
+    if not names:
+        raise ValueError("there is no model to choose")
+    left = DEFAULT_LEFT if DEFAULT_LEFT in names else names[0]
+    right = DEFAULT_RIGHT if DEFAULT_RIGHT in names else next((name for name in names if name != left), left)
+    return left, right
+
+
+def parse(parameters: Mapping[str, str], models: Mapping[str, ModelConfig], digit_sets: Sequence[str]) -> Link:
+    """Reads each part on its own; what makes no sense falls back to its default and is named in `ignored`.
+
+    Args:
+        parameters: the query parameters; others than `KEYS` are not looked at.
+        models: the checkpoints that can be used here, at least one.
+        digit_sets: the sets of digits that can be used here, "uci" among them.
+    """
+    ignored: list[str] = []
+    left, right = default_pair(models)
+    if LEFT in parameters:
+        left = _model(parameters[LEFT], left, "left", models, ignored)
+    if RIGHT in parameters:
+        right = _model(parameters[RIGHT], right, "right", models, ignored)
+    digits, seed = DEFAULT_DIGITS, DEFAULT_SEED
+    if DIGITS in parameters:
+        digits = _digits(parameters[DIGITS], digit_sets, ignored)
+    if SEED in parameters:
+        seed = _seed(parameters[SEED], ignored)
+    z = _z(Z, parameters, models[left].latent_dim, left, ignored)
+    z2 = _z(Z2, parameters, models[right].latent_dim, right, ignored)
+    return Link(Choice(left, right, digits, seed), z, z2, ignored)
+
+
+def compose(choice: Choice, z: Sequence[float] | None, z2: Sequence[float] | None) -> dict[str, str]:
+    """The inverse of `parse`: the query parameters that restore this, z to three decimals."""
+    parameters = {LEFT: choice.left, RIGHT: choice.right, DIGITS: choice.digits, SEED: str(choice.seed)}
+    if z is not None:
+        parameters[Z] = format_z(z)
+    if z2 is not None and z2 != z:
+        parameters[Z2] = format_z(z2)
+    return parameters
+
+
+def clean_z(z: Iterable[float]) -> list[float]:
+    """The codes as a link keeps them: three decimals, within what a link can say; not finite becomes 0."""
+    return [
+        round(min(max(float(value), -LARGEST), LARGEST), DECIMALS) + 0.0 if math.isfinite(value) else 0.0 for value in z
+    ]
+
+
+def format_z(z: Iterable[float]) -> str:
+    """[0.5, -1.2341, 0.0] -> "0.5_-1.234_0", which no browser needs to escape."""
+    return SEPARATOR.join(f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") for value in clean_z(z))
+
+
+def _model(asked: str, default: str, side: str, models: Mapping[str, ModelConfig], ignored: list[str]) -> str:
+    if asked in models:
+        return asked
+    ignored.append(f"{side} model {quote(asked)}: there is no such model here, so {default} is shown")
+    return default
+
+
+def _digits(asked: str, digit_sets: Sequence[str], ignored: list[str]) -> str:
+    if asked in digit_sets:
+        return asked
+    reason = "MNIST is not on this machine" if asked == "mnist" else "there is no such set"
+    ignored.append(f"digits {quote(asked)}: {reason}, so UCI is shown")
+    return DEFAULT_DIGITS
+
+
+def _seed(asked: str, ignored: list[str]) -> int:
+    if re.fullmatch(r"\d{1,10}", asked, re.ASCII) and int(asked) < SEEDS:
+        return int(asked)
+    ignored.append(f"seed {quote(asked)}: a seed is a whole number from 0 to {SEEDS - 1}, so it is {DEFAULT_SEED}")
+    return DEFAULT_SEED
+
+
+def _z(key: str, parameters: Mapping[str, str], latent_dim: int, model: str, ignored: list[str]) -> list[float] | None:
+    if key not in parameters:
+        return None
+    asked = parameters[key]
+    if len(asked) > LONGEST_NUMBER * latent_dim:
+        ignored.append(f"{key}: it is too long for the {latent_dim} codes of {model}")
+        return None
+    parts = asked.split(SEPARATOR)
+    if not all(NUMBER.fullmatch(part) for part in parts):
+        ignored.append(f"{key} {quote(asked)}: it is not a list of plain numbers")
+        return None
+    if len(parts) != latent_dim:
+        ignored.append(f"{key}: it has {len(parts)} numbers, and {model} has {latent_dim} codes")
+        return None
+    return [float(part) for part in parts]
+
+
+def plain(text: str) -> str:
+    """A sentence with a file's or a server's words in it, made safe for Markdown."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:])", r"\\\1", " ".join(text.split()))
+
+
+def quote(text: str) -> str:
+    """A stranger's text as inline code: short, and without a way to become Markdown."""
+    plain = "".join(character for character in text if character.isprintable() and character != "`").strip()
+    return f"`{plain[:39]}…`" if len(plain) > 40 else f"`{plain}`" if plain else "(empty)"

@@ -1,0 +1,83 @@
+"""The sidebar: what every page shares. It keeps nothing itself: choices live in `ui.state`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import link, state, store
+from ui.components.copy_link import copy_link
+from ui.palette import SUBJECTS
+from vae_core import download
+from vae_core.errors import DigitsError
+
+
+def show() -> None:
+    """The choices; call after `state.start`."""
+    with st.sidebar:
+        _model("Left model", link.LEFT)
+        _model("Right model", link.RIGHT)
+        st.button("Swap left and right", icon=":material/swap_vert:", on_click=state.swap, width="stretch", key="swap")
+        _digits()
+        st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=link.SEEDS - 1,
+            step=1,
+            key=link.SEED,
+            help="Of everything random: the same seed gives the same picture.",
+        )
+        show_problems()
+
+
+def show_link(page: str) -> None:
+    """The address and the button that copies it; call after the page has run, so that its `state.write_z` is in it.
+
+    Args:
+        page: the `url_path` of the page on screen.
+    """
+    with st.sidebar:
+        copy_link(state.query(), page)
+
+
+def show_problems() -> None:
+    """The checkpoints that cannot be used, folded, each with what is wrong."""
+    problems = store.problems()
+    if not problems:
+        return
+    count = "1 checkpoint" if len(problems) == 1 else f"{len(problems)} checkpoints"
+    with st.expander(f"{count} cannot be used", icon=":material/warning:"):
+        for name, problem in problems.items():
+            st.caption(f"{link.quote(name)}: {link.plain(problem)}")
+
+
+def _model(label: str, key: str) -> None:
+    dot = f":{SUBJECTS[store.role(st.session_state[key])].markdown}[●]"
+    options = {name: f"{name} · {description}" for name, description in store.descriptions().items()}
+    st.selectbox(f"{dot} {label}", list(options), key=key, format_func=options.__getitem__)
+
+
+def _digits() -> None:
+    sets = store.digit_sets()
+    st.radio("Digits", sets, key=link.DIGITS, format_func=store.DIGIT_SETS.__getitem__, horizontal=True)
+    if "mnist" not in sets and st.button(
+        "Download MNIST", icon=":material/download:", width="stretch", key="download", help="11.6 MB, once."
+    ):
+        _download()
+
+
+def _download() -> None:
+    bar = st.progress(0.0, "Downloading MNIST")
+
+    def show_progress(done: int, total: int | None) -> None:
+        share = min(done / total, 1.0) if total else 0.0
+        of_total = f" of {total / 1e6:.1f}" if total else ""
+        bar.progress(share, f"Downloading MNIST: {done / 1e6:.1f}{of_total} MB")
+
+    try:
+        download.download_mnist(store.data_dir(), show_progress)
+    except DigitsError as error:
+        bar.empty()
+        st.error(f"{link.plain(str(error))}. The app stays on UCI digits.")
+        return
+    state.choose_digits("mnist")
+    st.rerun()

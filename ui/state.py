@@ -1,0 +1,110 @@
+"""What the visitor chose: the one place that reads and writes it in the session and in the link.
+
+The first run of a session reads the link. From then on the session is the truth, and the browser's address follows it:
+`ui.components.copy_link` replaces the address (`history.replaceState`), since Streamlit's own `st.query_params` adds an
+entry to the browser's history at every change and drops every parameter when the page changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ui import link, store
+from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
+
+__all__ = ["Choice", "choice", "default_pair", "notices", "query", "read_z", "start", "swap", "write_z"]
+
+_Z, _Z2, _NOTICES, _NEXT_DIGITS = "choice.z", "choice.z2", "choice.notices", "choice.next_digits"
+
+
+def start() -> None:
+    """Puts a valid choice into the session; call it first in every run, before any widget of the sidebar.
+
+    Raises:
+        ValueError: there is no checkpoint that can be used.
+    """
+    session = st.session_state
+    if _NOTICES not in session:
+        asked = link.parse(st.query_params.to_dict(), store.models(), store.digit_sets())
+        session[_NOTICES] = [f"This link's {sentence}." for sentence in asked.ignored]
+        session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
+        session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
+        session[_Z], session[_Z2] = asked.z, asked.z2
+    if _NEXT_DIGITS in session:
+        session[DIGITS] = session.pop(_NEXT_DIGITS)
+    _repair()
+
+
+def choice() -> Choice:
+    """What is chosen now; valid after `start`."""
+    session = st.session_state
+    return Choice(session[LEFT], session[RIGHT], session[DIGITS], session[SEED])
+
+
+def notices() -> list[str]:
+    """Sentences the visitor has not been told yet; asking for them takes them."""
+    told, st.session_state[_NOTICES] = st.session_state[_NOTICES], []
+    return list(told)
+
+
+def swap() -> None:
+    """Left becomes right and right becomes left, their codes with them. For a callback: it writes widgets' keys."""
+    session = st.session_state
+    z, z2 = read_z()
+    session[LEFT], session[RIGHT] = session[RIGHT], session[LEFT]
+    if z2 is not None:
+        session[_Z], session[_Z2] = z2, z
+
+
+def choose_digits(name: str) -> None:
+    """Takes effect with the next run, which the caller starts: the widget of this run may exist already."""
+    st.session_state[_NEXT_DIGITS] = name
+
+
+def read_z() -> tuple[list[float] | None, list[float] | None]:
+    """The codes of the left and the right model; right is None where it equals left, both where none is set yet."""
+    return st.session_state.get(_Z), st.session_state.get(_Z2)
+
+
+def write_z(left: Sequence[float] | None, right: Sequence[float] | None = None) -> None:
+    """Keeps the codes over page changes and in the link.
+
+    Args:
+        left: of the left model; None forgets both.
+        right: of the right model; None means the same as `left`.
+
+    Codes whose number is not the model's `latent_dim` are not kept: a live component may still send those of a model
+    that has just been replaced.
+    """
+    session, models = st.session_state, store.models()
+    for z, key, side in ((left, _Z, LEFT), (None if right == left else right, _Z2, RIGHT)):
+        fits = z is not None and len(z) == models[session[side]].latent_dim
+        session[key] = link.clean_z(z) if z is not None and fits else None
+
+
+def query() -> dict[str, str]:
+    """The query parameters of a link that restores this session, in the order they are shown."""
+    return link.compose(choice(), *read_z())
+
+
+def _repair() -> None:
+    """A checkpoint or MNIST may leave while the session lasts, and a choice of models may leave z behind."""
+    session, models = st.session_state, store.models()
+    for key, default in zip((LEFT, RIGHT), default_pair(models), strict=True):
+        if session.get(key) not in models:
+            gone = link.quote(str(session.get(key)))
+            session[_NOTICES].append(f"{gone} is no longer here: {default} takes its place.")
+            session[key] = default
+    if session.get(DIGITS) not in store.digit_sets():
+        if session.get(DIGITS) == "mnist":
+            session[_NOTICES].append("MNIST is no longer here: UCI digits take its place.")
+        session[DIGITS] = DEFAULT_DIGITS
+    if not isinstance(session.get(SEED), int):
+        session[SEED] = DEFAULT_SEED
+    for key, side in ((_Z, LEFT), (_Z2, RIGHT)):
+        z, codes = session[key], models[session[side]].latent_dim
+        if z is not None and len(z) != codes:
+            session[key] = None
+            session[_NOTICES].append(f"{session[side]} has {codes} codes: a z of {len(z)} numbers no longer fits it.")

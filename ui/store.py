@@ -1,0 +1,290 @@
+"""What a process loads once and every session and route shares: checkpoints, digits, encodings.
+
+Results are keyed by names and by the time stamps of the files behind them, so that a retrained checkpoint or a fresh
+download is seen at once, and everything handed out is read-only.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ui.memo import memo
+from ui.palette import LABELS, Role
+from vae_core import checkpoint, data, latent
+from vae_core.config import ModelConfig
+from vae_core.data import Digits
+from vae_core.errors import CheckpointError, DigitsError, VaeCoreError
+from vae_core.film import Frame
+from vae_core.latent import Encodings
+from vae_core.models import Autoencoder
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA_DIR = ROOT / "data"
+DIGIT_SETS = {"uci": "UCI", "mnist": "MNIST"}
+TRAY_PER_CLASS = 10
+ENCODINGS_SEED = 0
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """A checkpoint that can be used: its name, folder, architecture and kind for the eye."""
+
+    name: str
+    path: Path
+    config: ModelConfig
+    role: Role
+
+    @property
+    def description(self) -> str:
+        """A few words: "VAE, 30 codes"."""
+        return f"{LABELS[self.role]}, {self.config.latent_dim} codes"
+
+
+class UnknownNameError(VaeCoreError):
+    """A checkpoint, digit set or file of that name cannot be used here; the message is one sentence."""
+
+
+def checkpoint_root() -> Path:
+    """The folder of the checkpoints: `$CHECKPOINTS_DIR`, or `checkpoints/` beside app.py."""
+    return Path(os.environ.get("CHECKPOINTS_DIR") or ROOT / "checkpoints")
+
+
+def data_dir() -> Path:
+    """Where a download of MNIST goes: `$DIGITS_DIR`, or `data/` beside app.py."""
+    return Path(os.environ.get("DIGITS_DIR") or DATA_DIR)
+
+
+def models() -> dict[str, ModelConfig]:
+    """The checkpoints that can be used, by name, sorted for a reader: AE, DAE, VAE, then size and name."""
+    return {shelved.name: shelved.config for shelved in _shelf()[0].values()}
+
+
+def descriptions() -> dict[str, str]:
+    """A few words on each of `models` for a menu: {"vae-30": "VAE, 30 codes"}."""
+    return {shelved.name: shelved.description for shelved in _shelf()[0].values()}
+
+
+def problems() -> dict[str, str]:
+    """What is wrong with each checkpoint that cannot be used, by name, one sentence each."""
+    return dict(_shelf()[1])
+
+
+def entry(name: str) -> Shelved:
+    """The checkpoint of that name.
+
+    Raises:
+        UnknownNameError: there is none, or it cannot be used; the message says why.
+    """
+    good, bad = _shelf()
+    if name in bad:
+        raise UnknownNameError(f"The checkpoint {name} cannot be used: {bad[name]}.")
+    if name not in good:
+        raise UnknownNameError("There is no checkpoint of that name.")
+    return good[name]
+
+
+def role(name: str) -> Role:
+    """The kind of the checkpoint, for its colour and its tag: an autoencoder trained on corrupted digits is a "dae".
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    return entry(name).role
+
+
+def describe(name: str) -> str:
+    """The checkpoint in a few words: "VAE, 30 codes".
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    return entry(name).description
+
+
+def model(name: str) -> Autoencoder:
+    """The loaded model.
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    path = entry(name).path
+    return _model(path, _stamp(path))
+
+
+def training(name: str) -> dict[str, Any]:
+    """What the checkpoint's `training.json` says; empty where there is none that can be read.
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    path = entry(name).path
+    return _training(path, _stamp(path))
+
+
+def last_frame(name: str) -> Frame | None:
+    """The last frame of the checkpoint's film, uint8 [height, width]; None where there is no film that can be read.
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    path = entry(name).path
+    return _last_frame(path, _stamp(path))
+
+
+def digit_sets() -> tuple[str, ...]:
+    """The sets of digits that can be used here: "uci", and "mnist" where it is on disk and whole."""
+    return tuple(DIGIT_SETS) if mnist_problem() is None else ("uci",)
+
+
+def mnist_problem() -> str | None:
+    """Why MNIST cannot be used, in one sentence; None where it can."""
+    result = _mnist(_mnist_stamp())
+    return result if isinstance(result, str) else None
+
+
+def digits(name: str) -> Digits:
+    """UCI's 1,797 digits ("uci") or MNIST's 10,000 test digits ("mnist").
+
+    Raises:
+        UnknownNameError: there is no such set, or it is not on this machine.
+    """
+    if name == "uci":
+        return data.uci_digits()
+    if name == "mnist":
+        found = _mnist(_mnist_stamp())
+        if isinstance(found, str):
+            raise UnknownNameError(f"MNIST is not here: {found}.")
+        return found
+    raise UnknownNameError("There is no set of digits of that name.")
+
+
+def encodings(model_name: str, digits_name: str) -> Encodings:
+    """The digits as the model encodes them, with the seed `ENCODINGS_SEED`.
+
+    Raises:
+        UnknownNameError: as `entry` and `digits`.
+    """
+    path = entry(model_name).path
+    digits(digits_name)
+    return _encodings(path, _stamp(path), digits_name, digits_stamp(digits_name))
+
+
+def tray(digits_name: str) -> dict[str, NDArray[Any]]:
+    """Ten digits of each class, the first of each in the set, ordered by class.
+
+    Returns:
+        `images` uint8 [100, 28, 28], `labels` uint8 [100], `index` int32 [100], the row in the set.
+
+    Raises:
+        UnknownNameError: as `digits`.
+    """
+    found = digits(digits_name)
+    index = np.concatenate([np.flatnonzero(found.labels == label)[:TRAY_PER_CLASS] for label in range(10)])
+    return {
+        "images": np.ascontiguousarray(found.images[index]),
+        "labels": found.labels[index].astype(np.uint8),
+        "index": index.astype(np.int32),
+    }
+
+
+def model_stamp(name: str) -> Stamp:
+    """Changes whenever a file of the checkpoint does: part of the key of whatever is computed from it.
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    return _stamp(entry(name).path)
+
+
+def digits_stamp(name: str) -> Stamp:
+    """Changes whenever the set of digits does."""
+    return _mnist_stamp() if name == "mnist" else ()
+
+
+def _shelf() -> tuple[dict[str, Shelved], dict[str, str]]:
+    root = checkpoint_root()
+    try:
+        folders = [item.path for item in os.scandir(root) if item.is_dir()]
+    except OSError:
+        folders = []
+    return _read_shelf(root, tuple(sorted(stamp for folder in folders for stamp in _stamp(folder))))
+
+
+def _stamp(folder: str | Path) -> Stamp:
+    try:
+        with os.scandir(folder) as items:
+            found = [(item.path, item.stat()) for item in items]
+    except OSError:  # a save renames folders while this looks
+        return ()
+    return tuple(sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in found))
+
+
+def _mnist_stamp() -> Stamp:
+    folders = (os.environ.get("DIGITS_DIR"), DATA_DIR)
+    root = next((folder for folder in folders if folder and data.find_mnist(folder)), None)
+    return _stamp(Path(root) / "MNIST" / "raw") if root else ()
+
+
+@memo(size=2)
+def _read_shelf(root: Path, stamp: Stamp) -> tuple[dict[str, Shelved], dict[str, str]]:
+    good, bad = [], {}
+    for found in checkpoint.available(root):
+        if found.config:
+            good.append(Shelved(found.name, found.path, found.config, _role(found.path, found.config)))
+        else:
+            # The visitor knows a checkpoint by its name, and has no use for the server's folders.
+            bad[found.name] = str(found.problem).replace(f"{root}{os.sep}", "")
+    order = list(LABELS)
+    good.sort(key=lambda shelved: (order.index(shelved.role), shelved.config.latent_dim, shelved.name))
+    return {shelved.name: shelved for shelved in good}, bad
+
+
+def _role(path: Path, config: ModelConfig) -> Role:
+    if config.kind == "vae":
+        return "vae"
+    return "dae" if _training(path, _stamp(path)).get("corruption") else "ae"
+
+
+@memo(size=64)
+def _model(path: Path, stamp: Stamp) -> Autoencoder:
+    return checkpoint.load(path)
+
+
+@memo(size=128)
+def _training(path: Path, stamp: Stamp) -> dict[str, Any]:
+    try:
+        return checkpoint.load_training(path)
+    except CheckpointError:  # a model without its history can still be explored
+        return {}
+
+
+@memo(size=64)
+def _last_frame(path: Path, stamp: Stamp) -> Frame | None:
+    try:
+        frames = checkpoint.load_frames(path)
+    except CheckpointError:  # the page says that there is no film
+        return None
+    return frames[-1] if frames else None
+
+
+@memo(size=2)
+def _mnist(stamp: Stamp) -> Digits | str:
+    if not stamp:
+        return "there is no folder MNIST/raw in the data folder"
+    try:
+        return data.mnist_digits("test", Path(stamp[0][0]).parents[2])
+    except DigitsError as error:
+        return str(error)
+
+
+@memo(size=64)
+def _encodings(path: Path, stamp: Stamp, digits_name: str, digits_stamp: Stamp) -> Encodings:
+    return latent.encodings(_model(path, stamp), digits(digits_name).images, seed=ENCODINGS_SEED)

@@ -1,0 +1,131 @@
+// @ts-check
+/**
+ * Keeps the browser's address in step with the session, and copies it on request.
+ *
+ * The address is replaced, never pushed: one entry in the history for each page, none for each choice.
+ *
+ * @typedef {{query: Record<string, string>, keys: string[], page: string}} LinkData
+ */
+
+const STYLE = `
+:host { display: block; min-height: 2.5rem; }
+button, input {
+  box-sizing: border-box; width: 100%; height: 2.5rem; margin: 0; padding: 0 0.75rem;
+  font: inherit; font-size: 0.875rem; color: var(--st-text-color);
+  background: hsl(from var(--st-background-color) h s calc(l + 2.5)); border: 1px solid var(--st-border-color);
+  border-radius: var(--st-button-radius, 8px);
+}
+button { cursor: pointer; }
+button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
+button:focus-visible, input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
+[hidden] { display: none; }
+`;
+
+const COPIED_FOR_MS = 2000;
+
+/** @type {WeakMap<Node, ReturnType<typeof build>>} */
+const views = new WeakMap();
+
+/**
+ * @param {{data: LinkData, parentElement: ShadowRoot | HTMLElement}} component
+ * @returns {() => void} called when the component leaves the page
+ */
+export default function mount({ data, parentElement }) {
+  replaceAddress(data);
+  let view = views.get(parentElement);
+  if (!view) {
+    view = build(parentElement);
+    views.set(parentElement, view);
+  }
+  view.address = () => addressFor(data, new URL(window.location.href));
+  return () => {
+    view.remove();
+    views.delete(parentElement);
+  };
+}
+
+/**
+ * @param {LinkData} data
+ * @param {URL} url the address now
+ * @returns {string}
+ */
+export function addressFor(data, url) {
+  for (const key of data.keys) url.searchParams.delete(key);
+  for (const [key, text] of Object.entries(data.query)) url.searchParams.append(key, text);
+  return url.href;
+}
+
+/** @param {LinkData} data */
+function replaceAddress(data) {
+  const address = addressFor(data, new URL(window.location.href));
+  if (address !== window.location.href) window.history.replaceState(window.history.state, "", address);
+}
+
+/** @param {ShadowRoot | HTMLElement} parent */
+function build(parent) {
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+
+  const root = document.createElement("div");
+  root.dataset.component = "copy-link";
+
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Copy link";
+  button.title = "Copy a link that restores what is on screen";
+  button.setAttribute("aria-live", "polite");
+
+  const field = document.createElement("input");
+  field.readOnly = true;
+  field.hidden = true;
+  field.setAttribute("aria-label", "Link to what is on screen: copy it with Ctrl-C");
+
+  root.append(button, field);
+  parent.append(style, root);
+
+  let timer = 0;
+  const view = {
+    address: () => window.location.href,
+    remove: () => {
+      window.clearTimeout(timer);
+      style.remove();
+      root.remove();
+    },
+  };
+
+  button.addEventListener("click", async () => {
+    const address = view.address();
+    if (await copied(address)) {
+      button.textContent = "Copied";
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => (button.textContent = "Copy link"), COPIED_FOR_MS);
+      return;
+    }
+    field.value = address;
+    field.hidden = false;
+    button.hidden = true;
+    field.focus();
+    field.select();
+  });
+  field.addEventListener("blur", () => {
+    field.hidden = true;
+    button.hidden = false;
+  });
+
+  root.dataset.ready = "true";
+  return view;
+}
+
+/**
+ * The clipboard is absent on plain http outside localhost, and a visitor may deny it.
+ * @param {string} text
+ * @returns {Promise<boolean>}
+ */
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

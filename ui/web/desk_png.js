@@ -1,0 +1,91 @@
+/** What is on the desk as one PNG. */
+
+import { coordinateName, formatNumber } from "./dom.js";
+
+const PICTURE = 280;
+const GAP = 16;
+const PAD = 24;
+const WIDTH = 2 * PICTURE + GAP + 2 * PAD;
+const CELL = (2 * PICTURE + GAP) / 11;
+const LINE = 15;
+const PER_LINE = 8;
+// Pictures of 28 pixels at twice 280 fall on whole pixels, and text stays sharp.
+const SCALE = 2;
+
+/**
+ * @typedef {object} Snapshot
+ * @property {string[]} names of the models
+ * @property {string[]} colours of the models
+ * @property {string[]} lines where each z lies
+ * @property {HTMLCanvasElement[]} pictures
+ * @property {string} stripTitle
+ * @property {HTMLCanvasElement[][]} strips
+ * @property {import("./desk_state.js").ZPair} z
+ * @property {{background: string, text: string, font: string}} theme
+ */
+
+/** @param {Snapshot} snapshot @returns {HTMLCanvasElement} */
+export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, z, theme }) {
+  const texts = names.map((name, side) => zLines(name, z[side]));
+  const textTop = PAD + 24 + PICTURE + 28 + 24 + 2 * CELL + 28;
+  const height = textTop + texts.reduce((sum, rows) => sum + rows.length * LINE + 8, 0) + PAD - 8;
+  const canvas = document.createElement("canvas");
+  canvas.width = WIDTH * SCALE;
+  canvas.height = height * SCALE;
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  g.scale(SCALE, SCALE);
+  g.imageSmoothingEnabled = false;
+  g.fillStyle = theme.background;
+  g.fillRect(0, 0, WIDTH, height);
+  const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ style) => {
+    g.font = `${style} ${theme.font}`;
+    g.fillStyle = theme.text;
+    g.fillText(text, x, y);
+  };
+
+  names.forEach((name, side) => {
+    const x = PAD + side * (PICTURE + GAP);
+    g.fillStyle = colours[side];
+    g.beginPath();
+    g.arc(x + 5, PAD + 5, 5, 0, 2 * Math.PI);
+    g.fill();
+    write(name, x + 16, PAD + 10, "600 14px");
+    g.drawImage(pictures[side], x, PAD + 24, PICTURE, PICTURE);
+    write(lines[side], x, PAD + 24 + PICTURE + 18, "12px");
+  });
+
+  const stripTop = PAD + 24 + PICTURE + 28 + 24;
+  write(stripTitle, PAD, stripTop - 8, "12px");
+  strips.forEach((strip, side) =>
+    strip.forEach((cell, k) => g.drawImage(cell, PAD + k * CELL, stripTop + side * CELL, CELL - 2, CELL - 2)),
+  );
+
+  let y = textTop;
+  for (const rows of texts) {
+    for (const row of rows) write(row, PAD, (y += LINE), "11px");
+    y += 8;
+  }
+  return canvas;
+}
+
+/** @param {HTMLCanvasElement} canvas @param {string} name of the file */
+export function download(canvas, name) {
+  canvas.toBlob((blob) => {
+    if (!blob) return;
+    const url = URL.createObjectURL(blob);
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = name;
+    link.click();
+    // Revoked at once, the download would not start.
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  });
+}
+
+/** @param {string} name @param {Float64Array} z @returns {string[]} */
+function zLines(name, z) {
+  const parts = Array.from(z, (value, i) => `${coordinateName(i)} ${formatNumber(value, 3)}`);
+  const rows = [];
+  for (let i = 0; i < parts.length; i += PER_LINE) rows.push(parts.slice(i, i + PER_LINE).join("   "));
+  return [`z of ${name}`, ...rows];
+}

@@ -1,0 +1,66 @@
+/** What lies behind a slider: where each model's codes are, and N(0, 1). */
+
+import { svg } from "./dom.js";
+
+const WIDTH = 100;
+const HEIGHT = 40;
+// The peak of N(0, 1) always fits; a spike of a collapsed coordinate may leave the top.
+const LOWEST_TOP = 0.42;
+const HIGHEST_TOP = 1.2;
+
+/** @typedef {{edges: Float64Array, density: Float64Array}} Density */
+
+export class Histogram {
+  constructor() {
+    this.areas = [svg("path", { class: "left" }), svg("path", { class: "right" })];
+    this.normal = svg("path", { class: "normal" });
+    this.element = svg(
+      "svg",
+      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+      ...this.areas,
+      this.normal,
+    );
+  }
+
+  /**
+   * @param {(Density | null)[]} densities of the left and the right model, null where it lacks the coordinate
+   * @param {number} min of the slider @param {number} max
+   */
+  draw(densities, min, max) {
+    let top = LOWEST_TOP;
+    for (const item of densities) if (item) top = Math.max(top, ...item.density);
+    top = Math.min(top, HIGHEST_TOP);
+    const x = (/** @type {number} */ value) => (((value - min) / (max - min)) * WIDTH).toFixed(2);
+    const y = (/** @type {number} */ density) => (HEIGHT * (1 - Math.min(density / top, 1))).toFixed(2);
+    densities.forEach((item, side) => this.areas[side].setAttribute("d", item ? steps(item, x, y) : ""));
+    const curve = Array.from({ length: 65 }, (_, k) => min + (k / 64) * (max - min));
+    this.normal.setAttribute("d", `M${curve.map((u) => `${x(u)} ${y(normalDensity(u))}`).join("L")}`);
+  }
+}
+
+/**
+ * @param {import("./encodings.js").Encodings} encodings
+ * @param {number} i coordinate
+ * @param {[number, number]} scale z = origin + value * step
+ * @returns {Density} of the coordinate in the unit of the sliders
+ */
+export function density({ histogram, edges, bins }, i, [origin, step]) {
+  return {
+    edges: Float64Array.from({ length: bins + 1 }, (_, k) => (edges[i * (bins + 1) + k] - origin) / step),
+    density: Float64Array.from({ length: bins }, (_, k) => histogram[i * bins + k] * step),
+  };
+}
+
+/**
+ * @param {Density} item
+ * @param {(value: number) => string} x
+ * @param {(density: number) => string} y
+ */
+function steps({ edges, density }, x, y) {
+  let path = `M${x(edges[0])} ${y(0)}`;
+  density.forEach((value, k) => void (path += `V${y(value)}H${x(edges[k + 1])}`));
+  return `${path}V${y(0)}Z`;
+}
+
+/** @param {number} u */
+const normalDensity = (u) => Math.exp(-0.5 * u * u) / Math.sqrt(2 * Math.PI);

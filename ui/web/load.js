@@ -1,0 +1,58 @@
+/** Fetching from this app's own server, with errors that a visitor can read. */
+
+import { parse } from "./safetensors.js";
+
+/** @typedef {import("./safetensors.js").Tensor} Tensor */
+
+export class LoadError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = "LoadError";
+  }
+}
+
+// The modules lie one folder below the app's root, wherever that is mounted.
+const ROOT = new URL("..", import.meta.url);
+
+/**
+ * @param {string} path below the app's root, its parts already URL-encoded
+ * @returns {Promise<Response>}
+ * @throws {LoadError} in one sentence: no connection, or the server's own words
+ */
+async function get(path) {
+  let response;
+  try {
+    response = await fetch(new URL(path, ROOT));
+  } catch {
+    throw new LoadError(`${path} did not arrive.`);
+  }
+  if (!response.ok) {
+    const words = (await response.text().catch(() => "")).trim();
+    throw new LoadError(`${path}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
+  }
+  return response;
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {(response: Response) => Promise<T>} read
+ * @returns {Promise<T>}
+ */
+async function body(path, read) {
+  const response = await get(path);
+  try {
+    return await read(response);
+  } catch {
+    throw new LoadError(`${path} broke off, or cannot be read.`);
+  }
+}
+
+/** @param {string} path @returns {Promise<any>} */
+export const fetchJson = (path) => body(path, (response) => response.json());
+
+/** @param {string} path @returns {Promise<Record<string, Tensor>>} */
+export async function fetchTensors(path) {
+  return parse(await body(path, (response) => response.arrayBuffer()), path);
+}

@@ -1,0 +1,135 @@
+/** 48 random samples of each model, from the same eps. */
+
+import { element, formatNumber } from "./dom.js";
+import { Gallery } from "./gallery.js";
+import { mulberry32, normals } from "./random.js";
+import { actionButton } from "./toolbar.js";
+
+const COUNT = 48;
+
+export class Samples {
+  /** @param {(z: [Float32Array, Float32Array]) => void} onPick @param {() => void} onChange something is to be decoded */
+  constructor(onPick, onChange) {
+    this.onChange = onChange;
+    /** @type {import("./desk.js").Side[]} */
+    this.sides = [];
+    /** @type {Float32Array[]} */
+    this.eps = [];
+    this.temperature = 1;
+    this.todo = 0;
+    this.cursor = 0;
+    this.galleries = ["left", "right"].map(
+      (kind) =>
+        new Gallery({
+          count: COUNT,
+          kind: `sample-grid ${kind}`,
+          label: "",
+          describe: (k) => `Sample ${k + 1}: to the sliders`,
+          onPick: (k) => onPick([this.z(0, k), this.z(1, k)]),
+        }),
+    );
+    this.names = this.galleries.map(() => element("b", {}));
+    this.sampler = element(
+      "select",
+      { "aria-label": "Sampler", onchange: () => this.invalidate() },
+      element("option", { value: "prior" }, "N(0, I)"),
+      element("option", { value: "fitted" }, "fitted Gaussian"),
+    );
+    this.number = element("output", {}, "1.00");
+    this.slider = element("input", {
+      type: "range",
+      min: 0,
+      max: 2,
+      step: 0.01,
+      value: 1,
+      "aria-label": "Temperature",
+      oninput: () => this.heat(this.slider.valueAsNumber),
+      ondblclick: () => this.heat(1),
+    });
+    this.action = { name: "New samples", key: "n", title: "Draw new samples", run: () => this.draw() };
+    this.element = element(
+      "section",
+      { class: "samples", "aria-label": "Random samples" },
+      element(
+        "header",
+        {},
+        element("h3", {}, `${COUNT} samples each, same ε`),
+        element("label", {}, "Sampler ", this.sampler),
+        element("label", { class: "temperature" }, "Temperature ", this.slider, this.number),
+        actionButton(this.action),
+      ),
+      element(
+        "div",
+        { class: "pair" },
+        ...this.galleries.map(({ element: grid }, side) =>
+          element(
+            "div",
+            { class: side ? "right" : "left" },
+            element("p", { class: "tag" }, element("i", { class: "dot" }), this.names[side]),
+            grid,
+          ),
+        ),
+      ),
+    );
+  }
+
+  /** @param {number} seed */
+  seed(seed) {
+    // A stream of its own: how often the sliders were shaken must not change the samples.
+    this.normal = normals(mulberry32(seed + 1));
+    this.eps = [];
+  }
+
+  /** @param {import("./desk.js").Side[]} sides */
+  build(sides) {
+    this.sides = sides;
+    sides.forEach(({ name }, side) => {
+      this.names[side].textContent = name;
+      this.galleries[side].label = `Samples of ${name}`;
+    });
+    const dim = Math.max(...sides.map(({ model }) => model.latentDim));
+    if (this.eps[0]?.length === dim) this.invalidate();
+    else this.draw();
+  }
+
+  draw() {
+    if (!this.sides.length) return;
+    const dim = Math.max(...this.sides.map(({ model }) => model.latentDim));
+    const normal = /** @type {() => number} */ (this.normal);
+    this.eps = Array.from({ length: COUNT }, () => Float32Array.from({ length: dim }, normal));
+    this.invalidate();
+  }
+
+  /** @param {number} temperature */
+  heat(temperature) {
+    this.temperature = temperature;
+    this.slider.value = String(temperature);
+    this.number.value = formatNumber(temperature);
+    this.invalidate();
+  }
+
+  /** The cursor goes on from where it is: a temperature that keeps moving must reach the last picture, too. */
+  invalidate() {
+    this.todo = 2 * COUNT;
+    this.onChange();
+  }
+
+  /** @param {number} side @param {number} k @returns {Float32Array} */
+  z(side, k) {
+    const { model, encodings } = this.sides[side];
+    const eps = this.eps[k];
+    if (this.sampler.value === "fitted") return encodings.fitted(eps, this.temperature);
+    return eps.slice(0, model.latentDim).map((value) => this.temperature * value);
+  }
+
+  /** @param {number} deadline @returns {boolean} whether something is left to do */
+  work(deadline) {
+    while (this.todo > 0 && performance.now() < deadline) {
+      this.todo -= 1;
+      this.cursor = (this.cursor + 1) % (2 * COUNT);
+      const [side, k] = [this.cursor % 2, this.cursor >> 1];
+      this.galleries[side].paint(k, this.sides[side].model.decode(this.z(side, k)));
+    }
+    return this.todo > 0;
+  }
+}

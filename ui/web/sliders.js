@@ -1,0 +1,198 @@
+/** One slider a coordinate, most active first, over the histograms of the codes. */
+
+import { coordinateName, element, formatNumber } from "./dom.js";
+import { density, Histogram } from "./histogram.js";
+
+export const RANGE = 4;
+const STEP = 0.1;
+const FINE_STEP = 0.01;
+const PAGE_STEP = 0.5;
+// Values that differ by less look the same on the slider and in the link.
+const SAME = 5e-4;
+
+/**
+ * @typedef {object} SliderEvents
+ * @property {(i: number, value: number) => void} onInput
+ * @property {(i: number) => void} onReset
+ */
+
+class Slider {
+  /** @param {number} i coordinate @param {SliderEvents} events */
+  constructor(i, events) {
+    this.i = i;
+    this.histogram = new Histogram();
+    this.input = element("input", {
+      type: "range",
+      step: 0.001,
+      "data-dim": i,
+      "aria-label": `z ${i}`,
+      oninput: () => events.onInput(i, this.input.valueAsNumber),
+      ondblclick: () => events.onReset(i),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event, events),
+    });
+    this.ghost = element("i", { class: "ghost", hidden: true });
+    this.number = element("output", {});
+    this.element = element(
+      "div",
+      { class: "slider" },
+      element("span", { class: "coordinate" }, coordinateName(i)),
+      element("div", { class: "track" }, this.histogram.element, this.ghost, this.input),
+      this.number,
+    );
+    this.setRange(RANGE);
+    this.shown = "";
+  }
+
+  /** @param {number} range the slider goes from -range to range */
+  setRange(range) {
+    this.range = range;
+    this.input.min = String(-range);
+    this.input.max = String(range);
+  }
+
+  /** @param {KeyboardEvent} event @param {SliderEvents} events */
+  onKey(event, { onInput, onReset }) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = event.shiftKey ? FINE_STEP : STEP;
+    /** @type {Record<string, number>} */
+    const steps = {
+      ArrowRight: step,
+      ArrowUp: step,
+      ArrowLeft: -step,
+      ArrowDown: -step,
+      PageUp: PAGE_STEP,
+      PageDown: -PAGE_STEP,
+    };
+    if (event.key === "Delete" || event.key === "Backspace") onReset(this.i);
+    else if (event.key in steps) onInput(this.i, this.clamp(this.input.valueAsNumber + steps[event.key]));
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {number} value */
+  clamp(value) {
+    return Math.min(this.range, Math.max(-this.range, Math.round(value * 1000) / 1000));
+  }
+
+  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  drawHistogram(sides, state) {
+    const densities = sides.map(({ encodings }, side) =>
+      state.has(side, this.i) ? density(encodings, this.i, state.scale(side, this.i)) : null,
+    );
+    this.histogram.draw(densities, -this.range, this.range);
+  }
+
+  /**
+   * @param {import("./desk_state.js").DeskState} state
+   * @returns {boolean} whether the range changed
+   */
+  update(state) {
+    const { i } = this;
+    const values = [0, 1].filter((side) => state.has(side, i)).map((side) => state.value(side, i));
+    if (String(values) === this.shown) return false;
+    this.shown = String(values);
+    const [value, other] = values;
+    const range = Math.max(RANGE, ...values.map((v) => Math.ceil(Math.abs(v) - 1e-9)));
+    const widened = range > this.range || (range < this.range && !this.input.matches(":active"));
+    if (widened) this.setRange(range);
+    this.input.value = value.toFixed(3);
+    const text = formatNumber(value);
+    if (this.number.value !== text) {
+      this.number.value = text;
+      this.input.setAttribute("aria-valuetext", text);
+    }
+    this.ghost.hidden = values.length < 2 || Math.abs(value - other) < SAME;
+    if (!this.ghost.hidden) this.ghost.style.setProperty("--at", String((other + this.range) / (2 * this.range)));
+    this.element.classList.toggle("right-only", state.lead(i) === 1);
+    return widened;
+  }
+}
+
+export class Sliders {
+  /** @param {SliderEvents} events @param {(unit: import("./desk_state.js").Unit) => void} onUnit */
+  constructor(events, onUnit) {
+    this.events = events;
+    /** @type {Slider[]} by coordinate */
+    this.sliders = [];
+    this.list = element("div", { class: "list" });
+    this.legend = element("p", { class: "legend" });
+    const unit = (/** @type {string} */ value, /** @type {string} */ label, /** @type {string} */ title) =>
+      element(
+        "label",
+        { title },
+        element("input", { type: "radio", name: "unit", value, checked: value === "z", onchange: () => onUnit(/** @type {any} */ (value)) }),
+        element("span", {}, label),
+      );
+    this.units = element(
+      "div",
+      { class: "units", role: "radiogroup", "aria-label": "Unit of the sliders" },
+      unit("z", "z", "Both models at the same z"),
+      unit("sd", "own sd", "Each model in standard deviations from the mean of its own codes"),
+    );
+    this.element = element(
+      "section",
+      { class: "sliders", "aria-label": "Latent coordinates" },
+      element("header", {}, this.legend, this.units),
+      element("div", { class: "scroll" }, this.list),
+    );
+  }
+
+  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  build(sides, state) {
+    const { order, folded, ranking } = arrange(sides, state.dim);
+    this.sliders = Array.from({ length: state.dim }, (_, i) => new Slider(i, this.events));
+    const rows = (/** @type {number[]} */ coordinates) => coordinates.map((i) => this.sliders[i].element);
+    this.list.replaceChildren(...rows(order));
+    if (folded.length) this.list.append(inactive(ranking.name, folded.length, rows(folded)));
+    this.legend.replaceChildren(
+      ...sides.map(({ name }, side) =>
+        element("span", { class: side ? "right" : "left" }, element("i", { class: "dot" }), name),
+      ),
+      element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
+    );
+    this.first = order[0] ?? 0;
+    this.redraw(sides, state);
+  }
+
+  /** Everything, after a change of unit or models. @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  redraw(sides, state) {
+    for (const slider of this.sliders) {
+      slider.update(state);
+      slider.drawHistogram(sides, state);
+    }
+  }
+
+  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  update(sides, state) {
+    for (const slider of this.sliders) if (slider.update(state)) slider.drawHistogram(sides, state);
+  }
+}
+
+/**
+ * Most active first, as the VAE of the pair sees it, or else the left model. Coordinates that only the other model has
+ * come last; those inactive in a VAE are folded away.
+ * @param {import("./desk.js").Side[]} sides @param {number} dim
+ */
+function arrange(sides, dim) {
+  const ranking = [sides[1], sides[0]].find(({ model }) => model.config.kind === "vae") ?? sides[0];
+  const { activity, active, dim: known } = ranking.encodings;
+  const folds = ranking.model.config.kind === "vae";
+  const all = Array.from({ length: dim }, (_, i) => i);
+  const own = all.slice(0, known).sort((a, b) => activity[b] - activity[a]);
+  return {
+    ranking,
+    order: [...own.filter((i) => !folds || active[i]), ...all.slice(known)],
+    folded: own.filter((i) => folds && !active[i]),
+  };
+}
+
+/** @param {string} name @param {number} count @param {HTMLElement[]} rows */
+function inactive(name, count, rows) {
+  return element(
+    "details",
+    { class: "inactive" },
+    element("summary", {}, `${count} inactive ${count === 1 ? "coordinate" : "coordinates"} of ${name}`),
+    element("p", {}, `${name} encodes nothing here, and its decoder ignores what you set.`),
+    element("div", { class: "list" }, ...rows),
+  );
+}

@@ -1,0 +1,76 @@
+/** Eleven decoded pictures along the coordinate last touched, for each model. */
+
+import { coordinateName, element, formatNumber } from "./dom.js";
+import { Gallery } from "./gallery.js";
+import { RANGE } from "./sliders.js";
+
+const COUNT = 11;
+const values = Array.from({ length: COUNT }, (_, k) => RANGE * ((2 * k) / (COUNT - 1) - 1));
+
+export class Strip {
+  /** @param {(value: number, side: number) => void} onPick */
+  constructor(onPick) {
+    this.coordinate = 0;
+    this.galleries = ["left", "right"].map(
+      (kind, side) =>
+        new Gallery({
+          count: COUNT,
+          kind: `strip-row ${kind}`,
+          label: "",
+          describe: (k) => `${coordinateName(this.coordinate)} = ${formatNumber(values[k], 1)}`,
+          onPick: (k) => onPick(values[k], side),
+        }),
+    );
+    this.title = element("h3", {}, "\u00a0");
+    this.markers = ["left", "right"].map((kind) => element("i", { class: `marker ${kind}` }));
+    this.element = element(
+      "section",
+      { class: "strip" },
+      this.title,
+      element("div", { class: "rows" }, ...this.galleries.map((gallery) => gallery.element), ...this.markers),
+    );
+    this.todo = 0;
+  }
+
+  /** Pictures are decoded by `work`. @param {import("./desk_state.js").DeskState} state @param {string[]} names */
+  invalidate(state, names) {
+    this.coordinate = state.touched;
+    this.todo = 2 * COUNT;
+    const name = coordinateName(this.coordinate);
+    const unit = state.unit === "sd" ? " standard deviations" : "";
+    this.title.textContent = `Along ${name}, −${RANGE} to ${RANGE}${unit}`;
+    this.galleries.forEach((gallery, side) => {
+      gallery.label = `${names[side]} along ${name}`;
+      gallery.relabel();
+    });
+  }
+
+  /** @param {import("./desk_state.js").DeskState} state */
+  mark(state) {
+    const i = this.coordinate;
+    this.markers.forEach((marker, side) => {
+      marker.hidden = !state.has(side, i);
+      if (marker.hidden) return;
+      const value = Math.min(RANGE, Math.max(-RANGE, state.value(side, i)));
+      const at = ((value / RANGE + 1) / 2) * (COUNT - 1);
+      marker.style.setProperty("--at", String((at + 0.5) / COUNT));
+    });
+  }
+
+  /**
+   * @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state
+   * @param {number} deadline in performance.now()'s time
+   * @returns {boolean} whether something is left to do
+   */
+  work(sides, state, deadline) {
+    const i = this.coordinate;
+    while (this.todo > 0 && performance.now() < deadline) {
+      const k = (2 * COUNT - this.todo) >> 1;
+      const side = this.todo-- % 2;
+      const z = Float32Array.from(state.z[side]);
+      if (state.has(side, i)) z[i] = state.at(side, i, values[k]);
+      this.galleries[side].paint(k, sides[side].model.decode(z));
+    }
+    return this.todo > 0;
+  }
+}

@@ -17,10 +17,11 @@ from rich.table import Table
 
 from vae_core import checkpoint
 from vae_core.config import CorruptionConfig
+from vae_core.data import Digits
 from vae_core.errors import VaeCoreError
 from vae_core.metrics import Metric
 from vae_core.recipes import RECIPES, UnknownNameError, find_recipe
-from vae_core.runs import Run, split_digits, test_metrics, with_settings
+from vae_core.runs import Run, held_out_digits, split_digits, test_metrics, with_settings
 
 app = typer.Typer(
     help="Autoencoders and variational autoencoders on handwritten digits.", no_args_is_help=True, add_completion=False
@@ -87,7 +88,7 @@ def train(
         )
         complaints.print(f"interrupted: {kept}", highlight=False)
         raise typer.Exit(INTERRUPTED) from None
-    console.print(_metrics_table([(path.name, run.metrics())], f"{len(run.test):,} test digits ({run.test.name})"))
+    console.print(_metrics_table(path.name, run.metrics(), run.test))
     console.print(f"saved in {path}", highlight=False)
 
 
@@ -121,15 +122,15 @@ def evaluate(
     """Measure checkpoints on the test digits, with the protocol of each number."""
     folders = [_find_folder(path) for path in checkpoints]
     models = [checkpoint.load(folder) for folder in folders]
-    train_digits, test_digits = split_digits(digits, data_dir)
-    results: list[tuple[str, list[Metric]]] = []
+    test_digits = held_out_digits(digits, data_dir)
     for folder, model in zip(folders, models, strict=True):
-        metrics = test_metrics(model, test_digits.images, _corruption(folder), train_digits.images)
-        results.append((folder.name, metrics))
+        linear = model.config.output == "linear"
+        train_images = split_digits(digits, data_dir)[0].images if linear else None
+        metrics = test_metrics(model, test_digits.images, _corruption(folder), train_images)
         if as_json:
             print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
-    if not as_json:
-        console.print(_metrics_table(results, f"{len(test_digits):,} test digits ({test_digits.name})"))
+        else:
+            console.print(_metrics_table(folder.name, metrics, test_digits))
 
 
 def _find_folder(path: Path) -> Path:
@@ -153,13 +154,14 @@ def _as_json(name: str, digits: str, count: int, metrics: list[Metric]) -> dict[
     return {"checkpoint": name, "digits": digits, "count": count, **values, "protocols": protocols}
 
 
-def _metrics_table(results: list[tuple[str, list[Metric]]], title: str) -> Table:
-    table = Table("checkpoint", "metric", "value", "unit", "protocol", title=title)
-    for name, metrics in results:
-        for row, metric in enumerate(metrics):
-            value = f"{metric.value:.0f}" if metric.name == "active_units" else f"{metric.value:.2f}"
-            table.add_row(name if row == 0 else "", metric.name, value, metric.unit, metric.protocol)
-        table.add_section()
+def _metrics_table(name: str, metrics: list[Metric], digits: Digits) -> Table:
+    title = f"{name} on {len(digits):,} test digits ({digits.name})"
+    table = Table("metric", "value", "unit", "protocol", title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.columns[0].no_wrap = True
+    table.columns[1].justify = "right"
+    for metric in metrics:
+        value = f"{metric.value:.0f}" if metric.name == "active_units" else f"{metric.value:.2f}"
+        table.add_row(metric.name, value, metric.unit, metric.protocol)
     return table
 
 

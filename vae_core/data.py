@@ -98,11 +98,11 @@ def _enlarge(scan: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def find_mnist(data_dir: str | Path | None = None) -> Path | None:
     """The folder that holds `MNIST/raw`: `data_dir`, else `$DIGITS_DIR`, else `data/`; None where there is none."""
-    candidates = [data_dir] if data_dir else [os.environ.get("DIGITS_DIR"), "data"]
-    for candidate in candidates:
-        if candidate and (Path(candidate) / "MNIST" / "raw").is_dir():
-            return Path(candidate)
-    return None
+    return next((folder for folder in _mnist_folders(data_dir) if (folder / "MNIST" / "raw").is_dir()), None)
+
+
+def _mnist_folders(data_dir: str | Path | None) -> list[Path]:
+    return [Path(folder) for folder in ([data_dir] if data_dir else [os.environ.get("DIGITS_DIR"), "data"]) if folder]
 
 
 def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> Digits:
@@ -117,8 +117,8 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
     """
     root = find_mnist(data_dir)
     if root is None:
-        where = data_dir or os.environ.get("DIGITS_DIR") or "data"
-        raise DigitsError(f"there is no MNIST in {where}: expected the folder {Path(where) / 'MNIST' / 'raw'}")
+        where = " or ".join(str(folder / "MNIST" / "raw") for folder in _mnist_folders(data_dir))
+        raise DigitsError(f"there is no MNIST: expected the folder {where}")
     images_file, labels_file = (root / "MNIST" / "raw" / name for name in MNIST_FILES[split])
     count = MNIST_COUNTS[split]
     _check_idx(images_file, (count, IMAGE_SIZE, IMAGE_SIZE))

@@ -105,10 +105,10 @@ def neighbour_distance(codes: Array, neighbours: int = NEIGHBOURS) -> Array:
 
 
 def _cholesky(codes: Array) -> Array:
-    """Of the covariance, with a ridge of a millionth of its mean variance: a collapsed coordinate must not stop it."""
+    """Of the covariance, each variance raised by a millionth: neither a collapsed nor a copied coordinate stops it."""
     covariance = np.atleast_2d(np.cov(codes, rowvar=False, dtype=np.float64))
-    ridge = 1e-6 * max(float(np.trace(covariance)) / len(covariance), 1e-6)
-    return np.linalg.cholesky(covariance + ridge * np.eye(len(covariance))).astype(np.float32)
+    ridge = 1e-6 * np.maximum(np.diag(covariance), 1e-6)
+    return np.linalg.cholesky(covariance + np.diag(ridge)).astype(np.float32)
 
 
 def _histograms(codes: Array) -> tuple[Array, Array]:

@@ -35,16 +35,27 @@ def split_digits(name: str, data_dir: str | Path | None = None) -> tuple[Digits,
         DigitsError: MNIST is absent or damaged.
         TrainingError: `name` is neither "mnist" nor "uci".
     """
+    test = held_out_digits(name, data_dir)
     if name == "mnist":
-        return mnist_digits("train", data_dir), mnist_digits("test", data_dir)
+        return mnist_digits("train", data_dir), test
+    uci = uci_digits()
+    cut = len(uci) - len(test)
+    return Digits(uci.images[:cut], uci.labels[:cut], "uci"), test
+
+
+def held_out_digits(name: str, data_dir: str | Path | None = None) -> Digits:
+    """The test digits of `split_digits` alone; MNIST's training files need not be there.
+
+    Raises:
+        DigitsError: MNIST is absent or damaged.
+        TrainingError: `name` is neither "mnist" nor "uci".
+    """
+    if name == "mnist":
+        return mnist_digits("test", data_dir)
     if name == "uci":
         uci = uci_digits()
-        cut = len(uci) - UCI_TEST_DIGITS
-        return (
-            Digits(uci.images[:cut], uci.labels[:cut], "uci"),
-            Digits(uci.images[cut:], uci.labels[cut:], "uci"),
-        )
-    raise TrainingError(f"there are no digits '{name}' to train on: choose mnist or uci")
+        return Digits(uci.images[-UCI_TEST_DIGITS:], uci.labels[-UCI_TEST_DIGITS:], "uci")
+    raise TrainingError(f"there are no digits '{name}': choose mnist or uci")
 
 
 @dataclass

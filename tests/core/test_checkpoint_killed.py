@@ -114,14 +114,16 @@ def exit_code(pid: int) -> int:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-@pytest.mark.parametrize("exists", [True, False], ids=["replacing", "first"])
-def test_killed_before_any_step_on_the_file_system(exists: bool, tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", ["old", "old between the renames", "nothing"])
+def test_killed_before_any_step_on_the_file_system(before: str, tmp_path: Path) -> None:
     """Python announces every open, rename, mkdir and removal; the child is killed at each in turn."""
     for step in itertools.count():
         path = tmp_path / str(step) / "model"
         path.parent.mkdir()
-        if exists:
+        if before != "nothing":
             save(path, OLD, "old")
+        if before == "old between the renames":
+            path.rename(path.with_name(".model.old"))
 
         def work(path: Path = path, step: int = step) -> None:
             steps = itertools.count()
@@ -137,8 +139,8 @@ def test_killed_before_any_step_on_the_file_system(exists: bool, tmp_path: Path)
         if code == DONE:
             break
         assert code == KILLED
-        if exists or checkpoint.available(path.parent):
-            assert which(path) in (("old", "new") if exists else ("new",))
+        if before != "nothing" or checkpoint.available(path.parent):
+            assert which(path) in (("new",) if before == "nothing" else ("old", "new"))
         if step % 4 == 0:
             assert_next_save_is_clean(path)
         shutil.rmtree(path.parent)
@@ -207,3 +209,29 @@ def test_a_path_without_a_name_is_refused(tmp_path: Path, monkeypatch: pytest.Mo
     for path in (Path("."), Path("/")):
         with pytest.raises(CheckpointError, match="cannot be written"):
             checkpoint.save(path, NEW)
+
+
+def test_all_is_on_disk_before_it_gets_its_name_and_the_name_before_save_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No test can cut the power; but what was not synced before the rename could be lost after it."""
+    path = tmp_path / "model"
+    synced: list[int] = []
+    fsync, rename = os.fsync, os.rename
+
+    def spy_fsync(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    def spy_rename(source: Path, target: Path) -> None:
+        if Path(target) == path:
+            needed = {file.stat().st_ino for file in (Path(source), *Path(source).iterdir())}
+            assert len(needed) == 6
+            assert needed <= set(synced)
+            synced.clear()
+        rename(source, target)
+
+    monkeypatch.setattr(os, "fsync", spy_fsync)
+    monkeypatch.setattr(os, "rename", spy_rename)
+    save(path, NEW, "new")
+    assert synced == [tmp_path.stat().st_ino]

@@ -256,7 +256,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest(command_line: CommandLi
         (("train", "ae-2", "--digits", "uci", "--seed", "-1"), "TrainingConfig.seed is -1"),
         (("train", "ae-2", "--digits", "uci", "--resume"), "there is no checkpoint folder checkpoints/ae-2"),
         (("train", "ae-2", "--data-dir", "nowhere"), "expected the folder nowhere/MNIST/raw"),
-        (("evaluate", "checkpoints/tiny", "--data-dir", "nowhere"), "there is no MNIST in nowhere"),
+        (("evaluate", "checkpoints/tiny", "--data-dir", "nowhere"), "there is no MNIST: expected the folder nowhere"),
         (("evaluate", "checkpoints/broken", "--digits", "uci"), "broken/model.safetensors is missing"),
     ],
 )  # fmt: skip
@@ -280,5 +280,5 @@ def test_missing_mnist_from_the_shell(repository: Path, tmp_path: Path) -> None:
     )  # fmt: skip
     assert ended.returncode == 1
     assert len(ended.stderr.splitlines()) == 1
-    assert ended.stderr.startswith(f"error: there is no MNIST in {tmp_path / 'empty'}: expected the folder")
+    assert ended.stderr.startswith(f"error: there is no MNIST: expected the folder {tmp_path / 'empty'}")
     assert not (tmp_path / "checkpoints").exists()

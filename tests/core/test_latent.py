@@ -223,3 +223,14 @@ def test_the_seed_alone_decides(images: NDArray[np.uint8]) -> None:
     np.testing.assert_array_equal(first.codes, encodings(model, images, 3).codes)
     np.testing.assert_array_equal(first.reference, encodings(model, images, 3).reference)
     assert not np.array_equal(first.codes, encodings(model, images, 4).codes)
+
+
+def test_a_narrow_coordinate_beside_a_wide_one_keeps_its_width(images: NDArray[np.uint8]) -> None:
+    model = planted(LINEAR, lambda encoder: None)
+    with torch.no_grad():
+        scale = torch.tensor([1e-3, *[1e3] * (model.config.latent_dim - 1)])
+        for parameter in model.encoder.get_submodule("code").parameters():
+            parameter.mul_(scale if parameter.ndim == 1 else scale[:, None])
+    found = encodings(model, images)
+    widths = np.sqrt(np.square(found.cholesky.astype(np.float64)).sum(1))
+    np.testing.assert_allclose(widths, found.std, rtol=1e-3)

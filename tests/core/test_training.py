@@ -4,15 +4,19 @@ import dataclasses
 import itertools
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
+from torch import Tensor
 
 from tests.tiny import CONFIGS
+from vae_core import training as training_module
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
+from vae_core.corruption import corrupt
 from vae_core.data import Digits, as_input
 from vae_core.errors import TrainingError
 from vae_core.losses import squared_error
@@ -134,6 +138,36 @@ def test_a_report_is_a_mean_over_images_not_over_batches(few: NDArray[np.uint8])
     assert report.reconstruction == pytest.approx(np.square(x_hat - x).sum(1).mean(), rel=1e-5)
     assert report.loss == report.reconstruction
     assert report.kl == 0
+
+
+def test_every_epoch_sees_every_digit_once_in_an_order_of_its_own(
+    few: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bytes] = []
+
+    def spy(model: Autoencoder, clean: Tensor, *rest: Any) -> tuple[Tensor, Tensor]:
+        seen.extend(image.numpy().tobytes() for image in clean)
+        return objective_parts(model, clean, *rest)
+
+    monkeypatch.setattr(training_module, "objective_parts", spy)
+    trained(CONFIGS["ae"], few, QUICK)
+    epochs = [seen[i : i + 150] for i in range(0, 450, 150)]
+    assert len(seen) == 450
+    assert [sorted(epoch) for epoch in epochs] == [sorted(image.numpy().tobytes() for image in as_input(few))] * 3
+    assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
+
+
+def test_the_noise_of_every_epoch_is_its_own(few: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> None:
+    means: list[float] = []
+
+    def spy(x: Tensor, *rest: Any) -> Tensor:
+        corrupted = corrupt(x, *rest)
+        means.append((corrupted - x).mean().item())
+        return corrupted
+
+    monkeypatch.setattr(training_module, "corrupt", spy)
+    trained(CONFIGS["ae"], few, dataclasses.replace(NOISY, batch_size=150))
+    assert len(set(means)) == 3
 
 
 def test_a_denoising_objective_compares_with_the_clean_image(few: NDArray[np.uint8]) -> None:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tiny import CONFIGS
-from ui.link import KEYS, SEEDS, Choice, clean_z, compose, default_pair, format_z, parse, plain, quote
+from ui.link import DEFAULT_SEED, KEYS, SEEDS, Choice, clean_z, compose, default_pair, format_z, parse, plain, quote
 
 MODELS = {"ae-30": CONFIGS["ae"], "vae-30": CONFIGS["vae-logvar"], "vae-2": CONFIGS["bernoulli"]}
-DEFAULT = Choice("ae-30", "vae-30", "uci", 0)
+DEFAULT = Choice("ae-30", "vae-30", "uci", DEFAULT_SEED)
 
 names = st.sampled_from(list(MODELS))
 numbers = st.floats(-1e5, 1e5)
@@ -83,7 +83,7 @@ def test_nonsense_falls_back_and_is_named(key: str, text: str, reason: str) -> N
 
 def test_one_bad_part_leaves_the_others() -> None:
     link = parse({"left": "vae-2", "seed": "x", "z": "1_2", "z2": "1_2_3_4", "foreign": "?"}, MODELS, ["uci"])
-    assert link.choice == Choice("vae-2", "vae-30", "uci", 0)
+    assert link.choice == Choice("vae-2", "vae-30", "uci", DEFAULT_SEED)
     assert (link.z, link.z2) == ([1, 2], [1, 2, 3, 4])
     assert len(link.ignored) == 1
 

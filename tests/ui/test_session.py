@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import address, component, notice, open_link, page
+from ui.link import DEFAULT_SEED
 from vae_core.data import find_mnist
 
 pytestmark = pytest.mark.usefixtures("root")
-DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": "0"}
+DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295", "z": "0.5_-1.234_0_2", "z2": "1_-3"}
 
 

@@ -12,6 +12,8 @@ import pytest
 import safetensors.numpy
 from playwright.sync_api import Page
 
+from ui.link import format_z
+
 PARSE = """async (bytes) => {
   const { parse } = await import("/assets/safetensors.js");
   try {
@@ -105,3 +107,11 @@ def test_random_is_what_python_makes_of_the_same_recipe(modules: Page, seed: int
     np.testing.assert_allclose(normals[:1000], expected, rtol=1e-12)
     assert abs(np.mean(normals)) < 0.03
     assert abs(np.std(normals) - 1) < 0.03
+
+
+def test_the_link_writes_z_as_python_does(modules: Page) -> None:
+    z = [0.5, -1.234, 0.0, -0.0, 12.0, 0.001, -999.9]
+    written = modules.evaluate(
+        'async (z) => { const { formatZ } = await import("/assets/live_link.js"); return formatZ(z); }', z
+    )
+    assert written == format_z(z)

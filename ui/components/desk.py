@@ -6,6 +6,7 @@ Data:
     seed: of the random buttons, of the samples, and of the z it opens with where none is given.
     z: the code of the left model, or null.
     z_right: the code of the right model, or null where it is the same as `z`.
+    parameters: {"left", "right"}, what the link calls the two codes.
 
 State `z`, sent 300 ms after z came to rest: {"left": [..], "right": [..] | null}, three decimals; `right` is null where
 it equals `left`. Weights, encodings and digits come by HTTP, see ui/routes.py.
@@ -19,7 +20,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import palette, store
+from ui import link, palette, store
 from ui.components.stub import stub
 
 Z = list[float]
@@ -67,6 +68,7 @@ def desk(
         "seed": seed,
         "z": None if z is None else list(z),
         "z_right": None if z_right is None else list(z_right),
+        "parameters": {"left": link.Z, "right": link.Z2},
     }
 
     def report() -> None:

@@ -32,7 +32,8 @@ def stub(module: str) -> str:
         parent.append(problem);
       }};
       import(new URL("assets/{module}", document.baseURI)).then((loaded) => {{
-        unmount = loaded.default(component);
+        // The visitor may have gone on to another page while it was on its way.
+        if (component.parentElement.isConnected) unmount = loaded.default(component);
       }}, explain);
       return () => unmount?.();
     }}

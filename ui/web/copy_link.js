@@ -4,8 +4,10 @@
  *
  * The address is replaced, never pushed: one entry in the history for each page, none for each choice.
  *
- * @typedef {{query: Record<string, string>, keys: string[], page: string}} LinkData
+ * @typedef {{query: import("./live_link.js").Query, keys: string[], page: string}} LinkData
  */
+
+import { liveQuery } from "./live_link.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }
@@ -37,7 +39,8 @@ export default function mount({ data, parentElement }) {
     view = build(parentElement);
     views.set(parentElement, view);
   }
-  view.address = () => addressFor(data, new URL(window.location.href));
+  const live = () => ({ ...data, query: { ...data.query, ...liveQuery() } });
+  view.address = () => addressFor(live(), new URL(window.location.href));
   return () => {
     view.remove();
     views.delete(parentElement);
@@ -51,7 +54,7 @@ export default function mount({ data, parentElement }) {
  */
 export function addressFor(data, url) {
   for (const key of data.keys) url.searchParams.delete(key);
-  for (const [key, text] of Object.entries(data.query)) url.searchParams.append(key, text);
+  for (const [key, text] of Object.entries(data.query)) if (text !== undefined) url.searchParams.append(key, text);
   return url.href;
 }
 

@@ -5,14 +5,10 @@
 
 import { DeskView } from "./desk_view.js";
 import { element } from "./dom.js";
+import { loadSheets } from "./load.js";
 
-const address = new URL("desk.css", import.meta.url);
-const sheet = new CSSStyleSheet();
 // Before anything is drawn: a desk without its style would flash.
-await fetch(address).then(async (response) => {
-  if (!response.ok) throw new Error(`${address.pathname}: the server answered ${response.status}`);
-  sheet.replaceSync(await response.text());
-});
+const sheets = await loadSheets("base.css", "sliders.css", "desk.css");
 
 /** @type {WeakMap<ShadowRoot, {view: DeskView, run: number}>} */
 const mounted = new WeakMap();
@@ -25,8 +21,6 @@ const mounted = new WeakMap();
  * @returns {() => void}
  */
 export default function desk({ data, parentElement, setStateValue }) {
-  // A visitor who has gone on to another page while the modules were on their way.
-  if (!parentElement.host.isConnected) return () => {};
   let entry = mounted.get(parentElement);
   if (!entry) {
     entry = { view: open(parentElement), run: 0 };
@@ -44,7 +38,7 @@ export default function desk({ data, parentElement, setStateValue }) {
 
 /** @param {ShadowRoot} parent */
 function open(parent) {
-  parent.adoptedStyleSheets = [sheet];
+  parent.adoptedStyleSheets = sheets;
   const root = parent.querySelector("[data-component=desk]") ?? parent.appendChild(element("div"));
   root.setAttribute("data-component", "desk");
   return new DeskView(/** @type {HTMLElement} */ (root));

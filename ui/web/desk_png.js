@@ -1,6 +1,7 @@
 /** What is on the desk as one PNG. */
 
 import { coordinateName, formatNumber } from "./dom.js";
+import { theme } from "./theme.js";
 
 const PICTURE = 280;
 const GAP = 16;
@@ -21,11 +22,25 @@ const SCALE = 2;
  * @property {string} stripTitle
  * @property {HTMLCanvasElement[][]} strips
  * @property {import("./desk_state.js").ZPair} z
- * @property {{background: string, text: string, font: string}} theme
+ * @property {{background: string, text: string, font: string}} look
  */
 
+/** @param {import("./desk_view.js").DeskView} desk @param {import("./desk_state.js").ZPair} z @returns {Snapshot} */
+export function snapshot({ root, sides, pictures, strip }, z) {
+  return {
+    names: sides.map(({ name }) => name),
+    colours: ["--left", "--right"].map((name) => root.style.getPropertyValue(name)),
+    lines: pictures.lines,
+    pictures: pictures.canvases,
+    stripTitle: strip.title.textContent ?? "",
+    strips: strip.galleries.map((gallery) => gallery.canvases),
+    z,
+    look: theme(root),
+  };
+}
+
 /** @param {Snapshot} snapshot @returns {HTMLCanvasElement} */
-export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, z, theme }) {
+export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, z, look }) {
   const texts = names.map((name, side) => zLines(name, z[side]));
   const textTop = PAD + 24 + PICTURE + 28 + 24 + 2 * CELL + 28;
   const height = textTop + texts.reduce((sum, rows) => sum + rows.length * LINE + 8, 0) + PAD - 8;
@@ -35,11 +50,11 @@ export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, 
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   g.scale(SCALE, SCALE);
   g.imageSmoothingEnabled = false;
-  g.fillStyle = theme.background;
+  g.fillStyle = look.background;
   g.fillRect(0, 0, WIDTH, height);
   const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ style) => {
-    g.font = `${style} ${theme.font}`;
-    g.fillStyle = theme.text;
+    g.font = `${style} ${look.font}`;
+    g.fillStyle = look.text;
     g.fillText(text, x, y);
   };
 

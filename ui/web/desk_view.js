@@ -1,24 +1,25 @@
 /** The latent desk: one z, two decoders, everything in the same frame. */
 
 import { deskActions } from "./desk_actions.js";
+import { loadDesk } from "./desk_load.js";
 import { DeskState } from "./desk_state.js";
-import { download, drawDesk } from "./desk_png.js";
+import { download, drawDesk, snapshot } from "./desk_png.js";
 import { fingerprint, Reporter } from "./desk_report.js";
 import { startingZ } from "./desk_start.js";
 import { element } from "./dom.js";
-import { loadEncodings } from "./encodings.js";
-import { loadModel, PIXELS } from "./nn.js";
+import { contribute, formatZ } from "./live_link.js";
+import { PIXELS } from "./nn.js";
 import { Pictures } from "./pictures.js";
 import { mulberry32, normals } from "./random.js";
 import { Samples } from "./samples.js";
 import { Sliders } from "./sliders.js";
 import { Strip } from "./strip.js";
-import { modelColours, theme } from "./theme.js";
+import { modelColours } from "./theme.js";
 import { listenForKeys, toolbar } from "./toolbar.js";
-import { loadTray, Tray } from "./tray.js";
+import { Tray } from "./tray.js";
 
 /** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData */
-/** @typedef {{name: string, model: import("./nn.js").Model, encodings: import("./encodings.js").Encodings}} Side */
+/** @typedef {import("./desk_load.js").Side} Side */
 /**
  * @typedef {object} DeskData see ui/components/desk.py
  * @property {ModelData} left
@@ -27,6 +28,7 @@ import { loadTray, Tray } from "./tray.js";
  * @property {number} seed
  * @property {number[] | null} z
  * @property {number[] | null} z_right
+ * @property {{left: string, right: string}} parameters
  */
 
 const KEY_GESTURE_MS = 600;
@@ -75,6 +77,7 @@ export class DeskView {
       this.samples.element,
     );
     this.stopKeys = listenForKeys([...actions, this.samples.action]);
+    this.withdrawLink = contribute(() => this.linkQuery());
     root.addEventListener("pointerdown", this.onPress);
     for (const type of ["pointerup", "pointercancel", "blur"]) window.addEventListener(type, this.onRelease, true);
   }
@@ -107,17 +110,12 @@ export class DeskView {
   /** @param {DeskData} data */
   async load(data) {
     const { wanted } = this;
-    const models = [data.left, data.right];
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
     this.alert.hidden = true;
-    if (!this.state) this.pictures.announce(models);
+    if (!this.state) this.pictures.announce([data.left, data.right]);
     try {
-      const files = new Map(models.map(({ name }) => [name, loadSide(name, data.digits)]));
-      const [tray, ...sides] = await Promise.all([
-        loadTray(data.digits),
-        ...models.map(({ name }) => /** @type {Promise<Side>} */ (files.get(name))),
-      ]);
+      const { sides, tray } = await loadDesk(data);
       if (wanted === this.wanted) this.build(data, sides, tray);
     } catch (error) {
       if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
@@ -280,21 +278,18 @@ export class DeskView {
     this.reporter.release();
   };
 
+  /** @returns {import("./live_link.js").Query} */
+  linkQuery() {
+    if (!this.state || !this.data || this.untouched) return {};
+    const { left, right } = this.state.toJson();
+    const { parameters } = this.data;
+    return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
+  }
+
   savePng() {
     if (!this.state) return;
     const names = this.sides.map(({ name }) => name);
-    const { pictures, strip } = this;
-    const canvas = drawDesk({
-      names,
-      colours: ["--left", "--right"].map((name) => this.root.style.getPropertyValue(name)),
-      lines: pictures.lines,
-      pictures: pictures.canvases,
-      stripTitle: strip.title.textContent ?? "",
-      strips: strip.galleries.map((gallery) => gallery.canvases),
-      z: this.state.z,
-      theme: theme(this.root),
-    });
-    download(canvas, `desk-${names.join("-")}.png`);
+    download(drawDesk(snapshot(this, this.state.z)), `desk-${names.join("-")}.png`);
   }
 
   close() {
@@ -303,15 +298,10 @@ export class DeskView {
     clearTimeout(this.gestureTimer);
     this.reporter.stop();
     this.stopKeys();
+    this.withdrawLink();
     this.root.removeEventListener("pointerdown", this.onPress);
     for (const type of ["pointerup", "pointercancel", "blur"]) window.removeEventListener(type, this.onRelease, true);
     this.root.replaceChildren();
     delete this.root.dataset.ready;
   }
-}
-
-/** @param {string} name @param {string} digits @returns {Promise<Side>} */
-async function loadSide(name, digits) {
-  const [model, encodings] = await Promise.all([loadModel(name), loadEncodings(name, digits)]);
-  return { name, model, encodings };
 }

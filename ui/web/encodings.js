@@ -86,9 +86,8 @@ export class Encodings {
 /** @param {Place} place @returns {string} one short line */
 export function describe({ kind, share, ratio }) {
   if (kind === "hole") return `in a hole · ${ratio.toFixed(ratio < 1.1 ? 2 : ratio < 10 ? 1 : 0)} × as far as any digit`;
-  if (kind === "edge") return `at the edge · ${ordinal(Math.floor(100 * share))} percentile`;
-  const closer = Math.round(100 * (1 - share));
-  return `among digits · closer than ${closer === 100 ? "any" : `${closer} %`} of them`;
+  const percentile = ordinal(Math.max(1, Math.floor(100 * share)));
+  return `${kind === "edge" ? "at the edge" : "among the digits"} · ${percentile} percentile`;
 }
 
 /**

@@ -56,3 +56,17 @@ export const fetchJson = (path) => body(path, (response) => response.json());
 export async function fetchTensors(path) {
   return parse(await body(path, (response) => response.arrayBuffer()), path);
 }
+
+/**
+ * @param {...string} names of style sheets in this folder, the later ones winning
+ * @returns {Promise<CSSStyleSheet[]>} for `adoptedStyleSheets`
+ */
+export function loadSheets(...names) {
+  return Promise.all(
+    names.map(async (name) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(await body(`assets/${name}`, (response) => response.text()));
+      return sheet;
+    }),
+  );
+}

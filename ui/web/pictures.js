@@ -18,7 +18,7 @@ class Picture {
     );
   }
 
-  /** @param {import("./desk.js").Side} side @param {ArrayLike<number>} z */
+  /** @param {import("./desk_load.js").Side} side @param {ArrayLike<number>} z */
   update(side, z) {
     paint(this.canvas, side.model.decode(z));
     const place = side.encodings.place(z);
@@ -48,7 +48,7 @@ export class Pictures {
     });
   }
 
-  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").ZPair} z */
+  /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").ZPair} z */
   update(sides, z) {
     sides.forEach((side, i) => this.pictures[i].update(side, z[i]));
   }

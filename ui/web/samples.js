@@ -11,7 +11,7 @@ export class Samples {
   /** @param {(z: [Float32Array, Float32Array]) => void} onPick @param {() => void} onChange something is to be decoded */
   constructor(onPick, onChange) {
     this.onChange = onChange;
-    /** @type {import("./desk.js").Side[]} */
+    /** @type {import("./desk_load.js").Side[]} */
     this.sides = [];
     /** @type {Float32Array[]} */
     this.eps = [];
@@ -80,7 +80,7 @@ export class Samples {
     this.eps = [];
   }
 
-  /** @param {import("./desk.js").Side[]} sides */
+  /** @param {import("./desk_load.js").Side[]} sides */
   build(sides) {
     this.sides = sides;
     sides.forEach(({ name }, side) => {

@@ -74,7 +74,7 @@ class Slider {
     return Math.min(this.range, Math.max(-this.range, Math.round(value * 1000) / 1000));
   }
 
-  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   drawHistogram(sides, state) {
     const densities = sides.map(({ encodings }, side) =>
       state.has(side, this.i) ? density(encodings, this.i, state.scale(side, this.i)) : null,
@@ -137,7 +137,7 @@ export class Sliders {
     );
   }
 
-  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   build(sides, state) {
     const { order, folded, ranking } = arrange(sides, state.dim);
     this.sliders = Array.from({ length: state.dim }, (_, i) => new Slider(i, this.events));
@@ -154,7 +154,7 @@ export class Sliders {
     this.redraw(sides, state);
   }
 
-  /** Everything, after a change of unit or models. @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  /** Everything, after a change of unit or models. @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   redraw(sides, state) {
     for (const slider of this.sliders) {
       slider.update(state);
@@ -162,7 +162,7 @@ export class Sliders {
     }
   }
 
-  /** @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   update(sides, state) {
     for (const slider of this.sliders) if (slider.update(state)) slider.drawHistogram(sides, state);
   }
@@ -171,7 +171,7 @@ export class Sliders {
 /**
  * Most active first, as the VAE of the pair sees it, or else the left model. Coordinates that only the other model has
  * come last; those inactive in a VAE are folded away.
- * @param {import("./desk.js").Side[]} sides @param {number} dim
+ * @param {import("./desk_load.js").Side[]} sides @param {number} dim
  */
 function arrange(sides, dim) {
   const ranking = [sides[1], sides[0]].find(({ model }) => model.config.kind === "vae") ?? sides[0];

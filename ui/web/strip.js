@@ -58,7 +58,7 @@ export class Strip {
   }
 
   /**
-   * @param {import("./desk.js").Side[]} sides @param {import("./desk_state.js").DeskState} state
+   * @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state
    * @param {number} deadline in performance.now()'s time
    * @returns {boolean} whether something is left to do
    */

@@ -1,85 +1,13 @@
-"""The checkpoints as rows of a table, and published numbers beside ours. Data only; `pages/models.py` shows it."""
+"""The checkpoints, and the numbers of others beside ours, as rows of tables that `pages/models.py` shows."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from ui import store
 from ui.palette import LABELS
 from vae_core.config import PIXELS, ModelConfig
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A published or measured number, and which of our numbers stands beside it.
-
-    Attributes:
-        what: the model and where the number comes from.
-        protocol: how it was measured; ours is measured in the same way.
-        unit: of both numbers.
-        value: theirs.
-        checkpoint, metric: ours, a key of `test` in that checkpoint's training.json.
-        scale: ours is multiplied by this to have their unit.
-        more_is_better: which way the comparison goes.
-    """
-
-    what: str
-    protocol: str
-    unit: str
-    value: float
-    checkpoint: str
-    metric: str
-    scale: float = 1.0
-    more_is_better: bool = False
-
-
-PEERS = (
-    Peer(
-        "the article's VAE (mathybit/ml-tutorials), 784-250-30, learns sigma",
-        "squared error + KL, one sample of z",
-        "nats per image",
-        29.16,
-        "vae-30-sigma",
-        "squared_error_plus_kl",
-    ),
-    Peer(
-        "the same, decoded at mu",
-        "squared error",
-        "per image",
-        11.82,
-        "vae-30-sigma",
-        "squared_error_at_mu",
-    ),
-    Peer("the article's AE, 16 codes, tanh", "squared error", "per image", 9.19, "ae-16", "squared_error"),
-    Peer(
-        "pytorch/examples, VAE 784-400-20, 10 epochs",
-        "grey BCE + KL, one sample of z",
-        "nats per image",
-        105.59,
-        "vae-16",
-        "bce_plus_kl",
-    ),
-    Peer(
-        "VAE 784-600-100, 15 epochs",
-        "grey BCE + KL, one sample of z",
-        "nats per image",
-        103.90,
-        "vae-16",
-        "bce_plus_kl",
-    ),
-    Peer(
-        "DAE 784-512-64, 15 epochs",
-        "PSNR at Gaussian noise of sigma 0.5, mean per image",
-        "dB",
-        18.8,
-        "dae-gaussian-30",
-        "denoised_psnr",
-        more_is_better=True,
-    ),
-    Peer("PCA, 2 components", "mean squared error", "per pixel", 0.0557, "ae-2", "squared_error", 1 / PIXELS),
-    Peer("PCA, 16 components", "mean squared error", "per pixel", 0.0269, "ae-16", "squared_error", 1 / PIXELS),
-)
+from vae_core.peers import PEERS
 
 
 def model_rows() -> list[dict[str, Any]]:
@@ -114,17 +42,14 @@ def peer_rows() -> list[dict[str, Any]]:
         about = store.training(peer.checkpoint) if peer.checkpoint in store.models() else {}
         ours = _test_value(about, peer.metric)
         if ours is not None and about.get("digits") == "mnist":
-            scaled = ours * peer.scale
-            better = scaled > peer.value if peer.more_is_better else scaled < peer.value
             rows.append(
                 {
                     "what": peer.what,
-                    "theirs": _significant(peer.value),
-                    "ours": _significant(scaled),
-                    "protocol": peer.protocol,
-                    "unit": peer.unit,
+                    "theirs": peer.shown(peer.value),
+                    "ours": peer.shown(ours * peer.scale),
+                    "protocol": f"{peer.protocol}, {peer.unit}",
                     "checkpoint": peer.checkpoint,
-                    "closer": "ours" if better else "theirs",
+                    "closer": "ours" if peer.is_behind(ours) else "theirs",
                 }
             )
     return rows
@@ -152,7 +77,3 @@ def headline(name: str) -> str:
 def _test_value(about: dict[str, Any], metric: str) -> float | None:
     found = (about.get("test") or {}).get(metric)
     return found["value"] if found else None
-
-
-def _significant(value: float) -> str:
-    return f"{value:.4f}" if abs(value) < 1 else f"{value:.2f}"

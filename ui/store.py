@@ -7,6 +7,7 @@ download is seen at once, and everything handed out is read-only.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -243,7 +244,7 @@ def _read_shelf(root: Path, stamp: Stamp) -> tuple[dict[str, Shelved], dict[str,
             # The visitor knows a checkpoint by its name, and has no use for the server's folders.
             bad[found.name] = str(found.problem).replace(f"{root}{os.sep}", "")
     order = list(LABELS)
-    good.sort(key=lambda shelved: (order.index(shelved.role), shelved.config.latent_dim, shelved.name))
+    good.sort(key=lambda shelved: (order.index(shelved.role), shelved.config.latent_dim, _natural(shelved.name)))
     return {shelved.name: shelved for shelved in good}, bad
 
 
@@ -288,3 +289,9 @@ def _mnist(stamp: Stamp) -> Digits | str:
 @memo(size=64)
 def _encodings(path: Path, stamp: Stamp, digits_name: str, digits_stamp: Stamp) -> Encodings:
     return latent.encodings(_model(path, stamp), digits(digits_name).images, seed=ENCODINGS_SEED)
+
+
+def _natural(name: str) -> list[tuple[float, str]]:
+    """Sorts "beta-3" before "beta-10"."""
+    parts = re.split(r"(\d+(?:\.\d+)?)", name)
+    return [(float(part), "") if i % 2 else (0.0, part) for i, part in enumerate(parts)]

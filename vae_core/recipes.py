@@ -40,7 +40,7 @@ SHARP_VAE = replace(SHARP_AE, kind="vae", scale="logvar")
 
 PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
 LONG = replace(PLAIN, epochs=100)
-LADDER_OF_BETA = (0.1, 0.3, 3.0, 10.0, 30.0)
+LADDER_OF_BETA = (0.01, 0.1, 0.3, 3.0, 10.0)
 
 
 def _denoising(kind: str, level: float, share: str) -> Recipe:

@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from vae_core import film
+from vae_core import film, records
 from vae_core.config import ModelConfig
 from vae_core.errors import CheckpointError, ConfigError
 from vae_core.models import Autoencoder, build
@@ -65,11 +65,7 @@ def save(
     path = Path(path)
     tensors = {name: tensor.detach().contiguous() for name, tensor in model.state_dict().items()}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _finish_replacing(path)
-        if path.exists() and not (path / WEIGHTS_FILE).exists() and any(path.iterdir()):
-            raise CheckpointError(f"{path} cannot be written: what is there is not a checkpoint")
-        folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
+        folder = _prepare(path)
         try:
             folder.chmod(0o755)
             _write_json(folder / CONFIG_FILE, model.config.to_json())
@@ -88,6 +84,19 @@ def save(
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     except (OSError, SafetensorError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{path} cannot be written: {error}") from error
+
+
+def check_writable(path: str | Path) -> None:
+    """Finds out before a long training whether `save` could write there.
+
+    Raises:
+        CheckpointError: as `save`.
+    """
+    path = Path(path)
+    try:
+        _prepare(path).rmdir()
+    except OSError as error:
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
 
@@ -130,7 +139,10 @@ def load_config(path: str | Path) -> ModelConfig:
     """
     file = resolve(path) / CONFIG_FILE
     try:
-        return ModelConfig.from_json(_read_json(file))
+        values = _read_json(file)
+        if isinstance(values, dict) and "format_version" not in values:
+            raise ConfigError("ModelConfig lacks the field 'format_version'")
+        return ModelConfig.from_json(values)
     except ConfigError as error:
         raise CheckpointError(f"{file}: {error}") from error
 
@@ -139,12 +151,12 @@ def load_training(path: str | Path) -> dict[str, Any]:
     """What `training.json` says: recipe, seed, digits, history, test metrics, versions.
 
     Raises:
-        CheckpointError: the file is missing or holds no JSON object.
+        CheckpointError: the file is missing or is no such record, see `vae_core.records`.
     """
     file = resolve(path) / TRAINING_FILE
-    values = _read_json(file)
-    if not isinstance(values, dict):
-        raise CheckpointError(f"{file} must hold a JSON object, not {type(values).__name__}")
+    values: dict[str, Any] = _read_json(file)
+    if complaint := records.problem(values):
+        raise CheckpointError(f"{file}: {complaint}")
     return values
 
 
@@ -179,7 +191,16 @@ def available(root: str | Path = "checkpoints") -> list[Entry]:
     except OSError:
         return []
     names = {name for folder in folders if (name := _checkpoint_name(folder))}
-    return [_entry(root / name) for name in sorted(names)]
+    return [entry(root / name) for name in sorted(names)]
+
+
+def entry(path: str | Path) -> Entry:
+    """One checkpoint folder as `available` reports it. Never raises."""
+    path = Path(path)
+    try:
+        return Entry(path.name, resolve(path), load(path).config, None)
+    except (CheckpointError, OSError, MemoryError) as error:
+        return Entry(path.name, path, None, str(error))
 
 
 def exists(path: str | Path) -> bool:
@@ -207,11 +228,13 @@ def _checkpoint_name(folder: str) -> str | None:
     return folder[1:].removesuffix(".old") if folder.endswith(".old") else None
 
 
-def _entry(path: Path) -> Entry:
-    try:
-        return Entry(path.name, resolve(path), load(path).config, None)
-    except (CheckpointError, OSError, MemoryError) as error:
-        return Entry(path.name, path, None, str(error))
+def _prepare(path: Path) -> Path:
+    """An empty folder beside `path`, to be filled and then put in its place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _finish_replacing(path)
+    if path.exists() and not (path / WEIGHTS_FILE).exists() and any(path.iterdir()):
+        raise CheckpointError(f"{path} cannot be written: what is there is not a checkpoint")
+    return Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
 
 
 def _aside(path: Path) -> Path:

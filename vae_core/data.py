@@ -97,12 +97,12 @@ def _enlarge(scan: NDArray[np.floating]) -> NDArray[np.floating]:
 
 
 def find_mnist(data_dir: str | Path | None = None) -> Path | None:
-    """The folder that holds `MNIST/raw`: `data_dir`, else `$DIGITS_DIR`, else `data/`; None where there is none."""
+    """The first of `data_dir`, `$DIGITS_DIR` and `data/` that holds the folder `MNIST/raw`; None where none does."""
     return next((folder for folder in _mnist_folders(data_dir) if (folder / "MNIST" / "raw").is_dir()), None)
 
 
 def _mnist_folders(data_dir: str | Path | None) -> list[Path]:
-    return [Path(folder) for folder in ([data_dir] if data_dir else [os.environ.get("DIGITS_DIR"), "data"]) if folder]
+    return [Path(folder) for folder in (data_dir, os.environ.get("DIGITS_DIR"), "data") if folder]
 
 
 def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> Digits:
@@ -110,7 +110,7 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
 
     Args:
         split: "train" or "test".
-        data_dir: the folder that holds `MNIST/raw`; default as in `find_mnist`.
+        data_dir: looked into before the others, see `find_mnist`.
 
     Raises:
         DigitsError: no such folder, a file missing, truncated, or not IDX.
@@ -121,8 +121,8 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
         raise DigitsError(f"there is no MNIST: expected the folder {where}")
     images_file, labels_file = (root / "MNIST" / "raw" / name for name in MNIST_FILES[split])
     count = MNIST_COUNTS[split]
-    _check_idx(images_file, (count, IMAGE_SIZE, IMAGE_SIZE))
-    _check_idx(labels_file, (count,))
+    check_idx(images_file, (count, IMAGE_SIZE, IMAGE_SIZE))
+    check_idx(labels_file, (count,))
     reader = torchvision_mnist()
     images = reader.read_image_file(str(images_file)).numpy()
     labels = reader.read_label_file(str(labels_file)).numpy().astype(np.int64)
@@ -131,8 +131,12 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
     return Digits(images, labels, "mnist")
 
 
-def _check_idx(file: Path, shape: tuple[int, ...]) -> None:
-    """torchvision's own complaints are assertions without a file name."""
+def check_idx(file: Path, shape: tuple[int, ...]) -> None:
+    """Whether a file is a whole IDX file of bytes: torchvision's own complaints are assertions without a file name.
+
+    Raises:
+        DigitsError: it is not; the sentence names file and fault.
+    """
     if not file.is_file():
         raise DigitsError(f"{file} is missing")
     header = struct.pack(f">HBB{len(shape)}I", 0, 8, len(shape), *shape)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
+from typing import Any
 
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.errors import VaeCoreError
@@ -108,3 +109,13 @@ def find_recipe(name: str) -> Recipe:
     if name not in RECIPES:
         raise UnknownNameError("recipe", name, RECIPES)
     return RECIPES[name]
+
+
+def with_settings(recipe: Recipe, epochs: int | None, seed: int | None) -> Recipe:
+    """The recipe with other epochs or another seed, where they are given.
+
+    Raises:
+        ConfigError: out of range.
+    """
+    given: dict[str, Any] = {key: value for key, value in (("epochs", epochs), ("seed", seed)) if value is not None}
+    return replace(recipe, training=replace(recipe.training, **given))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,12 @@ import torch
 from numpy.typing import NDArray
 
 from vae_core import checkpoint, film
-from vae_core.config import CorruptionConfig, TrainingConfig
+from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, mnist_digits, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
 from vae_core.metrics import Metric, evaluate, pca_squared_error
 from vae_core.models import Autoencoder
-from vae_core.recipes import Recipe
+from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.training import EpochReport, Resume, fit, new_model
 
 UCI_TEST_DIGITS = 297
@@ -33,7 +33,7 @@ def split_digits(name: str, data_dir: str | Path | None = None) -> tuple[Digits,
 
     Raises:
         DigitsError: MNIST is absent or damaged.
-        TrainingError: `name` is neither "mnist" nor "uci".
+        UnknownNameError: `name` is neither "mnist" nor "uci".
     """
     test = held_out_digits(name, data_dir)
     if name == "mnist":
@@ -48,14 +48,14 @@ def held_out_digits(name: str, data_dir: str | Path | None = None) -> Digits:
 
     Raises:
         DigitsError: MNIST is absent or damaged.
-        TrainingError: `name` is neither "mnist" nor "uci".
+        UnknownNameError: `name` is neither "mnist" nor "uci".
     """
     if name == "mnist":
         return mnist_digits("test", data_dir)
     if name == "uci":
         uci = uci_digits()
         return Digits(uci.images[-UCI_TEST_DIGITS:], uci.labels[-UCI_TEST_DIGITS:], "uci")
-    raise TrainingError(f"there are no digits '{name}': choose mnist or uci")
+    raise UnknownNameError("set of digits", name, ("mnist", "uci"))
 
 
 @dataclass
@@ -114,6 +114,7 @@ class Run:
             TrainingError: as `fit`.
             CheckpointError: the folder cannot be written.
         """
+        checkpoint.check_writable(self.path)
         for report in fit(self.model, self.train.images, self.recipe.training, self._resume):
             history = [*self.history, report.to_json()]
             frames = [*self._frames, report.frame]
@@ -173,18 +174,3 @@ def test_metrics(
     if model.config.output == "linear" and train_images is not None:
         metrics.append(pca_squared_error(train_images, images, model.config.latent_dim))
     return metrics
-
-
-def with_settings(recipe: Recipe, epochs: int | None, seed: int | None) -> Recipe:
-    """The recipe with other epochs or another seed.
-
-    Raises:
-        ConfigError: out of range.
-    """
-    changes: dict[str, Any] = {"epochs": epochs, "seed": seed}
-    given = {key: value for key, value in changes.items() if value is not None}
-    return replace(recipe, training=TrainingConfig(**{**_fields(recipe.training), **given}))
-
-
-def _fields(config: TrainingConfig) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in config.__dataclass_fields__}

@@ -24,6 +24,8 @@ WARM_UP = 0.3
 START_DIVISOR = 25.0
 END_DIVISOR = 1000.0
 
+ADAM_STATE = ("step", "exp_avg", "exp_avg_sq")
+
 
 @dataclass(frozen=True)
 class EpochReport:
@@ -105,7 +107,8 @@ def fit(
         model.train()
         sums = _epoch(model, x, config, optimizer, epoch)
         loss, reconstruction, kl = (sums / len(x)).tolist()
-        if not math.isfinite(loss):
+        # The loss of an epoch is taken before its last step, which may be the one that breaks the weights.
+        if not math.isfinite(loss) or not all(weights.isfinite().all() for weights in parameters.values()):
             raise TrainingError(f"the loss is no longer finite in epoch {epoch + 1}: try a lower learning rate")
         model.eval()
         seconds = time.perf_counter() - started
@@ -172,9 +175,22 @@ def _state(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor]) -
 
 
 def _restore(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor], state: dict[str, Tensor]) -> None:
+    """Fused Adam reads its buffers unchecked: what a file says must fit before it gets there."""
+    shapes = {
+        f"{name}.{key}": torch.Size() if key == "step" else tensor.shape
+        for name, tensor in parameters.items()
+        for key in ADAM_STATE
+    }
+    for name in shapes:
+        if name not in state:
+            raise TrainingError(f"the training cannot go on: its optimizer state lacks '{name}'")
+    for name, value in state.items():
+        if name not in shapes:
+            raise TrainingError(
+                f"the training cannot go on: its optimizer state holds '{name}', which no weight calls for"
+            )
+        if value.shape != shapes[name] or value.dtype != torch.float32 or not value.isfinite().all():
+            wanted = f"finite float32 {list(shapes[name])}"
+            raise TrainingError(f"the training cannot go on: '{name}' in its optimizer state is not {wanted}")
     for name, tensor in parameters.items():
-        keys = ("step", "exp_avg", "exp_avg_sq")
-        missing = next((key for key in keys if f"{name}.{key}" not in state), None)
-        if missing:
-            raise TrainingError(f"the training cannot go on: its optimizer state lacks '{name}.{missing}'")
-        optimizer.state[tensor] = {key: state[f"{name}.{key}"].clone() for key in keys}
+        optimizer.state[tensor] = {key: state[f"{name}.{key}"].clone() for key in ADAM_STATE}

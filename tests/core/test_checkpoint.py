@@ -83,6 +83,11 @@ def edit_config(folder: Path, **changes: Any) -> None:
     file.write_text(json.dumps({**json.loads(file.read_text()), **changes}))
 
 
+def drop_config(folder: Path, field: str) -> None:
+    file = folder / checkpoint.CONFIG_FILE
+    file.write_text(json.dumps({key: value for key, value in json.loads(file.read_text()).items() if key != field}))
+
+
 def edit_weights(folder: Path, edit: Callable[[dict[str, torch.Tensor]], object]) -> None:
     file = folder / checkpoint.WEIGHTS_FILE
     tensors = load_file(file)
@@ -98,6 +103,10 @@ def replace_by_folder(file: Path) -> None:
 REFUSALS: dict[str, tuple[Callable[[Path], object], str]] = {
     "no config": (lambda f: (f / "config.json").unlink(), "config.json is missing"),
     "no weights": (lambda f: (f / "model.safetensors").unlink(), "model.safetensors is missing"),
+    "no format": (
+        lambda f: drop_config(f, "format_version"),
+        "config.json: ModelConfig lacks the field 'format_version'",
+    ),
     "later format": (lambda f: edit_config(f, format_version=2), "config.json: ModelConfig.format_version is 2;"),
     "unknown field": (lambda f: edit_config(f, depth=2), "config.json: ModelConfig has an unknown field 'depth'"),
     "unknown kind": (lambda f: edit_config(f, kind="gan"), "config.json: ModelConfig.kind is 'gan'"),

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from tests.tiny import CONFIGS, write_checkpoint
 from vae_core import __main__ as cli
-from vae_core import checkpoint
+from vae_core import checkpoint, commands
 from vae_core.recipes import RECIPES
 
 
@@ -40,8 +40,11 @@ CommandLine = Callable[..., Result]
 def command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """`python -m vae_core ...` in an empty folder, without the seconds of a new interpreter."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cli, "console", Console(width=240))
-    monkeypatch.setattr(cli, "complaints", Console(width=240, stderr=True))
+    # What is under test here is that a folder named on the command line is looked at, not what comes after it.
+    monkeypatch.delenv("DIGITS_DIR", raising=False)
+    for module in (cli, commands):
+        monkeypatch.setattr(module, "console", Console(width=240))
+        monkeypatch.setattr(module, "complaints", Console(width=240, stderr=True))
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 
     def call(*arguments: str | Path) -> Result:
@@ -251,7 +254,7 @@ def test_a_mistyped_command_is_answered_with_the_nearest(command_line: CommandLi
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("train", "ae-2", "--digits", "svhn"), "choose mnist or uci"),
+        (("train", "ae-2", "--digits", "mnst"), "there is no set of digits 'mnst': did you mean 'mnist'?"),
         (("train", "ae-2", "--digits", "uci", "--epochs", "0"), "TrainingConfig.epochs is 0"),
         (("train", "ae-2", "--digits", "uci", "--seed", "-1"), "TrainingConfig.seed is -1"),
         (("train", "ae-2", "--digits", "uci", "--resume"), "there is no checkpoint folder checkpoints/ae-2"),

@@ -142,6 +142,8 @@ def test_mnist_is_looked_for_in_the_folder_asked_for_then_the_environment_then_d
     monkeypatch.chdir(tmp_path)
     assert find_mnist() is None
     assert find_mnist(tmp_path / "nowhere") is None
+    monkeypatch.setenv("DIGITS_DIR", str(environment))
+    assert find_mnist(tmp_path / "nowhere") == environment
 
 
 def test_torchvision_is_there_whatever_its_build() -> None:

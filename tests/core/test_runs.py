@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from tests.tiny import CONFIGS
 from vae_core import checkpoint, runs
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.data import Digits
 from vae_core.errors import CheckpointError, ConfigError, TrainingError
-from vae_core.recipes import Recipe, find_recipe
-from vae_core.runs import Run, split_digits, with_settings
+from vae_core.recipes import Recipe, UnknownNameError, find_recipe, with_settings
+from vae_core.runs import Run, split_digits
 
 EPOCHS = 4
 TRAINING = TrainingConfig(
@@ -162,7 +163,7 @@ def test_a_history_that_does_not_fit_is_refused(history: str, digits: tuple[Digi
     if history != "missing":
         about["history"] = 3 if history == "a number" else kept * (EPOCHS + 1)
     file.write_text(json.dumps(about))
-    with pytest.raises((TrainingError, CheckpointError), match=r"training\.json: 'history' is no list"):
+    with pytest.raises((TrainingError, CheckpointError), match=r"training\.json: .*'history' (is no|must be a) list"):
         Run(recipe("ae"), tmp_path / "run", *digits).resume()
 
 
@@ -186,7 +187,7 @@ def test_the_uci_digits_are_split_without_overlap(uci: Digits) -> None:
     assert (len(train), len(test)) == (1500, 297)
     np.testing.assert_array_equal(np.concatenate([train.images, test.images]), uci.images)
     np.testing.assert_array_equal(np.concatenate([train.labels, test.labels]), uci.labels)
-    with pytest.raises(TrainingError, match=r"'svhn'.*choose mnist or uci"):
+    with pytest.raises(UnknownNameError, match="no set of digits 'svhn': there are mnist, uci"):
         split_digits("svhn")
 
 
@@ -197,3 +198,42 @@ def test_settings_replace_those_of_the_recipe() -> None:
     assert with_settings(base, None, None) == base
     with pytest.raises(ConfigError, match=r"TrainingConfig\.epochs"):
         with_settings(base, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("encoder.code.bias.exp_avg", torch.zeros(7)),
+        ("encoder.code.bias.exp_avg", torch.full((3,), torch.nan)),
+        ("encoder.code.bias.exp_avg_sq", torch.zeros(3, dtype=torch.float64)),
+        ("encoder.code.bias.step", torch.zeros(1)),
+        ("stray", torch.zeros(1)),
+        ("decoder.out.bias.exp_avg", None),
+    ],
+)
+def test_an_optimizer_state_that_does_not_fit_is_refused(
+    name: str, value: torch.Tensor | None, digits: tuple[Digits, Digits], tmp_path: Path
+) -> None:
+    finished(Run(recipe("linear"), tmp_path / "run", *digits), 1)
+    file = tmp_path / "run" / checkpoint.OPTIMIZER_FILE
+    state = load_file(file)
+    if value is None:
+        del state[name]
+    else:
+        state[name] = value
+    save_file(state, file)
+    run = Run(recipe("linear"), tmp_path / "run", *digits)
+    run.resume()
+    with pytest.raises(TrainingError, match=f"cannot go on: .*'{name}'"):
+        next(run.epochs())
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_the_first_epoch(
+    digits: tuple[Digits, Digits], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    monkeypatch.setattr("vae_core.runs.fit", lambda *_: pytest.fail("trained in vain"))
+    with pytest.raises(CheckpointError, match="not a checkpoint"):
+        next(Run(recipe("ae"), tmp_path / "thesis", *digits).epochs())
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis"]

@@ -252,3 +252,20 @@ def test_one_cycle_starts_peaks_and_ends_where_it_should() -> None:
     fall = [one_cycle(i / 1000) for i in range(300, 1001)]
     assert rise == sorted(rise)
     assert fall == sorted(fall, reverse=True)
+
+
+def test_weights_broken_by_the_last_step_are_not_reported_as_trained(
+    few: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = new_model(CONFIGS["ae"], 0)
+    step = torch.optim.Adam.step
+
+    def break_weights(self: torch.optim.Adam, *arguments: Any) -> Any:
+        result = step(self, *arguments)
+        with torch.no_grad():
+            next(model.parameters())[0, 0] = torch.nan
+        return result
+
+    monkeypatch.setattr(torch.optim.Adam, "step", break_weights)
+    with pytest.raises(TrainingError, match="no longer finite in epoch 1"):
+        next(fit(model, few, TrainingConfig(epochs=1, batch_size=len(few))))

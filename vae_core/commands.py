@@ -1,0 +1,130 @@
+"""What the command line does once it has read its arguments; it imports torch, which takes seconds."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from vae_core import checkpoint
+from vae_core.config import CorruptionConfig
+from vae_core.data import Digits
+from vae_core.metrics import Metric
+from vae_core.recipes import Recipe, UnknownNameError
+from vae_core.runs import Run, held_out_digits, split_digits, test_metrics
+
+console = Console()
+complaints = Console(stderr=True)
+
+INTERRUPTED = 130
+DEFAULT_ROOT = Path("checkpoints")
+
+
+def train(
+    recipe: Recipe,
+    path: Path,
+    digits: str,
+    data_dir: Path | None,
+    threads: int | None,
+    resume: bool,
+    overwrite: bool,
+) -> None:
+    """Trains with a progress bar, and ends with the table of test metrics.
+
+    Raises:
+        VaeCoreError: as `Run`.
+        typer.BadParameter: a checkpoint is there and neither `resume` nor `overwrite` says what to do with it.
+        typer.Exit: with code 130 after Ctrl-C.
+    """
+    if (path.exists() or checkpoint.exists(path)) and not (resume or overwrite):
+        raise typer.BadParameter(f"{path} is there already: --resume goes on with it, --overwrite replaces it.")
+    if threads:
+        torch.set_num_threads(threads)
+    run = Run(recipe, path, *split_digits(digits, data_dir))
+    done = run.resume() if resume else 0
+    try:
+        _train_with_progress(run, done)
+    except KeyboardInterrupt:
+        saved = f"epoch {len(run.history)} is saved in {path}; go on with --resume"
+        complaints.print(f"interrupted: {saved if run.history else 'nothing was saved yet'}", highlight=False)
+        raise typer.Exit(INTERRUPTED) from None
+    console.print(_metrics_table(path.name, run.metrics(), run.test))
+    console.print(f"saved in {path}", highlight=False)
+
+
+def _train_with_progress(run: Run, done: int) -> None:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[status]}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(
+            run.recipe.name, total=run.recipe.training.epochs, completed=done, status="the first epoch is running"
+        )
+        for report in run.epochs():
+            status = (
+                f"reconstruction {report.reconstruction:.2f}  kl {report.kl:.2f} nats"
+                f"  {report.images_per_second:,.0f} images/s"
+            )
+            progress.update(task, completed=report.epoch, status=status)
+
+
+def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_json: bool) -> None:
+    """Measures checkpoints one by one, and prints each at once.
+
+    Raises:
+        VaeCoreError: a checkpoint or the digits cannot be read.
+    """
+    folders = [_find_folder(path) for path in checkpoints]
+    models = [checkpoint.load(folder) for folder in folders]
+    test_digits = held_out_digits(digits, data_dir)
+    for folder, model in zip(folders, models, strict=True):
+        linear = model.config.output == "linear"
+        train_images = split_digits(digits, data_dir)[0].images if linear else None
+        metrics = test_metrics(model, test_digits.images, _corruption(folder), train_images)
+        if as_json:
+            print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
+        else:
+            console.print(_metrics_table(folder.name, metrics, test_digits))
+
+
+def _find_folder(path: Path) -> Path:
+    for folder in (path, DEFAULT_ROOT / path):
+        if checkpoint.exists(folder):
+            return Path(os.path.abspath(folder))
+    raise UnknownNameError("checkpoint", str(path), [entry.name for entry in checkpoint.available(DEFAULT_ROOT)])
+
+
+def _corruption(folder: Path) -> CorruptionConfig | None:
+    if not (folder / checkpoint.TRAINING_FILE).is_file():
+        return None
+    values = checkpoint.load_training(folder).get("corruption")
+    return CorruptionConfig.from_json(values) if values else None
+
+
+def _as_json(name: str, digits: str, count: int, metrics: list[Metric]) -> dict[str, Any]:
+    values = {metric.name: metric.rounded(6) for metric in metrics}
+    protocols = {metric.name: f"{metric.unit}; {metric.protocol}" for metric in metrics}
+    return {"checkpoint": name, "digits": digits, "count": count, **values, "protocols": protocols}
+
+
+def _metrics_table(name: str, metrics: list[Metric], digits: Digits) -> Table:
+    title = f"{name} on {len(digits):,} test digits ({digits.name})"
+    table = Table("metric", "value", "unit", "protocol", title=title, title_justify="left", box=SIMPLE_HEAD)
+    table.columns[0].no_wrap = True
+    table.columns[1].justify = "right"
+    for metric in metrics:
+        value = f"{metric.value:.0f}" if metric.name == "active_units" else f"{metric.value:.2f}"
+        table.add_row(metric.name, value, metric.unit, metric.protocol)
+    return table

@@ -190,6 +190,34 @@ def test_inactive_coordinates_are_folded_away(open_desk: OpenDesk, served_checkp
     expect(desk.slider(folded[0])).to_be_visible()
 
 
+@pytest.mark.parametrize("pair", ["left=vae-30&right=vae-30-sigma", "left=vae-30&right=vae-2"])
+def test_two_vaes_are_ranked_together(open_desk: OpenDesk, served_checkpoints: Path, uci: Digits, pair: str) -> None:
+    names = [part.partition("=")[2] for part in pair.split("&")]
+    if any(not (served_checkpoints / name).exists() for name in names):
+        pytest.skip("these models are not shipped")
+    found = [latent.encodings(checkpoint.load(served_checkpoints / name), uci.images) for name in names]
+    dim = max(len(e.mean) for e in found)
+
+    def having(i: int) -> list[latent.Encodings]:
+        return [e for e in found if i < len(e.mean)]
+
+    by_activity = sorted(range(dim), key=lambda i: -max(e.activity[i] for e in having(i)))
+    used = [i for i in by_activity if any(e.active[i] for e in having(i))]
+    desk = open_desk(pair)
+    shown = desk.root.locator("input[data-dim]").evaluate_all("(all) => all.map((input) => Number(input.dataset.dim))")
+    assert shown == used + [i for i in by_activity if i not in used]
+    expect(desk.root.locator(".inactive input[data-dim]")).to_have_count(dim - len(used))
+
+
+def test_where_all_coordinates_are_inactive_they_are_shown(open_desk: OpenDesk, served_checkpoints: Path) -> None:
+    if not (served_checkpoints / "vae-2-kl-only").exists():
+        pytest.skip("this model is not shipped")
+    desk = open_desk("left=ae-2&right=vae-2-kl-only")
+    expect(desk.slider(0)).to_be_visible()
+    expect(desk.root.get_by_text("2 inactive coordinates of vae-2-kl-only")).to_be_visible()
+    expect(desk.root.get_by_text("vae-2-kl-only encodes nothing here; ae-2 may.")).to_be_visible()
+
+
 def test_strip_and_samples_come_to_the_sliders(open_desk: OpenDesk, served_checkpoints: Path) -> None:
     desk = open_desk("left=tiny-ae&right=tiny-vae-logvar")
     names = ("tiny-ae", "tiny-vae-logvar")
@@ -236,6 +264,14 @@ def test_png_of_what_is_on_the_desk(open_desk: OpenDesk, tmp_path: Path) -> None
     # The right picture: 28 pixels of 20 each, unblurred, 48 pixels down and 24 + 280 + 16 across, all doubled.
     enlarged = grey[96 : 96 + 560, 640 : 640 + 560]
     np.testing.assert_allclose(enlarged, np.kron(picture, np.ones((20, 20))), atol=0.01)
+    # The samples: 35 pixels a cell, doubled, below both strips.
+    cell = round(2 * 576 / 11)
+    last = desk.grey(desk.root.locator(".sample-grid").nth(1).locator("canvas").nth(47))
+    shown = grey[:, 640 : 640 + 560].reshape(len(grey), 8, 70)
+    rows = np.arange(2 * (24 + 24 + 280 + 28 + 24 + 32) + 2 * cell - 2, len(grey) - 6 * 70)
+    wanted = Image.fromarray((last * 255).astype(np.uint8)).resize((70, 70), Image.Resampling.NEAREST)
+    errors = [np.abs(shown[row + 350 : row + 420, 7] - np.asarray(wanted) / 255).mean() for row in rows[:8]]
+    assert min(errors) < 0.02
 
 
 def test_a_change_of_model_keeps_z(open_desk: OpenDesk, served_checkpoints: Path) -> None:

@@ -75,13 +75,13 @@ function build(parent) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Copy link";
-  button.title = "Copy a link that restores what is on screen";
+  button.title = "Copy a link that restores models, digits, seed and z";
   button.setAttribute("aria-live", "polite");
 
   const field = document.createElement("input");
   field.readOnly = true;
   field.hidden = true;
-  field.setAttribute("aria-label", "Link to what is on screen: copy it with Ctrl-C");
+  field.setAttribute("aria-label", "Link that restores models, digits, seed and z: copy it with Ctrl-C");
 
   root.append(button, field);
   parent.append(style, root);

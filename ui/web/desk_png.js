@@ -8,6 +8,8 @@ const GAP = 16;
 const PAD = 24;
 const WIDTH = 2 * PICTURE + GAP + 2 * PAD;
 const CELL = (2 * PICTURE + GAP) / 11;
+const SAMPLE_COLUMNS = 8;
+const SAMPLE = PICTURE / SAMPLE_COLUMNS;
 const LINE = 15;
 const PER_LINE = 8;
 // Pictures of 28 pixels at twice 280 fall on whole pixels, and text stays sharp.
@@ -21,12 +23,14 @@ const SCALE = 2;
  * @property {HTMLCanvasElement[]} pictures
  * @property {string} stripTitle
  * @property {HTMLCanvasElement[][]} strips
+ * @property {string} samplesTitle
+ * @property {HTMLCanvasElement[][]} samples
  * @property {import("./desk_state.js").ZPair} z
  * @property {{background: string, text: string, font: string}} look
  */
 
 /** @param {import("./desk_view.js").DeskView} desk @param {import("./desk_state.js").ZPair} z @returns {Snapshot} */
-export function snapshot({ root, sides, pictures, strip }, z) {
+export function snapshot({ root, sides, pictures, strip, samples }, z) {
   return {
     names: sides.map(({ name }) => name),
     colours: ["--left", "--right"].map((name) => root.style.getPropertyValue(name)),
@@ -34,15 +38,19 @@ export function snapshot({ root, sides, pictures, strip }, z) {
     pictures: pictures.canvases,
     stripTitle: strip.title.textContent ?? "",
     strips: strip.galleries.map((gallery) => gallery.canvases),
+    samplesTitle: samples.caption,
+    samples: samples.galleries.map((gallery) => gallery.canvases),
     z,
     look: theme(root),
   };
 }
 
 /** @param {Snapshot} snapshot @returns {HTMLCanvasElement} */
-export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, z, look }) {
+export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, samplesTitle, samples, z, look }) {
   const texts = names.map((name, side) => zLines(name, z[side]));
-  const textTop = PAD + 24 + PICTURE + 28 + 24 + 2 * CELL + 28;
+  const stripTop = PAD + 24 + PICTURE + 28 + 24;
+  const samplesTop = stripTop + 2 * CELL + 32;
+  const textTop = samplesTop + Math.ceil(samples[0].length / SAMPLE_COLUMNS) * SAMPLE + 12;
   const height = textTop + texts.reduce((sum, rows) => sum + rows.length * LINE + 8, 0) + PAD - 8;
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH * SCALE;
@@ -69,10 +77,17 @@ export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, 
     write(lines[side], x, PAD + 24 + PICTURE + 18, "12px");
   });
 
-  const stripTop = PAD + 24 + PICTURE + 28 + 24;
   write(stripTitle, PAD, stripTop - 8, "12px");
   strips.forEach((strip, side) =>
     strip.forEach((cell, k) => g.drawImage(cell, PAD + k * CELL, stripTop + side * CELL, CELL - 2, CELL - 2)),
+  );
+
+  write(samplesTitle, PAD, samplesTop - 8, "12px");
+  samples.forEach((cells, side) =>
+    cells.forEach((cell, k) => {
+      const x = PAD + side * (PICTURE + GAP) + (k % SAMPLE_COLUMNS) * SAMPLE;
+      g.drawImage(cell, x, samplesTop + Math.floor(k / SAMPLE_COLUMNS) * SAMPLE, SAMPLE, SAMPLE);
+    }),
   );
 
   let y = textTop;

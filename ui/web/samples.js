@@ -73,6 +73,12 @@ export class Samples {
     );
   }
 
+  /** What the pictures are, for a caption away from the controls. */
+  get caption() {
+    const sampler = this.sampler.selectedOptions[0].text;
+    return `${COUNT} samples each, ${sampler}, temperature ${formatNumber(this.temperature)}`;
+  }
+
   /** @param {number} seed */
   seed(seed) {
     // A stream of its own: how often the sliders were shaken must not change the samples.

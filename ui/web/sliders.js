@@ -139,18 +139,19 @@ export class Sliders {
 
   /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   build(sides, state) {
-    const { order, folded, ranking } = arrange(sides, state.dim);
+    const { order, folded, vaes } = arrange(sides, state.dim);
+    const others = sides.filter(({ name }) => !vaes.includes(name)).map(({ name }) => name);
     this.sliders = Array.from({ length: state.dim }, (_, i) => new Slider(i, this.events));
     const rows = (/** @type {number[]} */ coordinates) => coordinates.map((i) => this.sliders[i].element);
     this.list.replaceChildren(...rows(order));
-    if (folded.length) this.list.append(inactive(ranking.name, folded.length, rows(folded)));
+    if (folded.length) this.list.append(inactive(vaes, others, rows(folded), order.length === 0));
     this.legend.replaceChildren(
       ...sides.map(({ name }, side) =>
         element("span", { class: side ? "right" : "left" }, element("i", { class: "dot" }), name),
       ),
       element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
     );
-    this.first = order[0] ?? 0;
+    this.first = order[0] ?? folded[0];
     this.redraw(sides, state);
   }
 
@@ -169,30 +170,42 @@ export class Sliders {
 }
 
 /**
- * Most active first, as the VAE of the pair sees it, or else the left model. Coordinates that only the other model has
- * come last; those inactive in a VAE are folded away.
- * @param {import("./desk_load.js").Side[]} sides @param {number} dim
+ * Most active first, as the VAEs of the pair see it, or else the left model; what they have not got comes after, by the
+ * other model's measure. Folded away is what no VAE of the pair uses: an AE beside it seldom leaves a coordinate unused.
+ * @param {import("./desk_load.js").Side[]} sides
+ * @param {number} dim
+ * @returns {{order: number[], folded: number[], vaes: string[]}}
  */
 function arrange(sides, dim) {
-  const ranking = [sides[1], sides[0]].find(({ model }) => model.config.kind === "vae") ?? sides[0];
-  const { activity, active, dim: known } = ranking.encodings;
-  const folds = ranking.model.config.kind === "vae";
-  const all = Array.from({ length: dim }, (_, i) => i);
-  const own = all.slice(0, known).sort((a, b) => activity[b] - activity[a]);
+  const vaes = sides.filter(({ model }) => model.config.kind === "vae");
+  const judges = vaes.length ? vaes : [sides[0]];
+  const judging = (/** @type {number} */ i) => judges.filter(({ encodings }) => i < encodings.dim);
+  const activity = (/** @type {number} */ i) =>
+    Math.max(...(judging(i).length ? judging(i) : sides).map(({ encodings }) => encodings.activity[i] ?? 0));
+  const isFolded = (/** @type {number} */ i) =>
+    vaes.length > 0 && judging(i).length > 0 && judging(i).every(({ encodings }) => !encodings.active[i]);
+  const order = Array.from({ length: dim }, (_, i) => i).sort(
+    (a, b) => Number(judging(b).length > 0) - Number(judging(a).length > 0) || activity(b) - activity(a),
+  );
   return {
-    ranking,
-    order: [...own.filter((i) => !folds || active[i]), ...all.slice(known)],
-    folded: own.filter((i) => folds && !active[i]),
+    order: order.filter((i) => !isFolded(i)),
+    folded: order.filter(isFolded),
+    vaes: [...new Set(vaes.map(({ name }) => name))],
   };
 }
 
-/** @param {string} name @param {number} count @param {HTMLElement[]} rows */
-function inactive(name, count, rows) {
+/**
+ * @param {string[]} vaes @param {string[]} others models beside them that may use these coordinates
+ * @param {HTMLElement[]} rows @param {boolean} open
+ */
+function inactive(vaes, others, rows, open) {
+  const names = vaes.join(" and ");
+  const what = `${names} ${vaes.length > 1 ? "encode" : "encodes"} nothing here`;
   return element(
     "details",
-    { class: "inactive" },
-    element("summary", {}, `${count} inactive ${count === 1 ? "coordinate" : "coordinates"} of ${name}`),
-    element("p", {}, `${name} encodes nothing here, and its decoder ignores what you set.`),
-    element("div", { class: "list" }, ...rows),
+    { class: "inactive", open },
+    element("summary", {}, `${rows.length} inactive ${rows.length === 1 ? "coordinate" : "coordinates"} of ${names}`),
+    element("p", {}, others.length ? `${what}; ${others.join(" and ")} may.` : `${what}.`),
+    ...rows,
   );
 }

@@ -58,7 +58,7 @@ st.title("Which checkpoint, how good, against whom?")
 choice = state.choice()
 theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
 pair = [choice.left, choice.right]
-histories = [store.training(name).get("history", []) for name in pair]
+histories = [catalogue.history(name) for name in pair]
 comparable = store.entry(choice.left).config.likelihood == store.entry(choice.right).config.likelihood
 top = max((entry["loss"] for history in histories for entry in history), default=None) if comparable else None
 
@@ -68,16 +68,16 @@ for side, column, name, history in zip(("left", "right"), st.columns(2, gap="lar
         kind = store.entry(name).config.kind
         st.subheader(f":{SUBJECTS[role].markdown}[{LABELS[role]}] {name}")
         last_frame = store.last_frame(name)
-        if last_frame is None:
-            st.caption("There is no film of its training.")
-        else:
+        shown = "There is no film of its training."
+        if last_frame is not None:
+            shown = f"Film: {FILM_SHOWS[kind]}."
             film(name, last_frame, alt=f"{name}: {FILM_SHOWS[kind]}", key=f"film-{side}")
         if history:
             figure = learning_curves(history, SUBJECTS[role].on(theme), top)
             st.plotly_chart(figure, key=f"curves-{side}", config={"displayModeBar": False})
         else:
             st.caption("There is no history of its training.")
-        st.caption(f"{catalogue.headline(name)}. Film: {FILM_SHOWS[kind]}.")
+        st.caption(f"{catalogue.headline(name)}. {shown}")
 
 st.subheader("All checkpoints, on test digits")
 st.dataframe(

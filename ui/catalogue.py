@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ui import store
+from ui.link import plain
 from ui.palette import LABELS
 from vae_core.config import PIXELS, ModelConfig
 from vae_core.peers import PEERS
@@ -19,7 +20,7 @@ def model_rows() -> list[dict[str, Any]]:
             "name": name,
             "kind": LABELS[store.role(name)],
             "codes": config.latent_dim,
-            "digits": store.DIGIT_SETS.get(about.get("digits", "")),
+            "digits": _digits(about),
         }
         for metric in ("squared_error", "bce", "kl", "squared_error_plus_kl", "bce_plus_kl", "psnr", "denoised_psnr"):
             row[metric] = _test_value(about, metric)
@@ -28,8 +29,8 @@ def model_rows() -> list[dict[str, Any]]:
             "likelihood": config.likelihood,
             "layers": layers(config),
             "parameters": sum(parameter.numel() for parameter in store.model(name).parameters()),
-            "epochs": len(about.get("history", [])) or None,
-            "seconds": about.get("seconds"),
+            "epochs": len(history(name)) or None,
+            "seconds": _number(about.get("seconds")),
         }
         rows.append(row)
     return rows
@@ -60,9 +61,16 @@ def layers(config: ModelConfig) -> str:
     return "-".join(str(width) for width in (PIXELS, *config.encoder, config.latent_dim, *config.decoder, PIXELS))
 
 
+def history(name: str) -> list[dict[str, float]]:
+    """What `ui.figures.learning_curves` draws of a checkpoint, one entry an epoch; empty where none is recorded."""
+    # As float: a table or a figure takes no whole number of more than 64 bits, and JSON has those.
+    parts = ("epoch", "loss", "reconstruction", "kl")
+    return [{part: float(entry[part]) for part in parts} for entry in store.training(name).get("history", [])]
+
+
 def headline(name: str) -> str:
-    """The test metrics of a checkpoint in one line, each with its unit; says so where there are none."""
-    test = store.training(name).get("test") or {}
+    """The test metrics of a checkpoint in one line of Markdown, each with its unit; says so where there are none."""
+    about = store.training(name)
     labels = {
         "squared_error": "Squared error",
         "bce": "Grey BCE",
@@ -70,10 +78,24 @@ def headline(name: str) -> str:
         "psnr": "PSNR",
         "denoised_psnr": "denoised PSNR",
     }
-    parts = [f"{label} {test[key]['value']:.2f} {test[key]['unit']}" for key, label in labels.items() if key in test]
-    return " · ".join(parts) if parts else "No test metrics yet: its training has not ended"
+    parts = [
+        f"{label} {value:.2f} {plain(about['test'][metric]['unit'])}"
+        for metric, label in labels.items()
+        if (value := _test_value(about, metric)) is not None
+    ]
+    if parts:
+        return " · ".join(parts)
+    return "Its training is not finished" if store.is_unfinished(name) else "No test metrics recorded"
 
 
 def _test_value(about: dict[str, Any], metric: str) -> float | None:
-    found = (about.get("test") or {}).get(metric)
-    return found["value"] if found else None
+    return _number(about.get("test", {}).get(metric, {}).get("value"))
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _digits(about: dict[str, Any]) -> str | None:
+    name = about.get("digits")
+    return store.DIGIT_SETS.get(name, name) if name else None

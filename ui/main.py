@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import link, sidebar, state, store
+from ui.routes import DEFAULT_PAGE, PAGES
 
-PAGES = store.ROOT / "pages"
 NOTICE_SECONDS = 20
 # Without an icon of its own the tab shows the page's, which the browser would fetch from Google.
 TAB_ICON = (
@@ -24,7 +24,7 @@ def navigation() -> dict[str, list[st.Page]]:
                 PAGES / "desk.py",
                 title="Latent desk",
                 icon=":material/tune:",
-                url_path="desk",
+                url_path=DEFAULT_PAGE,
                 default=True,
                 help="What does each latent coordinate do? Drag a slider: two models decode the same z.",
             ),
@@ -43,10 +43,9 @@ def navigation() -> dict[str, list[st.Page]]:
 
 
 def show_notices() -> None:
-    """In a toast, which moves nothing and stays long enough to be read in a class."""
-    sentences = state.notices()
-    if sentences:
-        st.toast("\n\n".join(sentences), icon=":material/link_off:", duration=NOTICE_SECONDS)
+    """A toast each, which moves nothing and stays long enough to be read in a class."""
+    for sentence in state.notices():
+        st.toast(sentence, icon=":material/info:", duration=NOTICE_SECONDS)
 
 
 def show_empty() -> None:

@@ -1,4 +1,4 @@
-"""Every colour with a meaning, in one place: kinds of model, digits, the canvas they are drawn on.
+"""The colours of the kinds of model, in one place.
 
 `.streamlit/config.toml` repeats the colours of the kinds as the theme's orange, green, blue and grey, so that Markdown
 such as `:orange[AE]` shows them; a test compares the two.
@@ -34,23 +34,6 @@ SUBJECTS: dict[Subject, Colour] = {
     "original": Colour("#667085", "#9BA6B8", "gray"),
 }
 LABELS: dict[Subject, str] = {"ae": "AE", "dae": "DAE", "vae": "VAE", "original": "original"}
-
-# Petroff (2021), "Accessible color sequences for data visualization": ten colours told apart in every common form of
-# colour blindness, on light and on dark.
-DIGITS = (
-    "#3F90DA",
-    "#FFA90E",
-    "#BD1F01",
-    "#94A4A2",
-    "#832DB6",
-    "#A96B59",
-    "#E76300",
-    "#B9AC70",
-    "#717581",
-    "#92DADD",
-)
-
-CANVAS = "#0B0E14"
 
 
 def for_browser() -> dict[str, dict[str, str]]:

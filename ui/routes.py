@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ui import payload, store
@@ -21,6 +21,7 @@ from vae_core.errors import VaeCoreError
 
 WEB = Path(__file__).resolve().parent / "web"
 PAGES = store.ROOT / "pages"
+DEFAULT_PAGE = "desk"
 ASSET_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 ASSET_NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.(js|css)", re.ASCII)
 CHECKPOINT_TYPES = {
@@ -70,6 +71,12 @@ def tray(request: Request) -> Response:
     return _answer(request, lambda: payload.tray(request.path_params["digits"]), SAFETENSORS, KEEP_BUT_ASK)
 
 
+def default_page(request: Request) -> Response:
+    """Streamlit serves its default page at / alone; whoever types the page's name comes there, too."""
+    query = request.url.query
+    return RedirectResponse(f"/?{query}" if query else "/", status_code=307)
+
+
 def base_path_probe(request: Request) -> Response:
     """On a deep link Streamlit's browser side first asks whether the server's base path is the page's.
 
@@ -107,5 +114,6 @@ ROUTES = [
     Route("/checkpoints/{name}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
     Route("/digits/{digits}/tray.safetensors", tray),
+    Route(f"/{DEFAULT_PAGE}", default_page),
     *(Route(f"/{page.stem}/_stcore/{{probe}}", base_path_probe) for page in PAGES.glob("*.py")),
 ]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import link, state, store
+from ui import downloads, link, state, store
 from ui.components.copy_link import copy_link
 from ui.palette import SUBJECTS
-from vae_core import download
-from vae_core.errors import DigitsError
+
+WATCH_SECONDS = 0.5
 
 
 def show() -> None:
@@ -57,27 +57,43 @@ def _model(label: str, key: str) -> None:
 
 
 def _digits() -> None:
+    # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
+    progress = downloads.mnist.progress
     sets = store.digit_sets()
     st.radio("Digits", sets, key=link.DIGITS, format_func=store.DIGIT_SETS.__getitem__, horizontal=True)
-    if "mnist" not in sets and st.button(
-        "Download MNIST", icon=":material/download:", width="stretch", key="download", help="11.6 MB, once."
-    ):
-        _download()
+    if progress.running or state.awaits_mnist():
+        _watch_download()
+    elif "mnist" not in sets:
+        _offer_download(progress.error)
 
 
-def _download() -> None:
-    bar = st.progress(0.0, "Downloading MNIST")
+def _offer_download(error: str | None) -> None:
+    if error:
+        st.error(f"{link.plain(error)}. The app stays on UCI digits.")
+    elif damage := store.mnist_damage():
+        st.caption(f"MNIST cannot be used: {link.plain(damage)}. A download mends it.")
+    st.button(
+        "Download MNIST",
+        icon=":material/download:",
+        width="stretch",
+        key="download",
+        help="11.6 MB, once.",
+        on_click=_start_download,
+    )
 
-    def show_progress(done: int, total: int | None) -> None:
-        share = min(done / total, 1.0) if total else 0.0
-        of_total = f" of {total / 1e6:.1f}" if total else ""
-        bar.progress(share, f"Downloading MNIST: {done / 1e6:.1f}{of_total} MB")
 
-    try:
-        download.download_mnist(store.data_dir(), show_progress)
-    except DigitsError as error:
-        bar.empty()
-        st.error(f"{link.plain(str(error))}. The app stays on UCI digits.")
-        return
-    state.choose_digits("mnist")
-    st.rerun()
+def _start_download() -> None:
+    state.await_mnist()
+    downloads.mnist.start()
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch_download() -> None:
+    progress = downloads.mnist.progress
+    if not progress.running:
+        st.rerun()
+    share, text = 0.0, "Downloading MNIST"
+    if progress.total:
+        share = min(progress.done / progress.total, 1.0)
+        text = f"MNIST: {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
+    st.progress(share, text)

@@ -11,12 +11,24 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import link, store
+from ui import downloads, link, store
 from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
 
-__all__ = ["Choice", "choice", "default_pair", "notices", "query", "read_z", "start", "swap", "write_z"]
+__all__ = [
+    "Choice",
+    "await_mnist",
+    "awaits_mnist",
+    "choice",
+    "default_pair",
+    "notices",
+    "query",
+    "read_z",
+    "start",
+    "swap",
+    "write_z",
+]
 
-_Z, _Z2, _NOTICES, _NEXT_DIGITS = "choice.z", "choice.z2", "choice.notices", "choice.next_digits"
+_Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
 
 
 def start() -> None:
@@ -32,8 +44,12 @@ def start() -> None:
         session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
         session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
         session[_Z], session[_Z2] = asked.z, asked.z2
-    if _NEXT_DIGITS in session:
-        session[DIGITS] = session.pop(_NEXT_DIGITS)
+    if awaits_mnist():
+        # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
+        running = downloads.mnist.progress.running
+        if "mnist" in store.digit_sets():
+            session[DIGITS] = "mnist"
+        session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
     _repair()
 
 
@@ -58,9 +74,14 @@ def swap() -> None:
         session[_Z], session[_Z2] = z2, z
 
 
-def choose_digits(name: str) -> None:
-    """Takes effect with the next run, which the caller starts: the widget of this run may exist already."""
-    st.session_state[_NEXT_DIGITS] = name
+def await_mnist() -> None:
+    """This session goes over to MNIST as soon as its download is done, and stays where it is if that fails."""
+    st.session_state[_AWAITS_MNIST] = True
+
+
+def awaits_mnist() -> bool:
+    """Whether `await_mnist` was called and the download has not come to its end."""
+    return bool(st.session_state.get(_AWAITS_MNIST))
 
 
 def read_z() -> tuple[list[float] | None, list[float] | None]:
@@ -76,11 +97,12 @@ def write_z(left: Sequence[float] | None, right: Sequence[float] | None = None) 
         right: of the right model; None means the same as `left`.
 
     Codes whose number is not the model's `latent_dim` are not kept: a live component may still send those of a model
-    that has just been replaced.
+    that has just been replaced, or that has left.
     """
     session, models = st.session_state, store.models()
     for z, key, side in ((left, _Z, LEFT), (None if right == left else right, _Z2, RIGHT)):
-        fits = z is not None and len(z) == models[session[side]].latent_dim
+        config = models.get(session[side])
+        fits = z is not None and config is not None and len(z) == config.latent_dim
         session[key] = link.clean_z(z) if z is not None and fits else None
 
 

@@ -147,8 +147,13 @@ def digit_sets() -> tuple[str, ...]:
 
 def mnist_problem() -> str | None:
     """Why MNIST cannot be used, in one sentence; None where it can."""
-    result = _mnist(_mnist_stamp())
+    result = _mnist(*_mnist_place())
     return result if isinstance(result, str) else None
+
+
+def mnist_damage() -> str | None:
+    """As `mnist_problem` where files of MNIST are there that a download would mend; None where there are none."""
+    return mnist_problem() if digits_stamp("mnist") else None
 
 
 def digits(name: str) -> Digits:
@@ -160,7 +165,7 @@ def digits(name: str) -> Digits:
     if name == "uci":
         return data.uci_digits()
     if name == "mnist":
-        found = _mnist(_mnist_stamp())
+        found = _mnist(*_mnist_place())
         if isinstance(found, str):
             raise UnknownNameError(f"MNIST is not here: {found}.")
         return found
@@ -207,16 +212,41 @@ def model_stamp(name: str) -> Stamp:
 
 def digits_stamp(name: str) -> Stamp:
     """Changes whenever the set of digits does."""
-    return _mnist_stamp() if name == "mnist" else ()
+    return _mnist_place()[1] if name == "mnist" else ()
+
+
+def without_folder(problem: object, folder: Path) -> str:
+    """The sentence with the files in that folder by name alone: a visitor has no use for the server's folders."""
+    return str(problem).replace(f"{folder}{os.sep}", "")
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether the checkpoint's training goes on, or was broken off and can be resumed.
+
+    Raises:
+        UnknownNameError: as `entry`.
+    """
+    return (entry(name).path / checkpoint.OPTIMIZER_FILE).is_file()
 
 
 def _shelf() -> tuple[dict[str, Shelved], dict[str, str]]:
     root = checkpoint_root()
     try:
-        folders = [item.path for item in os.scandir(root) if item.is_dir()]
+        folders = sorted(item.name for item in os.scandir(root) if item.is_dir())
     except OSError:
         folders = []
-    return _read_shelf(root, tuple(sorted(stamp for folder in folders for stamp in _stamp(folder))))
+    stamps: dict[str, Stamp] = {}
+    for folder in folders:
+        if name := _checkpoint_name(folder):
+            stamps[name] = stamps.get(name, ()) + _stamp(root / folder)
+    return _read_shelf(root, tuple(stamps.items()))
+
+
+def _checkpoint_name(folder: str) -> str:
+    """Empty for a folder that is none; `.NAME.old` is NAME while a save replaces it, see `vae_core.checkpoint`."""
+    if not folder.startswith("."):
+        return folder
+    return folder[1:].removesuffix(".old") if folder.endswith(".old") else ""
 
 
 def _stamp(folder: str | Path) -> Stamp:
@@ -228,24 +258,29 @@ def _stamp(folder: str | Path) -> Stamp:
     return tuple(sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in found))
 
 
-def _mnist_stamp() -> Stamp:
+def _mnist_place() -> tuple[Path | None, Stamp]:
     folders = (os.environ.get("DIGITS_DIR"), DATA_DIR)
-    root = next((folder for folder in folders if folder and data.find_mnist(folder)), None)
-    return _stamp(Path(root) / "MNIST" / "raw") if root else ()
+    root = next((Path(folder) for folder in folders if folder and data.find_mnist(folder)), None)
+    return root, _stamp(root / "MNIST" / "raw") if root else ()
 
 
 @memo(size=2)
-def _read_shelf(root: Path, stamp: Stamp) -> tuple[dict[str, Shelved], dict[str, str]]:
-    good, bad = [], {}
-    for found in checkpoint.available(root):
-        if found.config:
-            good.append(Shelved(found.name, found.path, found.config, _role(found.path, found.config)))
-        else:
-            # The visitor knows a checkpoint by its name, and has no use for the server's folders.
-            bad[found.name] = str(found.problem).replace(f"{root}{os.sep}", "")
+def _read_shelf(root: Path, stamps: tuple[tuple[str, Stamp], ...]) -> tuple[dict[str, Shelved], dict[str, str]]:
+    found = {name: _read_entry(root / name, stamp) for name, stamp in stamps}
+    good = [entry for entry in found.values() if isinstance(entry, Shelved)]
     order = list(LABELS)
     good.sort(key=lambda shelved: (order.index(shelved.role), shelved.config.latent_dim, _natural(shelved.name)))
+    bad = {name: entry for name, entry in found.items() if isinstance(entry, str)}
     return {shelved.name: shelved for shelved in good}, bad
+
+
+# One by one: a training writes its own checkpoint after every epoch, which is no reason to read all the others again.
+@memo(size=1024)
+def _read_entry(path: Path, stamp: Stamp) -> Shelved | str:
+    found = checkpoint.entry(path)
+    if found.config is None:
+        return without_folder(found.problem, path.parent)
+    return Shelved(found.name, found.path, found.config, _role(found.path, found.config))
 
 
 def _role(path: Path, config: ModelConfig) -> Role:
@@ -277,13 +312,13 @@ def _last_frame(path: Path, stamp: Stamp) -> Frame | None:
 
 
 @memo(size=2)
-def _mnist(stamp: Stamp) -> Digits | str:
-    if not stamp:
+def _mnist(root: Path | None, stamp: Stamp) -> Digits | str:
+    if root is None:
         return "there is no folder MNIST/raw in the data folder"
     try:
-        return data.mnist_digits("test", Path(stamp[0][0]).parents[2])
+        return data.mnist_digits("test", root)
     except DigitsError as error:
-        return str(error)
+        return without_folder(error, root / "MNIST" / "raw")
 
 
 @memo(size=64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import http.client
 import os
+import tempfile
 import urllib.error
 import urllib.request
 import zlib
@@ -12,7 +13,8 @@ from collections.abc import Callable
 from hashlib import md5
 from pathlib import Path
 
-from vae_core.data import torchvision_mnist
+from vae_core import data
+from vae_core.config import IMAGE_SIZE
 from vae_core.errors import DigitsError
 
 # The four compressed files together, as the mirrors announce them.
@@ -27,13 +29,13 @@ def download_mnist(data_dir: str | Path, on_progress: Progress | None = None) ->
     """Fetches MNIST into `data_dir/MNIST/raw`, each file checked and put in place whole.
 
     Args:
-        data_dir: created where it is missing; a file that is already there is kept.
+        data_dir: created where it is missing; a file that is already there and whole is kept, a damaged one replaced.
         on_progress: called with the compressed bytes so far and the bytes expected over all four files.
 
     Raises:
         DigitsError: no address answered, a file arrived damaged, or the folder cannot be written.
     """
-    mnist = torchvision_mnist().MNIST
+    mnist = data.torchvision_mnist().MNIST
     raw = Path(data_dir) / "MNIST" / "raw"
     done = 0
 
@@ -47,7 +49,7 @@ def download_mnist(data_dir: str | Path, on_progress: Progress | None = None) ->
         raw.mkdir(parents=True, exist_ok=True)
         for name, checksum in mnist.resources:
             target = raw / name.removesuffix(".gz")
-            if not target.is_file():
+            if not _is_whole(target):
                 _put(target, gzip.decompress(_fetch(name, checksum, mnist.mirrors, advance)))
         advance(max(MNIST_BYTES - done, 0))
     except (EOFError, zlib.error) as error:
@@ -86,7 +88,26 @@ def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__
 
 
+def _is_whole(file: Path) -> bool:
+    """Whether the file is there, as long as it should be and, where it holds labels, of digits only."""
+    split: data.Split = "train" if file.name in data.MNIST_FILES["train"] else "test"
+    count, holds_labels = data.MNIST_COUNTS[split], file.name == data.MNIST_FILES[split][1]
+    try:
+        data.check_idx(file, (count,) if holds_labels else (count, IMAGE_SIZE, IMAGE_SIZE))
+    except DigitsError:
+        return False
+    return not holds_labels or max(file.read_bytes()[-count:]) <= 9
+
+
 def _put(target: Path, content: bytes) -> None:
-    partial = target.with_name(f".{target.name}.partial")
-    partial.write_bytes(content)
-    os.replace(partial, target)
+    # A name of its own for every writer: two processes may fetch the same file at once.
+    descriptor, partial = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent)
+    try:
+        with open(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fchmod(descriptor, 0o644)
+            os.fsync(descriptor)
+        os.replace(partial, target)
+    finally:
+        Path(partial).unlink(missing_ok=True)

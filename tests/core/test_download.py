@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import gzip
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -135,15 +137,74 @@ def test_files_that_are_there_are_kept_and_counted_as_done(tmp_path: Path, use_m
     for file in raw.iterdir():
         if file != kept:
             file.unlink()
-    kept.write_bytes(b"kept")
+    # Not what the mirrors have, so that a file fetched again would show.
+    mine = kept.read_bytes()[:-1] + b"\x07"
+    kept.write_bytes(mine)
     progress = Recorder()
     with serving({name: content for name, content in ARCHIVES.items() if name != FIRST}) as address:
         use_mirrors(address)
         download_mnist(tmp_path, progress)
-    assert kept.read_bytes() == b"kept"
+    assert kept.read_bytes() == mine
     assert len(list(raw.iterdir())) == 4
     done, total = progress.calls[-1]
     assert done == total
+
+
+@pytest.mark.parametrize("name", [archive.removesuffix(".gz") for archive in ARCHIVES])
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: b"",
+        lambda content: content[:-1],
+        lambda content: content + b"\0",
+        lambda content: b"<html>" + content[6:],
+        lambda content: content[:4] + bytes(4) + content[8:],
+    ],
+    ids=["empty", "truncated", "too long", "no IDX", "another count"],
+)
+def test_a_damaged_file_is_fetched_again(
+    tmp_path: Path, use_mirrors: Callable[..., None], name: str, spoil: Callable[[bytes], bytes]
+) -> None:
+    raw = idx.write(tmp_path)
+    whole = (raw / name).read_bytes()
+    (raw / name).write_bytes(spoil(whole))
+    with serving({f"{name}.gz": ARCHIVES[f"{name}.gz"]}) as address:
+        use_mirrors(address)
+        download_mnist(tmp_path)
+    assert (raw / name).read_bytes() == whole
+
+
+def test_labels_that_are_none_are_fetched_again(tmp_path: Path, use_mirrors: Callable[..., None]) -> None:
+    labels = idx.write(tmp_path) / "t10k-labels-idx1-ubyte"
+    labels.write_bytes(labels.read_bytes()[:-1] + b"\x0a")
+    with serving(ARCHIVES) as address:
+        use_mirrors(address)
+        download_mnist(tmp_path)
+    np.testing.assert_array_equal(mnist_digits("test", tmp_path).labels, idx.planted("test")[1])
+
+
+def test_two_that_write_the_same_file_do_not_spoil_it(
+    tmp_path: Path, use_mirrors: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both_have_written, fsync = threading.Barrier(2, timeout=20), os.fsync
+
+    def fsync_together(descriptor: int) -> None:
+        fsync(descriptor)
+        both_have_written.wait()
+
+    monkeypatch.setattr(os, "fsync", fsync_together)
+    with serving(ARCHIVES) as address, ThreadPoolExecutor(2) as pool:
+        use_mirrors(address)
+        for result in [pool.submit(download_mnist, tmp_path) for _ in range(2)]:
+            result.result()
+    assert {file.name: file.read_bytes() for file in (tmp_path / "MNIST" / "raw").iterdir()} == idx.files()
+
+
+def test_others_may_read_what_arrived(tmp_path: Path, use_mirrors: Callable[..., None]) -> None:
+    with serving(ARCHIVES) as address:
+        use_mirrors(address)
+        download_mnist(tmp_path)
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "MNIST" / "raw").iterdir()} == {0o644}
 
 
 def test_a_second_mirror_takes_over(tmp_path: Path, use_mirrors: Callable[..., None]) -> None:
@@ -243,7 +304,7 @@ def test_a_full_disk_is_said_and_leaves_no_half_file(
 
     with serving(ARCHIVES) as address:
         use_mirrors(address)
-        monkeypatch.setattr(Path, "write_bytes", full)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(DigitsError, match=r"cannot be written to .*No space left on device"):
             download_mnist(tmp_path)
     assert not list((tmp_path / "MNIST" / "raw").iterdir())

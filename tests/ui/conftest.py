@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
+import threading
+import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +15,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
+from tests.core import idx
+from ui import downloads
 
 with warnings.catch_warnings():
     # New versions of Starlette ask for httpx2, older ones know only httpx.
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-__all__ = ["TestClient", "address", "component", "notice", "open_link", "page"]
+__all__ = ["Mirror", "TestClient", "address", "component", "notice", "open_link", "page", "wait_until_over"]
 
 MAIN = Path(__file__).resolve().parents[2] / "ui" / "main.py"
 CHECKPOINTS = {"ae-30": "ae", "dae-30": "ae", "linear": "linear", "vae-30": "vae-logvar", "vae-2": "bernoulli"}
@@ -33,7 +38,7 @@ TRAINING = {
     ],
 }
 
-Open = Callable[..., AppTest]
+SECONDS = 20
 
 
 @pytest.fixture(scope="session")
@@ -48,11 +53,21 @@ def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def own_root(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of `root` that the app looks at and the test may change."""
+    mine = tmp_path / "mine"
+    shutil.copytree(root, mine)
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+    return mine
+
+
+@pytest.fixture
 def root(small_checkpoints: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The app looks at `small_checkpoints`, and finds no MNIST."""
     monkeypatch.setenv("CHECKPOINTS_DIR", str(small_checkpoints))
     monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "no-mnist"))
     monkeypatch.setattr("ui.store.DATA_DIR", tmp_path / "data")
+    monkeypatch.setattr("ui.downloads.mnist", downloads.Download())
     return small_checkpoints
 
 
@@ -83,3 +98,48 @@ def notice(app: AppTest) -> str:
 def page(name: str) -> str:
     """The path of a page as `AppTest.switch_page` takes it."""
     return f"../pages/{name}.py"
+
+
+class Mirror:
+    """Stands for `vae_core.download.download_mnist`: half of it arrives, and it ends when and how the test says."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self._half, self._end = threading.Event(), threading.Event()
+        self._put: Callable[[Path], object] = idx.write
+
+    def __call__(self, data_dir: Path, on_progress: Callable[[int, int | None], None]) -> None:
+        self.calls += 1
+        on_progress(5_000_000, 10_000_000)
+        self._half.set()
+        assert self._end.wait(SECONDS)
+        self._put(data_dir)
+
+    def wait_for_half(self) -> None:
+        assert self._half.wait(SECONDS)
+
+    def end(self, put: Callable[[Path], object] = idx.write) -> None:
+        """Lets it end by writing what `put` writes into the data folder; returns when the app knows."""
+        self._put = put
+        self._end.set()
+        wait_until_over()
+        self._half.clear()
+        self._end.clear()
+
+
+def wait_until_over() -> None:
+    """Until no download runs."""
+    deadline = time.monotonic() + SECONDS
+    while downloads.mnist.progress.running:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+@pytest.fixture
+def mirror(root: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
+    """Where the app of `root` downloads MNIST from, which has four test digits here."""
+    idx.shrink_mnist(monkeypatch)
+    mirror = Mirror()
+    monkeypatch.setattr("vae_core.download.download_mnist", mirror)
+    yield mirror
+    mirror.end(lambda data_dir: None)

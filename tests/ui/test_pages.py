@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+import torch
+from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, component, open_link, page
+from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, page
 from ui import catalogue, store
+from vae_core import checkpoint
 from vae_core.checkpoint import available
 from vae_core.data import find_mnist
 from vae_core.metrics import evaluate
@@ -63,6 +69,94 @@ def test_the_table_of_models_holds_all_of_them_with_their_metrics() -> None:
     assert table.loc["ae-30", "layers"] == "784-6-4-5-7-784"
     assert table.loc["linear", "parameters"] == 784 * 3 + 3 + 3 * 784 + 784
     assert table.loc["ae-30", "epochs"] == 2
+
+
+def epoch(**changes: Any) -> dict[str, Any]:
+    return TRAINING["history"][0] | changes  # type: ignore[index]
+
+
+def metric(value: Any, **changes: Any) -> dict[str, Any]:
+    return {"value": value, "unit": "dB", "protocol": "decoded at mu"} | changes
+
+
+ODD_RECORDS: dict[str, Any] = {
+    "nothing": {},
+    "no object": [1],
+    "null everywhere": dict.fromkeys(["test", "history", "digits", "seconds", "corruption"]),
+    "digits as a list": {"digits": ["mnist"]},
+    "unknown digits": {"digits": "letters"},
+    "no digits": {"digits": ""},
+    "digits alone": {"digits": "mnist"},
+    "a bare metric": {"test": {"psnr": 3.2}},
+    "a list of metrics": {"test": [3.2]},
+    "a metric without a value": {"test": {"psnr": {"unit": "dB"}}},
+    "a metric that is null": {"digits": "mnist", "test": dict.fromkeys(["psnr", "kl", "bce"], metric(None))},
+    "one metric of two null": {"test": {"psnr": metric(None), "kl": metric(3)}},
+    "a metric that is a text": {"test": {"psnr": metric("3.2")}},
+    "a metric that is no number": {"test": {"psnr": metric(float("nan"))}},
+    "a metric that is infinite": {"test": {"psnr": metric(float("inf"))}},
+    "a huge metric": {"test": {"psnr": metric(10**30), "active_units": metric(1e300)}},
+    "a metric nobody knows": {"test": {"beauty": metric(1.0)}},
+    "Markdown as a unit": {"test": {"psnr": metric(3.2, unit="![x](http://evil) :red[x] $x$")}},
+    "a history that is a number": {"history": 5},
+    "a history of numbers": {"history": [5, 6]},
+    "an empty history": {"history": []},
+    "epochs without a loss": {"history": [{"epoch": 1}]},
+    "an epoch with a text": {"history": [epoch(loss="9")]},
+    "an epoch with null": {"history": [epoch(), epoch(kl=None)]},
+    "a loss that is no number": {"history": [epoch(loss=float("nan"))]},
+    "a huge loss": {"history": [epoch(loss=10**30), epoch(loss=1e308)]},
+    "a loss below 0": {"history": [epoch(loss=-3.0, reconstruction=-3.0, kl=0)]},
+    "an epoch with a remark": {"history": [epoch(remark="slow")]},
+    "epochs in disorder": {"history": [epoch(epoch=3), epoch(epoch=-1), epoch(epoch=2.5)]},
+    "seconds as a text": {"seconds": "long"},
+    "many seconds": {"seconds": 10**30},
+    "corruption of no known kind": {"corruption": "rain"},
+}
+
+
+@pytest.mark.parametrize("left", ["vae-2", "ae-30"], ids=["chosen", "bystander"])
+@pytest.mark.parametrize("odd", ODD_RECORDS)
+def test_pages_stand_whatever_a_strangers_checkpoint_says_of_its_training(odd: str, left: str, own_root: Path) -> None:
+    (own_root / "vae-2" / "training.json").write_text(json.dumps(ODD_RECORDS[odd]))
+    app = open_link({"left": left, "right": left})
+    for name in PAGES:
+        app.switch_page(page(name)).run()
+        assert not app.exception
+        assert app.selectbox(key="left").value == left
+    assert set(app.dataframe[0].value["name"]) == set(CHECKPOINTS)
+
+
+def test_numbers_that_overflow_are_no_reason_to_fail(own_root: Path) -> None:
+    (own_root / "vae-2" / "training.json").write_text(json.dumps({"seconds": 10**400}))
+    assert not open_link({"left": "vae-2"}).switch_page(page("models")).run().exception
+
+
+def test_what_is_null_or_unknown_is_shown_as_such(own_root: Path) -> None:
+    record = {"digits": "letters", "test": {"psnr": metric(None), "kl": metric(3, unit="nats_per_image")}}
+    (own_root / "vae-2" / "training.json").write_text(json.dumps(record))
+    row = next(row for row in catalogue.model_rows() if row["name"] == "vae-2")
+    assert (row["digits"], row["psnr"], row["kl"], row["epochs"], row["seconds"]) == ("letters", None, 3, None, None)
+    assert catalogue.headline("vae-2") == r"KL 3.00 nats\_per\_image"
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.main.caption)
+
+
+def test_a_checkpoint_says_what_of_its_training_is_not_here(own_root: Path) -> None:
+    pair = {"left": "vae-2", "right": "vae-2"}
+    app = open_link(pair).switch_page(page("models")).run()
+    said = "No test metrics recorded. There is no film of its training."
+    assert captions(app).count(said) == 2
+    assert "not finished" not in captions(app)
+    assert "Film: " not in captions(app)
+    frames = [np.zeros((112, 224), np.uint8)] * 2
+    model = checkpoint.load(own_root / "vae-2")
+    checkpoint.save(own_root / "vae-2", model, {}, frames, optimizer_state={"step": torch.zeros(1)})
+    app.run()
+    assert captions(app).count("Its training is not finished. Film: the same 32 draws of noise") == 2
+    assert "No test metrics" not in captions(app)
 
 
 @pytest.mark.parametrize("peer", PEERS, ids=lambda peer: f"{peer.checkpoint} {peer.what}")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +10,7 @@ from starlette.applications import Starlette
 from tests import tiny
 from tests.ui.conftest import CHECKPOINTS, TestClient
 from ui import store
-from ui.routes import PAGES, ROUTES, WEB
+from ui.routes import DEFAULT_PAGE, PAGES, ROUTES, WEB
 from vae_core.data import find_mnist
 from vae_core.latent import encodings
 
@@ -60,15 +59,10 @@ def test_every_module_of_the_browser_side_has_a_name_that_is_served(client: Test
         assert client.get(f"/assets/{file.name}").status_code == 200, file
 
 
-def test_a_retrained_checkpoint_is_seen_at_once(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient
-) -> None:
-    mine = tmp_path / "mine"
-    shutil.copytree(root, mine)
-    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+def test_a_retrained_checkpoint_is_seen_at_once(own_root: Path, client: TestClient) -> None:
     paths = ("/checkpoints/ae-30/model.safetensors", "/encodings/ae-30/uci.safetensors")
     before = [client.get(path).headers["etag"] for path in paths]
-    tiny.write_checkpoint(mine, "ae-30", "ae", seed=1)
+    tiny.write_checkpoint(own_root, "ae-30", "ae", seed=1)
     after = [client.get(path, headers={"If-None-Match": etag}) for path, etag in zip(paths, before, strict=True)]
     assert [answer.status_code for answer in after] == [200, 200]
     assert all(answer.headers["etag"] not in before for answer in after)
@@ -153,12 +147,23 @@ def test_a_404_says_why_in_one_sentence(client: TestClient) -> None:
     assert client.get("/checkpoints/ae-30/film.gif").text == "There is no such file."
 
 
-def test_a_broken_checkpoint_is_not_served(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, client: TestClient
+@pytest.mark.parametrize("damage", ["empty folder", "truncated file"])
+def test_the_404_of_a_damaged_mnist_names_the_file_and_no_folder(
+    damage: str, client: TestClient, tmp_path: Path
 ) -> None:
-    shutil.copytree(root, tmp_path / "mine")
-    (tmp_path / "mine" / "ae-30" / "config.json").write_text("[]")
-    monkeypatch.setenv("CHECKPOINTS_DIR", str(tmp_path / "mine"))
+    raw = tmp_path / "no-mnist" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    if damage == "truncated file":
+        (raw / "t10k-images-idx3-ubyte").write_bytes(b"\0\0\x08")
+    for path in ("/digits/mnist/tray.safetensors", "/encodings/ae-30/mnist.safetensors"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert answer.text.startswith("MNIST is not here: t10k-images-idx3-ubyte is ")
+        assert str(tmp_path) not in answer.text
+
+
+def test_a_broken_checkpoint_is_not_served(own_root: Path, client: TestClient) -> None:
+    (own_root / "ae-30" / "config.json").write_text("[]")
     answer = client.get("/checkpoints/ae-30/model.safetensors")
     assert answer.status_code == 404
     assert answer.text.startswith("The checkpoint ae-30 cannot be used: ")
@@ -173,3 +178,9 @@ def test_streamlits_search_for_its_base_path_is_refused_without_an_error(
     assert answer.status_code == 300
     assert answer.headers["link"] == f"</_stcore/{probe}>"
     assert client.get(f"/elsewhere/_stcore/{probe}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["", "?left=vae-30&z=0.5_-1"])
+def test_the_default_page_answers_to_its_name(client: TestClient, query: str) -> None:
+    answer = client.get(f"/{DEFAULT_PAGE}{query}", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (307, f"/{query}")

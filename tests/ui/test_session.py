@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.ui.conftest import address, component, notice, open_link, page
+from ui import state
 from ui.link import DEFAULT_SEED
 from vae_core.data import find_mnist
 
@@ -83,17 +84,23 @@ def test_codes_that_fit_no_longer_are_dropped_and_it_is_said() -> None:
     assert "linear has 3 codes" in notice(app)
 
 
-def test_a_checkpoint_that_leaves_is_replaced(
-    small_checkpoints: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    mine = tmp_path / "mine"
-    shutil.copytree(small_checkpoints, mine)
-    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+def test_a_checkpoint_that_leaves_is_replaced(own_root: Path) -> None:
     app = open_link({"left": "vae-2"})
-    shutil.rmtree(mine / "vae-2")
+    shutil.rmtree(own_root / "vae-2")
     app.run()
     assert address(app) == DEFAULTS
     assert "`vae-2` is no longer here" in notice(app)
+
+
+@pytest.mark.parametrize("gone", [{"vae-2"}, {"ae-30"}, {"vae-2", "ae-30"}])
+def test_codes_of_a_checkpoint_that_has_just_left_are_dropped(
+    gone: set[str], own_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state.st, "session_state", {"left": "vae-2", "right": "ae-30"})
+    for name in gone:
+        shutil.rmtree(own_root / name)
+    state.write_z([1, 2], [3, 4, 5, 6])
+    assert state.read_z() == (None if "vae-2" in gone else [1, 2], None if "ae-30" in gone else [3, 4, 5, 6])
 
 
 @pytest.mark.needs_mnist

@@ -1,70 +1,151 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import address, open_link
-from vae_core.data import find_mnist
+from tests.core import idx
+from tests.ui.conftest import Mirror, address, notice, open_link, page, wait_until_over
+from ui import store
 from vae_core.errors import DigitsError
 
-MNIST = find_mnist()
+
+def fail(data_dir: Path) -> None:
+    raise DigitsError("MNIST could not be downloaded: the server answered 503")
 
 
-@pytest.mark.usefixtures("root")
-def test_a_download_that_fails_says_why_and_leaves_uci(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(data_dir: Path, on_progress: Callable[[int, int | None], None]) -> None:
-        on_progress(100, 1000)
-        on_progress(200, None)
-        raise DigitsError("MNIST could not be downloaded: the server answered 503")
+def keys(app: AppTest) -> set[str | None]:
+    return {button.key for button in app.button}
 
-    monkeypatch.setattr("vae_core.download.download_mnist", fail)
+
+def bars(app: AppTest) -> list[tuple[Any, Any]]:
+    return [(bar.value, bar.text) for bar in app.get("progress")]
+
+
+def test_a_download_goes_on_while_its_visitor_does_other_things(mirror: Mirror) -> None:
     app = open_link()
     app.button(key="download").click().run()
-    assert [error.value for error in app.error] == [
-        "MNIST could not be downloaded\\: the server answered 503. The app stays on UCI digits."
-    ]
+    mirror.wait_for_half()
+    for _ in ("a change of a widget", "and of the page"):
+        app.number_input(key="seed").set_value(7).run()
+        assert bars(app) == [(50, "MNIST: 5.0 of 10.0 MB")]
+        assert "download" not in keys(app)
+        assert address(app)["digits"] == "uci"
+        app.switch_page(page("models"))
+    mirror.end()
+    app.run()
+    assert mirror.calls == 1
+    assert not bars(app)
+    assert not notice(app)
+    assert address(app)["digits"] == app.radio(key="digits").value == "mnist"
+    app.radio(key="digits").set_value("uci").run()
     assert address(app)["digits"] == "uci"
-    assert not app.exception
 
 
-@pytest.mark.needs_mnist
-@pytest.mark.usefixtures("root")
-def test_a_download_that_succeeds_shows_mnist(monkeypatch: pytest.MonkeyPatch) -> None:
-    def copy(data_dir: Path, on_progress: Callable[[int, int | None], None]) -> None:
-        on_progress(1000, 1000)
-        (data_dir / "MNIST").mkdir(parents=True)
-        (data_dir / "MNIST" / "raw").symlink_to(Path(str(MNIST)) / "MNIST" / "raw")
+def test_a_download_is_everybodys_and_only_who_asked_goes_over_to_mnist(mirror: Mirror) -> None:
+    asking, other, late = open_link(), open_link(), open_link()
+    asking.button(key="download").click().run()
+    mirror.wait_for_half()
+    late.button(key="download").click().run()
+    assert len(bars(other.run())) == len(bars(late)) == 1
+    mirror.end()
+    assert mirror.calls == 1
+    assert [address(app.run())["digits"] for app in (asking, other, late)] == ["mnist", "uci", "mnist"]
+    assert other.radio(key="digits").options == ["UCI", "MNIST"]
+    assert not {"download"} & keys(other)
 
-    monkeypatch.setattr("vae_core.download.download_mnist", copy)
+
+def test_a_download_outlives_the_session_that_asked(mirror: Mirror) -> None:
+    asking = open_link()
+    asking.button(key="download").click().run()
+    del asking
+    mirror.end()
+    assert address(open_link({"digits": "mnist"}))["digits"] == "mnist"
+
+
+def test_a_download_that_fails_says_why_and_leaves_uci(mirror: Mirror) -> None:
+    app, other = open_link(), open_link()
+    app.button(key="download").click().run()
+    mirror.end(fail)
+    for _ in range(2):
+        for session in (app, other):
+            session.run()
+            assert [error.value for error in session.error] == [
+                "MNIST could not be downloaded\\: the server answered 503. The app stays on UCI digits."
+            ]
+            assert address(session)["digits"] == "uci"
+            assert not session.exception
+            assert not bars(session)
+    other.button(key="download").click().run()
+    mirror.end()
+    assert [address(session.run())["digits"] for session in (app, other)] == ["uci", "mnist"]
+    assert not app.error
+    assert not other.error
+
+
+def test_what_ends_while_a_page_is_drawn_is_not_missed(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_link()
     app.button(key="download").click().run()
-    assert not app.error
-    assert address(app)["digits"] == "mnist"
-    assert "download" not in [button.key for button in app.button]
+    mirror.wait_for_half()
+    digit_sets, looks = store.digit_sets, iter(range(1000))
+
+    def ends_after_the_first_look() -> tuple[str, ...]:
+        found = digit_sets()
+        if next(looks) == 0:
+            mirror.end()
+        return found
+
+    monkeypatch.setattr(store, "digit_sets", ends_after_the_first_look)
+    assert address(app.run())["digits"] == "mnist"
+    assert not bars(app)
 
 
-@pytest.mark.usefixtures("root")
-def test_half_a_download_is_not_taken_for_mnist(tmp_path: Path) -> None:
-    raw = tmp_path / "no-mnist" / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    (raw / "t10k-images-idx3-ubyte").write_bytes(b"half")
+def test_damaged_files_are_said_and_a_download_mends_them(mirror: Mirror, tmp_path: Path) -> None:
+    images = idx.write(tmp_path / "no-mnist") / "t10k-images-idx3-ubyte"
+    images.write_bytes(images.read_bytes()[:1000])
     app = open_link({"digits": "mnist"})
     assert address(app)["digits"] == "uci"
-    assert app.button(key="download")
-    assert not app.exception
+    said = next(caption.value for caption in app.sidebar.caption if "MNIST" in caption.value)
+    assert "t10k-images-idx3-ubyte is truncated\\: 1000 bytes instead of 3152" in said
+    assert str(tmp_path) not in said
+    app.button(key="download").click().run()
+    mirror.end(lambda data_dir: images.write_bytes(idx.files()[images.name]))
+    app.run()
+    assert address(app)["digits"] == "mnist"
+    assert not app.sidebar.caption
 
 
-def test_a_broken_checkpoint_is_named_with_what_is_wrong(
+def test_a_download_that_mends_nothing_is_no_success(mirror: Mirror) -> None:
+    app = open_link()
+    app.button(key="download").click().run()
+    mirror.end(lambda data_dir: (idx.write(data_dir) / "t10k-labels-idx1-ubyte").unlink())
+    app.run()
+    assert address(app)["digits"] == "uci"
+    assert [error.value for error in app.error] == [
+        "MNIST has arrived and cannot be used\\: t10k-labels-idx1-ubyte is missing. The app stays on UCI digits."
+    ]
+    assert not notice(app)
+    assert "download" in keys(app)
+
+
+def test_a_folder_that_cannot_be_written_is_named_without_those_above_it(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    mine = tmp_path / "mine"
-    shutil.copytree(root, mine)
-    (mine / "vae-2" / "config.json").write_text("{")
-    (mine / "linear" / "model.safetensors").unlink()
-    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+    (tmp_path / "no-mnist").write_text("a file")
+    app = open_link()
+    app.button(key="download").click().run()
+    wait_until_over()
+    said = app.run().error[0].value
+    assert "cannot be written to MNIST/raw" in said
+    assert str(tmp_path) not in said
+
+
+def test_a_broken_checkpoint_is_named_with_what_is_wrong(own_root: Path, tmp_path: Path) -> None:
+    (own_root / "vae-2" / "config.json").write_text("{")
+    (own_root / "linear" / "model.safetensors").unlink()
     app = open_link({"left": "vae-2"})
     assert not app.exception
     folded = app.sidebar.expander[0]

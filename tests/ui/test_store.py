@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests import tiny
+from tests.core import idx
+from tests.ui.conftest import CHECKPOINTS
 from ui import store
+from vae_core import checkpoint
+from vae_core.checkpoint import Entry
 
 
 def test_models_are_sorted_as_a_reader_counts(
@@ -15,3 +21,58 @@ def test_models_are_sorted_as_a_reader_counts(
     for name in reversed(names):
         monkeypatch.setenv("CHECKPOINTS_DIR", str(make_checkpoint(name).parent))
     assert list(store.models()) == names
+
+
+def test_only_the_checkpoint_that_changed_is_read_again(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    read_entry = checkpoint.entry
+
+    def record(path: str | Path) -> Entry:
+        read.append(Path(path).name)
+        return read_entry(path)
+
+    monkeypatch.setattr(checkpoint, "entry", record)
+    assert sorted(store.models()) == sorted(read) == sorted(CHECKPOINTS)
+    read.clear()
+    tiny.write_checkpoint(own_root, "ae-30", "vae-logvar")
+    assert store.models()["ae-30"].kind == "vae"
+    tiny.write_checkpoint(own_root, "another")
+    assert "another" in store.models()
+    shutil.rmtree(own_root / "linear")
+    assert "linear" not in store.models()
+    (own_root / "vae-2" / "config.json").write_text("{")
+    assert list(store.problems()) == ["vae-2"]
+    assert read == ["ae-30", "another", "vae-2"]
+
+
+def test_a_checkpoint_set_aside_by_a_save_that_was_cut_short_is_here(own_root: Path) -> None:
+    before = store.models()
+    (own_root / "ae-30").rename(own_root / ".ae-30.old")
+    (own_root / ".ae-30.abcdefgh.new").mkdir()
+    assert store.models() == before
+    assert store.model("ae-30").config == before["ae-30"]
+    assert not store.problems()
+
+
+@pytest.mark.usefixtures("root")
+def test_what_is_wrong_with_mnist_is_said_without_the_servers_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idx.shrink_mnist(monkeypatch)
+    assert store.mnist_problem() == "there is no folder MNIST/raw in the data folder"
+    assert store.mnist_damage() is None
+    raw = tmp_path / "no-mnist" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    assert store.mnist_problem() == "t10k-images-idx3-ubyte is missing"
+    assert store.mnist_damage() is None
+    raw.rmdir()
+    raw.parent.rmdir()
+    labels = idx.write(tmp_path / "no-mnist") / "t10k-labels-idx1-ubyte"
+    assert store.mnist_problem() is None
+    assert store.mnist_damage() is None
+    labels.write_bytes(labels.read_bytes()[:-1])
+    assert (
+        store.mnist_problem() == store.mnist_damage() == "t10k-labels-idx1-ubyte is truncated: 11 bytes instead of 12"
+    )
+    labels.write_bytes(labels.read_bytes() + b"\x0a")
+    assert store.mnist_damage() == "t10k-labels-idx1-ubyte holds a label 10; labels are 0 to 9"

@@ -1,5 +1,7 @@
 /** What the desk's buttons and keys do. */
 
+import { savePng } from "./desk_png.js";
+
 /**
  * @param {import("./desk_view.js").DeskView} desk
  * @returns {import("./toolbar.js").Action[]}
@@ -10,13 +12,13 @@ export function deskActions(desk) {
       name: "Random z",
       key: "r",
       title: "z from N(0, I), the same for both",
-      run: () => desk.drawZ(({ encodings }, eps) => eps.slice(0, encodings.dim)),
+      run: () => draw(desk, ({ encodings }, eps) => eps.slice(0, encodings.dim)),
     },
     {
       name: "Fitted Gaussian",
       key: "f",
       title: "z from a Gaussian fitted to each model's codes, from the same ε",
-      run: () => desk.drawZ(({ encodings }, eps) => encodings.fitted(eps)),
+      run: () => draw(desk, ({ encodings }, eps) => encodings.fitted(eps)),
     },
     {
       name: "Zero",
@@ -35,6 +37,7 @@ export function deskActions(desk) {
       key: "z",
       control: true,
       title: "Undo",
+      enabled: () => desk.state?.canUndo ?? false,
       run: () => desk.travel((state) => state.undo()),
     },
     {
@@ -43,13 +46,26 @@ export function deskActions(desk) {
       control: true,
       shift: true,
       title: "Redo",
+      enabled: () => desk.state?.canRedo ?? false,
       run: () => desk.travel((state) => state.redo()),
     },
     {
       name: "Save PNG",
       key: "s",
       title: "Save what is on the desk as a PNG",
-      run: () => desk.savePng(),
+      run: () => savePng(desk),
     },
   ];
+}
+
+/**
+ * @param {import("./desk_view.js").DeskView} desk
+ * @param {(side: import("./desk_load.js").Side, eps: Float32Array) => Float32Array} sampler from the same N(0, 1)
+ *   numbers for both models
+ */
+function draw(desk, sampler) {
+  if (!desk.state) return;
+  const eps = Float32Array.from({ length: desk.state.dim }, desk.normal);
+  const [left, right] = desk.sides.map((side) => sampler(side, eps));
+  desk.change((state) => state.replace([left, right]));
 }

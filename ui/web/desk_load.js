@@ -6,15 +6,24 @@ import { loadTray } from "./tray.js";
 
 /** @typedef {{name: string, model: import("./nn.js").Model, encodings: import("./encodings.js").Encodings}} Side */
 
+// What comes sooner needs no word.
+const SLOW_MS = 150;
+
 /**
  * @param {import("./desk_view.js").DeskData} data
+ * @param {() => void} onSlow called once where it takes so long that a visitor should know
  * @returns {Promise<{tray: import("./tray.js").TrayData, sides: Side[]}>} the same Side twice where both models are one
  * @throws {Error} in one sentence for the visitor
  */
-export async function loadDesk({ left, right, digits }) {
-  const files = new Map([left, right].map(({ name }) => [name, loadSide(name, digits)]));
-  const [tray, ...sides] = await Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
-  return { tray, sides: /** @type {Side[]} */ (sides) };
+export async function loadDesk({ left, right, digits }, onSlow) {
+  const timer = setTimeout(onSlow, SLOW_MS);
+  try {
+    const files = new Map([left, right].map(({ name }) => [name, loadSide(name, digits)]));
+    const [tray, ...sides] = await Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
+    return { tray, sides: /** @type {Side[]} */ (sides) };
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** @param {string} name @param {string} digits @returns {Promise<Side>} */

@@ -3,6 +3,7 @@
 /** @typedef {"z" | "sd"} Unit of the sliders: z itself, or each model's own standard deviations from its mean */
 /** @typedef {{mean: ArrayLike<number>, std: ArrayLike<number>}} Scale */
 /** @typedef {[Float64Array, Float64Array]} ZPair left, right */
+/** @typedef {{z: ZPair, touched: number, past: ZPair[], future: ZPair[]}} Mark */
 
 const UNDO_LIMIT = 300;
 // Below this a coordinate has collapsed, and a step in its deviations would move nothing.
@@ -90,19 +91,51 @@ export class DeskState {
   }
 
   /**
-   * Call before a change. Changes of one gesture, until `endGesture`, are one step of undo.
+   * Changes of one gesture, until `endGesture`, are one step of undo; what changes nothing is none.
+   * @param {(state: DeskState) => void} mutate
    * @param {string | null} [gesture]
    */
-  remember(gesture = null) {
-    if (gesture !== null && gesture === this.gesture) return;
+  change(mutate, gesture = null) {
+    const before = copy(this.z);
+    mutate(this);
+    if (same(before, this.z) || (gesture !== null && gesture === this.gesture)) return;
     this.gesture = gesture;
-    this.past.push(copy(this.z));
+    this.past.push(before);
     if (this.past.length > UNDO_LIMIT) this.past.shift();
     this.future = [];
   }
 
   endGesture() {
     this.gesture = null;
+  }
+
+  /** @returns {Mark} a point to `rewind` to */
+  mark() {
+    return { z: copy(this.z), touched: this.touched, past: [...this.past], future: [...this.future] };
+  }
+
+  /** As if nothing had happened since. @param {Mark} mark @returns {boolean} whether z is another now */
+  rewind(mark) {
+    const moved = !same(mark.z, this.z);
+    Object.assign(this, { ...mark, z: copy(mark.z), past: [...mark.past], future: [...mark.future], gesture: null });
+    return moved;
+  }
+
+  /**
+   * Goes on with the history of other models.
+   * @param {ZPair[]} past @param {ZPair[]} future both of these models' sizes, oldest and farthest first
+   */
+  inherit(past, future) {
+    this.past = distinct(past, this.z);
+    this.future = distinct(future, this.z);
+  }
+
+  get canUndo() {
+    return this.past.length > 0;
+  }
+
+  get canRedo() {
+    return this.future.length > 0;
   }
 
   /** @returns {boolean} whether there was something to undo */
@@ -134,3 +167,9 @@ export class DeskState {
 
 /** @param {[ArrayLike<number>, ArrayLike<number>]} z @returns {ZPair} */
 const copy = (z) => [Float64Array.from(z[0]), Float64Array.from(z[1])];
+
+/** @param {ZPair} a @param {ZPair} b of the same sizes @returns {boolean} */
+const same = (a, b) => a.every((z, side) => z.every((value, i) => value === b[side][i]));
+
+/** @param {ZPair[]} steps @param {ZPair} end where they lead to @returns {ZPair[]} without those that lead nowhere else */
+const distinct = (steps, end) => steps.filter((z, k) => !same(z, steps[k + 1] ?? end));

@@ -40,6 +40,15 @@ export class Gallery {
     this.element.setAttribute("aria-label", label);
   }
 
+  /** @param {string | null} words in place of the pictures, where there are none to show */
+  set lack(words) {
+    if (words === (this.words?.textContent ?? null)) return;
+    this.words?.remove();
+    this.words = words === null ? undefined : element("p", { class: "lack" }, words);
+    if (this.words) this.element.append(this.words);
+    this.element.toggleAttribute("data-lacks", words !== null);
+  }
+
   /** @param {number} i @param {Float32Array | Uint8Array} pixels */
   paint(i, pixels) {
     paint(this.canvases[i], pixels);

@@ -1,6 +1,7 @@
 /** 48 random samples of each model, from the same eps. */
 
 import { element, formatNumber } from "./dom.js";
+import { guardFinger } from "./finger.js";
 import { Gallery } from "./gallery.js";
 import { mulberry32, normals } from "./random.js";
 import { actionButton } from "./toolbar.js";
@@ -35,7 +36,7 @@ export class Samples {
       element("option", { value: "prior" }, "N(0, I)"),
       element("option", { value: "fitted" }, "fitted Gaussian"),
     );
-    this.number = element("output", {}, "1.00");
+    this.number = element("span", { class: "value", "aria-hidden": "true" }, "1.00");
     this.slider = element("input", {
       type: "range",
       min: 0,
@@ -43,9 +44,9 @@ export class Samples {
       step: 0.01,
       value: 1,
       "aria-label": "Temperature",
-      oninput: () => this.heat(this.slider.valueAsNumber),
       ondblclick: () => this.heat(1),
     });
+    guardFinger(this.slider, (temperature) => this.heat(temperature));
     this.action = { name: "New samples", key: "n", title: "Draw new samples", run: () => this.draw() };
     this.element = element(
       "section",
@@ -91,6 +92,7 @@ export class Samples {
     this.sides = sides;
     sides.forEach(({ name }, side) => {
       this.names[side].textContent = name;
+      this.names[side].title = name;
       this.galleries[side].label = `Samples of ${name}`;
     });
     const dim = Math.max(...sides.map(({ model }) => model.latentDim));
@@ -110,7 +112,7 @@ export class Samples {
   heat(temperature) {
     this.temperature = temperature;
     this.slider.value = String(temperature);
-    this.number.value = formatNumber(temperature);
+    this.number.textContent = formatNumber(temperature);
     this.invalidate();
   }
 

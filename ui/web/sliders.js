@@ -1,6 +1,7 @@
 /** One slider a coordinate, most active first, over the histograms of the codes. */
 
 import { coordinateName, element, formatNumber } from "./dom.js";
+import { guardFinger } from "./finger.js";
 import { density, Histogram } from "./histogram.js";
 
 export const RANGE = 4;
@@ -13,7 +14,7 @@ const SAME = 5e-4;
 /**
  * @typedef {object} SliderEvents
  * @property {(i: number, value: number) => void} onInput
- * @property {(i: number) => void} onReset
+ * @property {(i: number, doubled?: boolean) => void} onReset doubled where two clicks have moved the slider before
  */
 
 class Slider {
@@ -26,12 +27,12 @@ class Slider {
       step: 0.001,
       "data-dim": i,
       "aria-label": `z ${i}`,
-      oninput: () => events.onInput(i, this.input.valueAsNumber),
-      ondblclick: () => events.onReset(i),
+      ondblclick: () => events.onReset(i, true),
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.onKey(event, events),
     });
     this.ghost = element("i", { class: "ghost", hidden: true });
-    this.number = element("output", {});
+    guardFinger(this.input, (value) => events.onInput(i, value));
+    this.number = element("span", { class: "value", "aria-hidden": "true" });
     this.element = element(
       "div",
       { class: "slider" },
@@ -83,12 +84,13 @@ class Slider {
   }
 
   /**
-   * @param {import("./desk_state.js").DeskState} state
+   * @param {import("./desk_state.js").DeskState} state @param {string[]} names of the models
    * @returns {boolean} whether the range changed
    */
-  update(state) {
+  update(state, names) {
     const { i } = this;
-    const values = [0, 1].filter((side) => state.has(side, i)).map((side) => state.value(side, i));
+    const having = [0, 1].filter((side) => state.has(side, i));
+    const values = having.map((side) => state.value(side, i));
     if (String(values) === this.shown) return false;
     this.shown = String(values);
     const [value, other] = values;
@@ -97,13 +99,15 @@ class Slider {
     if (widened) this.setRange(range);
     this.input.value = value.toFixed(3);
     const text = formatNumber(value);
-    if (this.number.value !== text) {
-      this.number.value = text;
-      this.input.setAttribute("aria-valuetext", text);
-    }
-    this.ghost.hidden = values.length < 2 || Math.abs(value - other) < SAME;
-    if (!this.ghost.hidden) this.ghost.style.setProperty("--at", String((other + this.range) / (2 * this.range)));
-    this.element.classList.toggle("right-only", state.lead(i) === 1);
+    const alone = values.length < 2;
+    const differs = !alone && Math.abs(value - other) >= SAME;
+    if (this.number.textContent !== text) this.number.textContent = text;
+    this.ghost.hidden = !differs;
+    if (differs) this.ghost.style.setProperty("--at", String((other + this.range) / (2 * this.range)));
+    this.element.classList.toggle("right-only", having[0] === 1);
+    const second = names[0] === names[1] ? "right" : names[1];
+    const rest = alone ? `, ${names[having[0]]} only` : differs ? `, ${second} ${formatNumber(other)}` : "";
+    this.input.setAttribute("aria-valuetext", text + rest);
     return widened;
   }
 }
@@ -114,6 +118,8 @@ export class Sliders {
     this.events = events;
     /** @type {Slider[]} by coordinate */
     this.sliders = [];
+    /** @type {string[]} of the models */
+    this.names = [];
     this.list = element("div", { class: "list" });
     this.legend = element("p", { class: "legend" });
     const unit = (/** @type {string} */ value, /** @type {string} */ label, /** @type {string} */ title) =>
@@ -147,25 +153,32 @@ export class Sliders {
     if (folded.length) this.list.append(inactive(vaes, others, rows(folded), order.length === 0));
     this.legend.replaceChildren(
       ...sides.map(({ name }, side) =>
-        element("span", { class: side ? "right" : "left" }, element("i", { class: "dot" }), name),
+        element(
+          "span",
+          { class: side ? "right" : "left", title: name },
+          element("i", { class: "dot" }),
+          element("span", { class: "short" }, name),
+        ),
       ),
       element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
     );
-    this.first = order[0] ?? folded[0];
+    const shared = (/** @type {number} */ i) => state.has(0, i) && state.has(1, i);
+    this.first = order.find(shared) ?? order[0] ?? folded[0];
+    this.names = sides.map(({ name }) => name);
     this.redraw(sides, state);
   }
 
   /** Everything, after a change of unit or models. @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   redraw(sides, state) {
     for (const slider of this.sliders) {
-      slider.update(state);
+      slider.update(state, this.names);
       slider.drawHistogram(sides, state);
     }
   }
 
   /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   update(sides, state) {
-    for (const slider of this.sliders) if (slider.update(state)) slider.drawHistogram(sides, state);
+    for (const slider of this.sliders) if (slider.update(state, this.names)) slider.drawHistogram(sides, state);
   }
 }
 

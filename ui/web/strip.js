@@ -41,8 +41,19 @@ export class Strip {
     this.title.textContent = `Along ${name}, −${RANGE} to ${RANGE}${unit}`;
     this.galleries.forEach((gallery, side) => {
       gallery.label = `${names[side]} along ${name}`;
+      gallery.lack = state.has(side, this.coordinate) ? null : `${names[side]} has no ${name}`;
       gallery.relabel();
     });
+  }
+
+  /** Where the present z is, in [0, 1] of each row's width; null where the model lacks the coordinate. */
+  get positions() {
+    return this.markers.map((marker) => (marker.hidden ? null : Number(marker.style.getPropertyValue("--at"))));
+  }
+
+  /** What a row says in place of its pictures. */
+  get lacks() {
+    return this.galleries.map((gallery) => gallery.words?.textContent ?? null);
   }
 
   /** @param {import("./desk_state.js").DeskState} state */
@@ -67,8 +78,9 @@ export class Strip {
     while (this.todo > 0 && performance.now() < deadline) {
       const k = (2 * COUNT - this.todo) >> 1;
       const side = this.todo-- % 2;
+      if (!state.has(side, i)) continue;
       const z = Float32Array.from(state.z[side]);
-      if (state.has(side, i)) z[i] = state.at(side, i, values[k]);
+      z[i] = state.at(side, i, values[k]);
       this.galleries[side].paint(k, sides[side].model.decode(z));
     }
     return this.todo > 0;

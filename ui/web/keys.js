@@ -1,0 +1,34 @@
+/** The desk's actions by key, wherever the focus is. */
+
+/**
+ * Runs actions by their keys wherever the focus is, except in a text field, a menu or a dialog.
+ * @param {import("./toolbar.js").Action[]} actions
+ * @returns {() => void} stops listening
+ */
+export function listenForKeys(actions) {
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    const control = event.ctrlKey || event.metaKey;
+    if (event.altKey || (event.repeat && !control)) return;
+    const key = event.key.toLowerCase();
+    const action = actions.find(
+      (one) => one.key === key && Boolean(one.control) === control && (!control || Boolean(one.shift) === event.shiftKey),
+    );
+    if (!action || isTaken(event.composedPath()[0])) return;
+    event.preventDefault();
+    // Streamlit would rerun the page at R.
+    event.stopImmediatePropagation();
+    action.run();
+  };
+  window.addEventListener("keydown", onKey, true);
+  return () => window.removeEventListener("keydown", onKey, true);
+}
+
+const TEXTLESS_INPUTS = ["range", "radio", "checkbox", "button", "submit"];
+
+/** @param {EventTarget} target @returns {boolean} whether keys mean something else there */
+function isTaken(target) {
+  if (!(target instanceof Element)) return false;
+  if (target instanceof HTMLInputElement) return !TEXTLESS_INPUTS.includes(target.type);
+  if (target instanceof HTMLElement && target.isContentEditable) return true;
+  return target.closest("textarea, select, [role=dialog], [role=listbox], [role=menu]") !== null;
+}

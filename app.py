@@ -14,7 +14,7 @@ import anyio
 import streamlit as st
 import torch
 
-from ui import payload, state, store
+from ui import digit_sets, payload, state, store
 from ui.routes import ROUTES
 
 log = logging.getLogger("explorer")
@@ -33,13 +33,13 @@ def warm() -> None:
     """Loads what the first visitor needs, and says what took how long."""
     torch.set_num_threads(1)
     _timed("models", lambda: [store.model(name) for name in store.models()])
-    _timed("digits", lambda: [payload.tray(name) for name in store.digit_sets()])
+    _timed("digits", lambda: [payload.tray(name) for name in digit_sets.names()])
     if models := store.models():
         _timed("encodings", lambda: [payload.encodings(name, "uci") for name in state.default_pair(models)])
     _timed("figures", lambda: [importlib.import_module("plotly.graph_objects")])
     for name, problem in store.problems().items():
         log.warning("checkpoint %s cannot be used: %s", name, problem)
-    if reason := store.mnist_problem():
+    if reason := digit_sets.mnist_problem():
         log.info("no MNIST: %s", reason)
     # What is imported by now stays: later collections need not walk it.
     gc.collect()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ui import store
+from ui import digit_sets, store
 from ui.link import plain
 from ui.palette import LABELS
 from vae_core.config import PIXELS, ModelConfig
@@ -98,4 +98,4 @@ def _number(value: float | None) -> float | None:
 
 def _digits(about: dict[str, Any]) -> str | None:
     name = about.get("digits")
-    return store.DIGIT_SETS.get(name, name) if name else None
+    return digit_sets.LABELS.get(name, name) if name else None

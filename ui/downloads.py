@@ -8,7 +8,8 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from ui import store
+from ui import digit_sets
+from ui.files import without_folder
 from vae_core import download
 from vae_core.errors import DigitsError
 
@@ -52,11 +53,11 @@ class Download:
     def _run(self) -> None:
         error: str | None = "The download of MNIST broke off, the server's log says why"
         try:
-            download.download_mnist(store.data_dir(), self._advance)
-            problem = store.mnist_problem()
+            download.download_mnist(digit_sets.data_dir(), self._advance)
+            problem = digit_sets.mnist_problem()
             error = f"MNIST has arrived and cannot be used: {problem}" if problem else None
         except DigitsError as failure:
-            error = store.without_folder(failure, store.data_dir())
+            error = without_folder(failure, digit_sets.data_dir())
         finally:
             self._progress = Progress(error=error)
 

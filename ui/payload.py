@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from ui import store
+from ui import digit_sets, store
+from ui.errors import NotHereError
+from ui.files import Stamp
 from ui.memo import memo
-from ui.store import Stamp, UnknownNameError
 
 FLOATS = ("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
 
@@ -32,33 +33,33 @@ def encodings(model: str, digits: str) -> Payload:
     """`FLOATS` of `vae_core.latent.Encodings` as float32 and `active` as uint8.
 
     Raises:
-        UnknownNameError: no such checkpoint or set of digits can be used here.
+        NotHereError: no such checkpoint or set of digits can be used here.
     """
-    store.digits(digits)
-    return _encodings(model, store.model_stamp(model), digits, store.digits_stamp(digits))
+    digit_sets.load(digits)
+    return _encodings(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
 
 
 def tray(digits: str) -> Payload:
-    """`store.tray` as it is.
+    """`digit_sets.tray` as it is.
 
     Raises:
-        UnknownNameError: no such set of digits can be used here.
+        NotHereError: no such set of digits can be used here.
     """
-    store.digits(digits)
-    return _tray(digits, store.digits_stamp(digits))
+    digit_sets.load(digits)
+    return _tray(digits, digit_sets.stamp_of(digits))
 
 
 def file(path: Path) -> Payload:
     """The bytes of a file as it is now.
 
     Raises:
-        UnknownNameError: there is no such file.
+        NotHereError: there is no such file.
     """
     try:
         stat = path.stat()
         return _file(path, stat.st_mtime_ns, stat.st_size)
     except OSError:
-        raise UnknownNameError("There is no such file.") from None
+        raise NotHereError("There is no such file.") from None
 
 
 @memo(size=64)
@@ -70,7 +71,7 @@ def _encodings(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp)
 
 @memo(size=2)
 def _tray(digits: str, digits_stamp: Stamp) -> Payload:
-    return Payload.of(safetensors.numpy.save(store.tray(digits)))
+    return Payload.of(safetensors.numpy.save(digit_sets.tray(digits)))
 
 
 @memo(size=64)

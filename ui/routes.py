@@ -15,8 +15,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from ui import payload, store
+from ui.errors import NotHereError
 from ui.payload import Payload
-from ui.store import UnknownNameError
 from vae_core.errors import VaeCoreError
 
 WEB = Path(__file__).resolve().parent / "web"
@@ -41,7 +41,7 @@ def asset(request: Request) -> Response:
 
     def find() -> Payload:
         if not ASSET_NAME.fullmatch(name):
-            raise UnknownNameError("There is no such file.")
+            raise NotHereError("There is no such file.")
         return payload.file(WEB / name)
 
     return _answer(request, find, ASSET_TYPES.get(Path(name).suffix, "text/plain"), ASK)
@@ -54,7 +54,7 @@ def checkpoint_file(request: Request) -> Response:
     def find() -> Payload:
         folder = store.entry(request.path_params["name"]).path
         if file not in CHECKPOINT_TYPES:
-            raise UnknownNameError(f"A checkpoint serves {', '.join(CHECKPOINT_TYPES)} and nothing else.")
+            raise NotHereError(f"A checkpoint serves {', '.join(CHECKPOINT_TYPES)} and nothing else.")
         return payload.file(folder / file)
 
     return _answer(request, find, CHECKPOINT_TYPES.get(file, "text/plain"), KEEP_BUT_ASK)

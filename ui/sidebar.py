@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import downloads, link, state, store
+from ui import digit_sets, downloads, link, state, store
 from ui.components.copy_link import copy_link
-from ui.palette import SUBJECTS
 
 WATCH_SECONDS = 0.5
 
@@ -51,16 +50,15 @@ def show_problems() -> None:
 
 
 def _model(label: str, key: str) -> None:
-    dot = f":{SUBJECTS[store.role(st.session_state[key])].markdown}[●]"
     options = {name: f"{name} · {description}" for name, description in store.descriptions().items()}
-    st.selectbox(f"{dot} {label}", list(options), key=key, format_func=options.__getitem__)
+    st.selectbox(label, list(options), key=key, format_func=options.__getitem__)
 
 
 def _digits() -> None:
     # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
     progress = downloads.mnist.progress
-    sets = store.digit_sets()
-    st.radio("Digits", sets, key=link.DIGITS, format_func=store.DIGIT_SETS.__getitem__, horizontal=True)
+    sets = digit_sets.names()
+    st.radio("Digits", sets, key=link.DIGITS, format_func=digit_sets.LABELS.__getitem__, horizontal=True)
     if progress.running or state.awaits_mnist():
         _watch_download()
     elif "mnist" not in sets:
@@ -70,7 +68,7 @@ def _digits() -> None:
 def _offer_download(error: str | None) -> None:
     if error:
         st.error(f"{link.plain(error)}. The app stays on UCI digits.")
-    elif damage := store.mnist_damage():
+    elif damage := digit_sets.mnist_damage():
         st.caption(f"MNIST cannot be used: {link.plain(damage)}. A download mends it.")
     st.button(
         "Download MNIST",

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import downloads, link, store
+from ui import digit_sets, downloads, link, store
 from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
 
 __all__ = [
@@ -39,7 +39,7 @@ def start() -> None:
     """
     session = st.session_state
     if _NOTICES not in session:
-        asked = link.parse(st.query_params.to_dict(), store.models(), store.digit_sets())
+        asked = link.parse(st.query_params.to_dict(), store.models(), digit_sets.names())
         session[_NOTICES] = [f"This link's {sentence}." for sentence in asked.ignored]
         session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
         session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
@@ -47,7 +47,7 @@ def start() -> None:
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.mnist.progress.running
-        if "mnist" in store.digit_sets():
+        if "mnist" in digit_sets.names():
             session[DIGITS] = "mnist"
         session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
     _repair()
@@ -119,7 +119,7 @@ def _repair() -> None:
             gone = link.quote(str(session.get(key)))
             session[_NOTICES].append(f"{gone} is no longer here: {default} takes its place.")
             session[key] = default
-    if session.get(DIGITS) not in store.digit_sets():
+    if session.get(DIGITS) not in digit_sets.names():
         if session.get(DIGITS) == "mnist":
             session[_NOTICES].append("MNIST is no longer here: UCI digits take its place.")
         session[DIGITS] = DEFAULT_DIGITS
@@ -128,5 +128,5 @@ def _repair() -> None:
     for key, side in ((_Z, LEFT), (_Z2, RIGHT)):
         z, codes = session[key], models[session[side]].latent_dim
         if z is not None and len(z) != codes:
+            # Without a word: the desk keeps what both sizes share, and reports it.
             session[key] = None
-            session[_NOTICES].append(f"{session[side]} has {codes} codes: a z of {len(z)} numbers no longer fits it.")

@@ -1,4 +1,4 @@
-"""What a process loads once and every session and route shares: checkpoints, digits, encodings.
+"""What a process loads once and every session and route shares: checkpoints, and digits as they encode them.
 
 Results are keyed by names and by the time stamps of the files behind them, so that a retrained checkpoint or a fresh
 download is seen at once, and everything handed out is read-only.
@@ -12,26 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from ui import digit_sets
+from ui.errors import NotHereError
+from ui.files import Stamp, stamp, without_folder
 from ui.memo import memo
 from ui.palette import LABELS, Role
-from vae_core import checkpoint, data, latent
+from vae_core import checkpoint, latent
 from vae_core.config import ModelConfig
-from vae_core.data import Digits
-from vae_core.errors import CheckpointError, DigitsError, VaeCoreError
+from vae_core.errors import CheckpointError
 from vae_core.film import Frame
 from vae_core.latent import Encodings
 from vae_core.models import Autoencoder
 
 ROOT = Path(__file__).resolve().parent.parent
-DATA_DIR = ROOT / "data"
-DIGIT_SETS = {"uci": "UCI", "mnist": "MNIST"}
-TRAY_PER_CLASS = 10
 ENCODINGS_SEED = 0
-
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True)
@@ -46,21 +40,13 @@ class Shelved:
     @property
     def description(self) -> str:
         """A few words: "VAE, 30 codes"."""
-        return f"{LABELS[self.role]}, {self.config.latent_dim} codes"
-
-
-class UnknownNameError(VaeCoreError):
-    """A checkpoint, digit set or file of that name cannot be used here; the message is one sentence."""
+        codes = self.config.latent_dim
+        return f"{LABELS[self.role]}, {codes} code{'s' if codes > 1 else ''}"
 
 
 def checkpoint_root() -> Path:
     """The folder of the checkpoints: `$CHECKPOINTS_DIR`, or `checkpoints/` beside app.py."""
     return Path(os.environ.get("CHECKPOINTS_DIR") or ROOT / "checkpoints")
-
-
-def data_dir() -> Path:
-    """Where a download of MNIST goes: `$DIGITS_DIR`, or `data/` beside app.py."""
-    return Path(os.environ.get("DIGITS_DIR") or DATA_DIR)
 
 
 def models() -> dict[str, ModelConfig]:
@@ -82,13 +68,13 @@ def entry(name: str) -> Shelved:
     """The checkpoint of that name.
 
     Raises:
-        UnknownNameError: there is none, or it cannot be used; the message says why.
+        NotHereError: there is none, or it cannot be used; the message says why.
     """
     good, bad = _shelf()
     if name in bad:
-        raise UnknownNameError(f"The checkpoint {name} cannot be used: {bad[name]}.")
+        raise NotHereError(f"The checkpoint {name} cannot be used: {bad[name]}.")
     if name not in good:
-        raise UnknownNameError("There is no checkpoint of that name.")
+        raise NotHereError("There is no checkpoint of that name.")
     return good[name]
 
 
@@ -96,7 +82,7 @@ def role(name: str) -> Role:
     """The kind of the checkpoint, for its colour and its tag: an autoencoder trained on corrupted digits is a "dae".
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
     return entry(name).role
 
@@ -105,7 +91,7 @@ def describe(name: str) -> str:
     """The checkpoint in a few words: "VAE, 30 codes".
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
     return entry(name).description
 
@@ -114,154 +100,68 @@ def model(name: str) -> Autoencoder:
     """The loaded model.
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
     path = entry(name).path
-    return _model(path, _stamp(path))
+    return _model(path, stamp(path))
 
 
 def training(name: str) -> dict[str, Any]:
     """What the checkpoint's `training.json` says; empty where there is none that can be read.
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
     path = entry(name).path
-    return _training(path, _stamp(path))
+    return _training(path, stamp(path))
 
 
 def last_frame(name: str) -> Frame | None:
     """The last frame of the checkpoint's film, uint8 [height, width]; None where there is no film that can be read.
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
     path = entry(name).path
-    return _last_frame(path, _stamp(path))
-
-
-def digit_sets() -> tuple[str, ...]:
-    """The sets of digits that can be used here: "uci", and "mnist" where it is on disk and whole."""
-    return tuple(DIGIT_SETS) if mnist_problem() is None else ("uci",)
-
-
-def mnist_problem() -> str | None:
-    """Why MNIST cannot be used, in one sentence; None where it can."""
-    result = _mnist(*_mnist_place())
-    return result if isinstance(result, str) else None
-
-
-def mnist_damage() -> str | None:
-    """As `mnist_problem` where files of MNIST are there that a download would mend; None where there are none."""
-    return mnist_problem() if digits_stamp("mnist") else None
-
-
-def digits(name: str) -> Digits:
-    """UCI's 1,797 digits ("uci") or MNIST's 10,000 test digits ("mnist").
-
-    Raises:
-        UnknownNameError: there is no such set, or it is not on this machine.
-    """
-    if name == "uci":
-        return data.uci_digits()
-    if name == "mnist":
-        found = _mnist(*_mnist_place())
-        if isinstance(found, str):
-            raise UnknownNameError(f"MNIST is not here: {found}.")
-        return found
-    raise UnknownNameError("There is no set of digits of that name.")
+    return _last_frame(path, stamp(path))
 
 
 def encodings(model_name: str, digits_name: str) -> Encodings:
     """The digits as the model encodes them, with the seed `ENCODINGS_SEED`.
 
     Raises:
-        UnknownNameError: as `entry` and `digits`.
+        NotHereError: as `entry` and `digit_sets.load`.
     """
     path = entry(model_name).path
-    digits(digits_name)
-    return _encodings(path, _stamp(path), digits_name, digits_stamp(digits_name))
-
-
-def tray(digits_name: str) -> dict[str, NDArray[Any]]:
-    """Ten digits of each class, the first of each in the set, ordered by class.
-
-    Returns:
-        `images` uint8 [100, 28, 28], `labels` uint8 [100], `index` int32 [100], the row in the set.
-
-    Raises:
-        UnknownNameError: as `digits`.
-    """
-    found = digits(digits_name)
-    index = np.concatenate([np.flatnonzero(found.labels == label)[:TRAY_PER_CLASS] for label in range(10)])
-    return {
-        "images": np.ascontiguousarray(found.images[index]),
-        "labels": found.labels[index].astype(np.uint8),
-        "index": index.astype(np.int32),
-    }
+    digit_sets.load(digits_name)
+    return _encodings(path, stamp(path), digits_name, digit_sets.stamp_of(digits_name))
 
 
 def model_stamp(name: str) -> Stamp:
     """Changes whenever a file of the checkpoint does: part of the key of whatever is computed from it.
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
-    return _stamp(entry(name).path)
-
-
-def digits_stamp(name: str) -> Stamp:
-    """Changes whenever the set of digits does."""
-    return _mnist_place()[1] if name == "mnist" else ()
-
-
-def without_folder(problem: object, folder: Path) -> str:
-    """The sentence with the files in that folder by name alone: a visitor has no use for the server's folders."""
-    return str(problem).replace(f"{folder}{os.sep}", "")
+    return stamp(entry(name).path)
 
 
 def is_unfinished(name: str) -> bool:
     """Whether the checkpoint's training goes on, or was broken off and can be resumed.
 
     Raises:
-        UnknownNameError: as `entry`.
+        NotHereError: as `entry`.
     """
     return (entry(name).path / checkpoint.OPTIMIZER_FILE).is_file()
 
 
 def _shelf() -> tuple[dict[str, Shelved], dict[str, str]]:
     root = checkpoint_root()
-    try:
-        folders = sorted(item.name for item in os.scandir(root) if item.is_dir())
-    except OSError:
-        folders = []
-    stamps: dict[str, Stamp] = {}
-    for folder in folders:
-        if name := _checkpoint_name(folder):
-            stamps[name] = stamps.get(name, ()) + _stamp(root / folder)
+    stamps = {
+        name: tuple(each for folder in sorted(folders) for each in stamp(folder))
+        for name, folders in checkpoint.folders(root).items()
+    }
     return _read_shelf(root, tuple(stamps.items()))
-
-
-def _checkpoint_name(folder: str) -> str:
-    """Empty for a folder that is none; `.NAME.old` is NAME while a save replaces it, see `vae_core.checkpoint`."""
-    if not folder.startswith("."):
-        return folder
-    return folder[1:].removesuffix(".old") if folder.endswith(".old") else ""
-
-
-def _stamp(folder: str | Path) -> Stamp:
-    try:
-        with os.scandir(folder) as items:
-            found = [(item.path, item.stat()) for item in items]
-    except OSError:  # a save renames folders while this looks
-        return ()
-    return tuple(sorted((path, stat.st_mtime_ns, stat.st_size) for path, stat in found))
-
-
-def _mnist_place() -> tuple[Path | None, Stamp]:
-    folders = (os.environ.get("DIGITS_DIR"), DATA_DIR)
-    root = next((Path(folder) for folder in folders if folder and data.find_mnist(folder)), None)
-    return root, _stamp(root / "MNIST" / "raw") if root else ()
 
 
 @memo(size=2)
@@ -286,7 +186,7 @@ def _read_entry(path: Path, stamp: Stamp) -> Shelved | str:
 def _role(path: Path, config: ModelConfig) -> Role:
     if config.kind == "vae":
         return "vae"
-    return "dae" if _training(path, _stamp(path)).get("corruption") else "ae"
+    return "dae" if _training(path, stamp(path)).get("corruption") else "ae"
 
 
 @memo(size=64)
@@ -311,19 +211,9 @@ def _last_frame(path: Path, stamp: Stamp) -> Frame | None:
     return frames[-1] if frames else None
 
 
-@memo(size=2)
-def _mnist(root: Path | None, stamp: Stamp) -> Digits | str:
-    if root is None:
-        return "there is no folder MNIST/raw in the data folder"
-    try:
-        return data.mnist_digits("test", root)
-    except DigitsError as error:
-        return without_folder(error, root / "MNIST" / "raw")
-
-
 @memo(size=64)
 def _encodings(path: Path, stamp: Stamp, digits_name: str, digits_stamp: Stamp) -> Encodings:
-    return latent.encodings(_model(path, stamp), digits(digits_name).images, seed=ENCODINGS_SEED)
+    return latent.encodings(_model(path, stamp), digit_sets.load(digits_name).images, seed=ENCODINGS_SEED)
 
 
 def _natural(name: str) -> list[tuple[float, str]]:

@@ -185,13 +185,22 @@ def load_optimizer_state(path: str | Path) -> dict[str, Tensor] | None:
 
 def available(root: str | Path = "checkpoints") -> list[Entry]:
     """Every checkpoint folder in `root`, sorted by name; of each bad one what is wrong. Never raises."""
-    root = Path(root)
+    return [entry(Path(root) / name) for name in folders(root)]
+
+
+def folders(root: str | Path) -> dict[str, list[Path]]:
+    """The names of the checkpoints in `root`, sorted, good or bad, each with the folders it may be read from.
+
+    There are two folders while a save replaces one, see above; none of this raises.
+    """
+    found: dict[str, list[Path]] = {}
     try:
-        folders = [folder.name for folder in root.iterdir() if os.path.isdir(folder)]
+        for folder in Path(root).iterdir():
+            if os.path.isdir(folder) and (name := _checkpoint_name(folder.name)):
+                found.setdefault(name, []).append(folder)
     except OSError:
-        return []
-    names = {name for folder in folders if (name := _checkpoint_name(folder))}
-    return [entry(root / name) for name in sorted(names)]
+        return {}
+    return dict(sorted(found.items()))
 
 
 def entry(path: str | Path) -> Entry:

@@ -66,7 +66,7 @@ def root(small_checkpoints: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     """The app looks at `small_checkpoints`, and finds no MNIST."""
     monkeypatch.setenv("CHECKPOINTS_DIR", str(small_checkpoints))
     monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "no-mnist"))
-    monkeypatch.setattr("ui.store.DATA_DIR", tmp_path / "data")
+    monkeypatch.setattr("ui.digit_sets.DATA_DIR", tmp_path / "data")
     monkeypatch.setattr("ui.downloads.mnist", downloads.Download())
     return small_checkpoints
 

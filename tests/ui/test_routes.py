@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 
 from tests import tiny
 from tests.ui.conftest import CHECKPOINTS, TestClient
-from ui import store
+from ui import digit_sets, store
 from ui.routes import DEFAULT_PAGE, PAGES, ROUTES, WEB
 from vae_core.data import find_mnist
 from vae_core.latent import encodings
@@ -76,7 +76,7 @@ def test_encodings_are_those_of_the_core(
     if digits == "mnist":
         monkeypatch.setenv("DIGITS_DIR", str(MNIST))
     arrays = safetensors.numpy.load(client.get(f"/encodings/{name}/{digits}.safetensors").content)
-    expected = encodings(store.model(name), store.digits(digits).images, seed=0)
+    expected = encodings(store.model(name), digit_sets.load(digits).images, seed=0)
     assert arrays.pop("active").tolist() == expected.active.astype(int).tolist()
     assert set(arrays) == {
         *("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
@@ -94,7 +94,7 @@ def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
         "index": ("int32", (100,)),
     }
     assert arrays["labels"].tolist() == [label for label in range(10) for _ in range(10)]
-    uci = store.digits("uci")
+    uci = digit_sets.load("uci")
     np.testing.assert_array_equal(uci.images[arrays["index"]], arrays["images"])
     np.testing.assert_array_equal(uci.labels[arrays["index"]], arrays["labels"])
 

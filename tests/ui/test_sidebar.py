@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.core import idx
 from tests.ui.conftest import Mirror, address, notice, open_link, page, wait_until_over
-from ui import store
+from ui import digit_sets
 from vae_core.errors import DigitsError
 
 
@@ -90,15 +90,15 @@ def test_what_ends_while_a_page_is_drawn_is_not_missed(mirror: Mirror, monkeypat
     app = open_link()
     app.button(key="download").click().run()
     mirror.wait_for_half()
-    digit_sets, looks = store.digit_sets, iter(range(1000))
+    names, looks = digit_sets.names, iter(range(1000))
 
     def ends_after_the_first_look() -> tuple[str, ...]:
-        found = digit_sets()
+        found = names()
         if next(looks) == 0:
             mirror.end()
         return found
 
-    monkeypatch.setattr(store, "digit_sets", ends_after_the_first_look)
+    monkeypatch.setattr(digit_sets, "names", ends_after_the_first_look)
     assert address(app.run())["digits"] == "mnist"
     assert not bars(app)
 

@@ -9,7 +9,7 @@ import pytest
 from tests import tiny
 from tests.core import idx
 from tests.ui.conftest import CHECKPOINTS
-from ui import store
+from ui import digit_sets, store
 from vae_core import checkpoint
 from vae_core.checkpoint import Entry
 
@@ -59,20 +59,22 @@ def test_what_is_wrong_with_mnist_is_said_without_the_servers_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     idx.shrink_mnist(monkeypatch)
-    assert store.mnist_problem() == "there is no folder MNIST/raw in the data folder"
-    assert store.mnist_damage() is None
+    assert digit_sets.mnist_problem() == "there is no folder MNIST/raw in the data folder"
+    assert digit_sets.mnist_damage() is None
     raw = tmp_path / "no-mnist" / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    assert store.mnist_problem() == "t10k-images-idx3-ubyte is missing"
-    assert store.mnist_damage() is None
+    assert digit_sets.mnist_problem() == "t10k-images-idx3-ubyte is missing"
+    assert digit_sets.mnist_damage() is None
     raw.rmdir()
     raw.parent.rmdir()
     labels = idx.write(tmp_path / "no-mnist") / "t10k-labels-idx1-ubyte"
-    assert store.mnist_problem() is None
-    assert store.mnist_damage() is None
+    assert digit_sets.mnist_problem() is None
+    assert digit_sets.mnist_damage() is None
     labels.write_bytes(labels.read_bytes()[:-1])
     assert (
-        store.mnist_problem() == store.mnist_damage() == "t10k-labels-idx1-ubyte is truncated: 11 bytes instead of 12"
+        digit_sets.mnist_problem()
+        == digit_sets.mnist_damage()
+        == "t10k-labels-idx1-ubyte is truncated: 11 bytes instead of 12"
     )
     labels.write_bytes(labels.read_bytes() + b"\x0a")
-    assert store.mnist_damage() == "t10k-labels-idx1-ubyte holds a label 10; labels are 0 to 9"
+    assert digit_sets.mnist_damage() == "t10k-labels-idx1-ubyte holds a label 10; labels are 0 to 9"

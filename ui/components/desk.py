@@ -59,7 +59,7 @@ def desk(
         key: unlike every other on the page.
 
     Raises:
-        ui.store.UnknownNameError: `left` or `right` cannot be used.
+        ui.store.NotHereError: `left` or `right` cannot be used.
     """
     data = {
         "left": _model(left),

@@ -1,0 +1,9 @@
+"""What the browser may ask for and cannot have."""
+
+from __future__ import annotations
+
+from vae_core.errors import VaeCoreError
+
+
+class NotHereError(VaeCoreError):
+    """A checkpoint, digit set or file of that name cannot be used here; the message is one sentence."""

@@ -136,10 +136,12 @@ def open_page(context: Callable[..., BrowserContext], app: str) -> Iterator[Call
     pages: list[Page] = []
     watches: list[Watch] = []
 
-    def open_page(width: int = 1280, theme: Literal["light", "dark"] = "light") -> tuple[Page, Watch]:
+    def open_page(
+        width: int = 1280, height: int = 800, theme: Literal["light", "dark"] = "light"
+    ) -> tuple[Page, Watch]:
         page = context(has_touch=width < 600).new_page()
         page.set_default_timeout(20_000)
-        page.set_viewport_size({"width": width, "height": 800})
+        page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=theme)
         pages.append(page)
         watches.append(Watch(page, app))

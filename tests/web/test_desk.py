@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from playwright.sync_api import expect
 
 from tests.web.desk_page import DeskPage
@@ -250,28 +249,6 @@ def test_strip_and_samples_come_to_the_sliders(open_desk: OpenDesk, served_check
     desk.settle_frame()
     zero = decode(served_checkpoints, names[1], [0.0] * 4)
     np.testing.assert_allclose(desk.grey(samples.locator("canvas").nth(47)), zero, atol=GREY)
-
-
-def test_png_of_what_is_on_the_desk(open_desk: OpenDesk, tmp_path: Path) -> None:
-    desk = open_desk("left=tiny-ae&right=tiny-bernoulli")
-    picture = desk.picture(1)
-    with desk.page.expect_download() as download:
-        desk.press("s")
-    assert download.value.suggested_filename == "desk-tiny-ae-tiny-bernoulli.png"
-    file = tmp_path / "desk.png"
-    download.value.save_as(file)
-    grey = np.asarray(Image.open(file).convert("L")) / 255
-    # The right picture: 28 pixels of 20 each, unblurred, 48 pixels down and 24 + 280 + 16 across, all doubled.
-    enlarged = grey[96 : 96 + 560, 640 : 640 + 560]
-    np.testing.assert_allclose(enlarged, np.kron(picture, np.ones((20, 20))), atol=0.01)
-    # The samples: 35 pixels a cell, doubled, below both strips.
-    cell = round(2 * 576 / 11)
-    last = desk.grey(desk.root.locator(".sample-grid").nth(1).locator("canvas").nth(47))
-    shown = grey[:, 640 : 640 + 560].reshape(len(grey), 8, 70)
-    rows = np.arange(2 * (24 + 24 + 280 + 28 + 24 + 32) + 2 * cell - 2, len(grey) - 6 * 70)
-    wanted = Image.fromarray((last * 255).astype(np.uint8)).resize((70, 70), Image.Resampling.NEAREST)
-    errors = [np.abs(shown[row + 350 : row + 420, 7] - np.asarray(wanted) / 255).mean() for row in rows[:8]]
-    assert min(errors) < 0.02
 
 
 def test_a_change_of_model_keeps_z(open_desk: OpenDesk, served_checkpoints: Path) -> None:

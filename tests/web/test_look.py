@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator
 
 from tests.web.desk_page import DeskPage
@@ -50,6 +52,59 @@ def test_screen(open_desk: OpenDesk, tmp_path: Path, size: str, theme: str) -> N
     # Under the pictures, which stay: what the hand moves there, the eye sees.
     assert bottom < box(last)[1] < box(last)[3] <= 800
     assert box(desk.root.locator(".scroll > .list"))[3] <= box(desk.root.locator(".strip"))[1]
+
+
+@pytest.mark.parametrize(("width", "height"), [(375, 667), (640, 400), (800, 360), (1024, 768)])
+def test_every_slider_can_be_reached_below_the_pictures(open_desk: OpenDesk, width: int, height: int) -> None:
+    desk = open_desk("left=ae-30&right=ae-30", width=width, height=height)
+    pictures = [box(desk.root.locator("canvas[data-model]").nth(side)) for side in (0, 1)]
+    assert pictures[0][1] == pictures[1][1]
+    assert pictures[0][2] < pictures[1][0]
+    assert desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    # Down through all of them and up again, as Tab does; what the pictures cover, or the edge, is out of reach.
+    out_of_reach = desk.root.evaluate(
+        """(root) => {
+          const sliders = [...root.querySelectorAll("input[data-dim]")];
+          return [...sliders, ...sliders.slice().reverse()].filter((slider) => {
+            slider.focus();
+            const { top, bottom } = slider.getBoundingClientRect();
+            return top < root.querySelector(".pictures").getBoundingClientRect().bottom || bottom > window.innerHeight;
+          }).map((slider) => slider.dataset.dim);
+        }"""
+    )
+    assert out_of_reach == []
+    covered = box(desk.root.locator(".pictures"))[3]
+    assert height - covered > 150
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_long_names_move_nothing(open_desk: OpenDesk, width: int) -> None:
+    desk = open_desk("left=tiny-ae&right=tiny-vae-logvar", width=width)
+    parts = (".strip", ".sliders .scroll", ".samples", ".place")
+
+    def tops() -> list[float]:
+        return [box(desk.root.locator(part).first)[1] for part in parts]
+
+    before = tops()
+    desk.root.evaluate("""(root) => {
+      const names = root.querySelectorAll(".tag b, .legend .short");
+      for (const name of names) name.textContent = "vae-2-reconstruction-only-mnist";
+    }""")
+    assert tops() == before
+    assert desk.root.locator(".name").first.get_attribute("title") == "tiny-ae AE, 4 codes"
+
+
+def test_a_right_only_thumb_is_a_ring(open_desk: OpenDesk) -> None:
+    desk = open_desk("left=tiny-tanh&right=tiny-ae&z=0_0&z2=0_0_0_0")
+
+    def middle(i: int) -> tuple[int, ...]:
+        image = Image.open(io.BytesIO(desk.slider(i).screenshot())).convert("RGB")
+        found = image.getpixel((image.width // 2, image.height - 11))
+        assert isinstance(found, tuple)
+        return found
+
+    assert middle(0) != (255, 255, 255)
+    assert middle(3) == (255, 255, 255)
 
 
 def test_a_slow_start_moves_nothing(open_desk: OpenDesk) -> None:

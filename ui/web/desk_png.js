@@ -23,14 +23,29 @@ const SCALE = 2;
  * @property {HTMLCanvasElement[]} pictures
  * @property {string} stripTitle
  * @property {HTMLCanvasElement[][]} strips
+ * @property {(number | null)[]} positions of z along the strips, in [0, 1]
+ * @property {(string | null)[]} lacks what a strip says that has no pictures
  * @property {string} samplesTitle
  * @property {HTMLCanvasElement[][]} samples
  * @property {import("./desk_state.js").ZPair} z
+ * @property {string} source the digits and the seed
  * @property {{background: string, text: string, font: string}} look
  */
 
-/** @param {import("./desk_view.js").DeskView} desk @param {import("./desk_state.js").ZPair} z @returns {Snapshot} */
-export function snapshot({ root, sides, pictures, strip, samples }, z) {
+/** @param {import("./desk_view.js").DeskView} desk does nothing before it is ready */
+export function savePng(desk) {
+  if (!desk.state || !desk.data) return;
+  const names = desk.sides.map(({ name }) => name);
+  download(drawDesk(snapshot(desk, desk.state.z, desk.data)), `desk-${names.join("-")}.png`);
+}
+
+/**
+ * @param {import("./desk_view.js").DeskView} desk
+ * @param {import("./desk_state.js").ZPair} z
+ * @param {import("./desk_view.js").DeskData} data
+ * @returns {Snapshot}
+ */
+function snapshot({ root, sides, pictures, strip, samples }, z, { digits, seed }) {
   return {
     names: sides.map(({ name }) => name),
     colours: ["--left", "--right"].map((name) => root.style.getPropertyValue(name)),
@@ -38,16 +53,19 @@ export function snapshot({ root, sides, pictures, strip, samples }, z) {
     pictures: pictures.canvases,
     stripTitle: strip.title.textContent ?? "",
     strips: strip.galleries.map((gallery) => gallery.canvases),
+    positions: strip.positions,
+    lacks: strip.lacks,
     samplesTitle: samples.caption,
     samples: samples.galleries.map((gallery) => gallery.canvases),
     z,
+    source: `${digits.toUpperCase()} digits, seed ${seed}`,
     look: theme(root),
   };
 }
 
 /** @param {Snapshot} snapshot @returns {HTMLCanvasElement} */
-export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, samplesTitle, samples, z, look }) {
-  const texts = names.map((name, side) => zLines(name, z[side]));
+function drawDesk({ names, colours, lines, pictures, strips, samples, look, ...rest }) {
+  const texts = [...names.map((name, side) => zLines(name, rest.z[side])), [rest.source]];
   const stripTop = PAD + 24 + PICTURE + 28 + 24;
   const samplesTop = stripTop + 2 * CELL + 32;
   const textTop = samplesTop + Math.ceil(samples[0].length / SAMPLE_COLUMNS) * SAMPLE + 12;
@@ -68,21 +86,26 @@ export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, 
 
   names.forEach((name, side) => {
     const x = PAD + side * (PICTURE + GAP);
-    g.fillStyle = colours[side];
-    g.beginPath();
-    g.arc(x + 5, PAD + 5, 5, 0, 2 * Math.PI);
-    g.fill();
+    dot(g, x + 5, PAD + 5, colours[side], side === 0);
     write(name, x + 16, PAD + 10, "600 14px");
     g.drawImage(pictures[side], x, PAD + 24, PICTURE, PICTURE);
     write(lines[side], x, PAD + 24 + PICTURE + 18, "12px");
   });
 
-  write(stripTitle, PAD, stripTop - 8, "12px");
-  strips.forEach((strip, side) =>
-    strip.forEach((cell, k) => g.drawImage(cell, PAD + k * CELL, stripTop + side * CELL, CELL - 2, CELL - 2)),
-  );
+  write(rest.stripTitle, PAD, stripTop - 8, "12px");
+  strips.forEach((strip, side) => {
+    const top = stripTop + side * CELL;
+    const words = rest.lacks[side];
+    if (words) write(words, PAD, top + CELL / 2 + 4, "12px");
+    else strip.forEach((cell, k) => g.drawImage(cell, PAD + k * CELL, top, CELL - 2, CELL - 2));
+    const at = rest.positions[side];
+    if (at === null) return;
+    g.fillStyle = colours[side];
+    // The width of the last cell ends 2 before that of the strip.
+    g.fillRect(PAD + at * 11 * CELL - 2, top - 3, 2, CELL + 4);
+  });
 
-  write(samplesTitle, PAD, samplesTop - 8, "12px");
+  write(rest.samplesTitle, PAD, samplesTop - 8, "12px");
   samples.forEach((cells, side) =>
     cells.forEach((cell, k) => {
       const x = PAD + side * (PICTURE + GAP) + (k % SAMPLE_COLUMNS) * SAMPLE;
@@ -98,8 +121,22 @@ export function drawDesk({ names, colours, lines, pictures, stripTitle, strips, 
   return canvas;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} g
+ * @param {number} x @param {number} y
+ * @param {string} colour @param {boolean} filled a ring else, as on the screen
+ */
+function dot(g, x, y, colour, filled) {
+  g.beginPath();
+  g.arc(x, y, filled ? 5 : 3.75, 0, 2 * Math.PI);
+  g.fillStyle = g.strokeStyle = colour;
+  g.lineWidth = 2.5;
+  if (filled) g.fill();
+  else g.stroke();
+}
+
 /** @param {HTMLCanvasElement} canvas @param {string} name of the file */
-export function download(canvas, name) {
+function download(canvas, name) {
   canvas.toBlob((blob) => {
     if (!blob) return;
     const url = URL.createObjectURL(blob);

@@ -41,7 +41,7 @@ export function openState(sides, given, before, untouched, drawn) {
   /** @type {[number, number]} */
   const dims = [left.dim, right.dim];
   const names = (/** @type {import("./desk_load.js").Side[]} */ pair) => pair.map(({ name }) => name);
-  const swapped = String(names(sides)) === String(names(before.sides).reverse());
+  const swapped = sides[0].name !== sides[1].name && String(names(sides)) === String(names(before.sides).reverse());
   const seated = (/** @type {import("./desk_state.js").ZPair} */ [a, b]) =>
     /** @type {import("./desk_state.js").ZPair} */ (swapped ? [b, a] : [a, b]);
   const kept = before.state && !untouched ? seated(before.state.z) : undefined;

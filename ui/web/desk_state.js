@@ -8,6 +8,8 @@
 const UNDO_LIMIT = 300;
 // Below this a coordinate has collapsed, and a step in its deviations would move nothing.
 const SMALLEST_STD = 1e-4;
+// Half of the link's last decimal, and a little.
+const ROUNDING = 5.1e-4;
 
 export class DeskState {
   /** @param {ZPair} z @param {[Scale, Scale]} scales */
@@ -85,9 +87,9 @@ export class DeskState {
     for (const side of [0, 1]) this.z[side].forEach((_, i, z) => void (z[i] = this.scale(side, i)[0]));
   }
 
-  /** @param {[ArrayLike<number>, ArrayLike<number>]} z */
+  /** @param {[ArrayLike<number>, ArrayLike<number>]} z what only the link's rounding sets apart replaces nothing */
   replace(z) {
-    this.z = copy(z);
+    if (!same(this.z, copy(z), ROUNDING)) this.z = copy(z);
   }
 
   /**
@@ -168,8 +170,9 @@ export class DeskState {
 /** @param {[ArrayLike<number>, ArrayLike<number>]} z @returns {ZPair} */
 const copy = (z) => [Float64Array.from(z[0]), Float64Array.from(z[1])];
 
-/** @param {ZPair} a @param {ZPair} b of the same sizes @returns {boolean} */
-const same = (a, b) => a.every((z, side) => z.every((value, i) => value === b[side][i]));
+/** @param {ZPair} a @param {ZPair} b of the same sizes @param {number} [tolerance] @returns {boolean} */
+const same = (a, b, tolerance = 0) =>
+  a.every((z, side) => z.every((value, i) => Math.abs(value - b[side][i]) <= tolerance));
 
 /** @param {ZPair[]} steps @param {ZPair} end where they lead to @returns {ZPair[]} without those that lead nowhere else */
 const distinct = (steps, end) => steps.filter((z, k) => !same(z, steps[k + 1] ?? end));

@@ -2,24 +2,25 @@
 
 import { deskActions } from "./desk_actions.js";
 import { loadDesk } from "./desk_load.js";
-import { DeskState } from "./desk_state.js";
-import { download, drawDesk, snapshot } from "./desk_png.js";
 import { fingerprint, Reporter } from "./desk_report.js";
-import { startingZ } from "./desk_start.js";
+import { openState, startingZ } from "./desk_start.js";
 import { element } from "./dom.js";
+import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { contribute, formatZ } from "./live_link.js";
 import { PIXELS } from "./nn.js";
 import { Pictures } from "./pictures.js";
+import { Presses } from "./presses.js";
 import { mulberry32, normals } from "./random.js";
 import { Samples } from "./samples.js";
 import { Sliders } from "./sliders.js";
 import { Strip } from "./strip.js";
 import { modelColours } from "./theme.js";
-import { listenForKeys, toolbar } from "./toolbar.js";
+import { Toolbar } from "./toolbar.js";
 import { Tray } from "./tray.js";
 
 /** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData */
 /** @typedef {import("./desk_load.js").Side} Side */
+/** @typedef {import("./desk_state.js").DeskState} DeskState */
 /**
  * @typedef {object} DeskData see ui/components/desk.py
  * @property {ModelData} left
@@ -49,11 +50,11 @@ export class DeskView {
     this.untouched = true;
     this.reporter = new Reporter(
       () => /** @type {DeskState} */ (this.state).toJson(),
-      (report) => this.send?.(report),
+      (report) => this.rest(report),
     );
     this.pictures = new Pictures();
     this.sliders = new Sliders(
-      { onInput: (i, value) => this.slide(i, value), onReset: (i) => this.change((state) => state.reset(i)) },
+      { onInput: (i, value) => this.slide(i, value), onReset: (i, doubled) => this.resetOne(i, doubled) },
       (unit) => this.setUnit(unit),
     );
     this.strip = new Strip((value, side) => this.slide(this.strip.coordinate, value, side));
@@ -63,9 +64,11 @@ export class DeskView {
       () => this.schedule(),
     );
     this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.presses = new Presses(this);
     const actions = deskActions(this);
+    this.toolbar = new Toolbar(actions);
     root.replaceChildren(
-      toolbar(actions),
+      this.toolbar.element,
       this.alert,
       element(
         "div",
@@ -76,10 +79,12 @@ export class DeskView {
       ),
       this.samples.element,
     );
-    this.stopKeys = listenForKeys([...actions, this.samples.action]);
-    this.withdrawLink = contribute(() => this.linkQuery());
-    root.addEventListener("pointerdown", this.onPress);
-    for (const type of ["pointerup", "pointercancel", "blur"]) window.addEventListener(type, this.onRelease, true);
+    this.leave = [
+      listenForKeys([...actions, this.samples.action]),
+      leaveListsChosenFrom(),
+      () => this.presses.stop(),
+      contribute(() => this.linkQuery()),
+    ];
   }
 
   /**
@@ -115,20 +120,28 @@ export class DeskView {
     this.alert.hidden = true;
     if (!this.state) this.pictures.announce([data.left, data.right]);
     try {
-      const { sides, tray } = await loadDesk(data);
+      const { sides, tray } = await loadDesk(data, () => wanted === this.wanted && this.wait(data));
       if (wanted === this.wanted) this.build(data, sides, tray);
     } catch (error) {
       if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
     }
   }
 
+  /** @param {DeskData} data what is on its way, in place of what is here */
+  wait({ left, right }) {
+    const fresh = [left, right].map(({ name }, side) => (name === this.sides[side]?.name ? null : name));
+    this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
+  }
+
   /** @param {DeskData} data @param {Side[]} sides @param {import("./tray.js").TrayData} tray */
   build(data, sides, tray) {
-    const before = this.state;
-    this.sides = sides;
+    this.pictures.wait([null, null]);
     this.pictures.announce([data.left, data.right]);
-    this.state = new DeskState(this.startingZ(data, before?.z), [sides[0].encodings, sides[1].encodings]);
-    if (before) this.state.unit = before.unit;
+    // What was reported from here is older than what is here.
+    const isNews = !this.reporter.knows(fingerprint(data.z, data.z_right));
+    this.state = openState(sides, isNews ? [data.z, data.z_right] : [null, null], this, this.untouched, this.drawn);
+    this.sides = sides;
+    this.presses.forget();
     this.sliders.build(sides, this.state);
     this.state.touched = this.sliders.first;
     this.tray.build(tray);
@@ -145,6 +158,8 @@ export class DeskView {
   /** @param {DeskData} data @param {Error} error */
   complain(data, error) {
     this.root.removeAttribute("aria-busy");
+    this.pictures.wait([null, null]);
+    if (this.state) this.invalidate();
     const shown = this.sides.map(({ name }) => name).join(" and ");
     this.alert.replaceChildren(
       element("p", {}, `${error.message} ${shown ? `The desk still shows ${shown}.` : ""}`),
@@ -173,14 +188,6 @@ export class DeskView {
     this.invalidate();
   }
 
-  /** @param {(side: Side, eps: Float32Array) => Float32Array} sampler from the same N(0, 1) numbers for both models */
-  drawZ(sampler) {
-    if (!this.state) return;
-    const eps = Float32Array.from({ length: this.state.dim }, this.normal);
-    const [left, right] = this.sides.map((side) => sampler(side, eps));
-    this.change((state) => state.replace([left, right]));
-  }
-
   pickDigit() {
     if (this.state) this.tray.pickRandom(this.uniform());
   }
@@ -193,12 +200,18 @@ export class DeskView {
 
   /** A slider's step or drag, or a click on the strip. @param {number} i @param {number} value @param {number} [side] */
   slide(i, value, side) {
-    const gesture = `slide ${i}`;
+    const gesture = this.reporter.held ? "press" : `slide ${i}`;
     const keepStrip = i === this.strip.coordinate;
     const from = side !== undefined && this.state?.has(side, i) ? side : undefined;
     this.change((state) => state.move(i, value, from), { gesture, keepStrip });
     clearTimeout(this.gestureTimer);
     this.gestureTimer = setTimeout(() => !this.reporter.held && this.state?.endGesture(), KEY_GESTURE_MS);
+  }
+
+  /** @param {number} i @param {boolean} [doubled] by a double click */
+  resetOne(i, doubled) {
+    if (doubled) this.presses.takeBackDouble();
+    this.change((state) => state.reset(i));
   }
 
   /**
@@ -207,8 +220,7 @@ export class DeskView {
    */
   change(mutate, { gesture = null, keepStrip = false, keepDigit = false } = {}) {
     if (!this.state) return;
-    this.state.remember(gesture);
-    mutate(this.state);
+    this.state.change(mutate, gesture);
     if (!keepDigit) this.tray.leave();
     this.changed(keepStrip);
   }
@@ -265,18 +277,17 @@ export class DeskView {
       this.pictures.update(sides, state.z);
       this.sliders.update(sides, state);
       this.strip.mark(state);
+      this.toolbar.refresh();
     }
     const deadline = performance.now() + SLICE_MS;
     if (this.strip.work(sides, state, deadline) || this.samples.work(deadline)) this.schedule();
   }
 
-  onPress = () => this.reporter.hold();
-
-  onRelease = () => {
-    if (!this.reporter.held) return;
-    this.state?.endGesture();
-    this.reporter.release();
-  };
+  /** @param {import("./desk_report.js").ZReport} report */
+  rest(report) {
+    this.send?.(report);
+    this.pictures.tell(this.sides.map(({ name }) => name));
+  }
 
   /** @returns {import("./live_link.js").Query} */
   linkQuery() {
@@ -286,21 +297,12 @@ export class DeskView {
     return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
   }
 
-  savePng() {
-    if (!this.state) return;
-    const names = this.sides.map(({ name }) => name);
-    download(drawDesk(snapshot(this, this.state.z)), `desk-${names.join("-")}.png`);
-  }
-
   close() {
     this.wanted = undefined;
     cancelAnimationFrame(this.frame);
     clearTimeout(this.gestureTimer);
     this.reporter.stop();
-    this.stopKeys();
-    this.withdrawLink();
-    this.root.removeEventListener("pointerdown", this.onPress);
-    for (const type of ["pointerup", "pointercancel", "blur"]) window.removeEventListener(type, this.onRelease, true);
+    for (const leave of this.leave) leave();
     this.root.replaceChildren();
     delete this.root.dataset.ready;
   }

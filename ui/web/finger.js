@@ -12,7 +12,7 @@ const TAP_PX = 10;
  * @param {(value: number) => void} onInput in place of the input's own event, by whatever it is moved
  */
 export function guardFinger(input, onInput) {
-  /** @type {{id: number, x: number, y: number, rest: string, wanted: number | null} | null} a finger of unknown intent */
+  /** @type {{id: number, x: number, y: number, rest: string, wanted: number | null, slides: boolean} | null} */
   let finger = null;
 
   const way = (/** @type {PointerEvent} */ { clientX, clientY }) => {
@@ -20,14 +20,16 @@ export function guardFinger(input, onInput) {
     return [Math.abs(clientX - x), Math.abs(clientY - y)];
   };
   const accept = () => {
-    const wanted = finger?.wanted ?? null;
-    finger = null;
-    if (wanted !== null) onInput(wanted);
+    if (!finger || finger.slides) return;
+    finger.slides = true;
+    if (finger.wanted !== null) onInput(finger.wanted);
   };
+  const forget = () => (finger = null);
 
   input.addEventListener("pointerdown", ({ pointerType, pointerId, clientX, clientY }) => {
+    finger = null;
     if (pointerType !== "touch") return;
-    finger = { id: pointerId, x: clientX, y: clientY, rest: input.value, wanted: null };
+    finger = { id: pointerId, x: clientX, y: clientY, rest: input.value, wanted: null, slides: false };
   });
   input.addEventListener("pointermove", (event) => {
     if (event.pointerId !== finger?.id) return;
@@ -35,13 +37,15 @@ export function guardFinger(input, onInput) {
     if (across >= SIDEWAYS_PX && across > along) accept();
   });
   input.addEventListener("pointerup", (event) => {
-    if (event.pointerId !== finger?.id) return;
-    if (Math.max(...way(event)) <= TAP_PX) accept();
-    finger = null;
+    if (event.pointerId === finger?.id && Math.max(...way(event)) <= TAP_PX) accept();
   });
-  input.addEventListener("pointercancel", () => (finger = null));
+  // The browser has taken the finger, and goes on moving the range until it is lifted.
+  input.addEventListener("pointercancel", () => {
+    if (finger) Object.assign(finger, { id: NaN, slides: false });
+  });
+  for (const type of ["touchend", "touchcancel"]) input.addEventListener(type, forget, { passive: true });
   input.addEventListener("input", () => {
-    if (!finger) return onInput(input.valueAsNumber);
+    if (!finger || finger.slides) return onInput(input.valueAsNumber);
     finger.wanted = input.valueAsNumber;
     input.value = finger.rest;
   });

@@ -23,6 +23,8 @@ export function listenForKeys(actions) {
   return () => window.removeEventListener("keydown", onKey, true);
 }
 
+// A list that closes takes the focus once more.
+const CLOSING_MS = 100;
 const TEXTLESS_INPUTS = ["range", "radio", "checkbox", "button", "submit"];
 
 /** @param {EventTarget} target @returns {boolean} whether keys mean something else there */
@@ -31,4 +33,22 @@ function isTaken(target) {
   if (target instanceof HTMLInputElement) return !TEXTLESS_INPUTS.includes(target.type);
   if (target instanceof HTMLElement && target.isContentEditable) return true;
   return target.closest("textarea, select, [role=dialog], [role=listbox], [role=menu]") !== null;
+}
+
+/**
+ * A list that a pointer has chosen from gives up the focus, or it would take every key that follows for itself. Who
+ * chooses by keys keeps it, and goes on from there.
+ * @returns {() => void} stops listening
+ */
+export function leaveListsChosenFrom() {
+  const onClick = (/** @type {MouseEvent} */ event) => {
+    const byPointer = event.detail > 0;
+    if (!byPointer || !(event.target instanceof Element) || !event.target.closest("[role=option]")) return;
+    setTimeout(() => {
+      const focused = document.activeElement;
+      if (focused instanceof HTMLElement && focused.matches("[role=combobox][aria-expanded=false]")) focused.blur();
+    }, CLOSING_MS);
+  };
+  window.addEventListener("click", onClick, true);
+  return () => window.removeEventListener("click", onClick, true);
 }

@@ -4,12 +4,16 @@ import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 import { describe } from "./encodings.js";
 
+const NOTHING = "\u00a0";
+
 class Picture {
   /** @param {"left" | "right"} side */
   constructor(side) {
-    this.canvas = digitCanvas({ class: "big", role: "img" });
+    const id = `place-${side}`;
+    this.canvas = digitCanvas({ class: "big", role: "img", "aria-describedby": id });
     this.name = element("span", { class: "name" });
-    this.place = element("p", { class: "place" }, "\u00a0");
+    this.place = element("p", { class: "place", id }, NOTHING);
+    this.waiting = false;
     this.element = element(
       "figure",
       { class: `picture ${side}` },
@@ -18,39 +22,75 @@ class Picture {
     );
   }
 
+  /** @param {{name: string, label: string}} model */
+  announce({ name, label }) {
+    this.name.replaceChildren(element("b", {}, name), ` ${label}`);
+    this.name.title = `${name} ${label}`;
+    this.canvas.setAttribute("aria-label", `z decoded by ${name}`);
+    this.canvas.dataset.model = name;
+  }
+
+  /** @param {string | null} name of what is on its way; null where nothing is any more */
+  wait(name) {
+    if (!this.waiting && name === null) return;
+    this.waiting = name !== null;
+    this.say(name === null ? NOTHING : `loading ${name} …`);
+  }
+
+  /** @param {string} words @param {string} [kind] @param {string} [title] */
+  say(words, kind = "", title = "") {
+    this.place.textContent = words;
+    this.place.dataset.kind = kind;
+    this.place.title = title;
+  }
+
   /** @param {import("./desk_load.js").Side} side @param {ArrayLike<number>} z */
   update(side, z) {
     paint(this.canvas, side.model.decode(z));
+    if (this.waiting) return;
     const place = side.encodings.place(z);
     const words = describe(place);
     if (this.place.textContent === words) return;
-    this.place.textContent = words;
-    this.place.dataset.kind = place.kind;
-    this.place.title =
+    this.say(
+      words,
+      place.kind,
       `Mean distance to the 5 nearest encoded digits: ${place.distance.toPrecision(3)}. ` +
-      `${Math.round(100 * place.share)} % of the digits are as close as this, or closer, to their own 5 nearest.`;
+        `${Math.round(100 * place.share)} % of the digits are as close as this, or closer, to their own 5 nearest.`,
+    );
   }
 }
 
 export class Pictures {
   constructor() {
     this.pictures = [new Picture("left"), new Picture("right")];
-    this.element = element("div", { class: "pictures" }, ...this.pictures.map((picture) => picture.element));
+    this.heard = element("p", { class: "heard", role: "status" });
+    this.element = element(
+      "div",
+      { class: "pictures" },
+      ...this.pictures.map((picture) => picture.element),
+      this.heard,
+    );
   }
 
   /** @param {{name: string, label: string}[]} names shown at once, before the models are there */
   announce(names) {
-    names.forEach(({ name, label }, i) => {
-      const { canvas, name: tag } = this.pictures[i];
-      tag.replaceChildren(element("b", {}, name), ` ${label}`);
-      canvas.setAttribute("aria-label", `z decoded by ${name}`);
-      canvas.dataset.model = name;
-    });
+    names.forEach((name, i) => this.pictures[i].announce(name));
   }
 
   /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").ZPair} z */
   update(sides, z) {
     sides.forEach((side, i) => this.pictures[i].update(side, z[i]));
+  }
+
+  /** @param {(string | null)[]} names of the models on their way, null where there is none, or none any more */
+  wait(names) {
+    this.pictures.forEach((picture, i) => picture.wait(names[i]));
+  }
+
+  /** Tells a screen reader where z has come to rest. @param {string[]} names */
+  tell(names) {
+    const words = names.map((name, i) => `${name}: ${this.lines[i]}.`).join(" ");
+    if (this.heard.textContent !== words) this.heard.textContent = words;
   }
 
   get canvases() {

@@ -1,23 +1,52 @@
-/** When a pointer goes down on the desk, and when it leaves it again, wherever that is. */
+/** Pointers that are down on the desk: what they move is one step of undo, and none where the browser takes them away. */
 
 const ENDS = ["pointerup", "pointercancel", "blur"];
 
-/**
- * @typedef {object} PressEvents
- * @property {() => void} onPress before the page has done anything about it
- * @property {(cancelled: boolean) => void} onRelease cancelled where the browser took the finger, to scroll with it
- */
+/** @typedef {{mark: import("./desk_state.js").Mark, untouched: boolean, waiting: boolean}} Situation */
 
-/**
- * @param {HTMLElement} root @param {PressEvents} events
- * @returns {() => void} stops listening
- */
-export function listenForPresses(root, { onPress, onRelease }) {
-  const onEnd = (/** @type {Event} */ event) => onRelease(event.type === "pointercancel");
-  root.addEventListener("pointerdown", onPress);
-  for (const type of ENDS) window.addEventListener(type, onEnd, true);
-  return () => {
-    root.removeEventListener("pointerdown", onPress);
-    for (const type of ENDS) window.removeEventListener(type, onEnd, true);
+export class Presses {
+  /** @param {import("./desk_view.js").DeskView} desk */
+  constructor(desk) {
+    this.desk = desk;
+    /** @type {(Situation | undefined)[]} before each of the last two presses */
+    this.before = [];
+    desk.root.addEventListener("pointerdown", this.onPress);
+    for (const type of ENDS) window.addEventListener(type, this.onEnd, true);
+  }
+
+  /** The models are others now. */
+  forget() {
+    this.before = [];
+  }
+
+  /** Call at a double click: its two presses are as if they had not been. */
+  takeBackDouble() {
+    if (this.before[0]) this.desk.state?.rewind(this.before[0].mark);
+  }
+
+  onPress = () => {
+    const { state, untouched, reporter } = this.desk;
+    state?.endGesture();
+    this.before = [this.before[1], state ? { mark: state.mark(), untouched, waiting: reporter.waiting } : undefined];
+    reporter.hold();
   };
+
+  onEnd = (/** @type {Event} */ event) => {
+    const { desk } = this;
+    if (!desk.reporter.held) return;
+    const before = this.before[1];
+    // The browser scrolls the page with the finger.
+    if (event.type === "pointercancel" && before && desk.state?.rewind(before.mark)) {
+      desk.untouched = before.untouched;
+      desk.reporter.waiting = before.waiting;
+      desk.invalidate();
+    }
+    desk.state?.endGesture();
+    desk.reporter.release();
+  };
+
+  stop() {
+    this.desk.root.removeEventListener("pointerdown", this.onPress);
+    for (const type of ENDS) window.removeEventListener(type, this.onEnd, true);
+  }
 }

@@ -163,7 +163,7 @@ export class Sliders {
       element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
     );
     const shared = (/** @type {number} */ i) => state.has(0, i) && state.has(1, i);
-    this.first = order.find(shared) ?? order[0] ?? folded[0];
+    this.first = [...order, ...folded].find(shared) ?? 0;
     this.names = sides.map(({ name }) => name);
     this.redraw(sides, state);
   }

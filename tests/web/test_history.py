@@ -1,0 +1,120 @@
+"""Undo and redo: what is a step, and what they outlast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from playwright.sync_api import expect
+
+from tests.web.desk_page import DeskPage
+
+OpenDesk = Callable[..., DeskPage]
+PAIR = "left=tiny-ae&right=tiny-vae-logvar"
+
+
+def enabled(desk: DeskPage) -> tuple[bool, bool]:
+    """Whether Undo and Redo show that they can do something."""
+    undo, redo = (desk.button(name).get_attribute("aria-disabled") == "false" for name in ("Undo", "Redo"))
+    return undo, redo
+
+
+def choose(desk: DeskPage, side: str, name: str) -> None:
+    desk.page.get_by_role("combobox", name=f"{side} model").click()
+    desk.page.get_by_role("option", name=f"{name} ·").click()
+    canvas = desk.root.locator("canvas[data-model]").nth(["Left", "Right"].index(side))
+    expect(canvas).to_have_attribute("data-model", name)
+    desk.wait()
+
+
+def test_buttons_tell_what_is_left(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    opening = desk.values()
+    assert enabled(desk) == (False, False)
+    desk.button("Undo").click(force=True)
+    assert desk.values() == opening
+    desk.press("r")
+    assert enabled(desk) == (True, False)
+    desk.press("Control+z")
+    assert enabled(desk) == (False, True)
+    desk.press("Control+Shift+z")
+    assert enabled(desk) == (True, False)
+
+
+def test_what_changes_nothing_is_no_step(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    opening = desk.values()
+    desk.press("0", "0", "0")
+    desk.press("Control+z")
+    assert desk.values() == opening
+    desk.press("0")
+    assert enabled(desk) == (True, False)
+
+
+def test_a_double_click_is_one_step(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    desk.unfold()
+    desk.press("r")
+    before = desk.values()
+    desk.slider(2).dblclick(position={"x": 40, "y": 30})
+    desk.settle_frame()
+    assert desk.values() == [0 if i == 2 else value for i, value in enumerate(before)]
+    desk.press("Control+z")
+    assert desk.values() == before
+    assert enabled(desk) == (True, True)
+
+
+def test_undo_outlasts_a_swap(open_desk: OpenDesk) -> None:
+    desk = open_desk(f"{PAIR}&z=1_2_-1_0&z2=0_-2_1_3")
+    pictures = [desk.picture(side) for side in (0, 1)]
+    desk.press("0")
+    desk.page.wait_for_url("**z=0_0_0_0**")
+    desk.page.get_by_role("button", name="Swap left and right").click()
+    expect(desk.root.locator("canvas[data-model]").first).to_have_attribute("data-model", "tiny-vae-logvar")
+    desk.wait()
+    desk.button("Undo").click()
+    desk.settle_frame()
+    assert desk.values() == [0, -2, 1, 3]
+    for side in (0, 1):
+        np.testing.assert_array_equal(desk.picture(side), pictures[1 - side])
+
+
+def test_undo_outlasts_a_change_of_model(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    opening = desk.values()
+    desk.press("r")
+    drawn = desk.values()
+    desk.press("0")
+    desk.page.wait_for_url("**z=0_0_0_0**")
+    choose(desk, "Right", "tiny-vae-sigma")
+    desk.button("Undo").click()
+    desk.settle_frame()
+    assert desk.values() == drawn
+    # Two coordinates are left of four.
+    choose(desk, "Left", "tiny-tanh")
+    choose(desk, "Right", "tiny-bernoulli")
+    assert desk.values() == drawn[:2]
+    desk.button("Undo").click()
+    desk.settle_frame()
+    assert desk.values() == opening[:2]
+    assert enabled(desk) == (False, True)
+
+
+def test_keys_work_after_a_model_was_chosen_by_pointer(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    for name in ("tiny-vae-sigma", "tiny-vae-sigma"):
+        choose(desk, "Right", name)
+        desk.page.wait_for_timeout(150)
+        before = desk.values()
+        desk.press("r")
+        assert desk.values() != before
+    # Who types in the list filters it, and keeps it.
+    box = desk.page.get_by_role("combobox", name="Right model")
+    before = desk.values()
+    box.click()
+    desk.page.keyboard.type("tiny-vae-log")
+    desk.page.keyboard.press("Enter")
+    expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-logvar")
+    desk.wait()
+    expect(box).to_be_focused()
+    assert desk.values() == before

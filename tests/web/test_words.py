@@ -1,0 +1,117 @@
+"""What the desk says beside its pictures: to a screen reader, while it waits, and where a model has nothing to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.web.conftest import Watch
+from tests.web.desk_page import DeskPage
+
+OpenDesk = Callable[..., DeskPage]
+OpenPage = Callable[..., tuple[Page, Watch]]
+
+WATCH_STATUS = """(root) => {
+  window.said = [];
+  const status = root.querySelector("[role=status]");
+  new MutationObserver(() => window.said.push(status.textContent)).observe(status, { childList: true });
+}"""
+
+
+def test_where_z_lies_is_announced_at_rest_only(open_desk: OpenDesk) -> None:
+    desk = open_desk("left=ae-30&right=vae-30")
+    live = desk.root.locator("output, [aria-live], [role=status], [role=alert]")
+    expect(live).to_have_count(2)
+    for side in (0, 1):
+        described = desk.root.locator("canvas[data-model]").nth(side).get_attribute("aria-describedby")
+        assert desk.root.locator(f"#{described}").inner_text() == desk.place(side)
+    desk.root.evaluate(WATCH_STATUS)
+    slider = desk.slider(0)
+    box = slider.bounding_box()
+    assert box
+    desk.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 12)
+    desk.page.mouse.down()
+    for k in range(12):
+        desk.page.mouse.move(box["x"] + box["width"] / 2 + 5 * k, box["y"] + box["height"] - 12)
+    desk.page.wait_for_timeout(450)
+    assert desk.page.evaluate("window.said") == []
+    desk.page.mouse.up()
+    desk.page.wait_for_function("window.said.length > 0")
+    desk.page.wait_for_timeout(300)
+    assert desk.page.evaluate("window.said") == [f"ae-30: {desk.place(0)}. vae-30: {desk.place(1)}."]
+
+
+def test_a_slider_tells_the_right_models_value_where_it_differs(open_desk: OpenDesk) -> None:
+    desk = open_desk("left=tiny-ae&right=tiny-elu&z=1.2_0_0_-2&z2=0.4_0_0")
+    texts = [desk.slider(i).get_attribute("aria-valuetext") for i in (0, 1, 3)]
+    assert texts == ["1.20, tiny-elu 0.40", "0.00", "−2.00, tiny-ae only"]
+
+
+@pytest.mark.parametrize("pair", ["left=tiny-ae&right=tiny-tanh", "left=tiny-tanh&right=tiny-vae-sigma"])
+def test_a_strip_begins_with_what_both_models_have(open_desk: OpenDesk, pair: str) -> None:
+    desk = open_desk(pair)
+    assert desk.root.locator(".strip h3").inner_text().startswith(("Along z₀,", "Along z₁,"))
+    expect(desk.root.locator(".lack")).to_have_count(0)
+
+
+def test_a_strip_says_what_a_model_has_not(open_desk: OpenDesk) -> None:
+    desk = open_desk("left=tiny-tanh&right=tiny-ae")
+    rows = desk.root.locator(".strip-row")
+    height = [rows.nth(side).bounding_box() for side in (0, 1)]
+    desk.slider(3).focus()
+    desk.press("ArrowRight")
+    expect(rows.first).to_contain_text("tiny-tanh has no z₃")
+    expect(rows.first.get_by_role("button")).to_have_count(0)
+    expect(rows.nth(1).get_by_role("button")).to_have_count(11)
+    assert [rows.nth(side).bounding_box() for side in (0, 1)] == height
+    desk.slider(0).focus()
+    desk.press("ArrowRight")
+    expect(desk.root.locator(".lack")).to_have_count(0)
+    expect(rows.first.get_by_role("button")).to_have_count(11)
+
+
+def test_slow_weights_are_announced_in_the_reserved_line(open_page: OpenPage, app: str) -> None:
+    page, watch = open_page()
+    held: list[Route] = []
+    page.route("**/checkpoints/tiny-*/model.safetensors", lambda route: held.append(route))
+    page.goto(f"{app}?left=tiny-ae&right=tiny-vae-logvar")
+    desk = DeskPage(page, watch.trouble)
+    places = desk.root.locator(".place")
+    expect(places.nth(0)).to_have_text("loading tiny-ae …")
+    expect(places.nth(1)).to_have_text("loading tiny-vae-logvar …")
+    below = desk.root.locator(".strip").bounding_box()
+    for route in held:
+        route.continue_()
+    desk.wait()
+    expect(desk.root.locator(".place", has_text="loading")).to_have_count(0)
+    assert desk.root.locator(".strip").bounding_box() == below
+
+    held.clear()
+    left = desk.place(0)
+    page.get_by_role("combobox", name="Right model").click()
+    page.get_by_role("option", name="tiny-vae-sigma").click()
+    expect(places.nth(1)).to_have_text("loading tiny-vae-sigma …")
+    assert desk.place(0) == left
+    for route in held:
+        route.abort()
+    expect(page.get_by_role("alert").filter(has_text="did not arrive")).to_be_visible()
+    expect(desk.root.locator(".place", has_text="loading")).to_have_count(0)
+    assert desk.place(1).strip()
+    watch.trouble[:] = [line for line in watch.trouble if "ERR_FAILED" not in line]
+
+
+def test_quick_weights_are_not_announced(open_desk: OpenDesk) -> None:
+    desk = open_desk("left=tiny-ae&right=tiny-vae-logvar")
+    desk.root.evaluate("""(root) => {
+      window.said = [];
+      for (const place of root.querySelectorAll(".place")) {
+        new MutationObserver(() => window.said.push(place.textContent)).observe(place, { childList: true });
+      }
+    }""")
+    desk.page.route("**/checkpoints/tiny-vae-sigma/*", lambda route: route.continue_())
+    desk.page.get_by_role("combobox", name="Right model").click()
+    desk.page.get_by_role("option", name="tiny-vae-sigma").click()
+    expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-sigma")
+    assert not [words for words in desk.page.evaluate("window.said") if "loading" in words]

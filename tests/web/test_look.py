@@ -54,12 +54,15 @@ def test_screen(open_desk: OpenDesk, tmp_path: Path, size: str, theme: str) -> N
     assert box(desk.root.locator(".scroll > .list"))[3] <= box(desk.root.locator(".strip"))[1]
 
 
-@pytest.mark.parametrize(("width", "height"), [(375, 667), (640, 400), (800, 360), (1024, 768)])
+@pytest.mark.parametrize(("width", "height"), [(375, 667), (400, 800), (640, 400), (800, 360), (1024, 768)])
 def test_every_slider_can_be_reached_below_the_pictures(open_desk: OpenDesk, width: int, height: int) -> None:
     desk = open_desk("left=ae-30&right=ae-30", width=width, height=height)
     pictures = [box(desk.root.locator("canvas[data-model]").nth(side)) for side in (0, 1)]
-    assert pictures[0][1] == pictures[1][1]
-    assert pictures[0][2] < pictures[1][0]
+    if width < 500:
+        assert pictures[0][3] < pictures[1][1], "the pair stacks"
+    else:
+        assert pictures[0][1] == pictures[1][1]
+        assert pictures[0][2] < pictures[1][0]
     assert desk.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     # Down through all of them and up again, as Tab does; what the pictures cover, or the edge, is out of reach.
     out_of_reach = desk.root.evaluate(

@@ -25,7 +25,7 @@ format: $(DEV_READY) ## bring the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about 40 minutes on two cores)
+checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about 45 minutes)
 	recipes=$$($(BIN)/python -m vae_core recipes --names) || exit 1; for recipe in $$recipes; do \
 		$(BIN)/python -m vae_core train $$recipe --threads 1 --overwrite || exit 1; \
 	done

@@ -119,7 +119,9 @@ def test_a_file_that_may_not_be_read_is_named(raw: Path, monkeypatch: pytest.Mon
         mnist_digits("test", raw.parents[1])
 
 
-def test_no_mnist_says_where_it_was_expected(tmp_path: Path) -> None:
+def test_no_mnist_says_where_it_was_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIGITS_DIR", raising=False)
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(DigitsError, match=re.escape(str(tmp_path / "MNIST" / "raw"))):
         mnist_digits("test", tmp_path)
 

@@ -114,13 +114,19 @@ def test_a_slow_start_moves_nothing(open_desk: OpenDesk) -> None:
     desk = open_desk()
     page = desk.page
     page.route("**/*.safetensors", lambda route: (page.wait_for_timeout(400), route.continue_()))
-    page.reload()
     first = desk.root.locator(".pictures canvas").first
-    first.wait_for()
-    before = [box(first), box(desk.root.locator(".sliders")), box(desk.root.locator(".samples"))]
-    assert desk.root.get_attribute("data-ready") == "false"
+    parts = [first, desk.root.locator(".sliders"), desk.root.locator(".samples")]
+    # On a busy machine the look may come too late to see the start.
+    for _ in range(3):
+        page.reload()
+        first.wait_for()
+        before = [box(part) for part in parts]
+        if desk.root.get_attribute("data-ready") == "false":
+            break
+    else:
+        pytest.fail("the start was never seen")
     desk.wait()
-    assert [box(first), box(desk.root.locator(".sliders")), box(desk.root.locator(".samples"))] == before
+    assert [box(part) for part in parts] == before
 
 
 def test_everything_has_a_name(open_desk: OpenDesk) -> None:

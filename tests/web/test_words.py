@@ -95,23 +95,7 @@ def test_slow_weights_are_announced_in_the_reserved_line(open_page: OpenPage, ap
     expect(places.nth(1)).to_have_text("loading tiny-vae-sigma …")
     assert desk.place(0) == left
     for route in held:
-        route.abort()
-    expect(page.get_by_role("alert").filter(has_text="did not arrive")).to_be_visible()
+        route.continue_()
+    expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-sigma")
     expect(desk.root.locator(".place", has_text="loading")).to_have_count(0)
     assert desk.place(1).strip()
-    watch.trouble[:] = [line for line in watch.trouble if "ERR_FAILED" not in line]
-
-
-def test_quick_weights_are_not_announced(open_desk: OpenDesk) -> None:
-    desk = open_desk("left=tiny-ae&right=tiny-vae-logvar")
-    desk.root.evaluate("""(root) => {
-      window.said = [];
-      for (const place of root.querySelectorAll(".place")) {
-        new MutationObserver(() => window.said.push(place.textContent)).observe(place, { childList: true });
-      }
-    }""")
-    desk.page.route("**/checkpoints/tiny-vae-sigma/*", lambda route: route.continue_())
-    desk.page.get_by_role("combobox", name="Right model").click()
-    desk.page.get_by_role("option", name="tiny-vae-sigma").click()
-    expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-sigma")
-    assert not [words for words in desk.page.evaluate("window.said") if "loading" in words]

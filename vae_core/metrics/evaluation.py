@@ -1,4 +1,4 @@
-"""How good a model is on held-out digits, each number with its protocol."""
+"""How well a model encodes and decodes held-out digits, each number with its protocol."""
 
 from __future__ import annotations
 

@@ -1,0 +1,99 @@
+"""Precision and recall on generators whose answer is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from sklearn.neighbors import NearestNeighbors
+from torch import Tensor
+
+from tests import tiny
+from vae_core.checkpoint import load
+from vae_core.data import Digits, as_input
+from vae_core.metrics import Coverage, completeness, precision_recall, stroke_features
+from vae_core.training import new_model
+
+
+@pytest.fixture(scope="module")
+def halves(uci: Digits) -> tuple[Tensor, Tensor]:
+    x = as_input(uci.images)[torch.randperm(len(uci.images), generator=torch.Generator().manual_seed(0))]
+    return x[:600], x[600:1200]
+
+
+def covered(real: Tensor, generated: Tensor) -> Coverage:
+    return precision_recall(stroke_features(real), stroke_features(generated))
+
+
+def test_a_perfect_generator_gives_back_the_digits(halves: tuple[Tensor, Tensor]) -> None:
+    assert covered(halves[0], halves[0]) == Coverage(1, 1)
+
+
+def test_other_digits_of_the_same_kind_lie_mostly_inside(halves: tuple[Tensor, Tensor]) -> None:
+    found = covered(*halves)
+    assert 0.7 < found.precision < 1
+    assert 0.7 < found.recall < 1
+
+
+def test_a_constant_generator_covers_nothing(halves: tuple[Tensor, Tensor]) -> None:
+    real = halves[0]
+    blur = covered(real, real.mean(0, keepdim=True).repeat(50, 1, 1, 1))
+    assert blur == Coverage(0, 0), "between pixels the mean of all digits would lie inside"
+    one = covered(real, real[:1].repeat(50, 1, 1, 1))
+    assert one.precision == 1
+    assert one.recall <= 0.01
+
+
+def test_a_noise_generator_is_no_digit(halves: tuple[Tensor, Tensor]) -> None:
+    noise = torch.rand(300, 1, 28, 28, generator=torch.Generator().manual_seed(0))
+    assert covered(halves[0], noise).precision == 0
+
+
+def test_half_the_modes_give_half_the_recall() -> None:
+    """Two clusters far apart, one of them generated, and a stray as often as not."""
+    generator = torch.Generator().manual_seed(0)
+    left, right, again = (torch.randn(400, 1, generator=generator) for _ in range(3))
+    stray = 1e4 + 100 * torch.randn(400, 1, generator=generator)
+    found = precision_recall(torch.cat([left, right + 1000]), torch.cat([again, stray]))
+    assert found.precision == pytest.approx(0.5, abs=0.05)
+    assert found.recall == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("neighbours", [1, 3, 5])
+def test_equations_1_and_2_by_scikit_learn(neighbours: int) -> None:
+    rng = np.random.default_rng(0)
+    real, generated = rng.normal(size=(80, 6)), rng.normal(0.4, 1.2, size=(60, 6))
+
+    def share_inside(members: np.ndarray, others: np.ndarray) -> float:
+        radii = NearestNeighbors(n_neighbors=neighbours).fit(members).kneighbors()[0][:, -1]
+        gaps = np.linalg.norm(others[:, None] - members[None], axis=2)
+        return float((gaps <= radii).any(1).mean())
+
+    found = precision_recall(torch.from_numpy(real), torch.from_numpy(generated), neighbours)
+    assert found.precision == pytest.approx(share_inside(real, generated))
+    assert found.recall == pytest.approx(share_inside(generated, real))
+
+
+def test_a_manifold_takes_more_pictures_than_neighbours() -> None:
+    with pytest.raises(ValueError, match="more than 3 pictures, not 3"):
+        precision_recall(torch.rand(9, 2), torch.rand(3, 2))
+
+
+def test_completeness_compares_four_sources(uci: Digits) -> None:
+    model = new_model(tiny.CONFIGS["vae-logvar"], seed=0)
+    found = completeness(model, uci.images[:400], seed=4)
+    assert list(found) == ["real", "reconstructed", "prior", "fitted"]
+    assert found["real"].precision > 0.6
+    assert found["prior"].precision == found["fitted"].precision == 0, "random weights draw no digits"
+    assert found == completeness(model, uci.images[:400], seed=4)
+    assert found["real"] != completeness(model, uci.images[:400], seed=5)["real"]
+
+
+def test_the_article_s_claim(uci: Digits, checkpoints_root: Path) -> None:
+    """A VAE's N(0, I) lies among the digits and an AE's does not; a Gaussian fitted to the AE's codes comes closer."""
+    ae, vae = (completeness(load(checkpoints_root / name), uci.images) for name in ("ae-30", "vae-30"))
+    assert vae["prior"].precision > 3 * ae["prior"].precision
+    assert vae["prior"].recall > 3 * ae["prior"].recall
+    assert ae["fitted"].precision > 3 * ae["prior"].precision

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from bench.readme import ROOT, write
 from vae_core.checkpoint import load_training
 from vae_core.peers import PEERS, Peer
-
-ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-BEGIN, END = "<!-- results: python -m bench.results -->", "<!-- end of results -->"
 
 
 def ours(peer: Peer) -> float:
@@ -28,12 +23,5 @@ def table() -> str:
     return "\n".join(lines)
 
 
-def with_table(text: str) -> str:
-    """`text` with the table between its two markers brought up to date."""
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
-
-
 if __name__ == "__main__":
-    README.write_text(with_table(README.read_text(encoding="utf-8")), encoding="utf-8")
+    write("results", table())

@@ -4,19 +4,19 @@ import json
 
 import pytest
 
-from bench import results
+from bench import readme, results
 from vae_core.peers import PEERS, Peer
 
 
 def test_readme_shows_the_table_of_the_shipped_checkpoints() -> None:
-    text = results.README.read_text(encoding="utf-8")
-    assert results.with_table(text) == text, "run `python -m bench.results`"
+    text = readme.README.read_text(encoding="utf-8")
+    assert readme.with_table(text, "results", results.table()) == text, "run `python -m bench.results`"
 
 
 @pytest.mark.parametrize("row", range(len(PEERS)))
 def test_a_row_quotes_training_json_and_marks_the_better_number(row: int) -> None:
     peer = PEERS[row]
-    file = results.ROOT / "checkpoints" / peer.checkpoint / "training.json"
+    file = readme.ROOT / "checkpoints" / peer.checkpoint / "training.json"
     test = json.loads(file.read_text(encoding="utf-8"))["test"][peer.metric]
     here = test["value"] * peer.scale
     cell = results.table().splitlines()[2 + row].split(" | ")[2]
@@ -34,7 +34,7 @@ def test_a_row_quotes_training_json_and_marks_the_better_number(row: int) -> Non
     ],
 )
 def test_what_was_measured_here_for_comparison_is_what_training_recorded(checkpoint: str, metric: str) -> None:
-    file = results.ROOT / "checkpoints" / checkpoint / "training.json"
+    file = readme.ROOT / "checkpoints" / checkpoint / "training.json"
     measured = json.loads(file.read_text(encoding="utf-8"))["test"][metric]["value"]
     assert round(measured, 2) in {peer.value for peer in PEERS if peer.checkpoint == checkpoint}
 

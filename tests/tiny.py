@@ -14,6 +14,7 @@ CONFIGS: dict[str, ModelConfig] = {
     "vae-logvar": ModelConfig(kind="vae", latent_dim=4, encoder=(6,), decoder=(7,), scale="logvar"),
     "vae-sigma": ModelConfig(kind="vae", latent_dim=4, encoder=(6,), decoder=(7,), scale="sigma"),
     "linear": ModelConfig(kind="ae", latent_dim=3, output="linear"),
+    "one-code": ModelConfig(kind="ae", latent_dim=1, encoder=(6,), decoder=(5,)),
     "tanh": ModelConfig(kind="ae", latent_dim=2, encoder=(6, 5), decoder=(5,), activation="tanh"),
     "bernoulli": ModelConfig(
         kind="vae", latent_dim=2, encoder=(6,), decoder=(7,), scale="logvar", likelihood="bernoulli"

@@ -118,9 +118,15 @@ def _digits(asked: str, digit_sets: Sequence[str], ignored: list[str]) -> str:
     return DEFAULT_DIGITS
 
 
+def read_seed(text: str) -> int | None:
+    """A seed; None where the text is no whole number from 0 to 2^32 - 1."""
+    return int(text) if re.fullmatch(r"\d{1,10}", text, re.ASCII) and int(text) < SEEDS else None
+
+
 def _seed(asked: str, ignored: list[str]) -> int:
-    if re.fullmatch(r"\d{1,10}", asked, re.ASCII) and int(asked) < SEEDS:
-        return int(asked)
+    seed = read_seed(asked)
+    if seed is not None:
+        return seed
     ignored.append(f"seed {quote(asked)}: a seed is a whole number from 0 to {SEEDS - 1}, so it is {DEFAULT_SEED}")
     return DEFAULT_SEED
 

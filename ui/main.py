@@ -28,6 +28,20 @@ def navigation() -> dict[str, list[st.Page]]:
                 default=True,
                 help="What does each latent coordinate do? Drag a slider: two models decode the same z.",
             ),
+            st.Page(
+                PAGES / "latent_map.py",
+                title="Latent map",
+                icon=":material/map:",
+                url_path="latent_map",
+                help="Where do the digits live? Point at a place between the codes: both models decode it.",
+            ),
+            st.Page(
+                PAGES / "encodings.py",
+                title="Encodings",
+                icon=":material/scatter_plot:",
+                url_path="encodings",
+                help="Are the codes Gaussian? PCA, kernel PCA, t-SNE and histograms of two models' codes.",
+            ),
         ],
         "Build": [
             st.Page(

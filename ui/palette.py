@@ -35,14 +35,14 @@ SUBJECTS: dict[Subject, Colour] = {
 }
 LABELS: dict[Subject, str] = {"ae": "AE", "dae": "DAE", "vae": "VAE", "original": "original"}
 
-# Petroff (2021), "Accessible color sequences for data visualization", arXiv:2107.02270: the sequence of ten, made for
-# readers with any colour vision. In each theme the shade that its background would swallow is moved in lightness.
+# Petroff's ten colours for readers with any colour vision (2021, arXiv:2107.02270), moved in CIELAB until each stands
+# out from its page, and any two differ for protanopes, deuteranopes and tritanopes too: tests/ui/test_palette.py.
 DIGITS: dict[Theme, tuple[str, ...]] = {
     "light": (
-        "#3F90DA", "#FFA90E", "#BD1F01", "#94A4A2", "#832DB6", "#A96B59", "#E76300", "#B9AC70", "#717581", "#92DADD",
+        "#6378C4", "#D19600", "#960B00", "#797482", "#6122B1", "#8C5251", "#CE4306", "#94AB78", "#3B4859", "#47B2BF",
     ),
     "dark": (
-        "#3F90DA", "#FFA90E", "#BD1F01", "#94A4A2", "#832DB6", "#A96B59", "#E76300", "#B9AC70", "#717581", "#92DADD",
+        "#769CFC", "#FFD425", "#C90209", "#A29687", "#8140CF", "#8E5258", "#E87208", "#D5EDB7", "#7B7F95", "#8EF4FF",
     ),
 }  # fmt: skip
 

@@ -1,42 +1,118 @@
-"""Bodies of HTTP answers with their entity tags: encodings and the tray as safetensors, and files as they are."""
+"""Bodies of HTTP answers with their entity tags: codes, digits and what is known of them, and files as they are."""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import plotly
 import safetensors.numpy
 
-from ui import digit_sets, store
+from ui import codes_report, digit_sets, store
 from ui.errors import NotHereError
 from ui.files import Stamp
 from ui.memo import memo
+from vae_core import projection
+from vae_core.errors import ProjectionError
 
 FLOATS = ("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
+PLANE = ("origin", "axes", "points", "residual", "share")
+PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+# The highest level takes fifteen times as long for a fiftieth less.
+GZIP_LEVEL = 6
 
 
 @dataclass(frozen=True)
 class Payload:
-    """The body of an HTTP answer and its strong entity tag, quotes included."""
+    """The body of an HTTP answer and its strong entity tag, quotes included.
+
+    Attributes:
+        gzipped: the same, compressed once for all; None where it hardly shrinks.
+    """
 
     content: bytes
     etag: str
+    gzipped: bytes | None = None
 
     @classmethod
     def of(cls, content: bytes) -> Payload:
         return cls(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
 
+    @classmethod
+    def compressed(cls, content: bytes) -> Payload:
+        """`of`, with its compressed form."""
+        return replace(cls.of(content), gzipped=gzip.compress(content, GZIP_LEVEL, mtime=0))
+
 
 def encodings(model: str, digits: str) -> Payload:
-    """`FLOATS` of `vae_core.latent.Encodings` as float32 and `active` as uint8.
+    """`FLOATS` of `vae_core.latent.Encodings` as float32, its `active` as uint8, and `gap` and `shape_gap` of
+    `vae_core.normality.Normality` as float32.
 
     Raises:
         NotHereError: no such checkpoint or set of digits can be used here.
     """
     digit_sets.load(digits)
     return _encodings(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
+def codes(model: str, digits: str) -> Payload:
+    """`codes` float32 [N, D] of `vae_core.latent.Encodings`.
+
+    Raises:
+        NotHereError: as `encodings`.
+    """
+    digit_sets.load(digits)
+    return _codes(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
+def plane(model: str, digits: str) -> Payload:
+    """`PLANE` of `vae_core.projection.Plane` as float32 and `labels` as uint8 [N], rows as in the set of digits.
+
+    Raises:
+        NotHereError: as `encodings`; or the codes span no plane.
+    """
+    if problem := plane_problem(model, digits):
+        raise NotHereError(f"{model}: {problem}.")
+    return _plane(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
+def plane_problem(model: str, digits: str) -> str | None:
+    """Why the codes span no plane, fit to follow "ae-2: ", without a full stop; None where they do.
+
+    Raises:
+        NotHereError: as `encodings`.
+    """
+    digit_sets.load(digits)
+    try:
+        _plane(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+    except ProjectionError as error:
+        return str(error)
+    return None
+
+
+def images(digits: str) -> Payload:
+    """`images` uint8 [N, 784] and `labels` uint8 [N] of all digits of the set.
+
+    Raises:
+        NotHereError: no such set of digits can be used here.
+    """
+    digit_sets.load(digits)
+    return _images(digits, digit_sets.stamp_of(digits))
+
+
+def plotly_script() -> Payload:
+    """plotly.js as the Python package brings it along.
+
+    Raises:
+        NotHereError: the package came without it.
+    """
+    try:
+        return _plotly()
+    except OSError:
+        raise NotHereError("There is no such file.") from None
 
 
 def tray(digits: str) -> Payload:
@@ -65,8 +141,34 @@ def file(path: Path) -> Payload:
 @memo(size=64)
 def _encodings(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
     found = store.encodings(model, digits)
+    normality = codes_report.normality(model, digits)
     arrays = {name: np.ascontiguousarray(getattr(found, name), np.float32) for name in FLOATS}
-    return Payload.of(safetensors.numpy.save({**arrays, "active": found.active.astype(np.uint8)}))
+    gaps = {"gap": normality.gap, "shape_gap": normality.shape_gap}
+    return Payload.of(safetensors.numpy.save({**arrays, **gaps, "active": found.active.astype(np.uint8)}))
+
+
+@memo(size=16)
+def _codes(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
+    return Payload.of(safetensors.numpy.save({"codes": store.encodings(model, digits).codes}))
+
+
+@memo(size=32)
+def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
+    found = projection.plane(store.encodings(model, digits).codes)
+    arrays = {name: getattr(found, name) for name in PLANE}
+    return Payload.of(safetensors.numpy.save({**arrays, "labels": digit_sets.load(digits).labels.astype(np.uint8)}))
+
+
+@memo(size=2)
+def _images(digits: str, digits_stamp: Stamp) -> Payload:
+    found = digit_sets.load(digits)
+    arrays = {"images": found.images.reshape(len(found), -1), "labels": found.labels.astype(np.uint8)}
+    return Payload.compressed(safetensors.numpy.save(arrays))
+
+
+@memo(size=1)
+def _plotly() -> Payload:
+    return Payload.compressed(PLOTLY.read_bytes())
 
 
 @memo(size=2)

@@ -1,4 +1,4 @@
-"""What the browser fetches by HTTP: modules, checkpoints, encodings, the tray.
+"""What the browser fetches by HTTP: modules, checkpoints, codes and their projections, digits.
 
 Every answer carries a strong ETag and is kept by the browser for a year, but asked after each time (`no-cache`): an
 unchanged file costs a 304, and a retrained checkpoint is seen at once. An unknown name is a 404 with one sentence.
@@ -7,16 +7,17 @@ unchanged file costs a 304, and a retrained checkpoint is seen at once. An unkno
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ui import payload, store
+from ui import payload, projections, store, view
 from ui.errors import NotHereError
 from ui.payload import Payload
+from ui.projections import Plot
 from vae_core.errors import VaeCoreError
 
 WEB = Path(__file__).resolve().parent / "web"
@@ -31,6 +32,7 @@ CHECKPOINT_TYPES = {
     "film.gif": "image/gif",
 }
 SAFETENSORS = "application/octet-stream"
+CSV = "text/csv; charset=utf-8"
 KEEP_BUT_ASK = "public, max-age=31536000, no-cache"
 ASK = "no-cache"
 
@@ -45,6 +47,11 @@ def asset(request: Request) -> Response:
         return payload.file(WEB / name)
 
     return _answer(request, find, ASSET_TYPES.get(Path(name).suffix, "text/plain"), ASK)
+
+
+def plotly_script(request: Request) -> Response:
+    """plotly.js, from the Python package."""
+    return _answer(request, payload.plotly_script, ASSET_TYPES[".js"], KEEP_BUT_ASK)
 
 
 def checkpoint_file(request: Request) -> Response:
@@ -64,6 +71,43 @@ def encodings(request: Request) -> Response:
     """What is known of a model's latent space from one set of digits."""
     names = request.path_params
     return _answer(request, lambda: payload.encodings(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+
+
+def codes(request: Request) -> Response:
+    """All codes of one set of digits."""
+    names = request.path_params
+    return _answer(request, lambda: payload.codes(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+
+
+def plane(request: Request) -> Response:
+    """A plane through the codes of one set of digits."""
+    names = request.path_params
+    return _answer(request, lambda: payload.plane(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+
+
+def projection(request: Request) -> Response:
+    """A projection of the codes of one set of digits; the query says which."""
+    return _answer(request, lambda: projections.payload(_plot(request)), SAFETENSORS, KEEP_BUT_ASK)
+
+
+def projection_csv(request: Request) -> Response:
+    """The same as a file to keep, with the codes."""
+
+    def find() -> Payload:
+        plot = _plot(request)
+        config = plot.cloud.config
+        name = f"encodings-{plot.model}-{plot.digits}-{config.method}-{config.components}d.csv"
+        # A checkpoint is called what its folder is called, a header holds less.
+        headers["Content-Disposition"] = f'attachment; filename="{re.sub(r"[^A-Za-z0-9._-]", "_", name)}"'
+        return projections.csv(plot)
+
+    headers: dict[str, str] = {}
+    return _answer(request, find, CSV, KEEP_BUT_ASK, headers)
+
+
+def images(request: Request) -> Response:
+    """All digits of a set."""
+    return _answer(request, lambda: payload.images(request.path_params["digits"]), SAFETENSORS, KEEP_BUT_ASK)
 
 
 def tray(request: Request) -> Response:
@@ -88,18 +132,37 @@ def base_path_probe(request: Request) -> Response:
     )
 
 
-def _answer(request: Request, find: Callable[[], Payload], media_type: str, cache_control: str) -> Response:
+def _plot(request: Request) -> Plot:
+    cloud, seed = view.parse_address_query(request.query_params)
+    return projections.plot(request.path_params["model"], request.path_params["digits"], cloud, seed)
+
+
+def _answer(
+    request: Request,
+    find: Callable[[], Payload],
+    media_type: str,
+    cache_control: str,
+    more_headers: Mapping[str, str] | None = None,
+) -> Response:
     try:
         found = find()
     except VaeCoreError as error:
         return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
-    headers = {"ETag": found.etag, "Cache-Control": cache_control, "X-Content-Type-Options": "nosniff"}
-    if _matches(request.headers.get("if-none-match", ""), found.etag):
+    content, etag = found.content, found.etag
+    headers = {"Cache-Control": cache_control, "X-Content-Type-Options": "nosniff", **(more_headers or {})}
+    if found.gzipped is not None:
+        headers["Vary"] = "Accept-Encoding"
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            # RFC 9110, 8.8.3.3: another encoding is another representation, with a strong tag of its own.
+            content, etag = found.gzipped, f'{etag[:-1]}-gzip"'
+            headers["Content-Encoding"] = "gzip"
+    headers["ETag"] = etag
+    if _matches(request.headers.get("if-none-match", ""), etag):
         return Response(status_code=304, headers=headers)
-    if media_type == SAFETENSORS:
+    if media_type in (SAFETENSORS, CSV):
         # Float32 noise hardly shrinks, and the gzip middleware would try anew at every request: 60 ms a checkpoint.
-        headers["Content-Encoding"] = "identity"
-    return Response(found.content, media_type=media_type, headers=headers)
+        headers.setdefault("Content-Encoding", "identity")
+    return Response(content, media_type=media_type, headers=headers)
 
 
 def _matches(if_none_match: str, etag: str) -> bool:
@@ -110,9 +173,15 @@ def _matches(if_none_match: str, etag: str) -> bool:
 
 # Starlette runs these in threads, so that what is computed on first demand does not hold up the websockets.
 ROUTES = [
+    Route("/assets/plotly.min.js", plotly_script),
     Route("/assets/{file}", asset),
     Route("/checkpoints/{name}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
+    Route("/codes/{model}/{digits}.safetensors", codes),
+    Route("/planes/{model}/{digits}.safetensors", plane),
+    Route("/projections/{model}/{digits}.safetensors", projection),
+    Route("/projections/{model}/{digits}.csv", projection_csv),
+    Route("/digits/{digits}/images.safetensors", images),
     Route("/digits/{digits}/tray.safetensors", tray),
     Route(f"/{DEFAULT_PAGE}", default_page),
     *(Route(f"/{page.stem}/_stcore/{{probe}}", base_path_probe) for page in PAGES.glob("*.py")),

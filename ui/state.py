@@ -8,19 +8,25 @@ entry to the browser's history at every change and drops every parameter when th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import streamlit as st
 
-from ui import digit_sets, downloads, link, store
+from ui import digit_sets, downloads, link, store, view
 from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
+from ui.view import FIELDS, Cloud, Opening
 
 __all__ = [
     "Choice",
+    "Cloud",
+    "Opening",
     "await_mnist",
     "awaits_mnist",
     "choice",
+    "cloud",
     "default_pair",
     "notices",
+    "opening",
     "query",
     "read_z",
     "start",
@@ -29,6 +35,7 @@ __all__ = [
 ]
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
+_OPENING = "choice.opening"
 
 
 def start() -> None:
@@ -39,11 +46,16 @@ def start() -> None:
     """
     session = st.session_state
     if _NOTICES not in session:
-        asked = link.parse(st.query_params.to_dict(), store.models(), digit_sets.names())
-        session[_NOTICES] = [f"This link's {sentence}." for sentence in asked.ignored]
+        parameters = st.query_params.to_dict()
+        asked = link.parse(parameters, store.models(), digit_sets.names())
+        asked_cloud, asked_opening, ignored = view.parse(parameters, len(digit_sets.load(asked.choice.digits)))
+        session[_NOTICES] = [f"This link's {sentence}." for sentence in asked.ignored + ignored]
         session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
         session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
         session[_Z], session[_Z2] = asked.z, asked.z2
+        session[_OPENING] = asked_opening
+        for key, name in FIELDS.items():
+            session[key] = view.get(asked_cloud, name)
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.mnist.progress.running
@@ -57,6 +69,20 @@ def choice() -> Choice:
     """What is chosen now; valid after `start`."""
     session = st.session_state
     return Choice(session[LEFT], session[RIGHT], session[DIGITS], session[SEED])
+
+
+def cloud() -> Cloud:
+    """What the Encodings page projects; valid after `start`."""
+    chosen = Cloud()
+    for key, name in FIELDS.items():
+        chosen = view.with_value(chosen, name, view.tidy(name, st.session_state[key], _size()))
+    return chosen
+
+
+def opening() -> Opening:
+    """What the link of this session asks of live components; what they have learnt since, they know themselves."""
+    asked: Opening = st.session_state[_OPENING]
+    return asked if asked.row is None or asked.row < _size() else replace(asked, row=None)
 
 
 def notices() -> list[str]:
@@ -108,7 +134,11 @@ def write_z(left: Sequence[float] | None, right: Sequence[float] | None = None) 
 
 def query() -> dict[str, str]:
     """The query parameters of a link that restores this session, in the order they are shown."""
-    return link.compose(choice(), *read_z())
+    return link.compose(choice(), *read_z()) | view.compose(cloud(), opening(), _size())
+
+
+def _size() -> int:
+    return len(digit_sets.load(st.session_state[DIGITS]))
 
 
 def _repair() -> None:
@@ -125,6 +155,11 @@ def _repair() -> None:
         session[DIGITS] = DEFAULT_DIGITS
     if not isinstance(session.get(SEED), int):
         session[SEED] = DEFAULT_SEED
+    for key, name in FIELDS.items():
+        tidied = view.tidy(name, session.get(key), _size())
+        # Written only where it differs: what is written is sent to the widget, over what a hand does there meanwhile.
+        if session.get(key) != tidied:
+            session[key] = tidied
     for key, side in ((_Z, LEFT), (_Z2, RIGHT)):
         z, codes = session[key], models[session[side]].latent_dim
         if z is not None and len(z) != codes:

@@ -19,3 +19,7 @@ class DigitsError(VaeCoreError):
 
 class TrainingError(VaeCoreError):
     """Training cannot start or cannot go on."""
+
+
+class ProjectionError(VaeCoreError):
+    """Codes cannot be projected as asked; the message has no full stop and is fit to follow "ae-2: "."""

@@ -11,22 +11,41 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.core import idx
-from ui import downloads
+from ui import digit_sets, downloads
+from vae_core import data
 
 with warnings.catch_warnings():
     # New versions of Starlette ask for httpx2, older ones know only httpx.
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-__all__ = ["Mirror", "TestClient", "address", "component", "notice", "open_link", "page", "wait_until_over"]
+__all__ = [
+    "Mirror",
+    "TestClient",
+    "address",
+    "component",
+    "few_digits",
+    "notice",
+    "open_link",
+    "page",
+    "wait_until_over",
+]
 
 MAIN = Path(__file__).resolve().parents[2] / "ui" / "main.py"
-CHECKPOINTS = {"ae-30": "ae", "dae-30": "ae", "linear": "linear", "vae-30": "vae-logvar", "vae-2": "bernoulli"}
+CHECKPOINTS = {
+    "ae-30": "ae",
+    "dae-30": "ae",
+    "linear": "linear",
+    "ae-1": "one-code",
+    "vae-30": "vae-logvar",
+    "vae-2": "bernoulli",
+}
 TRAINING = {
     "digits": "mnist",
     "corruption": None,
@@ -43,7 +62,7 @@ SECONDS = 20
 
 @pytest.fixture(scope="session")
 def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Five models of 2 to 4 codes: with a training and without one, and a denoising one; read only."""
+    """Six models of 1 to 4 codes: with a training and without one, and a denoising one; read only."""
     root = tmp_path_factory.mktemp("small") / "checkpoints"
     for name, kind in CHECKPOINTS.items():
         corruption = {"kind": "gaussian", "level": 0.5} if name == "dae-30" else None
@@ -125,6 +144,16 @@ class Mirror:
         wait_until_over()
         self._half.clear()
         self._end.clear()
+
+
+def few_digits(monkeypatch: pytest.MonkeyPatch, count: int, classes: int) -> None:
+    """Makes UCI a set of so few digits, of so many classes."""
+    found = data.uci_digits()
+    rows = np.flatnonzero(found.labels < classes)[:count]
+    few = data.Digits(found.images[rows], found.labels[rows], "uci")
+    monkeypatch.setattr(data, "uci_digits", lambda: few)
+    # What has been computed from the whole set is out of date.
+    monkeypatch.setattr(digit_sets, "stamp_of", lambda name: (("few", count, classes),))
 
 
 def wait_until_over() -> None:

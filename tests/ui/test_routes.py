@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import safetensors.numpy
+from plotly.offline import get_plotlyjs
+from scipy import stats
 from starlette.applications import Starlette
 
 from tests import tiny
@@ -22,6 +24,12 @@ ALL_KINDS = (
     "/checkpoints/ae-30/training.json",
     "/encodings/vae-30/uci.safetensors",
     "/digits/uci/tray.safetensors",
+    "/digits/uci/images.safetensors",
+    "/codes/vae-30/uci.safetensors",
+    "/planes/vae-30/uci.safetensors",
+    "/projections/vae-30/uci.safetensors?method=pca&components=2&count=500&seed=3",
+    "/projections/vae-30/uci.csv?method=pca&components=2&count=500&seed=3",
+    "/assets/plotly.min.js",
 )
 
 
@@ -77,6 +85,12 @@ def test_encodings_are_those_of_the_core(
         monkeypatch.setenv("DIGITS_DIR", str(MNIST))
     arrays = safetensors.numpy.load(client.get(f"/encodings/{name}/{digits}.safetensors").content)
     expected = encodings(store.model(name), digit_sets.load(digits).images, seed=0)
+    for key, gaussian in (("gap", (0, 1)), ("shape_gap", None)):
+        gaps = arrays.pop(key)
+        assert gaps.dtype == np.float32
+        for code, gap in zip(expected.codes.T.astype(float), gaps, strict=True):
+            theory = gaussian or (code.mean(), code.std(ddof=1))
+            assert gap == pytest.approx(stats.kstest(code, "norm", theory).statistic, abs=1e-5)
     assert arrays.pop("active").tolist() == expected.active.astype(int).tolist()
     assert set(arrays) == {
         *("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
@@ -97,6 +111,57 @@ def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
     uci = digit_sets.load("uci")
     np.testing.assert_array_equal(uci.images[arrays["index"]], arrays["images"])
     np.testing.assert_array_equal(uci.labels[arrays["index"]], arrays["labels"])
+
+
+@pytest.mark.parametrize("name", ["ae-1", "vae-2", "vae-30"])
+def test_codes_are_those_of_the_core(name: str, client: TestClient) -> None:
+    arrays = safetensors.numpy.load(client.get(f"/codes/{name}/uci.safetensors").content)
+    assert set(arrays) == {"codes"}
+    np.testing.assert_array_equal(arrays["codes"], encodings(store.model(name), digit_sets.load("uci").images).codes)
+
+
+@pytest.mark.parametrize("name", ["vae-2", "linear", "vae-30"])
+def test_every_code_is_its_foot_on_the_plane_and_a_rest(name: str, client: TestClient) -> None:
+    arrays = safetensors.numpy.load(client.get(f"/planes/{name}/uci.safetensors").content)
+    codes = store.encodings(name, "uci").codes
+    rest = codes - (arrays["origin"] + arrays["points"] @ arrays["axes"])
+    np.testing.assert_allclose(np.linalg.norm(rest, axis=1), arrays["residual"], atol=1e-4)
+    np.testing.assert_array_equal(arrays["labels"], digit_sets.load("uci").labels)
+    assert {key: str(array.dtype) for key, array in arrays.items()} == {
+        **dict.fromkeys(["origin", "axes", "points", "residual", "share"], "float32"),
+        "labels": "uint8",
+    }
+
+
+def test_all_digits_arrive_in_the_order_of_the_set(client: TestClient) -> None:
+    arrays = safetensors.numpy.load(client.get("/digits/uci/images.safetensors").content)
+    uci = digit_sets.load("uci")
+    assert {key: (str(array.dtype), array.shape) for key, array in arrays.items()} == {
+        "images": ("uint8", (1797, 784)),
+        "labels": ("uint8", (1797,)),
+    }
+    np.testing.assert_array_equal(arrays["images"].reshape(uci.images.shape), uci.images)
+    np.testing.assert_array_equal(arrays["labels"], uci.labels)
+
+
+@pytest.mark.parametrize("path", ["/assets/plotly.min.js", "/digits/uci/images.safetensors"])
+def test_what_shrinks_is_compressed_for_those_who_can_read_it(client: TestClient, path: str) -> None:
+    small, whole = (client.get(path, headers={"Accept-Encoding": coding}) for coding in ("br, gzip", "identity"))
+    assert (small.headers["content-encoding"], small.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert whole.headers.get("content-encoding", "identity") == "identity"
+    assert small.content == whole.content
+    assert int(small.headers["content-length"]) < 0.4 * int(whole.headers["content-length"])
+    tags = [small.headers["etag"], whole.headers["etag"]]
+    assert tags[0] != tags[1]
+    for coding, tag, status in (("gzip", tags[0], 304), ("gzip", tags[1], 200), ("identity", tags[1], 304)):
+        again = client.get(path, headers={"Accept-Encoding": coding, "If-None-Match": tag})
+        assert again.status_code == status
+
+
+def test_plotly_is_that_of_the_python_package(client: TestClient) -> None:
+    answer = client.get("/assets/plotly.min.js")
+    assert answer.text == get_plotlyjs()
+    assert answer.headers["content-type"].startswith("text/javascript")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +193,17 @@ def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
         "/digits/letters/tray.safetensors",
         "/digits/mnist/tray.safetensors",
         "/digits/..%2fuci/tray.safetensors",
+        "/digits/letters/images.safetensors",
+        "/digits/mnist/images.safetensors",
+        "/codes/nothing/uci.safetensors",
+        "/codes/ae-30/mnist.safetensors",
+        "/codes/..%2f..%2fetc/uci.safetensors",
+        "/planes/nothing/uci.safetensors",
+        "/planes/ae-30/letters.safetensors",
+        "/planes/ae-1/uci.safetensors",
+        "/projections/nothing/uci.safetensors?method=pca&components=2&count=500&seed=3",
+        "/projections/ae-30/letters.csv?method=pca&components=2&count=500&seed=3",
+        "/projections/..%2f..%2fetc/uci.csv?method=pca&components=2&count=500&seed=3",
     ],
 )
 def test_an_unknown_or_hostile_name_is_a_404_without_the_servers_paths(
@@ -145,6 +221,7 @@ def test_a_404_says_why_in_one_sentence(client: TestClient) -> None:
     assert client.get("/encodings/ae-30/letters.safetensors").text == "There is no set of digits of that name."
     assert client.get("/digits/mnist/tray.safetensors").text.startswith("MNIST is not here: ")
     assert client.get("/checkpoints/ae-30/film.gif").text == "There is no such file."
+    assert client.get("/planes/ae-1/uci.safetensors").text == "ae-1: it has 1 code, and a plane takes 2."
 
 
 @pytest.mark.parametrize("damage", ["empty folder", "truncated file"])

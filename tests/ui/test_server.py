@@ -48,7 +48,7 @@ def test_uvicorn_serves_the_app_warm_and_with_its_configuration(root: Path, tmp_
             server.terminate()
             server.wait(10)
     said = log.read_text()
-    assert "models     5 in" in said
+    assert "models     6 in" in said
     assert "encodings  2 in" in said
     assert "Traceback" not in said
     assert "Welcome to Streamlit" not in said

@@ -156,6 +156,7 @@ def test_a_broken_checkpoint_is_named_with_what_is_wrong(own_root: Path, tmp_pat
     assert str(tmp_path) not in "".join(said)
     assert address(app)["left"] == "ae-30"
     assert app.selectbox(key="left").options == [
+        "ae-1 · AE, 1 code",
         "ae-30 · AE, 4 codes",
         "dae-30 · DAE, 4 codes",
         "vae-30 · VAE, 4 codes",
@@ -182,4 +183,4 @@ def test_without_a_model_the_visitor_is_told_what_to_run(
 
 def test_models_are_sorted_by_kind_and_size(root: Path) -> None:
     names = [option.split(" · ")[0] for option in open_link().selectbox(key="right").options]
-    assert names == ["linear", "ae-30", "dae-30", "vae-2", "vae-30"]
+    assert names == ["ae-1", "linear", "ae-30", "dae-30", "vae-2", "vae-30"]

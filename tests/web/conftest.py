@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Response
 
 from tests import tiny
 from tests.web.desk_page import DeskPage
+from tests.web.map_page import MapPage
+from tests.web.projection_page import QUERY, ProjectionPage
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.training import new_model
@@ -166,6 +168,42 @@ def open_desk(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Callabl
         return desk
 
     return open_desk
+
+
+@pytest.fixture
+def open_map(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Callable[..., MapPage]:
+    """Opens the latent map by a link and waits until it is ready, of two tiny models where the link says nothing."""
+
+    def open_map(query: str = "left=tiny-ae&right=tiny-vae-logvar", **options: Any) -> MapPage:
+        page, watch = open_page(**options)
+        page.goto(f"{app}latent_map?{query}")
+        latent_map = MapPage(page, watch.trouble)
+        latent_map.wait()
+        return latent_map
+
+    return open_map
+
+
+@pytest.fixture
+def open_projection(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Callable[..., ProjectionPage]:
+    """Opens the page Encodings by a link and waits until its projections are ready, of the first pair where the link
+    says nothing; `prepare` gets the page first.
+    """
+
+    def open_projection(
+        query: str = QUERY,
+        prepare: Callable[[Page], object] | None = None,
+        **options: Any,
+    ) -> ProjectionPage:
+        page, watch = open_page(**options)
+        if prepare:
+            prepare(page)
+        projection = ProjectionPage(page, app, watch.trouble)
+        page.goto(f"{app}encodings?{query}")
+        projection.wait()
+        return projection
+
+    return open_projection
 
 
 @pytest.fixture

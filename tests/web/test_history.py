@@ -20,7 +20,7 @@ def enabled(desk: DeskPage) -> tuple[bool, bool]:
 
 
 def choose(desk: DeskPage, side: str, name: str) -> None:
-    desk.page.get_by_role("combobox", name=f"{side} model").click()
+    desk.page.get_by_role("combobox", name=f"{side} model").fill(name)
     desk.page.get_by_role("option", name=f"{name} ·").click()
     canvas = desk.root.locator("canvas[data-model]").nth(["Left", "Right"].index(side))
     expect(canvas).to_have_attribute("data-model", name)

@@ -90,7 +90,7 @@ def test_slow_weights_are_announced_in_the_reserved_line(open_page: OpenPage, ap
 
     held.clear()
     left = desk.place(0)
-    page.get_by_role("combobox", name="Right model").click()
+    page.get_by_role("combobox", name="Right model").fill("tiny-vae-sigma")
     page.get_by_role("option", name="tiny-vae-sigma").click()
     expect(places.nth(1)).to_have_text("loading tiny-vae-sigma …")
     assert desk.place(0) == left

@@ -3,6 +3,7 @@
 Data:
     query: {key: text}, what the address is to say.
     keys: every key the app uses; one that is in the address and not in `query` is removed, foreign keys stay.
+    kept: those that live components alone know; what they said last outlives their page.
     page: the page on screen; a page change makes the browser forget its query, so the component must run again.
 """
 
@@ -12,8 +13,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from ui import link, view
 from ui.components.stub import stub
-from ui.link import KEYS
 
 _mount = st.components.v2.component(
     "copy_link",
@@ -32,4 +33,5 @@ def copy_link(query: Mapping[str, str], page: str) -> None:
         query: see `ui.state.query`.
         page: the `url_path` of the page on screen.
     """
-    _mount(key="copy_link", data={"query": dict(query), "keys": list(KEYS), "page": page})
+    keys = [*link.KEYS, *view.KEYS]
+    _mount(key="copy_link", data={"query": dict(query), "keys": keys, "kept": list(view.BROWSER_KEYS), "page": page})

@@ -14,16 +14,14 @@ it equals `left`. Weights, encodings and digits come by HTTP, see ui/routes.py.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import streamlit as st
 
-from ui import link, palette, store
+from ui import link
+from ui.components.model_data import model_data
 from ui.components.stub import stub
-
-Z = list[float]
+from ui.components.z_report import Z, parse_report
 
 _mount = st.components.v2.component(
     "desk",
@@ -62,8 +60,8 @@ def desk(
         ui.store.NotHereError: `left` or `right` cannot be used.
     """
     data = {
-        "left": _model(left),
-        "right": _model(right),
+        "left": model_data(left),
+        "right": model_data(right),
         "digits": digits,
         "seed": seed,
         "z": None if z is None else list(z),
@@ -77,25 +75,3 @@ def desk(
             on_rest(*codes)
 
     _mount(key=key, data=data, on_z_change=report)
-
-
-def parse_report(report: Any) -> tuple[Z, Z | None] | None:
-    """The codes that the component reports, and anyone may send; None where they are no lists of finite numbers."""
-    if not isinstance(report, dict):
-        return None
-    left, right = _numbers(report.get("left")), _numbers(report.get("right"))
-    if left is None or (right is None and report.get("right") is not None):
-        return None
-    return left, right
-
-
-def _numbers(values: Any) -> Z | None:
-    if not isinstance(values, list):
-        return None
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values):
-        return None
-    return [float(value) for value in values]
-
-
-def _model(name: str) -> dict[str, Any]:
-    return {"name": name, "label": store.describe(name), "colour": palette.for_browser()[store.role(name)]}

@@ -4,10 +4,11 @@
  *
  * The address is replaced, never pushed: one entry in the history for each page, none for each choice.
  *
- * @typedef {{query: import("./live_link.js").Query, keys: string[], page: string}} LinkData
+ * @typedef {import("./live_link.js").Query} Query
+ * @typedef {{query: Query, keys: string[], kept: string[], page: string}} LinkData
  */
 
-import { liveQuery } from "./live_link.js";
+import { liveQuery, onAnnounce } from "./live_link.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }
@@ -24,6 +25,12 @@ button:focus-visible, input:focus-visible { outline: 2px solid var(--st-primary-
 `;
 
 const COPIED_FOR_MS = 2000;
+// Safari refuses the hundredth change of the address within 30 seconds.
+const SETTLE_MS = 350;
+
+// What sources that have left the page said last, of the parameters that Python never hears of.
+/** @type {Query} */
+const kept = {};
 
 /** @type {WeakMap<Node, ReturnType<typeof build>>} */
 const views = new WeakMap();
@@ -33,14 +40,14 @@ const views = new WeakMap();
  * @returns {() => void} called when the component leaves the page
  */
 export default function mount({ data, parentElement }) {
-  replaceAddress(data);
+  keep(data);
+  replaceAddress({ ...data, query: { ...data.query, ...kept } });
   let view = views.get(parentElement);
   if (!view) {
     view = build(parentElement);
     views.set(parentElement, view);
   }
-  const live = () => ({ ...data, query: { ...data.query, ...liveQuery() } });
-  view.address = () => addressFor(live(), new URL(window.location.href));
+  view.live = () => ({ ...data, query: { ...data.query, ...kept, ...keep(data) } });
   return () => {
     view.remove();
     views.delete(parentElement);
@@ -56,6 +63,17 @@ export function addressFor(data, url) {
   for (const key of data.keys) url.searchParams.delete(key);
   for (const [key, text] of Object.entries(data.query)) if (text !== undefined) url.searchParams.append(key, text);
   return url.href;
+}
+
+/**
+ * Notes what the sources say now, for they are gone after a page change.
+ * @param {LinkData} data
+ * @returns {Query} all that they say
+ */
+function keep(data) {
+  const live = liveQuery();
+  for (const key of data.kept) if (Object.hasOwn(live, key)) kept[key] = live[key];
+  return live;
 }
 
 /** @param {LinkData} data */
@@ -75,29 +93,40 @@ function build(parent) {
   const button = document.createElement("button");
   button.type = "button";
   button.textContent = "Copy link";
-  button.title = "Copy a link that restores models, digits, seed and z";
+  button.title = "Copy a link that restores what is chosen here";
   button.setAttribute("aria-live", "polite");
 
   const field = document.createElement("input");
   field.readOnly = true;
   field.hidden = true;
-  field.setAttribute("aria-label", "Link that restores models, digits, seed and z: copy it with Ctrl-C");
+  field.setAttribute("aria-label", "Link that restores what is chosen here: copy it with Ctrl-C");
 
   root.append(button, field);
   parent.append(style, root);
 
   let timer = 0;
+  let settling = 0;
   const view = {
-    address: () => window.location.href,
+    /** @type {() => LinkData} */
+    live: () => ({ query: {}, keys: [], kept: [], page: "" }),
     remove: () => {
       window.clearTimeout(timer);
+      window.clearTimeout(settling);
+      withdraw();
       style.remove();
       root.remove();
     },
   };
 
+  const withdraw = onAnnounce(() => {
+    window.clearTimeout(settling);
+    // Read at once: the source may have left with its page by then.
+    const data = view.live();
+    settling = window.setTimeout(() => replaceAddress(data), SETTLE_MS);
+  });
+
   button.addEventListener("click", async () => {
-    const address = view.address();
+    const address = addressFor(view.live(), new URL(window.location.href));
     if (await copied(address)) {
       button.textContent = "Copied";
       window.clearTimeout(timer);

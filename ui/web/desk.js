@@ -8,7 +8,7 @@ import { element } from "./dom.js";
 import { loadSheets } from "./load.js";
 
 // Before anything is drawn: a desk without its style would flash.
-const sheets = await loadSheets("base.css", "sliders.css", "desk.css");
+const sheets = await loadSheets("base.css", "histograms.css", "sliders.css", "desk.css");
 
 /** @type {WeakMap<ShadowRoot, {view: DeskView, run: number}>} */
 const mounted = new WeakMap();

@@ -1,13 +1,11 @@
 /** What a desk needs from the server: two models with the encodings of the digits, and the tray. */
 
 import { loadEncodings } from "./encodings.js";
+import { tellIfSlow } from "./load.js";
 import { loadModel } from "./nn.js";
 import { loadTray } from "./tray.js";
 
 /** @typedef {{name: string, model: import("./nn.js").Model, encodings: import("./encodings.js").Encodings}} Side */
-
-// What comes sooner needs no word.
-const SLOW_MS = 150;
 
 /**
  * @param {import("./desk_view.js").DeskData} data
@@ -16,14 +14,10 @@ const SLOW_MS = 150;
  * @throws {Error} in one sentence for the visitor
  */
 export async function loadDesk({ left, right, digits }, onSlow) {
-  const timer = setTimeout(onSlow, SLOW_MS);
-  try {
-    const files = new Map([left, right].map(({ name }) => [name, loadSide(name, digits)]));
-    const [tray, ...sides] = await Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
-    return { tray, sides: /** @type {Side[]} */ (sides) };
-  } finally {
-    clearTimeout(timer);
-  }
+  const files = new Map([left, right].map(({ name }) => [name, loadSide(name, digits)]));
+  const all = Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
+  const [tray, ...sides] = await tellIfSlow(all, onSlow);
+  return { tray, sides: /** @type {Side[]} */ (sides) };
 }
 
 /** @param {string} name @param {string} digits @returns {Promise<Side>} */

@@ -1,6 +1,7 @@
 /** What is on the desk as one PNG. */
 
 import { coordinateName, formatNumber } from "./dom.js";
+import { download, drawDot } from "./png.js";
 import { theme } from "./theme.js";
 
 const PICTURE = 280;
@@ -86,7 +87,7 @@ function drawDesk({ names, colours, lines, pictures, strips, samples, look, ...r
 
   names.forEach((name, side) => {
     const x = PAD + side * (PICTURE + GAP);
-    dot(g, x + 5, PAD + 5, colours[side], side === 0);
+    drawDot(g, x + 5, PAD + 5, colours[side], side === 0);
     write(name, x + 16, PAD + 10, "600 14px");
     g.drawImage(pictures[side], x, PAD + 24, PICTURE, PICTURE);
     write(lines[side], x, PAD + 24 + PICTURE + 18, "12px");
@@ -119,34 +120,6 @@ function drawDesk({ names, colours, lines, pictures, strips, samples, look, ...r
     y += 8;
   }
   return canvas;
-}
-
-/**
- * @param {CanvasRenderingContext2D} g
- * @param {number} x @param {number} y
- * @param {string} colour @param {boolean} filled a ring else, as on the screen
- */
-function dot(g, x, y, colour, filled) {
-  g.beginPath();
-  g.arc(x, y, filled ? 5 : 3.75, 0, 2 * Math.PI);
-  g.fillStyle = g.strokeStyle = colour;
-  g.lineWidth = 2.5;
-  if (filled) g.fill();
-  else g.stroke();
-}
-
-/** @param {HTMLCanvasElement} canvas @param {string} name of the file */
-function download(canvas, name) {
-  canvas.toBlob((blob) => {
-    if (!blob) return;
-    const url = URL.createObjectURL(blob);
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = name;
-    link.click();
-    // Revoked at once, the download would not start.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  });
 }
 
 /** @param {string} name @param {Float64Array} z @returns {string[]} */

@@ -21,7 +21,16 @@ export function digitCanvas(attributes = {}) {
  * @param {Float32Array | Uint8Array} pixels 784, row by row: floats in [0, 1], or grey levels 0 to 255
  */
 export function paint(canvas, pixels) {
+  paintAt(canvas, pixels, 0, 0);
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Float32Array | Uint8Array} pixels as `paint` takes them
+ * @param {number} x @param {number} y of the upper left corner
+ */
+export function paintAt(canvas, pixels, x, y) {
   const scale = pixels instanceof Float32Array ? 255 : 1;
   for (let i = 0; i < rgba.length; i++) rgba[i] = GREYS[(pixels[i] * scale + 0.5) | 0];
-  canvas.getContext("2d")?.putImageData(image, 0, 0);
+  canvas.getContext("2d")?.putImageData(image, x, y);
 }

@@ -29,6 +29,8 @@ export class Encodings {
     this.edges = array("histogram_edges");
     this.reference = array("reference");
     this.nearest = array("nearest");
+    this.gap = array("gap");
+    this.shapeGap = array("shape_gap");
     this.dim = this.mean.length;
     this.bins = this.histogram.length / this.dim;
   }

@@ -1,4 +1,4 @@
-/** What lies behind a slider: where each model's codes are, and N(0, 1). */
+/** Where each model's codes are on one coordinate, over N(0, 1): behind a slider, or on its own. */
 
 import { svg } from "./dom.js";
 
@@ -7,6 +7,8 @@ const HEIGHT = 40;
 // The peak of N(0, 1) always fits; a spike of a collapsed coordinate may leave the top.
 const LOWEST_TOP = 0.42;
 const HIGHEST_TOP = 1.2;
+// Beyond, N(0, 1) lies flat.
+const TAIL = 4;
 
 /** @typedef {{edges: Float64Array, density: Float64Array}} Density */
 
@@ -16,7 +18,7 @@ export class Histogram {
     this.normal = svg("path", { class: "normal" });
     this.element = svg(
       "svg",
-      { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
+      { class: "histogram", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" },
       ...this.areas,
       this.normal,
     );
@@ -24,18 +26,24 @@ export class Histogram {
 
   /**
    * @param {(Density | null)[]} densities of the left and the right model, null where it lacks the coordinate
-   * @param {number} min of the slider @param {number} max
+   * @param {number} min of the axis, below 0 @param {number} max
+   * @param {number} [top] density at the upper edge
    */
-  draw(densities, min, max) {
-    let top = LOWEST_TOP;
-    for (const item of densities) if (item) top = Math.max(top, ...item.density);
-    top = Math.min(top, HIGHEST_TOP);
+  draw(densities, min, max, top = topOf(densities)) {
     const x = (/** @type {number} */ value) => (((value - min) / (max - min)) * WIDTH).toFixed(2);
     const y = (/** @type {number} */ density) => (HEIGHT * (1 - Math.min(density / top, 1))).toFixed(2);
     densities.forEach((item, side) => this.areas[side].setAttribute("d", item ? steps(item, x, y) : ""));
-    const curve = Array.from({ length: 65 }, (_, k) => min + (k / 64) * (max - min));
+    const [from, to] = [Math.max(min, -TAIL), Math.min(max, TAIL)];
+    const curve = [min, ...Array.from({ length: 65 }, (_, k) => from + (k / 64) * (to - from)), max];
     this.normal.setAttribute("d", `M${curve.map((u) => `${x(u)} ${y(normalDensity(u))}`).join("L")}`);
   }
+}
+
+/** @param {(Density | null)[]} densities @returns {number} where a picture of them ends */
+export function topOf(densities) {
+  let top = LOWEST_TOP;
+  for (const item of densities) if (item) top = Math.max(top, ...item.density);
+  return Math.min(top, HIGHEST_TOP);
 }
 
 /**

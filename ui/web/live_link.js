@@ -1,9 +1,11 @@
-/** Parts of the link that the browser knows a moment before Python does. */
+/** Parts of the link that the browser knows a moment before Python does, or that Python never hears of. */
 
 /** @typedef {Record<string, string | undefined>} Query undefined where the parameter is to be left out */
 
 /** @type {Set<() => Query>} */
 const sources = new Set();
+/** @type {Set<() => void>} */
+const listeners = new Set();
 
 /** @param {() => Query} read @returns {() => void} withdraws it */
 export function contribute(read) {
@@ -13,6 +15,17 @@ export function contribute(read) {
 
 /** @returns {Query} what all sources say now */
 export const liveQuery = () => Object.assign({}, ...[...sources].map((read) => read()));
+
+/** What a source says has changed, by a hand and for longer than a moment: the address is to say it, too. */
+export function announce() {
+  for (const listener of listeners) listener();
+}
+
+/** @param {() => void} listener called at each `announce` @returns {() => void} withdraws it */
+export function onAnnounce(listener) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
 
 /** @param {number[]} z three decimals @returns {string} as `ui.link.format_z` writes it */
 export const formatZ = (z) => z.join("_");

@@ -25,11 +25,11 @@ async function get(path) {
   try {
     response = await fetch(new URL(path, ROOT));
   } catch {
-    throw new LoadError(`${path} did not arrive.`);
+    throw new LoadError(`${fileOf(path)} did not arrive.`);
   }
   if (!response.ok) {
     const words = (await response.text().catch(() => "")).trim();
-    throw new LoadError(`${path}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
+    throw new LoadError(`${fileOf(path)}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
   }
   return response;
 }
@@ -45,16 +45,19 @@ async function body(path, read) {
   try {
     return await read(response);
   } catch {
-    throw new LoadError(`${path} broke off, or cannot be read.`);
+    throw new LoadError(`${fileOf(path)} broke off, or cannot be read.`);
   }
 }
+
+/** @param {string} path @returns {string} without its query, which tells a visitor nothing */
+const fileOf = (path) => path.split("?")[0];
 
 /** @param {string} path @returns {Promise<any>} */
 export const fetchJson = (path) => body(path, (response) => response.json());
 
 /** @param {string} path @returns {Promise<Record<string, Tensor>>} */
 export async function fetchTensors(path) {
-  return parse(await body(path, (response) => response.arrayBuffer()), path);
+  return parse(await body(path, (response) => response.arrayBuffer()), fileOf(path));
 }
 
 /**
@@ -69,4 +72,22 @@ export function loadSheets(...names) {
       return sheet;
     }),
   );
+}
+
+// What comes sooner needs no word.
+const SLOW_MS = 150;
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @param {() => void} onSlow called once where it takes so long that a visitor should know
+ * @returns {Promise<T>} the same
+ */
+export async function tellIfSlow(work, onSlow) {
+  const timer = setTimeout(onSlow, SLOW_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
 }

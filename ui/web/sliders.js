@@ -1,5 +1,6 @@
 /** One slider a coordinate, most active first, over the histograms of the codes. */
 
+import { arrange, inactive } from "./coordinates_order.js";
 import { coordinateName, element, formatNumber } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { density, Histogram } from "./histogram.js";
@@ -145,12 +146,13 @@ export class Sliders {
 
   /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   build(sides, state) {
-    const { order, folded, vaes } = arrange(sides, state.dim);
-    const others = sides.filter(({ name }) => !vaes.includes(name)).map(({ name }) => name);
+    const judges = sides.map(({ name, model, encodings }) => ({ name, kind: model.config.kind, encodings }));
+    const arrangement = arrange(judges);
+    const { order, folded } = arrangement;
     this.sliders = Array.from({ length: state.dim }, (_, i) => new Slider(i, this.events));
     const rows = (/** @type {number[]} */ coordinates) => coordinates.map((i) => this.sliders[i].element);
     this.list.replaceChildren(...rows(order));
-    if (folded.length) this.list.append(inactive(vaes, others, rows(folded), order.length === 0));
+    if (folded.length) this.list.append(inactive(judges, arrangement, ...rows(folded)));
     this.legend.replaceChildren(
       ...sides.map(({ name }, side) =>
         element(
@@ -180,45 +182,4 @@ export class Sliders {
   update(sides, state) {
     for (const slider of this.sliders) if (slider.update(state, this.names)) slider.drawHistogram(sides, state);
   }
-}
-
-/**
- * Most active first, as the VAEs of the pair see it, or else the left model; what they have not got comes after, by the
- * other model's measure. Folded away is what no VAE of the pair uses: an AE beside it seldom leaves a coordinate unused.
- * @param {import("./desk_load.js").Side[]} sides
- * @param {number} dim
- * @returns {{order: number[], folded: number[], vaes: string[]}}
- */
-function arrange(sides, dim) {
-  const vaes = sides.filter(({ model }) => model.config.kind === "vae");
-  const judges = vaes.length ? vaes : [sides[0]];
-  const judging = (/** @type {number} */ i) => judges.filter(({ encodings }) => i < encodings.dim);
-  const activity = (/** @type {number} */ i) =>
-    Math.max(...(judging(i).length ? judging(i) : sides).map(({ encodings }) => encodings.activity[i] ?? 0));
-  const isFolded = (/** @type {number} */ i) =>
-    vaes.length > 0 && judging(i).length > 0 && judging(i).every(({ encodings }) => !encodings.active[i]);
-  const order = Array.from({ length: dim }, (_, i) => i).sort(
-    (a, b) => Number(judging(b).length > 0) - Number(judging(a).length > 0) || activity(b) - activity(a),
-  );
-  return {
-    order: order.filter((i) => !isFolded(i)),
-    folded: order.filter(isFolded),
-    vaes: [...new Set(vaes.map(({ name }) => name))],
-  };
-}
-
-/**
- * @param {string[]} vaes @param {string[]} others models beside them that may use these coordinates
- * @param {HTMLElement[]} rows @param {boolean} open
- */
-function inactive(vaes, others, rows, open) {
-  const names = vaes.join(" and ");
-  const what = `${names} ${vaes.length > 1 ? "encode" : "encodes"} nothing here`;
-  return element(
-    "details",
-    { class: "inactive", open },
-    element("summary", {}, `${rows.length} inactive ${rows.length === 1 ? "coordinate" : "coordinates"} of ${names}`),
-    element("p", {}, others.length ? `${what}; ${others.join(" and ")} may.` : `${what}.`),
-    ...rows,
-  );
 }

@@ -21,3 +21,21 @@ export function theme(node) {
     font: style.fontFamily,
   };
 }
+
+/**
+ * @param {string} colour @param {string} background any colours that CSS knows
+ * @param {number} share of the colour, in [0, 1]
+ * @returns {string} both mixed, as an opaque `rgb(...)`
+ */
+export function mixed(colour, background, share) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  g.fillStyle = background;
+  g.fillRect(0, 0, 1, 1);
+  g.globalAlpha = share;
+  g.fillStyle = colour;
+  g.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = g.getImageData(0, 0, 1, 1).data;
+  return `rgb(${red}, ${green}, ${blue})`;
+}

@@ -1,0 +1,105 @@
+"""Are the codes Gaussian?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+import streamlit as st
+
+from ui import codes_report, digit_sets, projections, state, tsne_panel
+from ui.cloud_controls import cloud_controls
+from ui.components.coordinates import coordinates
+from ui.components.projection import Side, projection
+from ui.errors import NotHereError
+from ui.projections import Plot
+from ui.state import Cloud
+from vae_core.projection import ProjectionConfig
+
+
+def plots(cloud: Cloud) -> list[Plot]:
+    """Of the left and the right model."""
+    return [projections.plot(name, choice.digits, cloud, choice.seed) for name in (choice.left, choice.right)]
+
+
+def side(plot: Plot) -> Side:
+    """What the component gets of a plot: its addresses, or the sentence that says why there is nothing to see."""
+    problem = None
+    try:
+        projections.projected(plot)
+    except NotHereError as error:
+        problem = str(error)
+    return Side(plot.model, plot.address(), plot.address("csv"), projections.axis_titles(plot), problem)
+
+
+def column(model: str, statistic: str, explanation: str) -> Any:
+    """A column of numbers with three decimals."""
+    return st.column_config.NumberColumn(f"{model} {statistic}", help=explanation, format="%.3f")
+
+
+choice, cloud = state.choice(), state.cloud()
+names = list(dict.fromkeys([choice.left, choice.right]))
+
+title_place, tsne_place = st.columns(2, vertical_alignment="center")
+title_place.title("Are the codes Gaussian?")
+cloud_controls(cloud, len(digit_sets.load(choice.digits)))
+
+shown, stale = plots(cloud), False
+if cloud.config.method == "t-sne":
+    with tsne_place:
+        stage = tsne_panel.run(shown)
+    if stage != "over":
+        pca = ProjectionConfig("pca", cloud.config.components)
+        shown, stale = plots(replace(cloud, config=pca)), stage == "under way"
+left, right = map(side, shown)
+projection(left, right, choice.digits, asdict(state.opening()), stale)
+
+with st.container(horizontal=True, gap="medium"):
+    for name in names:
+        st.caption(codes_report.headline(name, choice.digits), width="content")
+st.markdown(codes_report.meaning(names, choice.digits))
+
+st.subheader("Coordinate by coordinate")
+coordinates(choice.left, choice.right, choice.digits)
+
+with st.expander("Numbers of every coordinate"):
+    st.dataframe(
+        codes_report.coordinate_rows(names, choice.digits),
+        column_config={
+            f"{name} {statistic}": column(name, statistic, explanation)
+            for name in names
+            for statistic, explanation in codes_report.STATISTICS.items()
+        },
+        hide_index=True,
+        placeholder="–",
+        key="coordinates-table",
+    )
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+A VAE's term $\mathrm{KL}(q(z|x)\,\|\,N(0, I))$ draws the codes of all digits together towards $N(0, I)$ (Kingma &
+Welling, 2013, equation 3); nothing draws an AE's. Three distances say how near they have come, each 0 for $N(0, I)$
+itself:
+
+- **KL**, of the Gaussian with the codes' mean $m$ and covariance $S$ to $N(0, I)$, in nats:
+  $\tfrac12(\mathrm{tr}\,S + m^\top m - D - \ln\det S)$. Of all distributions with these moments the Gaussian lies
+  nearest, so the codes themselves are at least as far. It takes about $e^{\mathrm{KL}}$ draws from $N(0, I)$ to stand
+  for the codes (Chatterjee & Diaconis, 2018, theorem 1.1).
+- **Energy distance**, $2\,\mathbb{E}|X - Y| - \mathbb{E}|X - X'| - \mathbb{E}|Y - Y'|$ for codes $X$ and draws $Y$
+  (Szekely & Rizzo, 2013): it sees any difference, not only of the moments. Estimated without bias from 2,000 of each.
+- **D**, of one coordinate: the largest gap between its distribution function and that of $N(0, 1)$ (Kolmogorov), or,
+  for the shape alone, of the normal with its own mean and deviation (Lilliefors, 1967).
+
+PCA turns the codes so that the first axes hold the most variance; straight lines stay straight, so the Gaussian fitted
+to the codes stays an ellipse: 95 % of it lies inside the one that is drawn. Kernel PCA is PCA after the map that a
+kernel stands for (Schoelkopf, Smola & Mueller, 1998), fitted on 1,000 codes at most. t-SNE keeps neighbours together
+and nothing else (van der Maaten & Hinton, 2008): neither its distances nor its axes mean anything.
+
+**Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE. A
+coordinate is active where the variance of $\mathbb{E}[z_i|x]$ over the digits is above 0.01 (Burda et al., 2015,
+appendix C).
+
+Computed by `vae_core.projection.project`, `vae_core.normality.describe` and `vae_core.latent.encodings`.
+"""
+    )

@@ -1,0 +1,88 @@
+"""Where do the digits live?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from ui import digit_sets, map_report, payload, state
+from ui.components.latent_map import latent_map
+from ui.routes import PAGES
+
+WATCH_SECONDS = 0.5
+
+choice = state.choice()
+names = list(dict.fromkeys([choice.left, choice.right]))
+digits = digit_sets.load(choice.digits)
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def await_measures() -> None:
+    """The table as far as it is known; the page runs again when it is whole."""
+    found = [map_report.ask(name, choice.digits, choice.seed) for name in names]
+    if None not in found:
+        st.rerun()
+    st.table(map_report.rows(names, found), hide_index=True)
+
+
+st.title("Where do the digits live?")
+
+z, z_right = state.read_z()
+latent_map(
+    choice.left,
+    choice.right,
+    choice.digits,
+    choice.seed,
+    z,
+    z_right,
+    asdict(state.opening()),
+    on_rest=state.write_z,
+    problems={
+        "left": payload.plane_problem(choice.left, choice.digits),
+        "right": payload.plane_problem(choice.right, choice.digits),
+    },
+)
+st.page_link(
+    PAGES / "desk.py",
+    label="Open this z on the latent desk",
+    icon=":material/tune:",
+    query_params=state.query(),
+)
+
+st.subheader("Is the space complete, is it continuous?")
+if len(digits) < map_report.FEWEST_DIGITS:
+    st.caption(f"It takes at least {map_report.FEWEST_DIGITS} digits to say, and there are {len(digits)}.")
+else:
+    measures = [map_report.ask(name, choice.digits, choice.seed) for name in names]
+    if None in measures:
+        await_measures()
+    else:
+        st.table(map_report.rows(names, measures), hide_index=True)
+    st.caption(map_report.protocol(choice.digits, choice.seed))
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+A latent space is *complete* where every $z$ decodes to a digit, and *continuous* where near codes decode to near
+pictures.
+
+**Completeness**: the manifold of a set of pictures is the union of balls around them, each as wide as the distance to
+its third nearest other (Kynkaanniemi et al., 2019, equations 1 and 2).
+
+- *Precision*: the share of decoded pictures inside the manifold of the real digits. Held-out real digits say what
+  there is to reach; reconstructed ones, what the decoder can draw.
+- *Recall*: the share of real digits inside the manifold of the decoded pictures: low where they repeat one another.
+
+Distances are taken between histograms of oriented gradients (Dalal & Triggs, 2005), which see strokes; between pixels a
+blur lies near every digit. The fitted Gaussian, $N(\bar z, \Sigma)$, is that of the codes of all digits.
+
+**Continuity**: a straight line between the codes of two digits is decoded in equal steps of $z$.
+
+- *Path over distance*: the length of all steps, over the distance between the pictures at the ends; 1 for a cross-fade.
+- *Largest step over mean step*: 1 for an even walk; a jump makes it large.
+
+Computed by `vae_core.metrics.completeness` and `vae_core.metrics.continuity_between_digits`; the plane, two coordinates
+or the first two principal axes, by `vae_core.projection.plane`.
+"""
+    )

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from scipy import stats
+from sklearn.decomposition import PCA
+from starlette.applications import Starlette
+
+from tests import tiny
+from tests.ui.conftest import TestClient
+from tests.ui.fake_tsne import FakeJobs, tsne
+from ui import digit_sets, projections, store
+from ui.errors import NotHereError
+from ui.projections import Plot, choose_rows, plot, projected
+from ui.routes import ROUTES
+from ui.view import COUNTS, Cloud
+from vae_core.projection import KERNELS, ProjectionConfig, project
+
+__all__ = ["tsne"]
+pytestmark = pytest.mark.usefixtures("root")
+LABELS = np.array([3, 1, 3, 0, 1, 9, 0, 3])
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=ROUTES))
+
+
+@pytest.mark.parametrize("count", [8, 9, 10_000])
+def test_a_count_that_is_not_smaller_takes_all_rows_in_order(count: int) -> None:
+    assert choose_rows(LABELS, count, seed=1).tolist() == [3, 6, 1, 4, 0, 2, 7, 5]
+
+
+def test_the_rows_are_drawn_once_each_by_the_seed_and_ordered_by_label() -> None:
+    labels = digit_sets.load("uci").labels
+    rows = choose_rows(labels, 500, seed=7)
+    assert rows.dtype == np.int32
+    assert len(set(rows.tolist())) == len(rows) == 500
+    order = list(zip(labels[rows].tolist(), rows.tolist(), strict=True))
+    assert order == sorted(order)
+    np.testing.assert_array_equal(rows, choose_rows(labels, 500, seed=7))
+    assert rows.tolist() != choose_rows(labels, 500, seed=8).tolist()
+    # Not the first 500, nor some classes alone: what is drawn is spread like the set itself.
+    assert stats.kstest(np.sort(rows) / len(labels), "uniform").statistic < 0.1
+
+
+def arrays(client: TestClient, plot: Plot) -> dict[str, np.ndarray]:
+    answer = client.get(f"/{plot.address()}")
+    assert answer.status_code == 200, answer.text
+    return safetensors.numpy.load(answer.content)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_an_address_serves_what_the_core_projects(client: TestClient, kernel: str) -> None:
+    config = ProjectionConfig("kernel-pca", 3, kernel, gamma=0.5, degree=2, coef0=0.25)  # type: ignore[arg-type]
+    found = arrays(client, plot("vae-30", "uci", Cloud(config, 500), 5))
+    rows = choose_rows(digit_sets.load("uci").labels, 500, 5)
+    expected = project(store.encodings("vae-30", "uci").codes[rows], config, 5)
+    np.testing.assert_array_equal(found["points"], expected.points.T)
+    np.testing.assert_array_equal(found["share"], expected.share)
+    np.testing.assert_array_equal(found["rows"], rows)
+    np.testing.assert_array_equal(found["labels"], digit_sets.load("uci").labels[rows])
+    assert {key: str(array.dtype) for key, array in found.items()} == {
+        **dict.fromkeys(["points", "share", "radius"], "float32"),
+        **{"rows": "int32", "labels": "uint8"},
+    }
+
+
+@pytest.mark.parametrize("components", [2, 3])
+def test_the_pca_of_all_digits_is_scikit_learns_with_its_gaussians(client: TestClient, components: int) -> None:
+    found = arrays(client, plot("ae-30", "uci", Cloud(ProjectionConfig("pca", components), 10_000), 5))
+    rows, codes = found["rows"], store.encodings("ae-30", "uci").codes
+    assert sorted(rows.tolist()) == list(range(1797))
+    pca = PCA(components).fit(codes.astype(float))
+    expected = pca.transform(codes[rows].astype(float))
+    signs = np.sign((expected.T * found["points"]).sum(1))
+    np.testing.assert_allclose(found["points"].T * signs, expected, atol=1e-3)
+    np.testing.assert_allclose(found["share"], pca.explained_variance_ratio_, rtol=1e-4)
+    fitted = found["fitted_cholesky"] @ found["fitted_cholesky"].T
+    np.testing.assert_allclose(fitted, np.diag(pca.explained_variance_), atol=1e-2 * pca.explained_variance_[0])
+    np.testing.assert_allclose(found["prior_cholesky"] @ found["prior_cholesky"].T, np.eye(components), atol=1e-5)
+    assert found["radius"].tolist() == pytest.approx([stats.chi2.ppf(0.95, components) ** 0.5])
+
+
+def test_raw_codes_arrive_as_they_are(client: TestClient) -> None:
+    found = arrays(client, plot("vae-2", "uci", Cloud(ProjectionConfig("raw"), 2000), 5))
+    np.testing.assert_array_equal(found["points"].T, store.encodings("vae-2", "uci").codes[found["rows"]])
+    np.testing.assert_array_equal(found["prior_mean"], [0, 0])
+
+
+@pytest.mark.parametrize("name", ["vae-2", "linear", "vae-30"])
+def test_a_csv_holds_the_digits_the_points_and_the_codes_to_the_last_bit(client: TestClient, name: str) -> None:
+    codes = store.encodings(name, "uci").codes
+    dim = codes.shape[1]
+    shown = plot(name, "uci", Cloud(ProjectionConfig("pca", min(dim, 3)), 500), 5)
+    answer = client.get(f"/{shown.address('csv')}")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    file = f"encodings-{name}-uci-pca-{min(dim, 3)}d.csv"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
+    head, *lines = csv.reader(io.StringIO(answer.text, newline=""))
+    assert head == ["row", "digit", *"xyz"[: min(dim, 3)], *(f"z{i}" for i in range(1, dim + 1))]
+    found = arrays(client, shown)
+    table = np.array(lines, np.float64).astype(np.float32)
+    np.testing.assert_array_equal(table[:, 0], found["rows"])
+    np.testing.assert_array_equal(table[:, 1], found["labels"])
+    np.testing.assert_array_equal(table[:, 2 : 2 + min(dim, 3)], found["points"].T)
+    np.testing.assert_array_equal(table[:, -dim:], codes[found["rows"]])
+
+
+def test_a_name_that_no_header_can_hold_is_bent(
+    client: TestClient, make_checkpoint: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = 'vaé "2"\r, ü'
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(make_checkpoint(name, "bernoulli").parent))
+    shown = plot(name, "uci", Cloud(count=500), 5)
+    disposition = client.get(f"/{shown.address('csv')}").headers["content-disposition"]
+    assert disposition == 'attachment; filename="encodings-va___2_____-uci-pca-2d.csv"'
+    assert client.get(f"/{shown.address()}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "sentence"),
+    [
+        ("ae-1", ProjectionConfig("pca"), "ae-1: it has 1 code, and a plane takes 2."),
+        ("vae-2", ProjectionConfig("pca", 3), "vae-2: it has 2 codes, and a 3D plot takes 3."),
+        ("ae-30", ProjectionConfig("raw"), "ae-30: it has 4 codes, and raw codes are drawn for models of 2."),
+        ("vae-30", ProjectionConfig("t-sne"), "vae-30: t-SNE of these digits is not computed yet."),
+    ],
+)
+@pytest.mark.parametrize("kind", ["safetensors", "csv"])
+def test_what_cannot_be_projected_is_refused_in_one_sentence(
+    client: TestClient, name: str, config: ProjectionConfig, sentence: str, kind: str
+) -> None:
+    shown = plot(name, "uci", Cloud(config, 500), 1234)
+    answer = client.get(f"/{shown.address(kind)}")
+    assert (answer.status_code, answer.text) == (404, sentence)
+    with pytest.raises(NotHereError) as refusal:
+        projected(shown)
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "method=pca",
+        "method=pca&components=2&count=500",
+        "method=pca&components=2&count=501&seed=3",
+        "method=pca&components=2&count=1e3&seed=3",
+        "method=pca&components=4&count=500&seed=3",
+        "method=pca&components=2&count=500&seed=-1",
+        "method=umap&components=2&count=500&seed=3",
+        "method=kernel-pca&components=2&count=500&seed=3&gamma=nan",
+        "method=kernel-pca&components=2&count=500&seed=3&gamma=1e400",
+        "method=kernel-pca&components=2&count=500&seed=3&kernel=laplace",
+        "method=kernel-pca&components=2&count=500&seed=3&degree=99999999",
+        "method=t-sne&components=2&count=500&seed=3&perplexity=0",
+    ],
+)
+def test_a_bad_query_is_refused_in_one_sentence(client: TestClient, query: str) -> None:
+    for kind in ("safetensors", "csv"):
+        answer = client.get(f"/projections/ae-30/uci.{kind}?{query}")
+        assert answer.status_code == 404
+        assert answer.text.startswith("The parameter ")
+        assert answer.text.count(".") >= 1
+        assert len(answer.text) < 200
+
+
+def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClient, tsne: FakeJobs) -> None:
+    shown = plot("ae-30", "uci", Cloud(ProjectionConfig("t-sne", 3), 500), 77)
+    codes, config = projections.chosen_codes(shown), shown.cloud.config
+    assert client.get(f"/{shown.address()}").status_code == 404
+    assert not tsne.started
+    tsne.jobs.ask(shown, codes, config, shown.seed)
+    job = tsne.wait_for(1)
+    assert "not computed yet" in client.get(f"/{shown.address()}").text
+    job.end()
+    tsne.wait_until_over(shown)
+    found = arrays(client, shown)
+    np.testing.assert_array_equal(found["points"], job.points.T)
+    assert set(found) == {"points", "rows", "labels", "radius"}
+    assert (job.config, job.seed) == (config, 77)
+    assert client.get(f"/{shown.address('csv')}").text.startswith("row,digit,x,y,z,z1,z2,z3,z4\n")
+
+
+def test_a_retrained_model_is_projected_anew(own_root: Path, client: TestClient) -> None:
+    before = plot("ae-30", "uci", Cloud(count=500), 5)
+    points = arrays(client, before)["points"]
+    tiny.write_checkpoint(own_root, "ae-30", "ae", seed=1)
+    after = plot("ae-30", "uci", Cloud(count=500), 5)
+    assert before != after
+    assert not np.array_equal(arrays(client, after)["points"], points)
+
+
+@pytest.mark.parametrize("count", COUNTS[2:])
+def test_what_shows_the_same_has_one_address(count: int) -> None:
+    first = plot("ae-30", "uci", Cloud(ProjectionConfig(), 2000), 5)
+    other = plot("ae-30", "uci", Cloud(ProjectionConfig(gamma=7.0, perplexity=5.0), count), 5)
+    assert first == other
+    assert first.address() == other.address()
+
+
+@pytest.mark.parametrize("name", ["nothing", "../ae-30"])
+def test_a_model_that_is_not_here_is_named(name: str) -> None:
+    with pytest.raises(NotHereError, match="no checkpoint"):
+        plot(name, "uci", Cloud(), 5)
+    with pytest.raises(NotHereError, match="no set of digits"):
+        plot("ae-30", "letters", Cloud(), 5)

@@ -1,0 +1,98 @@
+"""The row of widgets over the Encodings page. They keep nothing themselves: what they hold lives in `ui.state`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import view
+from ui.view import KERNEL_PARAMETERS, Cloud
+from vae_core.projection import KERNELS, LIMITS, METHODS, Kernel, Method
+
+METHOD_LABELS: dict[Method, str] = {"pca": "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", "raw": "Raw codes"}
+KERNEL_LABELS: dict[Kernel, str] = {
+    "linear": "Linear",
+    "poly": "Polynomial",
+    "rbf": "RBF",
+    "sigmoid": "Sigmoid",
+    "cosine": "Cosine",
+}
+HELP = {
+    "gamma": "Width of the kernel, in units of 1 / (D Var(codes)).",
+    "degree": "Of the polynomial.",
+    "coef0": "Added to gamma times the inner product.",
+    "perplexity": "About how many neighbours each digit keeps. Below the number of digits.",
+}
+STEPS = {"gamma": 0.1, "degree": 1, "coef0": 0.5, "perplexity": 5.0}
+
+
+def cloud_controls(cloud: Cloud, size: int) -> None:
+    """The widgets, in one row where there is room.
+
+    Args:
+        cloud: as `ui.state.cloud` has it.
+        size: of the set of digits.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="cloud-controls"):
+        st.segmented_control(
+            "Projection",
+            METHODS,
+            format_func=METHOD_LABELS.__getitem__,
+            key=view.METHOD,
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.segmented_control(
+            "Axes",
+            (2, 3),
+            format_func=lambda components: f"{components}D",
+            key=view.AXES,
+            required=True,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.selectbox(
+            "Digits",
+            view.counts(size),
+            format_func=lambda count: f"{min(count, size):,} digits",
+            key=view.COUNT,
+            width=150,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        if cloud.config.method in ("kernel-pca", "t-sne"):
+            # In a popover: what moves the plots down when it comes would move them up again when it goes.
+            with st.popover(_summary(cloud), key="cloud-parameters"):
+                _parameters(cloud)
+
+
+def _parameters(cloud: Cloud) -> None:
+    if cloud.config.method == "t-sne":
+        _number("perplexity")
+        return
+    st.selectbox("Kernel", KERNELS, format_func=KERNEL_LABELS.__getitem__, key=view.KERNEL, persist_state="session")
+    for name in KERNEL_PARAMETERS[cloud.config.kernel]:
+        _number(name)
+
+
+def _number(name: str) -> None:
+    low, high = LIMITS[name]
+    st.number_input(
+        name.capitalize(),
+        min_value=low,
+        max_value=high,
+        step=STEPS[name],
+        format="%d" if isinstance(low, int) else "%g",
+        key=name,
+        help=HELP[name],
+        persist_state="session",
+    )
+
+
+def _summary(cloud: Cloud) -> str:
+    """What matters most, in few words, for the row is short: "RBF · gamma 1"."""
+    config = cloud.config
+    if config.method == "t-sne":
+        return f"Perplexity {config.perplexity:g}"
+    first = (f" · {name} {getattr(config, name):g}" for name in KERNEL_PARAMETERS[config.kernel][:1])
+    return "".join([KERNEL_LABELS[config.kernel], *first])

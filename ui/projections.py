@@ -1,0 +1,191 @@
+"""Clouds of codes as plots show them: chosen digits, projected once a process, as arrays, safetensors and CSV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import numpy as np
+import safetensors.numpy
+from numpy.typing import NDArray
+from scipy.special import chdtri
+
+from ui import digit_sets, store, tsne_jobs, view
+from ui.errors import NotHereError
+from ui.files import Stamp
+from ui.memo import memo
+from ui.payload import Payload
+from ui.view import Cloud
+from vae_core.errors import ProjectionError
+from vae_core.projection import Method, Projection, check, project
+
+# Of a Gaussian, inside the ellipse or ellipsoid that is drawn.
+INSIDE = 0.95
+AXES = ("x", "y", "z")
+AXIS_TITLES: dict[Method, str] = {"pca": "PC", "kernel-pca": "kernel PC", "t-sne": "t-SNE"}
+SUBSCRIPTS = str.maketrans("123", "₁₂₃")
+
+
+@dataclass(frozen=True)
+class Plot:
+    """What is plotted, with the stamps of the files behind it: two equal ones show the same."""
+
+    model: str
+    digits: str
+    cloud: Cloud
+    seed: int
+    model_stamp: Stamp
+    digits_stamp: Stamp
+
+    def address(self, kind: str = "safetensors") -> str:
+        """Where the browser finds it, relative to the app's root; `kind` is "safetensors" or "csv"."""
+        query = urlencode(view.address_query(self.cloud, self.seed))
+        return f"projections/{quote(self.model, safe='')}/{self.digits}.{kind}?{query}"
+
+
+@dataclass(frozen=True)
+class Projected:
+    """Chosen digits of a set and their codes as points; arrays read-only.
+
+    Attributes:
+        rows: int32 [n], in the set of digits; ordered by label, then row, so that each class is one slice.
+        labels: uint8 [n], ascending.
+        projection: its points are of these rows.
+    """
+
+    rows: NDArray[np.int32]
+    labels: NDArray[np.uint8]
+    projection: Projection
+
+    def __post_init__(self) -> None:
+        self.rows.setflags(write=False)
+        self.labels.setflags(write=False)
+
+
+def plot(model: str, digits: str, cloud: Cloud, seed: int) -> Plot:
+    """What to plot, as the files are now.
+
+    Args:
+        model: name of a checkpoint.
+        digits: "uci" or "mnist".
+        cloud: how codes become points, and of how many digits; all where the set has fewer.
+        seed: of the choice of digits, and of what is random in the projection.
+
+    Raises:
+        NotHereError: no such checkpoint or set of digits can be used here.
+    """
+    count = view.fit_count(cloud.count, len(digit_sets.load(digits)))
+    same = replace(cloud, config=view.canonical(cloud.config), count=count)
+    return Plot(model, digits, same, seed, store.model_stamp(model), digit_sets.stamp_of(digits))
+
+
+def projected(plot: Plot) -> Projected:
+    """The cloud; of t-SNE only where `ui.tsne_jobs` has finished it.
+
+    Raises:
+        NotHereError: the codes cannot be projected so, or are not yet; the sentence names the model.
+    """
+    try:
+        return _projected(plot)
+    except ProjectionError as error:
+        raise NotHereError(f"{plot.model}: {error}.") from error
+
+
+def payload(plot: Plot) -> Payload:
+    """The cloud as safetensors.
+
+    `points` float32 [k, n], one row an axis; `rows` int32 [n] and `labels` uint8 [n] as in `Projected`; `share` float32
+    [k], `fitted_mean` [k], `fitted_cholesky` [k, k], `prior_mean` and `prior_cholesky` as in `Projection`, absent where
+    it has none; `radius` float32 [1], of the ball that holds `INSIDE` of N(0, I) in k dimensions.
+
+    Raises:
+        NotHereError: as `projected`.
+    """
+    projected(plot)
+    return _payload(plot)
+
+
+def csv(plot: Plot) -> Payload:
+    """The cloud as text: row, digit, the point's coordinates x, y and z, and the code's z1, z2, ...
+
+    Raises:
+        NotHereError: as `projected`.
+    """
+    projected(plot)
+    return _csv(plot)
+
+
+def axis_titles(plot: Plot) -> list[str]:
+    """Of the 2 or 3 axes: ["PC 1", "PC 2"]; of raw codes ["z₁", "z₂"]."""
+    config = plot.cloud.config
+    numbers = (str(i + 1) for i in range(config.components))
+    if config.method == "raw":
+        return [f"z{number.translate(SUBSCRIPTS)}" for number in numbers]
+    return [f"{AXIS_TITLES[config.method]} {number}" for number in numbers]
+
+
+def chosen_codes(plot: Plot) -> NDArray[np.float32]:
+    """The codes that are projected, float32 [n, D].
+
+    Raises:
+        NotHereError: the checkpoint or the digits have left.
+    """
+    rows = choose_rows(digit_sets.load(plot.digits).labels, plot.cloud.count, plot.seed)
+    return store.encodings(plot.model, plot.digits).codes[rows]
+
+
+def choose_rows(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int32]:
+    """Rows drawn without replacement, all where there are no more than `count`: [N] -> [n], by label, then row."""
+    size = len(labels)
+    rows = np.random.default_rng(seed).choice(size, count, replace=False) if count < size else np.arange(size)
+    return rows[np.lexsort((rows, labels[rows]))].astype(np.int32)
+
+
+@memo(size=64)
+def _projected(plot: Plot) -> Projected:
+    labels = digit_sets.load(plot.digits).labels
+    rows = choose_rows(labels, plot.cloud.count, plot.seed)
+    config = plot.cloud.config
+    found = _finished(plot) if config.method == "t-sne" else project(chosen_codes(plot), config, plot.seed)
+    return Projected(rows, labels[rows].astype(np.uint8), found)
+
+
+def _finished(plot: Plot) -> Projection:
+    """t-SNE takes seconds to minutes: no request waits for it, and none starts it."""
+    check(chosen_codes(plot), plot.cloud.config)
+    job = tsne_jobs.jobs.peek(plot)
+    if job is None or job.result is None:
+        raise ProjectionError(job.error if job and job.error else "t-SNE of these digits is not computed yet")
+    return job.result
+
+
+@memo(size=64)
+def _payload(plot: Plot) -> Payload:
+    cloud = _projected(plot)
+    found = cloud.projection
+    arrays: dict[str, NDArray[Any]] = {
+        "points": np.ascontiguousarray(found.points.T),
+        "rows": cloud.rows,
+        "labels": cloud.labels,
+        "radius": np.sqrt([chdtri(found.points.shape[1], 1 - INSIDE)]).astype(np.float32),
+    }
+    if found.share is not None:
+        arrays["share"] = found.share
+    for name, gaussian in (("fitted", found.fitted), ("prior", found.prior)):
+        if gaussian is not None:
+            arrays |= {f"{name}_mean": gaussian.mean, f"{name}_cholesky": gaussian.cholesky}
+    return Payload.of(safetensors.numpy.save(arrays))
+
+
+# Three megabytes for the largest of the shipped models.
+@memo(size=4)
+def _csv(plot: Plot) -> Payload:
+    cloud, codes = _projected(plot), chosen_codes(plot)
+    points = cloud.projection.points
+    names = ["row", "digit", *AXES[: points.shape[1]], *(f"z{i + 1}" for i in range(codes.shape[1]))]
+    columns = (cloud.rows[:, None], cloud.labels[:, None], points, codes)
+    # NumPy writes the shortest text that gives the same float32.
+    cells = np.concatenate([column.astype(np.str_) for column in columns], axis=1)
+    lines = [",".join(names), *(",".join(row) for row in cells.tolist())]
+    return Payload.of(("\n".join(lines) + "\n").encode())

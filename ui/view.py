@@ -1,0 +1,240 @@
+"""What the pages Encodings and Latent map show, as the text of a link and of an address. Pure; knows no session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ui import link
+from ui.errors import NotHereError
+from vae_core.projection import KERNELS, LIMITS, METHODS, Kernel, ProjectionConfig
+
+METHOD, AXES, COUNT, KERNEL, GAMMA, DEGREE, COEF0, PERPLEXITY = PROJECTION_KEYS = (
+    *("method", "axes", "count", "kernel", "gamma", "degree", "coef0", "perplexity"),
+)
+HIDE, ROW, BEHIND, VIEW = BROWSER_KEYS = ("hide", "row", "behind", "view")
+KEYS = PROJECTION_KEYS + BROWSER_KEYS
+# What a link calls the fields of a projection, and how they are called in the code.
+FIELDS = {key: "components" if key == AXES else key for key in PROJECTION_KEYS}
+
+COUNTS = (500, 1000, 2000, 5000, 10_000)
+DEFAULT_COUNT = 2000
+BACKGROUNDS = ("density", "lattice", "votes")
+KERNEL_PARAMETERS: dict[Kernel, tuple[str, ...]] = {
+    "linear": (),
+    "poly": ("degree", "gamma", "coef0"),
+    "rbf": ("gamma",),
+    "sigmoid": ("gamma", "coef0"),
+    "cosine": (),
+}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The cloud of points on the Encodings page: how codes become points, and of how many digits at most."""
+
+    config: ProjectionConfig = field(default_factory=ProjectionConfig)
+    count: int = DEFAULT_COUNT
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What live components open with and know better from then on.
+
+    Attributes:
+        hide: the digits that are switched off, ascending, such as "38".
+        row: of the picked digit in its set; None where none is.
+        behind: one of `BACKGROUNDS`, or empty.
+        view: middle and scale of the latent map, such as "0.5_-0.25_2"; empty where it is all of it.
+    """
+
+    hide: str = ""
+    row: int | None = None
+    behind: str = ""
+    view: str = ""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a projection as text: `read` gives None where the text is not as `rule` says."""
+
+    rule: str
+    read: Callable[[str], Any]
+
+
+def _one_of(options: tuple[Any, ...]) -> Parameter:
+    texts = {str(option): option for option in options}
+    return Parameter(f"one of {', '.join(texts)}", texts.get)
+
+
+def _number(low: float, high: float) -> Parameter:
+    def read(text: str) -> float | None:
+        if not link.NUMBER.fullmatch(text):
+            return None
+        number = round(float(text), link.DECIMALS)
+        return number if low <= number <= high else None
+
+    return Parameter(f"a number from {low:g} to {high:g}", read)
+
+
+PARAMETERS: dict[str, Parameter] = {
+    "method": _one_of(METHODS),
+    "components": _one_of((2, 3)),
+    "kernel": _one_of(KERNELS),
+    "gamma": _number(*LIMITS["gamma"]),
+    "degree": _one_of(tuple(range(int(LIMITS["degree"][0]), int(LIMITS["degree"][1]) + 1))),
+    "coef0": _number(*LIMITS["coef0"]),
+    "perplexity": _number(*LIMITS["perplexity"]),
+    "count": _one_of(COUNTS),
+    "seed": Parameter(f"a whole number from 0 to {link.SEEDS - 1}", link.read_seed),
+}
+_HIDE = re.compile(r"0?1?2?3?4?5?6?7?8?9?", re.ASCII)
+_ROW = re.compile(r"\d{1,6}", re.ASCII)
+_PLACE = re.compile(r"-?\d{1,3}(\.\d{1,3})?_-?\d{1,3}(\.\d{1,3})?_\d{1,4}(\.\d{1,3})?", re.ASCII)
+
+
+def relevant(config: ProjectionConfig) -> tuple[str, ...]:
+    """The fields that matter beside method and components."""
+    if config.method == "kernel-pca":
+        return ("kernel", *KERNEL_PARAMETERS[config.kernel])
+    return ("perplexity",) if config.method == "t-sne" else ()
+
+
+def canonical(config: ProjectionConfig) -> ProjectionConfig:
+    """The same projection with all that does not matter at its default, so that equal ones are seen to be equal."""
+    kept = {name: getattr(config, name) for name in ("method", "components", *relevant(config))}
+    return ProjectionConfig(**kept)
+
+
+def fit_count(count: int, size: int) -> int:
+    """The count among `counts(size)` that shows as many digits."""
+    return min(count, counts(size)[-1])
+
+
+def counts(size: int) -> list[int]:
+    """The `COUNTS` that differ for a set of `size` digits; the last of them shows all, or the most there can be."""
+    smaller = [count for count in COUNTS if count < size]
+    return [*smaller, *COUNTS[len(smaller) : len(smaller) + 1]]
+
+
+def parse(parameters: Mapping[str, str], size: int) -> tuple[Cloud, Opening, list[str]]:
+    """Reads each part on its own, as `link.parse`.
+
+    Args:
+        parameters: the query parameters; others than `KEYS` are not looked at.
+        size: of the set of digits.
+
+    Returns:
+        What is asked for as far as it can be had, and one sentence without full stop for each part that is ignored.
+    """
+    ignored: list[str] = []
+    cloud = Cloud()
+    for key, name in FIELDS.items():
+        if key not in parameters:
+            continue
+        value = PARAMETERS[name].read(parameters[key])
+        if value is None:
+            shown = _text(get(Cloud(), name))
+            ignored.append(f"{key} {link.quote(parameters[key])}: it must be {PARAMETERS[name].rule}, so it is {shown}")
+        else:
+            cloud = with_value(cloud, name, value)
+    opening = _opening(parameters, size, ignored)
+    return replace(cloud, count=fit_count(cloud.count, size)), opening, ignored
+
+
+def compose(cloud: Cloud, opening: Opening, size: int) -> dict[str, str]:
+    """The inverse of `parse`: only what differs from its default."""
+    default = replace(Cloud(), count=fit_count(DEFAULT_COUNT, size))
+    parameters = {
+        key: _text(get(cloud, name)) for key, name in FIELDS.items() if get(cloud, name) != get(default, name)
+    }
+    asked = {HIDE: opening.hide, ROW: opening.row, BEHIND: opening.behind, VIEW: opening.view}
+    return parameters | {key: str(value) for key, value in asked.items() if value not in ("", None)}
+
+
+def address_query(cloud: Cloud, seed: int) -> dict[str, str]:
+    """The query of the addresses that serve a projection; two equal projections have one address."""
+    config = canonical(cloud.config)
+    names = ("method", "components", *relevant(config))
+    return {
+        **{name: _text(getattr(config, name)) for name in names},
+        "count": str(cloud.count),
+        "seed": str(seed),
+    }
+
+
+def parse_address_query(query: Mapping[str, str]) -> tuple[Cloud, int]:
+    """The cloud and the seed of an address; the inverse of `address_query`.
+
+    Raises:
+        NotHereError: a parameter is missing or out of range; the sentence names it.
+    """
+    for name in ("method", "components", "count", "seed"):
+        if name not in query:
+            raise NotHereError(f"The parameter {name} is missing.")
+    cloud, seed = Cloud(), 0
+    for name, parameter in PARAMETERS.items():
+        if name not in query:
+            continue
+        value = parameter.read(query[name])
+        if value is None:
+            raise NotHereError(f"The parameter {name} must be {parameter.rule}.")
+        if name == "seed":
+            seed = value
+        else:
+            cloud = with_value(cloud, name, value)
+    return replace(cloud, config=canonical(cloud.config)), seed
+
+
+def tidy(name: str, value: Any, size: int) -> Any:
+    """What a widget or a session holds for a field of `PARAMETERS`, as a link would say it; else its default."""
+    read = PARAMETERS[name].read(_text(value))
+    tidied = get(Cloud(), name) if read is None else read
+    return fit_count(tidied, size) if name == "count" else tidied
+
+
+def get(cloud: Cloud, name: str) -> Any:
+    """The value of a field of `PARAMETERS`."""
+    return cloud.count if name == "count" else getattr(cloud.config, name)
+
+
+def with_value(cloud: Cloud, name: str, value: Any) -> Cloud:
+    """The cloud with another value of a field of `PARAMETERS`."""
+    if name == "count":
+        return replace(cloud, count=value)
+    return replace(cloud, config=replace(cloud.config, **{name: value}))
+
+
+def _opening(parameters: Mapping[str, str], size: int, ignored: list[str]) -> Opening:
+    opening = Opening()
+
+    def ignore(key: str, why: str) -> None:
+        ignored.append(f"{key} {link.quote(parameters[key])}: {why}")
+
+    if hide := parameters.get(HIDE):
+        if _HIDE.fullmatch(hide):
+            opening = replace(opening, hide=hide)
+        else:
+            ignore(HIDE, "it is not a list of digits in ascending order")
+    if ROW in parameters:
+        if _ROW.fullmatch(parameters[ROW]) and int(parameters[ROW]) < size:
+            opening = replace(opening, row=int(parameters[ROW]))
+        else:
+            ignore(ROW, f"the digits have the rows 0 to {size - 1}")
+    if behind := parameters.get(BEHIND):
+        if behind in BACKGROUNDS:
+            opening = replace(opening, behind=behind)
+        else:
+            ignore(BEHIND, f"it is not one of {', '.join(BACKGROUNDS)}")
+    if view := parameters.get(VIEW):
+        if _PLACE.fullmatch(view) and float(view.rpartition("_")[2]) > 0:
+            opening = replace(opening, view=view)
+        else:
+            ignore(VIEW, "it is not a middle and a scale")
+    return opening
+
+
+def _text(value: str | float) -> str:
+    return link.format_z([value]) if isinstance(value, float) else str(value)

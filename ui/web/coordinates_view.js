@@ -1,0 +1,224 @@
+/** The histograms of every coordinate of two models, side by side with N(0, 1). */
+
+import { Card, gapOf, NORMAL_RANGE } from "./coordinates_card.js";
+import { arrange, inactive } from "./coordinates_order.js";
+import { element, formatNumber } from "./dom.js";
+import { loadEncodings } from "./encodings.js";
+import { topOf } from "./histogram.js";
+import { modelColours } from "./theme.js";
+
+/** @typedef {import("./coordinates_card.js").Scale} Scale */
+/** @typedef {import("./coordinates_order.js").Judge} Judge */
+/** @typedef {{name: string, kind: "ae" | "vae", colour: {light: string, dark: string}}} ModelData */
+/**
+ * @typedef {object} CoordinatesData see ui/components/coordinates.py
+ * @property {ModelData} left
+ * @property {ModelData} right
+ * @property {string} digits
+ * @property {number} count of digits
+ */
+
+// What may lie beyond either end of the common axis: one far digit would make all the others a spike.
+const BEYOND = 0.0025;
+
+/**
+ * What D stays below in 95 % of normal samples: Kolmogorov's, and with mean and deviation estimated Lilliefors'.
+ * Stephens (1974), "EDF statistics for goodness of fit and some comparisons", JASA 69, table 1A, cases 0 and 3.
+ * @type {Record<Scale, (count: number) => number>}
+ */
+const CHANCE = {
+  common: (count) => 1.358 / (Math.sqrt(count) + 0.12 + 0.11 / Math.sqrt(count)),
+  own: (count) => 0.895 / (Math.sqrt(count) - 0.01 + 0.85 / Math.sqrt(count)),
+};
+
+/**
+ * Outlives a change of page.
+ * @type {{scale: Scale, order: "activity" | "left" | "right"}}
+ */
+const chosen = { scale: "common", order: "activity" };
+
+export class CoordinatesView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Judge[]} */
+    this.sides = [];
+    /** @type {Card[]} by coordinate */
+    this.cards = [];
+    this.legend = element("p", { class: "legend" });
+    this.common = element("span", {});
+    this.order = element("select", {
+      onchange: () => {
+        chosen.order = /** @type {typeof chosen.order} */ (this.order.value);
+        this.sort();
+      },
+    });
+    this.meaning = element("p", { class: "meaning" });
+    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.shown = element("div", { class: "cards" });
+    this.hidden = element("div", { class: "cards" });
+    this.fold = element("div", {});
+    const scale = (/** @type {Scale} */ value, /** @type {HTMLElement} */ label, /** @type {string} */ title) =>
+      element(
+        "label",
+        { title },
+        element("input", {
+          type: "radio",
+          name: "scale",
+          value,
+          checked: value === chosen.scale,
+          onchange: () => this.rescale(value),
+        }),
+        label,
+      );
+    root.replaceChildren(
+      element(
+        "header",
+        {},
+        this.legend,
+        element("label", { class: "order" }, "Order by ", this.order),
+        element(
+          "div",
+          { class: "units", role: "radiogroup", "aria-label": "Scale of the histograms" },
+          scale("common", this.common, "All coordinates and both models on the same range of z"),
+          scale("own", element("span", {}, "own sd"), "Each in standard deviations from its own mean: the shape alone"),
+        ),
+      ),
+      this.meaning,
+      this.alert,
+      this.shown,
+      this.fold,
+    );
+  }
+
+  /** @param {CoordinatesData} data */
+  update(data) {
+    this.data = data;
+    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
+    this.root.style.setProperty("--left", left);
+    this.root.style.setProperty("--right", right);
+    this.root.classList.toggle("same-colour", left === right);
+    const wanted = `${data.left.name}/${data.right.name}/${data.digits}/${data.count}`;
+    if (wanted === this.wanted) return;
+    this.wanted = wanted;
+    void this.load(data);
+  }
+
+  /** @param {CoordinatesData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hidden = true;
+    const models = data.left.name === data.right.name ? [data.left] : [data.left, data.right];
+    try {
+      const loaded = await Promise.all(
+        models.map(async ({ name, kind }) => ({ name, kind, encodings: await loadEncodings(name, data.digits) })),
+      );
+      if (wanted === this.wanted) this.build(loaded, data.count);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {Judge[]} sides one where both are the same @param {number} count of digits */
+  build(sides, count) {
+    this.sides = sides;
+    this.count = count;
+    this.range = Math.max(NORMAL_RANGE, ...sides.map(({ encodings }) => Math.ceil(reach(encodings))));
+    this.arrangement = arrange(sides);
+    const dim = Math.max(...sides.map(({ encodings }) => encodings.dim));
+    this.cards = Array.from({ length: dim }, (_, i) => new Card(i, sides));
+    this.fold.replaceChildren();
+    if (this.arrangement.folded.length) this.fold.append(inactive(sides, this.arrangement, this.hidden));
+    this.legend.replaceChildren(
+      ...sides.map(({ name }, side) =>
+        element(
+          "span",
+          { class: side ? "right" : "left", title: name },
+          element("i", { class: "dot" }),
+          element("span", { class: "short" }, name),
+        ),
+      ),
+      element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
+    );
+    this.common.textContent = `z from ${formatNumber(-this.range, 0)} to ${this.range}`;
+    const orders = [
+      ["activity", "activity"],
+      ["left", `D of ${sides[0].name}`],
+    ];
+    if (sides[1]) orders.push(["right", `D of ${sides[1].name}`]);
+    else if (chosen.order === "right") chosen.order = "left";
+    this.order.replaceChildren(...orders.map(([value, words]) => element("option", { value }, words)));
+    this.order.value = chosen.order;
+    this.rescale(chosen.scale);
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+  }
+
+  /** @param {Scale} scale */
+  rescale(scale) {
+    chosen.scale = scale;
+    if (this.range === undefined || this.count === undefined) return;
+    const reach = scale === "own" ? NORMAL_RANGE : this.range;
+    // The same for all, so that the bell is the same in all.
+    const top = topOf(this.cards.flatMap((card) => card.densities(scale)));
+    for (const card of this.cards) card.draw(scale, reach, top);
+    const [what, samples] = scale === "own" ? ["N(mean, std²)", "normal samples"] : ["N(0, 1)", "samples of N(0, 1)"];
+    this.meaning.textContent =
+      `D: largest gap between the distribution functions of the codes and of ${what}; ` +
+      `below ${formatNumber(CHANCE[scale](this.count), 3)} in 95 % of ${samples} of this size.`;
+    this.sort();
+  }
+
+  sort() {
+    if (!this.arrangement) return;
+    const { order, folded } = this.arrangement;
+    const elements = (/** @type {number[]} */ list) => this.sorted(list).map((i) => this.cards[i].element);
+    this.shown.replaceChildren(...elements(order));
+    this.hidden.replaceChildren(...elements(folded));
+  }
+
+  /** @param {number[]} coordinates by activity @returns {number[]} as chosen; what that model has not got comes last */
+  sorted(coordinates) {
+    if (chosen.order === "activity") return coordinates;
+    const { encodings } = this.sides[chosen.order === "right" ? 1 : 0];
+    const gap = (/** @type {number} */ i) => (i < encodings.dim ? gapOf(encodings, i, chosen.scale) : -1);
+    return [...coordinates].sort((a, b) => gap(b) - gap(a));
+  }
+
+  /** @param {Error} error */
+  complain(error) {
+    this.root.removeAttribute("aria-busy");
+    const shown = this.sides.map(({ name }) => name).join(" and ");
+    this.alert.replaceChildren(
+      element("p", {}, `${error.message} ${shown ? `The histograms still show ${shown}.` : ""}`),
+      element("button", { type: "button", onclick: () => this.data && this.load(this.data) }, "Try again"),
+    );
+    this.alert.hidden = false;
+  }
+
+  close() {
+    this.wanted = undefined;
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+/**
+ * @param {Judge["encodings"]} encodings
+ * @returns {number} the least distance from 0 within which, of every coordinate, all codes lie but for `BEYOND` a side
+ */
+function reach({ dim, bins, histogram, edges }) {
+  let farthest = 0;
+  for (let i = 0; i < dim; i++) {
+    const density = histogram.subarray(i * bins, (i + 1) * bins);
+    const edge = edges.subarray(i * (bins + 1), (i + 1) * (bins + 1));
+    const share = (/** @type {number} */ k) => density[k] * (edge[k + 1] - edge[k]);
+    let [low, high] = [0, bins - 1];
+    for (let tail = share(low); tail <= BEYOND; tail += share(++low));
+    for (let tail = share(high); tail <= BEYOND; tail += share(--high));
+    farthest = Math.max(farthest, -edge[low], edge[high + 1]);
+  }
+  return farthest;
+}

@@ -1,0 +1,110 @@
+/** What a mouse, a pen or fingers do on one map. */
+
+const CLICK_PX = 4;
+const TAP_PX = 10;
+const WHEEL = 0.0015;
+const PINCH = 0.01;
+// What a line, and a page, of a wheel that does not count in pixels stands for.
+const WHEEL_UNITS = [1, 16, 400];
+const DOUBLE = 2;
+
+/** @typedef {[number, number]} Pixel from the upper left of the map */
+/**
+ * @typedef {object} Deeds
+ * @property {(pixel: Pixel) => void} explore look at what is there
+ * @property {() => void} leave look no longer
+ * @property {() => void} press something came down
+ * @property {() => void} release and nothing is down any more
+ * @property {(pixel: Pixel) => void} pin
+ * @property {(dx: number, dy: number) => void} pan in pixels
+ * @property {(factor: number, pixel: Pixel) => void} zoom
+ * @property {() => void} takeBackDouble two presses are as if they had not been
+ */
+
+export class Hand {
+  /** @param {HTMLElement} map @param {Deeds} deeds */
+  constructor(map, deeds) {
+    this.deeds = deeds;
+    /** @type {Map<number, {from: Pixel, at: Pixel, moved: boolean}>} what is down */
+    this.down = new Map();
+    // After two fingers, or a drag, what is lifted pins nothing.
+    this.spent = false;
+    map.addEventListener("pointerdown", (event) => this.onDown(event));
+    map.addEventListener("pointermove", (event) => this.onMove(event));
+    map.addEventListener("pointerup", (event) => this.onUp(event));
+    map.addEventListener("pointercancel", (event) => this.onUp(event));
+    map.addEventListener("pointerleave", () => this.down.size || deeds.leave());
+    map.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    map.addEventListener("dblclick", (event) => {
+      deeds.takeBackDouble();
+      deeds.zoom(DOUBLE, pixelOf(event));
+    });
+    // Android opens a menu under a finger that stays.
+    map.addEventListener("contextmenu", (event) => this.down.size && event.preventDefault());
+  }
+
+  /** @param {PointerEvent} event */
+  onDown(event) {
+    if (event.button !== 0) return;
+    const at = pixelOf(event);
+    /** @type {HTMLElement} */ (event.target).setPointerCapture(event.pointerId);
+    if (!this.down.size) this.deeds.press();
+    this.down.set(event.pointerId, { from: at, at, moved: false });
+    this.spent = this.down.size > 1;
+    if (this.spent) this.deeds.leave();
+    else this.deeds.explore(at);
+  }
+
+  /** @param {PointerEvent} event */
+  onMove(event) {
+    const pixel = pixelOf(event);
+    const pointer = this.down.get(event.pointerId);
+    if (!pointer) return void (this.down.size || this.deeds.explore(pixel));
+    const before = [...this.down.values()].map(({ at }) => at);
+    pointer.at = pixel;
+    const isFinger = event.pointerType === "touch";
+    pointer.moved ||= distance(pointer.from, pixel) > (isFinger ? TAP_PX : CLICK_PX);
+    if (this.down.size > 1) return this.pinch(before);
+    if (this.spent && isFinger) return;
+    if (!isFinger && pointer.moved) {
+      // From where it came down, so that what was there stays under it.
+      const from = this.spent ? before[0] : pointer.from;
+      this.spent = true;
+      this.deeds.pan(pixel[0] - from[0], pixel[1] - from[1]);
+    }
+    this.deeds.explore(pixel);
+  }
+
+  /** @param {PointerEvent} event also where the browser takes the pointer away */
+  onUp(event) {
+    const pointer = this.down.get(event.pointerId);
+    if (!pointer) return;
+    this.down.delete(event.pointerId);
+    const stayed = event.type === "pointerup" && !this.spent && !pointer.moved;
+    if (stayed) this.deeds.pin(pixelOf(event));
+    if (event.pointerType === "touch") this.deeds.leave();
+    if (!this.down.size) this.deeds.release();
+  }
+
+  /** Two fingers: what was between them stays between them. @param {Pixel[]} before where they were */
+  pinch(before) {
+    const after = [...this.down.values()].map(({ at }) => at);
+    const [from, to] = [before, after].map(([a, b]) => /** @type {Pixel} */ ([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]));
+    this.deeds.pan(to[0] - from[0], to[1] - from[1]);
+    const [wide, wider] = [before, after].map(([a, b]) => Math.max(1, distance(a, b)));
+    this.deeds.zoom(wider / wide, to);
+  }
+
+  /** @param {WheelEvent} event */
+  onWheel(event) {
+    event.preventDefault();
+    const way = event.deltaY * WHEEL_UNITS[event.deltaMode];
+    this.deeds.zoom(Math.exp(-way * (event.ctrlKey ? PINCH : WHEEL)), pixelOf(event));
+  }
+}
+
+/** @param {MouseEvent} event @returns {Pixel} */
+const pixelOf = ({ offsetX, offsetY }) => [offsetX, offsetY];
+
+/** @param {Pixel} a @param {Pixel} b */
+const distance = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]);

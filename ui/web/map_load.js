@@ -1,0 +1,42 @@
+/** What the maps need from the server: two models with their planes and encodings, and the tray of digits. */
+
+import { loadEncodings } from "./encodings.js";
+import { tellIfSlow } from "./load.js";
+import { loadPlane } from "./map_plane.js";
+import { loadModel } from "./nn.js";
+import { loadTray } from "./tray.js";
+
+/**
+ * @typedef {object} MapSide
+ * @property {string} name
+ * @property {import("./nn.js").Model} model
+ * @property {import("./encodings.js").Encodings} encodings
+ * @property {import("./map_plane.js").Plane | null} plane null where the model has none, and `problem` says why
+ */
+
+/**
+ * @param {import("./map_view.js").MapData} data
+ * @param {() => void} onSlow called once where it takes so long that a visitor should know
+ * @returns {Promise<{tray: import("./tray.js").TrayData, sides: MapSide[]}>}
+ * @throws {Error} in one sentence for the visitor
+ */
+export async function loadMap({ left, right, digits, problems }, onSlow) {
+  const hasPlane = new Map([
+    [left.name, !problems.left],
+    [right.name, !problems.right],
+  ]);
+  const files = new Map([...hasPlane].map(([name, plane]) => [name, loadSide(name, digits, plane)]));
+  const all = Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
+  const [tray, ...sides] = await tellIfSlow(all, onSlow);
+  return { tray, sides: /** @type {MapSide[]} */ (sides) };
+}
+
+/** @param {string} name @param {string} digits @param {boolean} hasPlane @returns {Promise<MapSide>} */
+async function loadSide(name, digits, hasPlane) {
+  const [model, encodings, plane] = await Promise.all([
+    loadModel(name),
+    loadEncodings(name, digits),
+    hasPlane ? loadPlane(name, digits) : null,
+  ]);
+  return { name, model, encodings, plane };
+}

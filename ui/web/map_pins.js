@@ -1,0 +1,159 @@
+/** The pinned codes, one a model: what moves them, what undoes that, what Python and the link hear of them. */
+
+import { fingerprint, Reporter } from "./desk_report.js";
+import { DeskState } from "./desk_state.js";
+import { formatZ } from "./live_link.js";
+import { codesOfDigit, startingPins } from "./map_start.js";
+import { mulberry32 } from "./random.js";
+
+/** @typedef {import("./desk_report.js").ZReport} ZReport */
+/** @typedef {import("./desk_state.js").ZPair} ZPair */
+/** @typedef {import("./map_load.js").MapSide} MapSide */
+/** @typedef {import("./map_view.js").MapData} MapData */
+/** @typedef {import("./map_viewport.js").Place} Place */
+/** @typedef {{mark: import("./desk_state.js").Mark, untouched: boolean}} Situation */
+
+const KEY_GESTURE_MS = 600;
+
+export class Pins {
+  /** @param {{onChange: () => void, onRest: (report: ZReport) => void}} events moved; left there for a while */
+  constructor({ onChange, onRest }) {
+    this.onChange = onChange;
+    /** @type {MapSide[]} */
+    this.sides = [];
+    /** @type {DeskState | null} */
+    this.state = null;
+    /** @type {ZPair | null} the codes that these models opened with */
+    this.opened = null;
+    /** Nobody has chosen these. */
+    this.untouched = true;
+    this.gestureTimer = 0;
+    /** @type {(Situation | undefined)[]} before each of the last two presses */
+    this.before = [];
+    this.reporter = new Reporter(() => /** @type {DeskState} */ (this.state).toJson(), onRest);
+  }
+
+  /** @returns {ZPair | null} */
+  get z() {
+    return this.state?.z ?? null;
+  }
+
+  /** @param {MapData} data @param {MapSide[]} sides @param {import("./tray.js").TrayData} tray */
+  build({ z, z_right: right, seed }, sides, tray) {
+    // What was reported from here is older than what is here.
+    const isNews = !this.reporter.knows(fingerprint(z, right));
+    const kept = this.untouched ? undefined : this.state?.z;
+    this.sides = sides;
+    this.tray = tray;
+    this.opened = startingPins(sides, isNews ? [z, right] : [null, null], kept, this.codesOfDigit(seed));
+    this.state = new DeskState(this.opened, [sides[0].encodings, sides[1].encodings]);
+    this.before = [];
+    this.reporter.know(fingerprint(z, right));
+    this.untouched &&= !z;
+    // The digit's, too: what the maps show is the z that the other pages have.
+    this.reporter.touch();
+  }
+
+  /** What Python says now, of the models that are here. @param {MapData} data */
+  take({ z, z_right: right, seed }) {
+    const { state, sides } = this;
+    if (!state) return;
+    const digit = this.codesOfDigit(seed);
+    const news = fingerprint(z, right);
+    if (z && !this.reporter.knows(news)) {
+      // Neither reported from here nor known before: someone else has set it.
+      this.reporter.know(news);
+      this.change((pins) => pins.replace(startingPins(sides, [z, right], state.z, digit)));
+    } else if (this.untouched && !same(state.z, digit)) {
+      state.replace(digit);
+      this.opened = state.z;
+      this.reporter.touch();
+      this.onChange();
+    }
+  }
+
+  /** Those of the digit that the seed draws: pinned until something else is. @param {number} seed */
+  codesOfDigit(seed) {
+    return codesOfDigit(this.sides, /** @type {import("./tray.js").TrayData} */ (this.tray), mulberry32(seed)());
+  }
+
+  /** @param {number} side @returns {{place: Place, off: number} | null} where its pin is on its plane */
+  project(side) {
+    return (this.state && this.sides[side].plane?.project(this.state.z[side])) ?? null;
+  }
+
+  /** Both models at the same place of their planes. @param {Place} place @param {string | null} [gesture] */
+  pin(place, gesture = null) {
+    this.change((state) => {
+      const [left, right] = this.sides.map(({ plane }, side) => plane?.code(place) ?? state.z[side]);
+      state.replace([left, right]);
+    }, gesture);
+  }
+
+  /** Many such moves are one step of undo. @param {Place} place */
+  step(place) {
+    this.pin(place, "keys");
+    clearTimeout(this.gestureTimer);
+    this.gestureTimer = setTimeout(() => this.state?.endGesture(), KEY_GESTURE_MS);
+  }
+
+  /** Back to where they were when the page opened. */
+  reopen() {
+    const { opened } = this;
+    if (opened) this.change((state) => state.replace(opened));
+  }
+
+  /** @param {(state: DeskState) => boolean} step through what was, false where there is nothing */
+  travel(step) {
+    if (this.state && step(this.state)) this.changed();
+  }
+
+  /** @param {(state: DeskState) => void} mutate @param {string | null} [gesture] */
+  change(mutate, gesture = null) {
+    if (!this.state) return;
+    this.state.change(mutate, gesture);
+    this.changed();
+  }
+
+  changed() {
+    this.untouched = false;
+    this.reporter.touch();
+    this.onChange();
+  }
+
+  /** A pointer is down: nothing is reported before `release`. */
+  press() {
+    const { state, untouched } = this;
+    state?.endGesture();
+    this.before = [this.before[1], state ? { mark: state.mark(), untouched } : undefined];
+    this.reporter.hold();
+  }
+
+  release() {
+    this.reporter.release();
+  }
+
+  /** Call at a double click: its two presses are as if they had not been. */
+  takeBackDouble() {
+    const [before] = this.before;
+    if (!this.state || !before) return;
+    this.state.rewind(before.mark);
+    this.changed();
+    this.untouched = before.untouched;
+  }
+
+  /** @param {{left: string, right: string}} parameters @returns {import("./live_link.js").Query} */
+  linkQuery(parameters) {
+    if (!this.state) return {};
+    const { left, right } = this.state.toJson();
+    return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
+  }
+
+  stop() {
+    clearTimeout(this.gestureTimer);
+    this.reporter.stop();
+  }
+}
+
+/** @param {ZPair} a @param {ZPair} b @returns {boolean} */
+const same = (a, b) => a.every((z, side) => z.every((value, i) => value === b[side][i]));

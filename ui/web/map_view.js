@@ -1,0 +1,251 @@
+/** The latent map: two planes, one pointer, two decoders, everything in the same frame. */
+
+import { element } from "./dom.js";
+import { describe } from "./encodings.js";
+import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
+import { Legend } from "./legend.js";
+import { announce, contribute } from "./live_link.js";
+import { Atlas } from "./map_atlas.js";
+import { Controls, mapActions } from "./map_controls.js";
+import { Hand } from "./map_hand.js";
+import { mapKey } from "./map_keys.js";
+import { loadMap } from "./map_load.js";
+import { describePlace } from "./map_pane.js";
+import { Pins } from "./map_pins.js";
+import { Viewport } from "./map_viewport.js";
+import { Pictures } from "./pictures.js";
+import { modelColours, theme } from "./theme.js";
+
+/** @typedef {import("./desk_view.js").ModelData} ModelData */
+/** @typedef {import("./map_load.js").MapSide} MapSide */
+/** @typedef {import("./map_viewport.js").Place} Place */
+/**
+ * @typedef {object} MapData see ui/components/latent_map.py
+ * @property {ModelData} left
+ * @property {ModelData} right
+ * @property {string} digits
+ * @property {number} seed
+ * @property {number[] | null} z
+ * @property {number[] | null} z_right
+ * @property {{left: string, right: string}} parameters
+ * @property {{light: string[], dark: string[]}} colours of the digits
+ * @property {{hide: string, behind: string, view: string}} opening
+ * @property {{left: string | null, right: string | null}} problems
+ */
+
+const CLEAR = Array.from({ length: 10 }, () => "transparent");
+
+export class MapView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {MapSide[]} */
+    this.sides = [];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    this.font = "";
+    this.frame = 0;
+    this.pins = new Pins({ onChange: () => this.schedule(), onRest: (report) => this.rest(report) });
+    this.atlas = new Atlas({ onStale: () => this.schedule(), onRest: () => this.pins.z && announce() });
+    this.pictures = new Pictures();
+    this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
+    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.heard = element("p", { class: "heard", role: "status" });
+    const actions = mapActions(this);
+    this.controls = new Controls(this, actions);
+    const { panes } = this.atlas;
+    root.replaceChildren(
+      element("header", {}, this.controls.element, this.legend.element),
+      this.alert,
+      element("div", { class: "atlas" }, this.pictures.element, ...panes.map((pane) => pane.element)),
+      this.heard,
+    );
+    panes.forEach((pane, side) => {
+      pane.words.append(this.pictures.pictures[side].place);
+      this.listen(pane, side);
+    });
+    this.leave = [
+      listenForKeys(actions),
+      leaveListsChosenFrom(),
+      contribute(() => this.linkQuery()),
+      () => this.legend.close(),
+      () => this.atlas.close(),
+      () => this.pins.stop(),
+    ];
+  }
+
+  /** @param {import("./map_pane.js").MapPane} pane @param {number} side */
+  listen(pane, side) {
+    const { atlas, pins } = this;
+    const at = (/** @type {Place} */ pixel) => atlas.viewport.at(pixel, pane.size);
+    pane.marks.addEventListener("keydown", (event) => mapKey(this, side, event));
+    new Hand(pane.marks, {
+      explore: (pixel) => atlas.point({ side, pixel }),
+      leave: () => atlas.point(null),
+      press: () => pins.press(),
+      release: () => pins.release(),
+      pin: (pixel) => pins.pin(at(pixel)),
+      pan: (dx, dy) => {
+        const unit = 2 / (pane.size * atlas.viewport.scale);
+        atlas.show(atlas.viewport.moved(-dx * unit, dy * unit));
+      },
+      zoom: (factor, pixel) => atlas.show(atlas.viewport.zoomed(factor, at(pixel))),
+      takeBackDouble: () => pins.takeBackDouble(),
+    });
+  }
+
+  /**
+   * Takes what Python or the theme changed, and leaves the rest as it is.
+   * @param {MapData} data
+   * @param {(report: import("./desk_report.js").ZReport) => void} send
+   */
+  update(data, send) {
+    this.send = send;
+    const isFirst = !this.data;
+    this.data = data;
+    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
+    this.root.style.setProperty("--left", left);
+    this.root.style.setProperty("--right", right);
+    this.font = theme(this.root).font;
+    this.legend.recolour(data.colours.dark);
+    if (isFirst) {
+      this.legend.open(data.opening.hide);
+      this.atlas.open(data.opening);
+      this.controls.refresh();
+    }
+    const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.problems]);
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      void this.load(data);
+    } else if (this.root.dataset.ready === "true") {
+      this.pins.take(data);
+    }
+  }
+
+  /** @param {MapData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hidden = true;
+    if (!this.pins.z) this.announce(data);
+    try {
+      const { sides, tray } = await loadMap(data, () => wanted === this.wanted && this.wait(data));
+      if (wanted === this.wanted) this.build(this.data ?? data, sides, tray);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {MapData} data what is shown, or about to be */
+  announce({ left, right, problems }) {
+    this.pictures.announce([left, right]);
+    this.atlas.panes[0].announce(left, problems.left);
+    this.atlas.panes[1].announce(right, problems.right);
+  }
+
+  /** @param {MapData} data what is on its way, in place of what is here */
+  wait({ left, right }) {
+    const fresh = [left, right].map(({ name }, side) => (name === this.sides[side]?.name ? null : name));
+    this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
+  }
+
+  /** @param {MapData} data @param {MapSide[]} sides @param {import("./tray.js").TrayData} tray */
+  build(data, sides, tray) {
+    this.pictures.wait([null, null]);
+    this.announce(data);
+    this.sides = sides;
+    this.pins.build(data, sides, tray);
+    this.atlas.build(sides);
+    this.paint();
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+    // View and background may be older than this address.
+    announce();
+  }
+
+  /** @param {MapData} data @param {Error} error */
+  complain(data, error) {
+    this.root.removeAttribute("aria-busy");
+    this.pictures.wait([null, null]);
+    this.schedule();
+    const shown = this.sides.map(({ name }) => name).join(" and ");
+    this.alert.replaceChildren(
+      element("p", {}, `${error.message} ${shown ? `The maps still show ${shown}.` : ""}`),
+      element("button", { type: "button", onclick: () => this.load(this.data ?? data) }, "Try again"),
+    );
+    this.alert.hidden = false;
+  }
+
+  /** @param {number} side whose pin both follow @param {number} dx @param {number} dy normalised */
+  movePin(side, dx, dy) {
+    const pin = this.pins.project(side);
+    if (!pin) return;
+    const [x, y] = pin.place;
+    this.atlas.point(null);
+    this.pins.step([x + dx, y + dy]);
+    this.atlas.show(this.atlas.viewport.including([x + dx, y + dy]));
+  }
+
+  /** @param {number} side @param {number} factor */
+  zoomAtPin(side, factor) {
+    const { viewport } = this.atlas;
+    const pin = this.pins.project(side)?.place;
+    this.atlas.show(viewport.zoomed(factor, pin && viewport.shows(pin) ? pin : [viewport.cx, viewport.cy]));
+  }
+
+  goHome() {
+    this.atlas.show(new Viewport());
+  }
+
+  /** Back to the pins that the page opened with. */
+  reopen() {
+    this.atlas.point(null);
+    this.pins.reopen();
+  }
+
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+  }
+
+  paint() {
+    const { data, atlas, pins } = this;
+    if (!pins.z || !data) return;
+    // The maps are dark in both themes.
+    const modelColours = [data.left.colour.dark, data.right.colour.dark];
+    atlas.paintCodes({ hidden: this.legend.hidden, colours: data.colours.dark, modelColours, font: this.font });
+    this.pictures.update(this.sides, atlas.shown(pins.z));
+    atlas.paintMarks(pins.z, this.pictures.canvases, modelColours);
+    this.controls.refresh();
+  }
+
+  /** @param {import("./desk_report.js").ZReport} report */
+  rest(report) {
+    this.send?.(report);
+    announce();
+    const { pins } = this;
+    const words = this.sides.map(({ name, plane, encodings }, side) => {
+      const pin = pins.project(side);
+      const where = plane && pin ? `${describePlace(plane, pin.place, pin.off)}, ` : "";
+      return `${name}: ${where}${pins.z ? describe(encodings.place(pins.z[side])) : ""}.`;
+    });
+    this.heard.textContent = `Pinned. ${words.join(" ")}`;
+  }
+
+  /** @returns {import("./live_link.js").Query} */
+  linkQuery() {
+    if (!this.data) return {};
+    return { ...this.atlas.linkQuery(), ...this.pins.linkQuery(this.data.parameters) };
+  }
+
+  close() {
+    this.wanted = undefined;
+    cancelAnimationFrame(this.frame);
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}

@@ -1,0 +1,47 @@
+/** From digit to digit by keys, with the focus on a plot. */
+
+import { nearest } from "./neighbours.js";
+
+/** @typedef {import("./projection_view.js").ProjectionView} ProjectionView */
+
+const NEIGHBOURS = 10;
+
+/** @param {ProjectionView} view @param {KeyboardEvent} event @param {number} side of the plot */
+export function onPlotKey(view, event, side) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  /** @type {Record<string, () => void>} */
+  const moves = {
+    ArrowLeft: () => step(view, side, -1),
+    ArrowRight: () => step(view, side, 1),
+    n: () => goToNearest(view, side),
+    Home: () => view.home(),
+  };
+  const move = moves[event.key];
+  if (!move) return;
+  event.preventDefault();
+  event.stopPropagation();
+  move();
+}
+
+/** To the next point that is on. @param {ProjectionView} view @param {number} side @param {1 | -1} by */
+function step({ slots, picks, legend }, side, by) {
+  const points = slots[side].content?.points;
+  if (!points) return;
+  const { rows, labels, indices, count } = points;
+  let index = picks.pinned === null ? undefined : indices.get(picks.pinned);
+  index ??= by > 0 ? -1 : count;
+  for (index += by; index >= 0 && index < count; index += by) {
+    if (!legend.hidden.has(labels[index])) return picks.pick(rows[index]);
+  }
+}
+
+/** Along nearest codes, never back. @param {ProjectionView} view @param {number} side */
+function goToNearest({ latents, picks }, side) {
+  const { pinned, trail } = picks;
+  if (!latents[side] || pinned === null) return;
+  const { codes, dim } = latents[side];
+  trail.add(pinned);
+  const target = codes.subarray(pinned * dim, (pinned + 1) * dim);
+  const found = nearest(codes, dim, target, NEIGHBOURS, pinned).find((row) => !trail.has(row));
+  if (found !== undefined) picks.keep(found);
+}

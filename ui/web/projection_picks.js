@@ -1,0 +1,103 @@
+/** Which digit is under the pointer, which is kept, and which are selected; rows are those of the set of digits. */
+
+// Outlives a page change, as the modules do: the digit that was kept by hand or by the link, for each set.
+/** @type {Map<string, number>} */
+const kept = new Map();
+let hasOpened = false;
+
+export class Picks {
+  /**
+   * @param {object} listener
+   * @param {() => void} listener.onHover
+   * @param {() => void} listener.onPick what is kept or selected has changed
+   * @param {() => void} listener.onSelect what is to be highlighted has changed; comes before `onPick`
+   */
+  constructor(listener) {
+    this.listener = listener;
+    this.digits = "";
+    /** @type {number | null} */
+    this.pinned = null;
+    /** @type {number | null} */
+    this.hovered = null;
+    /** Perhaps none. @type {Set<number> | null} */
+    this.selected = null;
+    /** What was kept before the last click. @type {number | null} */
+    this.before = null;
+    /** Where the way along the nearest codes has been. @type {Set<number>} */
+    this.trail = new Set();
+  }
+
+  get isEmpty() {
+    return this.pinned === null && !this.selected;
+  }
+
+  /** @param {string} digits the set @param {number | null} row that the link picks; what was kept here before wins */
+  open(digits, row) {
+    if (!hasOpened && row !== null) kept.set(digits, row);
+    hasOpened = true;
+    if (digits === this.digits) return;
+    this.digits = digits;
+    this.pinned = kept.get(digits) ?? null;
+  }
+
+  /** @param {number | null} row */
+  hover(row) {
+    if (row === this.hovered) return;
+    this.hovered = row;
+    this.listener.onHover();
+  }
+
+  /** @param {number | null} row under the pointer, if there is one */
+  click(row) {
+    this.before = this.pinned;
+    if (row === null && this.selected) this.select(null);
+    else this.pick(row);
+  }
+
+  /** The click was the first half of a double click. */
+  takeBackClick() {
+    this.pick(this.before);
+  }
+
+  /** @param {number | null} row to be kept; null for none */
+  pick(row) {
+    this.trail.clear();
+    this.keep(row);
+  }
+
+  /** `pick`, on the way along nearest codes. @param {number | null} row */
+  keep(row) {
+    this.hovered = null;
+    this.pinned = row;
+    if (row === null) kept.delete(this.digits);
+    else kept.set(this.digits, row);
+    this.forget();
+    this.listener.onPick();
+  }
+
+  /** @param {number[] | null} rows */
+  select(rows) {
+    this.selected = rows && new Set(rows);
+    this.hovered = null;
+    this.listener.onSelect();
+    this.listener.onPick();
+  }
+
+  /** What is selected is so no more. */
+  forget() {
+    if (!this.selected) return;
+    this.selected = null;
+    this.listener.onSelect();
+  }
+
+  escape() {
+    if (this.selected) this.select(null);
+    else this.pick(null);
+  }
+
+  /** @returns {import("./live_link.js").Query} */
+  linkQuery() {
+    const row = kept.get(this.digits);
+    return { row: row === undefined ? undefined : String(row) };
+  }
+}

@@ -1,0 +1,237 @@
+/** One Plotly plot: points that can be pointed at, picked and selected, with rings around two of them. */
+
+import { element } from "./dom.js";
+import { CAMERA, DIGITS, homeRanges, layout, OUTLINES, selectedPoints, traces } from "./projection_figure.js";
+import { Hand } from "./projection_hand.js";
+import { hasWebGL } from "./projection_plotly.js";
+import { Rings, RINGS, toPixel } from "./projection_rings.js";
+
+/** @typedef {import("./projection_data.js").Points} Points */
+/** @typedef {import("./projection_figure.js").Look} Look */
+/** @typedef {import("./projection_figure.js").Shown} Shown */
+/** @typedef {import("./projection_plotly.js").PlotlyLibrary} PlotlyLibrary */
+/**
+ * @typedef {object} Listener rows are those of the set of digits
+ * @property {(row: number | null) => void} onHover
+ * @property {(row: number | null) => void} onPick null for a click beside all points
+ * @property {() => void} onDouble the second click of two, in place of `onPick`
+ * @property {(rows: number[]) => void} onSelect with the lasso or the box
+ */
+/** @typedef {{points: Points, titles: string[], key: string, zoomKey: string}} Content
+ *   the camera is kept while `key` is the same, a zoom while `zoomKey` is */
+
+// After a wheel or a drag a scene goes on moving for a while.
+const FOLLOW_MS = 600;
+// Plotly's own gestures are replaced where they would know of one plot only; its log would name what is no fault.
+const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: true, logging: 0, showTips: false };
+
+export class Plot {
+  /** @param {Listener} listener */
+  constructor(listener) {
+    this.listener = listener;
+    this.div = element("div", { class: "plotly-place" });
+    this.rings = new Rings();
+    this.element = element(
+      "div",
+      { class: "plot", tabindex: 0, role: "application", "aria-roledescription": "scatter plot" },
+      this.div,
+      this.rings.element,
+      this.rings.picture,
+    );
+    /** @type {PlotlyLibrary | null} */
+    this.plotly = null;
+    /** @type {Content | null} */
+    this.content = null;
+    /** @type {Record<import("./projection_rings.js").Which, number | null>} rows */
+    this.ringed = { pinned: null, hovered: null };
+    this.zoomed = false;
+    this.frame = 0;
+    this.followUntil = 0;
+    this.hand = new Hand(this.element, {
+      ...listener,
+      onMove: (until) => this.follow(until),
+      leavesTouch: () => this.dims === 3 && this.tool === false,
+    });
+    this.sizes = new ResizeObserver(() => this.resize());
+    this.sizes.observe(this.div);
+  }
+
+  get dims() {
+    return this.content?.points.dims ?? 0;
+  }
+
+  /**
+   * @param {PlotlyLibrary} plotly @param {Content} content @param {Look} look @param {Shown} shown
+   * @param {string | false} tool
+   */
+  async draw(plotly, content, look, shown, tool) {
+    const before = this.content;
+    const outlook = this.outlook(before, content);
+    if (before && before.points.dims !== content.points.dims) plotly.purge(this.div);
+    this.plotly = plotly;
+    this.content = content;
+    this.shown = shown;
+    this.tool = tool;
+    this.zoomed &&= before?.zoomKey === content.zoomKey;
+    const { points, titles } = content;
+    const figure = layout(points, titles, look, outlook, tool, this.size);
+    const drawn = plotly.react(this.div, traces(points, look, shown, hasWebGL()), figure, CONFIG);
+    if (!before || before.points.dims !== content.points.dims) this.attach();
+    await drawn;
+    this.follow();
+  }
+
+  /**
+   * @param {Content | null} before @param {Content} after
+   * @returns {import("./projection_figure.js").Outlook} what is kept of where the visitor looks from
+   */
+  outlook(before, after) {
+    const full = this.full;
+    if (!before || !full || before.key !== after.key) return {};
+    // Fingers turn a scene without an event: only the scene itself knows its camera.
+    if (before.points.dims === 3) return { camera: full.scene._scene.getCamera() };
+    return this.zoomed && before.zoomKey === after.zoomKey ? { x: [...full.xaxis.range], y: [...full.yaxis.range] } : {};
+  }
+
+  /** @returns {any} what Plotly has made of the layout */
+  get full() {
+    return /** @type {any} */ (this.div)._fullLayout;
+  }
+
+  get size() {
+    const { clientWidth, clientHeight } = this.div;
+    return { width: Math.max(clientWidth, 60), height: Math.max(clientHeight, 60) };
+  }
+
+  /** Shows and hides digits and outlines. @param {Shown} shown */
+  show(shown) {
+    this.shown = shown;
+    if (!this.content) return;
+    const outlines = OUTLINES.filter((name) => this.content?.points[name]);
+    const visible = [...DIGITS.map((digit) => !shown.hidden.has(digit)), ...outlines.map((name) => shown[name])];
+    void this.plotly?.restyle(this.div, { visible }, [...visible.keys()]);
+  }
+
+  /** Dims all that is not selected. @param {Shown} shown */
+  highlight(shown) {
+    this.shown = shown;
+    if (!this.content || this.dims === 3) return;
+    const { points } = this.content;
+    const selectedpoints = DIGITS.map((digit) => selectedPoints(points, digit, shown.selected));
+    void this.plotly?.update(this.div, { selectedpoints }, { selections: [] }, DIGITS);
+  }
+
+  /**
+   * @param {number | null} pinned row @param {number | null} hovered row
+   * @param {Uint8Array | null} picture of the digit under the pointer or finger
+   */
+  ring(pinned, hovered, picture) {
+    this.ringed = { pinned, hovered: hovered === pinned ? null : hovered };
+    this.rings.show(this.ringed.hovered === null ? "pinned" : "hovered", picture);
+    this.placeRings();
+  }
+
+  placeRings() {
+    for (const which of RINGS) this.rings.place(which, this.pixel(which), this.size.width);
+  }
+
+  /** @param {import("./projection_rings.js").Which} which @returns {import("./projection_rings.js").Pixel | null} where its ring is */
+  pixel(which) {
+    const { content, full } = this;
+    const row = this.ringed[which];
+    const point = row === null ? null : content?.points.at(row);
+    if (!point || row === null || !full || this.shown?.hidden.has(content?.points.digit(row) ?? -1)) return null;
+    return toPixel(full, point);
+  }
+
+  /** @param {string | false} tool Plotly's dragmode */
+  use(tool) {
+    this.tool = tool;
+    if (!this.content) return;
+    void this.plotly?.relayout(this.div, { [this.dims === 3 ? "scene.dragmode" : "dragmode"]: tool });
+  }
+
+  home() {
+    if (!this.content) return;
+    this.zoomed = false;
+    const { x, y } = homeRanges(this.content.points);
+    const update = this.dims === 3 ? { "scene.camera": CAMERA } : { "xaxis.range": x, "yaxis.range": y };
+    void this.plotly?.relayout(this.div, update);
+    this.follow();
+  }
+
+  resize() {
+    const { width, height } = this.size;
+    const full = this.full;
+    if (!this.content || !this.div.clientWidth || !full || (full.width === width && full.height === height)) return;
+    void this.plotly?.relayout(this.div, { width, height });
+    this.follow();
+  }
+
+  /** To Plotly's own events, which it forgets when it is purged. */
+  attach() {
+    const on = (/** @type {string} */ name, /** @type {(event: any) => void} */ handle) =>
+      /** @type {any} */ (this.div).on(name, handle);
+    on("plotly_hover", ({ points }) => this.hand.sees(this.firstRow(points)));
+    on("plotly_unhover", () => this.hand.sees(null));
+    on("plotly_click", ({ points }) => this.hand.hits(this.firstRow(points)));
+    on("plotly_selected", (event) => {
+      // It comes once more, without what was drawn, as the drawing is taken away.
+      if (!event?.lassoPoints && !event?.range) return;
+      this.listener.onSelect(event.points.flatMap((/** @type {any} */ point) => this.rowOf(point) ?? []));
+    });
+    on("plotly_relayouting", (event) => this.moved(event));
+    on("plotly_relayout", (event) => this.moved(event));
+    on("plotly_afterplot", () => this.placeRings());
+  }
+
+  /** @param {any[]} found @returns {number | null} */
+  firstRow(found) {
+    return found.map((point) => this.rowOf(point)).find((row) => row !== null) ?? null;
+  }
+
+  /** @param {{curveNumber: number, pointNumber: number}} point @returns {number | null} */
+  rowOf({ curveNumber, pointNumber }) {
+    return curveNumber < DIGITS.length ? (this.content?.points.row(curveNumber, pointNumber) ?? null) : null;
+  }
+
+  /** @param {Record<string, unknown> | null} event */
+  moved(event) {
+    if (event && "xaxis.range[0]" in event) this.zoomed = true;
+    this.follow();
+  }
+
+  /** The rings go along with what moves. @param {number} [until] a time of `performance.now` */
+  follow(until = performance.now() + FOLLOW_MS) {
+    this.followUntil = until;
+    this.frame ||= requestAnimationFrame(this.step);
+  }
+
+  step = () => {
+    this.placeRings();
+    this.frame = performance.now() < this.followUntil ? requestAnimationFrame(this.step) : 0;
+  };
+
+  /** @param {number} scale @returns {Promise<string>} a `data:` address of the plot as PNG, without its rings */
+  async toImage(scale) {
+    const { plotly } = this;
+    if (!plotly) throw new Error("There is no plot yet.");
+    // Of a turn by finger the layout has not heard.
+    if (this.dims === 3) await plotly.relayout(this.div, { "scene.camera": this.full.scene._scene.getCamera() });
+    return plotly.toImage(this.div, { format: "png", ...this.size, scale });
+  }
+
+  clear() {
+    if (this.content) this.plotly?.purge(this.div);
+    this.content = null;
+    this.hand.under = null;
+    this.placeRings();
+  }
+
+  close() {
+    this.clear();
+    this.sizes.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.hand.close();
+  }
+}

@@ -1,0 +1,160 @@
+/** One side: a model's name, its plot, and a sentence where there is none. */
+
+import { element } from "./dom.js";
+import { tellIfSlow } from "./load.js";
+import { loadPoints } from "./projection_data.js";
+import { Plot } from "./projection_plot.js";
+import { hasWebGL, loadPlotly } from "./projection_plotly.js";
+
+/** @typedef {import("./projection_plot.js").Content} Content */
+/** @typedef {import("./projection_view.js").SideData} SideData */
+/** @typedef {{sheets: (sheet: CSSStyleSheet) => void, look: () => import("./projection_figure.js").Look,
+ *   shown: () => import("./projection_figure.js").Shown, tool: () => string | false}} Setting what both sides have in common */
+
+const KEYS = "Left and right arrow: the digit before and after. N: the nearest code. Home: all in view. Escape: none.";
+
+export class Slot {
+  /**
+   * @param {"left" | "right"} kind
+   * @param {Setting} setting
+   * @param {import("./projection_plot.js").Listener} listener
+   * @param {(name: "fitted" | "prior") => void} onToggle of an outline
+   */
+  constructor(kind, setting, listener, onToggle) {
+    this.setting = setting;
+    this.plot = new Plot(listener);
+    this.name = element("span", { class: "name" });
+    this.csv = element("a", { download: true, title: "Points and codes as CSV" }, "CSV");
+    this.outlines = {
+      fitted: outlineButton("fitted", "fitted Gaussian", () => onToggle("fitted")),
+      prior: outlineButton("prior", "N(0, I)", () => onToggle("prior")),
+    };
+    this.sentence = element("div", { class: "sentence", hidden: true });
+    const keys = element("p", { class: "heard", id: `keys-${kind}` }, KEYS);
+    this.plot.element.setAttribute("aria-describedby", keys.id);
+    this.element = element(
+      "section",
+      { class: `slot ${kind}` },
+      element(
+        "header",
+        { class: "tag" },
+        element("i", { class: "dot" }),
+        this.name,
+        ...Object.values(this.outlines),
+        this.csv,
+      ),
+      element("div", { class: "stage" }, this.plot.element, this.sentence),
+      keys,
+    );
+    /** What is on its way or here. @type {string | null} */
+    this.wanted = null;
+  }
+
+  /** @returns {Content | null} what is drawn */
+  get content() {
+    return this.plot.content;
+  }
+
+  /**
+   * Draws what is asked for, unless it is drawn or on its way; what is drawn stays until then.
+   * @param {SideData} data @param {string} digits @param {boolean} [again] what has failed
+   * @returns {Promise<void>} once it is drawn, or a sentence is in its place, or something else is asked for
+   */
+  async load(data, digits, again = false) {
+    const wanted = JSON.stringify([data.name, data.problem ?? data.projection, data.axes, digits]);
+    this.announce(data);
+    if (wanted === this.wanted && !again) return this.loading;
+    this.wanted = wanted;
+    this.loading = this.fetch(data, digits, wanted);
+    return this.loading;
+  }
+
+  /** @param {SideData} data @param {string} digits @param {string} wanted */
+  async fetch(data, digits, wanted) {
+    const lacksWebGL = data.axes.length === 3 && !hasWebGL();
+    if (data.problem || lacksWebGL) {
+      return this.say(data.problem ?? "Three axes need WebGL, which this browser does not offer. Two axes work.");
+    }
+    this.element.setAttribute("aria-busy", "true");
+    try {
+      const work = Promise.all([loadPlotly(), loadPoints(data.projection)]);
+      const [{ plotly, sheet }, points] = await tellIfSlow(work, () => this.content || this.wait(data.name));
+      if (wanted !== this.wanted) return;
+      this.setting.sheets(sheet);
+      this.data = data;
+      this.sentence.hidden = true;
+      const method = new URLSearchParams(data.projection.split("?")[1]);
+      const key = JSON.stringify([digits, method.get("method"), data.axes.length]);
+      method.delete("count");
+      const zoomKey = JSON.stringify([data.name, digits, [...method]]);
+      const { look, shown, tool } = this.setting;
+      const content = { points, titles: data.axes, key, zoomKey };
+      for (const [name, button] of Object.entries(this.outlines)) button.hidden = !points[/** @type {"fitted"} */ (name)];
+      await this.plot.draw(plotly, content, this.coloured(look()), shown(), tool());
+    } catch (error) {
+      if (wanted !== this.wanted) return;
+      const again = () => {
+        this.wait(data.name);
+        void this.load(data, digits, true);
+      };
+      this.say(/** @type {Error} */ (error).message, again);
+    } finally {
+      if (wanted === this.wanted) this.element.removeAttribute("aria-busy");
+    }
+  }
+
+  /** Where the theme has changed. */
+  async recolour() {
+    const { content, plot } = this;
+    if (!content || !plot.plotly) return;
+    const { look, shown, tool } = this.setting;
+    await plot.draw(plot.plotly, content, this.coloured(look()), shown(), tool());
+  }
+
+  /** @param {import("./projection_figure.js").Look} look */
+  coloured(look) {
+    return { ...look, colour: getComputedStyle(this.element).getPropertyValue("--colour").trim() };
+  }
+
+  /** @param {SideData} data */
+  announce({ name, label, csv, problem }) {
+    this.name.replaceChildren(element("b", {}, name), ` ${label}`);
+    this.name.title = `${name} ${label}`;
+    this.plot.element.setAttribute("aria-label", `Codes of ${name}`);
+    this.csv.href = new URL(`../${csv}`, import.meta.url).href;
+    this.csv.hidden = Boolean(problem);
+  }
+
+  /** @param {string} name */
+  wait(name) {
+    this.sentence.replaceChildren(element("p", {}, `loading ${name} …`));
+    this.sentence.hidden = false;
+  }
+
+  /** @param {string} words in place of the plot @param {() => void} [again] */
+  say(words, again) {
+    this.plot.clear();
+    for (const button of Object.values(this.outlines)) button.hidden = true;
+    this.sentence.replaceChildren(
+      element("p", { role: "alert" }, words),
+      ...(again ? [element("button", { type: "button", onclick: again }, "Try again")] : []),
+    );
+    this.sentence.hidden = false;
+    this.element.removeAttribute("aria-busy");
+  }
+}
+
+/** @param {"fitted" | "prior"} name @param {string} words @param {() => void} onToggle */
+const outlineButton = (name, words, onToggle) =>
+  element(
+    "button",
+    {
+      type: "button",
+      class: `outline ${name}`,
+      "aria-pressed": "true",
+      title: "Holds 95 % of this Gaussian",
+      hidden: true,
+      onclick: onToggle,
+    },
+    words,
+  );

@@ -54,9 +54,7 @@ if cloud.config.method == "t-sne":
 left, right = map(side, shown)
 projection(left, right, choice.digits, asdict(state.opening()), stale)
 
-with st.container(horizontal=True, gap="medium"):
-    for name in names:
-        st.caption(codes_report.headline(name, choice.digits), width="content")
+st.caption("  \n".join(codes_report.headline(name, choice.digits) for name in names))
 st.markdown(codes_report.meaning(names, choice.digits))
 
 st.subheader("Coordinate by coordinate")

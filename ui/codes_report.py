@@ -69,8 +69,8 @@ def meaning(models: Sequence[str], digits: str) -> str:
 
 
 def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
-    """A row for each coordinate of the largest code: its number, and of each model the `STATISTICS` as "MODEL mean" and
-    so on, and "MODEL active"; None where the model has fewer codes.
+    """A row for each coordinate of the largest code: its number from 0, and of each model the `STATISTICS` as
+    "MODEL mean" and so on, and "MODEL active"; None where the model has fewer codes.
 
     Raises:
         NotHereError: as `normality`.
@@ -83,7 +83,7 @@ def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
         columns[f"{model} active"] = codes.active.tolist()
     count = max(len(column) for column in columns.values())
     return [
-        {"coordinate": i + 1, **{name: column[i] if i < len(column) else None for name, column in columns.items()}}
+        {"coordinate": i, **{name: column[i] if i < len(column) else None for name, column in columns.items()}}
         for i in range(count)
     ]
 

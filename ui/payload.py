@@ -58,14 +58,14 @@ def encodings(model: str, digits: str) -> Payload:
     return _encodings(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
 
 
-def codes(model: str, digits: str) -> Payload:
-    """`codes` float32 [N, D] of `vae_core.latent.Encodings`.
+def means(model: str, digits: str) -> Payload:
+    """`means` float32 [N, D] of `vae_core.latent.Encodings`.
 
     Raises:
         NotHereError: as `encodings`.
     """
     digit_sets.load(digits)
-    return _codes(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+    return _means(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
 
 
 def plane(model: str, digits: str) -> Payload:
@@ -148,8 +148,8 @@ def _encodings(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp)
 
 
 @memo(size=16)
-def _codes(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
-    return Payload.of(safetensors.numpy.save({"codes": store.encodings(model, digits).codes}))
+def _means(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
+    return Payload.of(safetensors.numpy.save({"means": store.encodings(model, digits).means}))
 
 
 @memo(size=32)

@@ -24,7 +24,8 @@ from vae_core.projection import Method, Projection, check, project
 INSIDE = 0.95
 AXES = ("x", "y", "z")
 AXIS_TITLES: dict[Method, str] = {"pca": "PC", "kernel-pca": "kernel PC", "t-sne": "t-SNE"}
-SUBSCRIPTS = str.maketrans("123", "₁₂₃")
+# Counted from 0, as on the desk.
+COORDINATES = ("z₀", "z₁", "z₂")
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def payload(plot: Plot) -> Payload:
 
 
 def csv(plot: Plot) -> Payload:
-    """The cloud as text: row, digit, the point's coordinates x, y and z, and the code's z1, z2, ...
+    """The cloud as text: row, digit, the point's coordinates x, y and z, and the code's z0, z1, ...
 
     Raises:
         NotHereError: as `projected`.
@@ -117,12 +118,11 @@ def csv(plot: Plot) -> Payload:
 
 
 def axis_titles(plot: Plot) -> list[str]:
-    """Of the 2 or 3 axes: ["PC 1", "PC 2"]; of raw codes ["z₁", "z₂"]."""
+    """Of the 2 or 3 axes: ["PC 1", "PC 2"]; of raw codes ["z₀", "z₁"]."""
     config = plot.cloud.config
-    numbers = (str(i + 1) for i in range(config.components))
     if config.method == "raw":
-        return [f"z{number.translate(SUBSCRIPTS)}" for number in numbers]
-    return [f"{AXIS_TITLES[config.method]} {number}" for number in numbers]
+        return list(COORDINATES[: config.components])
+    return [f"{AXIS_TITLES[config.method]} {i + 1}" for i in range(config.components)]
 
 
 def chosen_codes(plot: Plot) -> NDArray[np.float32]:
@@ -183,7 +183,7 @@ def _payload(plot: Plot) -> Payload:
 def _csv(plot: Plot) -> Payload:
     cloud, codes = _projected(plot), chosen_codes(plot)
     points = cloud.projection.points
-    names = ["row", "digit", *AXES[: points.shape[1]], *(f"z{i + 1}" for i in range(codes.shape[1]))]
+    names = ["row", "digit", *AXES[: points.shape[1]], *(f"z{i}" for i in range(codes.shape[1]))]
     columns = (cloud.rows[:, None], cloud.labels[:, None], points, codes)
     # NumPy writes the shortest text that gives the same float32.
     cells = np.concatenate([column.astype(np.str_) for column in columns], axis=1)

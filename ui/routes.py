@@ -73,10 +73,10 @@ def encodings(request: Request) -> Response:
     return _answer(request, lambda: payload.encodings(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
 
 
-def codes(request: Request) -> Response:
-    """All codes of one set of digits."""
+def means(request: Request) -> Response:
+    """What a model encodes each digit of a set to."""
     names = request.path_params
-    return _answer(request, lambda: payload.codes(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _answer(request, lambda: payload.means(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
 
 
 def plane(request: Request) -> Response:
@@ -177,7 +177,7 @@ ROUTES = [
     Route("/assets/{file}", asset),
     Route("/checkpoints/{name}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
-    Route("/codes/{model}/{digits}.safetensors", codes),
+    Route("/means/{model}/{digits}.safetensors", means),
     Route("/planes/{model}/{digits}.safetensors", plane),
     Route("/projections/{model}/{digits}.safetensors", projection),
     Route("/projections/{model}/{digits}.csv", projection_csv),

@@ -61,6 +61,10 @@ def test_every_projection_of_every_kind_of_model(left: str, method: str, compone
             assert side["problem"].endswith(".")
 
 
+def test_raw_codes_are_called_as_on_the_desk() -> None:
+    assert sides(open_encodings(left="vae-2", method="raw"))[0]["axes"] == ["z₀", "z₁"]
+
+
 def test_it_opens_on_the_pca_of_2000_digits_and_says_what_the_numbers_mean() -> None:
     app = open_encodings()
     assert "method=pca&components=2&count=2000" in sides(app)[0]["projection"]
@@ -282,5 +286,5 @@ def test_the_table_has_the_numbers_of_every_coordinate(left: str) -> None:
         np.testing.assert_allclose(table[f"{name} D"][:dim], gaps, atol=1e-5)
         assert table[f"{name} shape D"][:dim].between(0, 1).all()
         assert table[f"{name} mean"][dim:].isna().all()
-    assert table["coordinate"].tolist() == list(range(1, len(table) + 1))
+    assert table["coordinate"].tolist() == list(range(len(table)))
     assert len(table) == max(store.entry(name).config.latent_dim for name in (left, "vae-2"))

@@ -104,7 +104,7 @@ def test_a_csv_holds_the_digits_the_points_and_the_codes_to_the_last_bit(client:
     file = f"encodings-{name}-uci-pca-{min(dim, 3)}d.csv"
     assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
     head, *lines = csv.reader(io.StringIO(answer.text, newline=""))
-    assert head == ["row", "digit", *"xyz"[: min(dim, 3)], *(f"z{i}" for i in range(1, dim + 1))]
+    assert head == ["row", "digit", *"xyz"[: min(dim, 3)], *(f"z{i}" for i in range(dim))]
     found = arrays(client, shown)
     table = np.array(lines, np.float64).astype(np.float32)
     np.testing.assert_array_equal(table[:, 0], found["rows"])
@@ -186,7 +186,7 @@ def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClien
     np.testing.assert_array_equal(found["points"], job.points.T)
     assert set(found) == {"points", "rows", "labels", "radius"}
     assert (job.config, job.seed) == (config, 77)
-    assert client.get(f"/{shown.address('csv')}").text.startswith("row,digit,x,y,z,z1,z2,z3,z4\n")
+    assert client.get(f"/{shown.address('csv')}").text.startswith("row,digit,x,y,z,z0,z1,z2,z3\n")
 
 
 def test_a_retrained_model_is_projected_anew(own_root: Path, client: TestClient) -> None:

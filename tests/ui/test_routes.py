@@ -25,7 +25,7 @@ ALL_KINDS = (
     "/encodings/vae-30/uci.safetensors",
     "/digits/uci/tray.safetensors",
     "/digits/uci/images.safetensors",
-    "/codes/vae-30/uci.safetensors",
+    "/means/vae-30/uci.safetensors",
     "/planes/vae-30/uci.safetensors",
     "/projections/vae-30/uci.safetensors?method=pca&components=2&count=500&seed=3",
     "/projections/vae-30/uci.csv?method=pca&components=2&count=500&seed=3",
@@ -114,10 +114,10 @@ def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("name", ["ae-1", "vae-2", "vae-30"])
-def test_codes_are_those_of_the_core(name: str, client: TestClient) -> None:
-    arrays = safetensors.numpy.load(client.get(f"/codes/{name}/uci.safetensors").content)
-    assert set(arrays) == {"codes"}
-    np.testing.assert_array_equal(arrays["codes"], encodings(store.model(name), digit_sets.load("uci").images).codes)
+def test_means_are_those_of_the_core(name: str, client: TestClient) -> None:
+    arrays = safetensors.numpy.load(client.get(f"/means/{name}/uci.safetensors").content)
+    assert set(arrays) == {"means"}
+    np.testing.assert_array_equal(arrays["means"], encodings(store.model(name), digit_sets.load("uci").images).means)
 
 
 @pytest.mark.parametrize("name", ["vae-2", "linear", "vae-30"])
@@ -195,9 +195,9 @@ def test_plotly_is_that_of_the_python_package(client: TestClient) -> None:
         "/digits/..%2fuci/tray.safetensors",
         "/digits/letters/images.safetensors",
         "/digits/mnist/images.safetensors",
-        "/codes/nothing/uci.safetensors",
-        "/codes/ae-30/mnist.safetensors",
-        "/codes/..%2f..%2fetc/uci.safetensors",
+        "/means/nothing/uci.safetensors",
+        "/means/ae-30/mnist.safetensors",
+        "/means/..%2f..%2fetc/uci.safetensors",
         "/planes/nothing/uci.safetensors",
         "/planes/ae-30/letters.safetensors",
         "/planes/ae-1/uci.safetensors",

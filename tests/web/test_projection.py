@@ -32,8 +32,8 @@ def assert_panel_shows(page: ProjectionPage, root: Path, uci: Digits, row: int) 
         model = checkpoint.load(root / name)
         wanted = model.decode(model.encode(x))[0, 0].double().numpy()
         np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
-        codes = page.served(f"codes/{name}/uci.safetensors")["codes"].astype(np.float64)
-        nearest = NearestNeighbors(n_neighbors=11).fit(codes).kneighbors(codes[row : row + 1])[1][0]
+        means = page.served(f"means/{name}/uci.safetensors")["means"].astype(np.float64)
+        nearest = NearestNeighbors(n_neighbors=11).fit(means).kneighbors(means[row : row + 1])[1][0]
         assert page.neighbours(side) == [other for other in nearest if other != row][:10]
 
 
@@ -138,8 +138,8 @@ def test_lasso_shows_the_decoded_mean_of_the_selection(
         parts = [f"{counts[digit]} × {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
         expect(page.root.locator(".subject")).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
         for side, name in enumerate(NAMES):
-            codes = page.served(f"codes/{name}/uci.safetensors")["codes"]
-            mean = torch.from_numpy(codes[rows].mean(axis=0, dtype=np.float64)).float()
+            means = page.served(f"means/{name}/uci.safetensors")["means"]
+            mean = torch.from_numpy(means[rows].mean(axis=0, dtype=np.float64)).float()
             wanted = checkpoint.load(served_checkpoints / name).decode(mean[None])[0, 0].double().numpy()
             np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
 

@@ -90,13 +90,13 @@ def test_a_problem_stands_in_place_of_its_plot(open_projection: OpenProjection, 
 
 def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection) -> None:
     def prepare(page: Page) -> None:
-        for pattern in ("**/projections/vae-30/*", "**/codes/ae-30/*"):
+        for pattern in ("**/projections/vae-30/*", "**/means/ae-30/*"):
             page.route(pattern, lambda route: route.abort())
 
     page = open_projection(prepare=prepare)
     right = page.root.locator(".slot").nth(1)
     expect(right.get_by_role("alert")).to_have_text("projections/vae-30/uci.safetensors did not arrive.")
-    expect(page.root.locator(".panel .alert")).to_contain_text("codes/ae-30/uci.safetensors did not arrive.")
+    expect(page.root.locator(".panel .alert")).to_contain_text("means/ae-30/uci.safetensors did not arrive.")
     assert page.shown_digits(0) == list(range(10))
     page.page.unroute_all()
     right.get_by_role("button", name="Try again").click()

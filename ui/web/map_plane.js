@@ -39,7 +39,7 @@ export class Plane {
 
   /** @returns {string[]} */
   get axisNames() {
-    return this.dim === 2 ? ["z₁", "z₂"] : ["PC 1", "PC 2"];
+    return this.dim === 2 ? [coordinateName(0), coordinateName(1)] : ["PC 1", "PC 2"];
   }
 
   /** @param {Place} place @returns {Place} along the axes, in the unit of the codes */

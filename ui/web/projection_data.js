@@ -86,7 +86,14 @@ export const loadPoints = async (address) => new Points(await fetchTensors(addre
  * @property {Uint8Array} images [N, 784]
  * @property {Uint8Array} labels [N]
  */
-/** @typedef {{name: string, model: import("./nn.js").Model, codes: Float32Array, dim: number}} Latent of all digits */
+/**
+ * @typedef {object} Latent
+ * @property {string} name
+ * @property {import("./nn.js").Model} model
+ * @property {Float32Array} means [N, dim], E[z|x] of all digits: between samples of q(z|x) the noise of a VAE's inactive
+ *   coordinates would decide who is near
+ * @property {number} dim
+ */
 
 /** @type {{name: string, digits: Promise<Digits>} | null} */
 let kept = null;
@@ -106,9 +113,9 @@ export function loadDigits(name) {
 
 /** @param {string} name of a checkpoint @param {string} digits @returns {Promise<Latent>} */
 export async function loadLatent(name, digits) {
-  const [model, { codes }] = await Promise.all([
+  const [model, { means }] = await Promise.all([
     loadModel(name),
-    fetchTensors(`codes/${encodeURIComponent(name)}/${digits}.safetensors`),
+    fetchTensors(`means/${encodeURIComponent(name)}/${digits}.safetensors`),
   ]);
-  return { name, model, codes: /** @type {Float32Array} */ (codes.data), dim: codes.shape[1] };
+  return { name, model, means: /** @type {Float32Array} */ (means.data), dim: means.shape[1] };
 }

@@ -28,7 +28,7 @@ const MARGIN = 0.03;
 const MANY = 2000;
 // The longest side, so that the default camera has all of it in view.
 const BOX = 1.2;
-export const CAMERA = { eye: { x: 1.6, y: 1.6, z: 1.05 }, center: { x: 0, y: 0, z: -0.15 }, up: { x: 0, y: 0, z: 1 } };
+export const CAMERA = { eye: { x: 1.7, y: 1.7, z: 1.15 }, center: { x: 0, y: 0, z: -0.15 }, up: { x: 0, y: 0, z: 1 } };
 
 /**
  * @param {Points} points @param {Look} look @param {Shown} shown
@@ -150,5 +150,5 @@ function markerOf({ count, dims }) {
   // In space, what is transparent would hide what is in front of it.
   if (dims === 2) return { size: 5.6 - 2.4 * dense, opacity: 0.85 - 0.25 * dense, symbol: "circle" };
   // A circle is thirty triangles: without a graphics card they take three times as long as squares.
-  return { size: 2.4 - 1.3 * dense, opacity: 1, symbol: count > MANY ? "square" : "circle" };
+  return { size: 2.1 - dense, opacity: 1, symbol: count > MANY ? "square" : "circle" };
 }

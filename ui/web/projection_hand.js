@@ -28,6 +28,7 @@ export class Hand {
     this.clicked = -Infinity;
     element.addEventListener("pointerdown", this.onPress);
     element.addEventListener("pointerleave", this.onLeave);
+    for (const type of ["keydown", "blur"]) element.addEventListener(type, () => delete element.dataset.byPointer);
     element.addEventListener("wheel", () => listener.onMove(), { passive: true });
     // A scene would keep the page from scrolling, even where no finger is to turn it; taps reach it as clicks.
     const guard = (/** @type {Event} */ event) => listener.leavesTouch() && event.stopPropagation();
@@ -54,6 +55,8 @@ export class Hand {
     if (pointerType === "touch") this.under = null;
     this.hit = this.under;
     this.pressed = { x: clientX, y: clientY };
+    // Focus that a script gives is shown as if keys had given it.
+    this.element.dataset.byPointer = "";
     this.element.focus({ preventScroll: true });
     this.listener.onMove(Infinity);
   };

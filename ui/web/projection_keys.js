@@ -39,9 +39,9 @@ function step({ slots, picks, legend }, side, by) {
 function goToNearest({ latents, picks }, side) {
   const { pinned, trail } = picks;
   if (!latents[side] || pinned === null) return;
-  const { codes, dim } = latents[side];
+  const { means, dim } = latents[side];
   trail.add(pinned);
-  const target = codes.subarray(pinned * dim, (pinned + 1) * dim);
-  const found = nearest(codes, dim, target, NEIGHBOURS, pinned).find((row) => !trail.has(row));
+  const target = means.subarray(pinned * dim, (pinned + 1) * dim);
+  const found = nearest(means, dim, target, NEIGHBOURS, pinned).find((row) => !trail.has(row));
   if (found !== undefined) picks.keep(found);
 }

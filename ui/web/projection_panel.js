@@ -13,7 +13,6 @@ import { PIXELS } from "./nn.js";
  * @property {number | null} row of a digit
  * @property {number[] | null} rows of a selection, perhaps none
  */
-/** @typedef {{decoded: ArrayLike<number>, near: ArrayLike<number>}} Code what is decoded, and what neighbours are near to */
 
 const COUNT = 10;
 const CLASSES = 10;
@@ -56,15 +55,15 @@ class Reading {
   }
 
   /**
-   * @param {Code} code @param {string} what is decoded
+   * @param {ArrayLike<number>} z @param {string} what is decoded
    * @param {number} [row] the digit's own, which is no neighbour of itself
    */
-  show({ decoded, near }, what, row) {
-    const { model, codes, dim, name } = /** @type {Latent} */ (this.latent);
+  show(z, what, row) {
+    const { model, means, dim, name } = /** @type {Latent} */ (this.latent);
     const labels = /** @type {Uint8Array} */ (this.labels);
-    paint(this.canvas, model.decode(decoded));
+    paint(this.canvas, model.decode(z));
     this.canvas.setAttribute("aria-label", `${what}, decoded by ${name}`);
-    this.rows = nearest(codes, dim, near, COUNT, row);
+    this.rows = nearest(means, dim, z, COUNT, row);
     const same = row === undefined ? 0 : Array.from(this.rows).filter((other) => labels[other] === labels[row]).length;
     const words = row === undefined ? "nearest to the mean code" : `nearest: ${same} of ${this.rows.length} of its class`;
     this.words.textContent = words;
@@ -133,13 +132,8 @@ export class Panel {
   showDigit(digits, row, isDrawn) {
     const what = `Digit ${digits.labels[row]}`;
     const pixels = /** @type {Uint8Array} */ (this.picture(row));
-    const x = Float32Array.from(pixels, (grey) => grey * PIXEL_SCALE);
     this.say(`${what}, row ${row}${isDrawn ? "" : ", not among the points"}`);
-    // A VAE's point is one sample of q(z|x), and its reconstruction the decoded mean.
-    const code = (/** @type {Latent} */ { model, codes, dim }) => ({
-      decoded: model.encode(x).slice(),
-      near: codes.subarray(row * dim, (row + 1) * dim),
-    });
+    const code = (/** @type {Latent} */ { means, dim }) => means.subarray(row * dim, (row + 1) * dim);
     this.display(digits, "original", what, pixels, code, row);
   }
 
@@ -152,17 +146,14 @@ export class Panel {
     const total = `${rows.length} ${rows.length === 1 ? "digit" : "digits"}`;
     this.say(`${total}: ${parts.map(({ count, digit }) => `${count} × ${digit}`).join(", ")}`);
     const pixels = meanOf(digits.images, PIXELS, rows).map((grey) => grey * PIXEL_SCALE);
-    const code = (/** @type {Latent} */ { codes, dim }) => {
-      const mean = meanOf(codes, dim, rows);
-      return { decoded: mean, near: mean };
-    };
+    const code = (/** @type {Latent} */ { means, dim }) => meanOf(means, dim, rows);
     this.display(digits, "mean picture", `Mean of ${total}`, pixels, code);
   }
 
   /**
    * @param {Digits} digits @param {string} caption @param {string} what
    * @param {Uint8Array | Float32Array} pixels
-   * @param {(latent: Latent) => Code} code
+   * @param {(latent: Latent) => ArrayLike<number>} code
    * @param {number} [row]
    */
   display(digits, caption, what, pixels, code, row) {

@@ -5,14 +5,20 @@ from __future__ import annotations
 import gc
 import importlib
 import logging
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
+# Beside other processes, such as a t-SNE, threads wait for each other: kernel PCA and neighbours take 3 to 10 times as
+# long. OpenMP limits each thread on its own, those to come by this, which it reads when it is loaded.
+os.environ["OMP_NUM_THREADS"] = "1"
+
 import anyio
 import streamlit as st
 import torch
+from threadpoolctl import threadpool_limits
 
 from ui import digit_sets, payload, state, store
 from ui.routes import ROUTES
@@ -32,6 +38,8 @@ def configure_log() -> None:
 def warm() -> None:
     """Loads what the first visitor needs, and says what took how long."""
     torch.set_num_threads(1)
+    # Of the whole process, where it was loaded before this file.
+    threadpool_limits(1, user_api="blas")
     _timed("models", lambda: [store.model(name) for name in store.models()])
     _timed("digits", lambda: [payload.tray(name) for name in digit_sets.names()])
     if models := store.models():

@@ -1,32 +1,37 @@
-"""The README's picture, from the running app: `python -m bench.screenshot [ADDRESS]`."""
+"""The README's pictures, from the running app: `python -m bench.screenshot [ADDRESS]`."""
 
 from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import Path
 
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
-TARGET = Path(__file__).resolve().parent.parent / "docs" / "desk.png"
+from bench.readme import ROOT
+
 ADDRESS = "http://127.0.0.1:8501/"
+# By the component that is to be ready: what the link asks for.
+PICTURES = {"desk": "", "latent_map": "latent_map?left=ae-2&right=vae-2&digits=mnist&behind=lattice"}
+FILES = {"desk": "desk.png", "latent_map": "map.png"}
 SIZE = 1280, 800
-# The desk is ready before its samples are painted, slice by slice.
-SETTLE_MS = 1500
+# Components are ready before their small pictures are painted, slice by slice.
+SETTLE_MS = 3000
 
 
-def take(address: str) -> None:
-    """Opens the latent desk as a first visitor sees it and saves it in the light theme."""
+def take(browser: Browser, address: str, component: str) -> None:
+    """Opens a page as a first visitor sees it and saves it in the light theme."""
     width, height = SIZE
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
-        page.goto(address)
-        expect(page.locator('[data-component="desk"][data-ready="true"]')).to_be_visible(timeout=30_000)
-        page.wait_for_timeout(SETTLE_MS)
-        page.screenshot(path=TARGET)
-        browser.close()
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
+    page.goto(address + PICTURES[component])
+    expect(page.locator(f'[data-component="{component}"][data-ready="true"]')).to_be_visible(timeout=30_000)
+    page.wait_for_timeout(SETTLE_MS)
+    page.screenshot(path=ROOT / "docs" / FILES[component])
+    page.close()
 
 
 if __name__ == "__main__":
-    take(sys.argv[1] if len(sys.argv) > 1 else ADDRESS)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        for each in PICTURES:
+            take(chromium, sys.argv[1] if len(sys.argv) > 1 else ADDRESS, each)
+        chromium.close()

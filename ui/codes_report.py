@@ -14,9 +14,7 @@ from vae_core import normality as core
 from vae_core.normality import Normality
 
 # In nats, see `meaning`.
-FAIR_KL = 1.0
-HOPELESS_KL = math.log(1000)
-FAIR = "is a fair guess at a code of"
+NEARLY_ALWAYS_KL = 0.3
 STATISTICS = {
     "mean": "Of the codes.",
     "std": "Of the codes.",
@@ -57,15 +55,18 @@ def meaning(models: Sequence[str], digits: str) -> str:
     """What the numbers of one or two models mean for sampling, in one sentence of Markdown.
 
     It takes about exp(KL(P || Q)) draws from Q to stand for P (Chatterjee & Diaconis, 2018, theorem 1.1). The KL here
-    is a lower bound of that of the codes, so at best one draw from N(0, I) in exp(KL) is like a code. Below 1 nat,
-    three draws, it is called a fair guess; from 1,000 draws on, 6.9 nats, it is said to fall where there are no codes.
+    is a lower bound of that of the codes, so at best one draw from N(0, I) in exp(KL) is like a code: below 0.3 nats,
+    1.35 draws, "nearly always".
 
     Raises:
         NotHereError: as `normality`.
     """
     ordered = sorted(dict.fromkeys(models), key=lambda model: normality(model, digits).kl)
-    clauses = " and ".join(_clause(model, digits) for model in ordered)
-    return f"A draw from N(0, I) {clauses.replace(f'and {FAIR}', 'and of').rstrip(',')}."
+    clauses = [
+        f"like {'one' if i else 'a code'} of {_named(model, digits)} {_how_often(normality(model, digits).kl)}"
+        for i, model in enumerate(ordered)
+    ]
+    return f"A draw from N(0, I) is {', and '.join(clauses)}."
 
 
 def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
@@ -88,17 +89,19 @@ def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
     ]
 
 
-def _clause(model: str, digits: str) -> str:
-    kl, name = normality(model, digits).kl, link.plain(model)
-    silent = "" if store.encodings(model, digits).active.any() else ", which says nothing of its digit,"
-    if kl < FAIR_KL:
-        return f"{FAIR} {name}{silent}"
-    if kl < HOPELESS_KL:
-        return f"is like a code of {name} once in {math.exp(kl):.0f} times at best{silent}"
+def _named(model: str, digits: str) -> str:
+    speaks = store.encodings(model, digits).active.any()
+    return link.plain(model) + ("" if speaks else " (whose codes say nothing of their digit)")
+
+
+def _how_often(kl: float) -> str:
+    if kl < NEARLY_ALWAYS_KL:
+        return "nearly always"
     if math.isinf(kl):
-        return f"never meets the codes of {name}, which fill fewer dimensions than they have"
-    exponent = str(int(kl / math.log(10))).translate(SUPERSCRIPTS)
-    return f"falls where {name} has no codes (one in 10{exponent} is like one, at best){silent}"
+        return "never"
+    exponent = int(kl / math.log(10))
+    draws = f"{math.exp(kl):.2g}" if exponent < 2 else f"10{str(exponent).translate(SUPERSCRIPTS)}"
+    return f"once in {draws} draws at best"
 
 
 @memo(size=64)

@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
-_OPENING = "choice.opening"
+_OPENING, _OPENING_DIGITS = "choice.opening", "choice.opening.digits"
 
 
 def start() -> None:
@@ -54,6 +54,8 @@ def start() -> None:
         session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
         session[_Z], session[_Z2] = asked.z, asked.z2
         session[_OPENING] = asked_opening
+        # What was asked for, also where it is not here: a row of MNIST is none of the set that takes its place.
+        session[_OPENING_DIGITS] = parameters.get(DIGITS, asked.choice.digits)
         for key, name in FIELDS.items():
             session[key] = view.get(asked_cloud, name)
     if awaits_mnist():
@@ -81,8 +83,10 @@ def cloud() -> Cloud:
 
 def opening() -> Opening:
     """What the link of this session asks of live components; what they have learnt since, they know themselves."""
-    asked: Opening = st.session_state[_OPENING]
-    return asked if asked.row is None or asked.row < _size() else replace(asked, row=None)
+    session = st.session_state
+    asked: Opening = session[_OPENING]
+    fits = session[_OPENING_DIGITS] == session[DIGITS] and (asked.row is None or asked.row < _size())
+    return asked if fits else replace(asked, row=None)
 
 
 def notices() -> list[str]:

@@ -2,11 +2,11 @@
 
 A page looks at a job on every run of a fragment, and starts it only where there is none:
 
-    job = jobs.peek(key) or jobs.ask(key, codes, config, seed)
+    job = jobs.peek(key, visitor) or jobs.ask(key, codes, config, seed, visitor)
 
-"waiting" and "running" have a `progress`, "done" a `result`, "failed" an `error`. "cancelled" and "failed" stay so, for
-everybody who looks, until somebody asks again. A page that turns to another picture cancels the one it leaves; a page
-that is left just stops looking, and its job ends after `IDLE_SECONDS`.
+"waiting" and "running" have a `progress`, "done" a `result`, "failed" an `error`, which stays so, for everybody who
+looks, until somebody asks again. A page that turns to another picture leaves the one before; a page that is left just
+stops looking. A job ends when nobody looks at it any more: once the last visitor leaves, or after `IDLE_SECONDS`.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ import atexit
 import os
 import threading
 import time
-from collections import deque
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -30,7 +29,7 @@ PROCESSES = min(2, os.cpu_count() or 1)
 IDLE_SECONDS = 120.0
 KEPT = 32
 
-State = Literal["waiting", "running", "done", "failed", "cancelled"]
+State = Literal["waiting", "running", "done", "failed"]
 
 
 @dataclass(frozen=True)
@@ -68,11 +67,21 @@ class _Entry:
     def __init__(self) -> None:
         self.runner: Runner | None = None
         self.job = Job("waiting")
+        self.stopped = False
         self.seen = 0.0
+        self.visitors: dict[Hashable, float] = {}
 
     @property
     def under_way(self) -> bool:
-        return self.job.state in ("waiting", "running")
+        return not self.stopped and self.job.state in ("waiting", "running")
+
+    def see(self, now: float, visitor: Hashable | None) -> None:
+        self.seen = now
+        if visitor is not None:
+            self.visitors[visitor] = now
+
+    def is_watched(self, since: float) -> bool:
+        return any(seen >= since for seen in self.visitors.values())
 
     def snapshot(self) -> Job:
         if self.job.state == "running" and self.runner:
@@ -95,63 +104,77 @@ class TsneJobs:
         Args:
             start: begins a t-SNE.
             processes: so many run at a time.
-            idle: seconds without `ask` or `peek` after which a job ends and is forgotten.
+            idle: seconds without `ask` or `peek` after which a visitor counts as gone.
             kept: so many jobs that have ended are remembered, those looked at last.
             clock: seconds.
         """
         self._start, self._processes, self._idle, self._kept, self._clock = start, processes, idle, kept, clock
         self._lock = threading.Lock()
         self._entries: dict[Hashable, _Entry] = {}
-        self._queue: deque[tuple[_Entry, Request]] = deque()
+        self._queue: dict[_Entry, Request] = {}
         self._threads: set[threading.Thread] = set()
 
-    def ask(self, key: Hashable, codes: Array, config: ProjectionConfig, seed: int) -> Job:
-        """Joins the job, or starts one where there is none, or where it has failed or was cancelled.
+    def ask(self, key: Hashable, codes: Array, config: ProjectionConfig, seed: int, visitor: Hashable) -> Job:
+        """Joins the job, or starts one where there is none, or where it has failed.
 
         Args:
             key: stands for the other arguments: the same key, the same points.
             codes: float32 [N, D].
             config: its method is "t-sne".
             seed: see `vae_core.projection.project`.
+            visitor: who looks at it from now on.
         """
         with self._lock:
             entry = self._entries.get(key)
-            if entry is None or entry.job.state in ("failed", "cancelled"):
+            if entry is None or entry.job.state == "failed":
                 entry = self._entries[key] = _Entry()
-                self._queue.append((entry, (codes, config, seed)))
-            entry.seen = self._clock()
+                self._queue[entry] = (codes, config, seed)
+            entry.see(self._clock(), visitor)
             self._advance()
             return entry.snapshot()
 
-    def peek(self, key: Hashable) -> Job | None:
-        """The job as it is; None where nobody has asked for it, or where it is forgotten. It starts nothing."""
+    def peek(self, key: Hashable, visitor: Hashable | None = None) -> Job | None:
+        """The job as it is; None where nobody has asked for it, or where it is forgotten. It starts nothing.
+
+        Args:
+            key: as in `ask`.
+            visitor: who looks at it; a look without a visitor keeps no job going.
+        """
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
                 return None
-            entry.seen = self._clock()
+            entry.see(self._clock(), visitor)
             return entry.snapshot()
 
-    def cancel(self, key: Hashable) -> None:
-        """Ends a job that waits or runs, for everybody."""
+    def leave(self, keys: Iterable[Hashable], visitor: Hashable) -> None:
+        """The visitor looks no more; what waits or runs ends and is forgotten where nobody else looks.
+
+        Args:
+            keys: as in `ask`; all at once, or the end of one would begin the next.
+            visitor: who has looked at them, or has not.
+        """
         with self._lock:
-            entry = self._entries.get(key)
-            runners = [_stop(entry)] if entry and entry.under_way else []
-            self._forget()
+            limit = self._clock() - self._idle
+            found = {key: entry for key in keys if (entry := self._entries.get(key))}
+            for entry in found.values():
+                entry.visitors.pop(visitor, None)
+            left = [key for key, entry in found.items() if entry.under_way and not entry.is_watched(limit)]
+            runners = [self._drop(key) for key in left]
         _cancel(runners)
 
     def sweep(self) -> None:
         """Ends and forgets the jobs that nobody has looked at; as long as one runs, this is called in good time."""
         with self._lock:
             limit = self._clock() - self._idle
-            left = [key for key, entry in self._entries.items() if entry.under_way and entry.seen < limit]
-            runners = [_stop(self._entries.pop(key)) for key in left]
+            left = [key for key, entry in self._entries.items() if entry.under_way and not entry.is_watched(limit)]
+            runners = [self._drop(key) for key in left]
         _cancel(runners)
 
     def close(self) -> None:
         """Ends every job, and returns when no process is left."""
         with self._lock:
-            runners = [_stop(entry) for entry in self._entries.values() if entry.under_way]
+            runners = [self._drop(key) for key, entry in list(self._entries.items()) if entry.under_way]
             threads = list(self._threads)
         _cancel(runners)
         for thread in threads:
@@ -159,12 +182,18 @@ class TsneJobs:
 
     def _advance(self) -> None:
         while self._queue and len(self._threads) < self._processes:
-            entry, request = self._queue.popleft()
-            if entry.under_way:
-                entry.job = Job("running")
-                thread = threading.Thread(target=self._run, args=(entry, request), name="t-SNE job", daemon=True)
-                self._threads.add(thread)
-                thread.start()
+            entry = next(iter(self._queue))
+            request = self._queue.pop(entry)
+            entry.job = Job("running")
+            thread = threading.Thread(target=self._run, args=(entry, request), name="t-SNE job", daemon=True)
+            self._threads.add(thread)
+            thread.start()
+
+    def _drop(self, key: Hashable) -> Runner | None:
+        entry = self._entries.pop(key)
+        entry.stopped = True
+        self._queue.pop(entry, None)
+        return entry.runner
 
     def _run(self, entry: _Entry, request: Request) -> None:
         result: Projection | None = None
@@ -173,7 +202,7 @@ class TsneJobs:
             runner = self._start(*request)
             with self._lock:
                 entry.runner = runner
-                stopped = not entry.under_way
+                stopped = entry.stopped
             if stopped:
                 runner.cancel()
             while not runner.wait(self._idle / 4):
@@ -184,7 +213,7 @@ class TsneJobs:
         finally:
             with self._lock:
                 entry.runner = None
-                if entry.under_way:
+                if not entry.stopped:
                     entry.job = Job("done", 1.0, result) if result else Job("failed", error=error)
                 self._threads.remove(threading.current_thread())
                 self._forget()
@@ -194,11 +223,6 @@ class TsneJobs:
         ended = [key for key, entry in self._entries.items() if not entry.under_way]
         for key in sorted(ended, key=lambda key: self._entries[key].seen)[: max(0, len(ended) - self._kept)]:
             del self._entries[key]
-
-
-def _stop(entry: _Entry) -> Runner | None:
-    entry.job = Job("cancelled")
-    return entry.runner
 
 
 def _cancel(runners: list[Runner | None]) -> None:

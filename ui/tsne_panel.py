@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import Literal
 
@@ -12,7 +13,7 @@ from ui.projections import Plot
 from ui.tsne_jobs import Job
 
 WATCH_SECONDS = 0.5
-_ASKED, _STOPPED = "tsne.asked", "tsne.stopped"
+_ASKED, _STOPPED, _VISITOR = "tsne.asked", "tsne.stopped", "tsne.visitor"
 
 Stage = Literal["under way", "stopped", "over"]
 
@@ -29,9 +30,8 @@ def run(plots: Sequence[Plot]) -> Stage:
     """
     session = st.session_state
     wanted = tuple(dict.fromkeys(plots))
-    for plot in set(session.get(_ASKED, ())) - set(wanted):
-        # What is no longer looked at would hold up what is.
-        tsne_jobs.jobs.cancel(plot)
+    # What nobody looks at any more would hold up what is looked at.
+    tsne_jobs.jobs.leave(set(session.get(_ASKED, ())) - set(wanted), _visitor())
     session[_ASKED] = wanted
     if session.get(_STOPPED) == wanted:
         with st.container(horizontal=True, vertical_alignment="center", key="tsne-stopped"):
@@ -47,19 +47,25 @@ def run(plots: Sequence[Plot]) -> Stage:
     return "over"
 
 
+def _visitor() -> str:
+    """Tells this session from the others."""
+    return str(st.session_state.setdefault(_VISITOR, secrets.token_hex(8)))
+
+
 def _find(plot: Plot) -> Job:
-    """The job; a new one where there is none, or where another visitor has cancelled it."""
-    job = tsne_jobs.jobs.peek(plot)
-    return _ask(plot) if job is None or job.state == "cancelled" else job
+    return tsne_jobs.jobs.peek(plot, _visitor()) or _ask(plot)
 
 
 def _ask(plot: Plot) -> Job:
-    return tsne_jobs.jobs.ask(plot, projections.chosen_codes(plot), plot.cloud.config, plot.seed)
+    return tsne_jobs.jobs.ask(plot, projections.chosen_codes(plot), plot.cloud.config, plot.seed, _visitor())
 
 
 @st.fragment(run_every=WATCH_SECONDS)
 def _watch(plots: tuple[Plot, ...]) -> None:
-    found = [tsne_jobs.jobs.peek(plot) for plot in plots]
+    if st.session_state.get(_STOPPED) == plots:
+        # To look at them now would be to look again.
+        st.rerun()
+    found = [tsne_jobs.jobs.peek(plot, _visitor()) for plot in plots]
     if not any(job and job.state in ("waiting", "running") for job in found):
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom", key="tsne-progress"):
@@ -72,8 +78,7 @@ def _watch(plots: tuple[Plot, ...]) -> None:
 
 def _stop(plots: tuple[Plot, ...]) -> None:
     st.session_state[_STOPPED] = plots
-    for plot in plots:
-        tsne_jobs.jobs.cancel(plot)
+    tsne_jobs.jobs.leave(plots, _visitor())
 
 
 def _start_again() -> None:

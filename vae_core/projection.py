@@ -132,7 +132,8 @@ class Plane:
 def project(codes: Array, config: ProjectionConfig, seed: int = 0) -> Projection:
     """Codes as points in `config.components` dimensions; the same arguments give the same points.
 
-    t-SNE takes seconds to minutes, see `vae_core.tsne`; all other methods less than a second for 10,000 codes.
+    t-SNE takes seconds to minutes, see `vae_core.tsne`; all other methods less than a second for 10,000 codes, but
+    for kernel PCA with a polynomial of a high degree: up to two seconds.
 
     Args:
         codes: float32 [N, D].
@@ -195,7 +196,7 @@ def check(codes: Array, config: ProjectionConfig) -> None:
         _require(dim >= k, f"it has {_codes(dim)}, and {plot} takes {k}")
     if config.method == "raw":
         _require(
-            dim == k, f"it has {_codes(dim)}, and raw codes are drawn{'' if k == 2 else ' in 3D'} for models of {k}"
+            dim == k, f"it has {_codes(dim)}, and raw codes are drawn{'' if k == 2 else ' in 3D'} for models with {k}"
         )
     _require(
         count > k,

@@ -6,8 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA, KernelPCA
 from sklearn.manifold import TSNE
@@ -15,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from vae_core import kernel_pca
 from vae_core.errors import ProjectionError, VaeCoreError
-from vae_core.projection import KERNELS, METHODS, Gaussian, Kernel, Plane, Projection, ProjectionConfig, plane, project
+from vae_core.projection import KERNELS, METHODS, Gaussian, Kernel, Projection, ProjectionConfig, project
 
 Codes = NDArray[np.float32]
 PARAMETERS: dict[Kernel, dict[str, Any]] = {
@@ -211,8 +209,8 @@ def spoiled() -> Codes:
         (cloud(20, 1), ProjectionConfig("pca", 2), "it has 1 code, and a plane takes 2"),
         (cloud(20, 2), ProjectionConfig("pca", 3), "it has 2 codes, and a 3D plot takes 3"),
         (cloud(20, 1), ProjectionConfig("kernel-pca", 2, "linear"), "it has 1 code, and a plane takes 2"),
-        (cloud(20, 30), ProjectionConfig("raw", 2), "it has 30 codes, and raw codes are drawn for models of 2"),
-        (cloud(20, 2), ProjectionConfig("raw", 3), "it has 2 codes, and raw codes are drawn in 3D for models of 3"),
+        (cloud(20, 30), ProjectionConfig("raw", 2), "it has 30 codes, and raw codes are drawn for models with 2"),
+        (cloud(20, 2), ProjectionConfig("raw", 3), "it has 2 codes, and raw codes are drawn in 3D for models with 3"),
         (cloud(2, 4), ProjectionConfig("pca", 2), "2 digits are too few, a plane takes at least 3"),
         (cloud(1, 4), ProjectionConfig("t-sne", 3), "1 digit is too few, a 3D plot takes at least 4"),
         (cloud(0, 4), ProjectionConfig("kernel-pca"), "0 digits are too few, a plane takes at least 3"),
@@ -262,56 +260,6 @@ def test_what_cannot_be_projected_is_one_sentence(codes: Codes, config: Projecti
 def test_a_parameter_out_of_range_is_one_sentence(field: str, value: Any, sentence: str) -> None:
     with pytest.raises(ProjectionError) as caught:
         dataclasses.replace(ProjectionConfig(), **{field: value})
-    assert str(caught.value) == sentence
-
-
-@given(st.integers(2, 12), st.integers(3, 40), st.integers(0, 1000))
-def test_a_code_is_its_point_on_the_plane_plus_what_lies_off_it(dim: int, count: int, seed: int) -> None:
-    codes = cloud(count, dim, seed)
-    found = plane(codes)
-    np.testing.assert_allclose(found.axes @ found.axes.T, np.eye(2), atol=1e-5)
-    off = codes - found.origin - found.points @ found.axes
-    scale = float(np.abs(codes).max())
-    np.testing.assert_allclose(off @ found.axes.T, 0, atol=1e-5 * scale)
-    np.testing.assert_allclose(np.linalg.norm(off, axis=1), found.residual, atol=1e-5 * scale)
-    for field in dataclasses.fields(Plane):
-        array = getattr(found, field.name)
-        assert array.dtype == np.float32
-        assert not array.flags.writeable
-
-
-def test_the_plane_of_two_codes_is_the_latent_space_itself() -> None:
-    codes = cloud(50, 2)
-    found = plane(codes)
-    np.testing.assert_array_equal(found.points, codes)
-    np.testing.assert_array_equal(found.origin, [0, 0])
-    np.testing.assert_array_equal(found.axes, np.eye(2))
-    np.testing.assert_array_equal(found.residual, np.zeros(50))
-    assert found.share.sum() == pytest.approx(1)
-
-
-def test_the_plane_of_more_codes_holds_the_first_two_principal_axes() -> None:
-    codes = cloud(80, 6)
-    found = plane(codes)
-    oracle = PCA(2, svd_solver="full").fit(codes.astype(np.float64))
-    np.testing.assert_allclose(found.origin, codes.mean(0), rtol=1e-5)
-    np.testing.assert_allclose(found.axes, oracle.components_, atol=1e-5)
-    np.testing.assert_allclose(found.share, oracle.explained_variance_ratio_, rtol=1e-5)
-    np.testing.assert_array_equal(found.points, project(codes, ProjectionConfig()).points)
-
-
-@pytest.mark.parametrize(
-    ("codes", "sentence"),
-    [
-        (cloud(20, 1), "it has 1 code, and a plane takes 2"),
-        (cloud(2, 5), "2 digits are too few, a plane takes at least 3"),
-        (np.zeros((9, 2), np.float32), "all its codes are the same"),
-        (spoiled(), "some of its codes are not finite numbers"),
-    ],
-)
-def test_codes_without_a_plane_are_one_sentence(codes: Codes, sentence: str) -> None:
-    with pytest.raises(ProjectionError) as caught:
-        plane(codes)
     assert str(caught.value) == sentence
 
 

@@ -55,12 +55,11 @@ def test_a_headline_has_no_number_that_is_none(monkeypatch: pytest.MonkeyPatch) 
         (
             math.log(1e25) + 0.1,
             0.06,
-            "is a fair guess at a code of vae-30 and falls where ae-30 has no codes (one in 10²⁵ is like one, at best)",
+            "like a code of vae-30 nearly always, and like one of ae-30 once in 10²⁵ draws at best",
         ),
-        (3.22, 0.99, "is a fair guess at a code of vae-30 and is like a code of ae-30 once in 25 times at best"),
-        (0.0, 0.5, "is a fair guess at a code of ae-30 and of vae-30"),
-        (6.9, math.inf, "is like a code of ae-30 once in 992 times at best and never meets the codes of vae-30"),
-        (6.91, 7, "falls where ae-30 has no codes (one in 10³ is like one, at best) and falls where vae-30"),
+        (3.22, 0.99, "like a code of vae-30 once in 2.7 draws at best, and like one of ae-30 once in 25 draws at best"),
+        (0.0, 0.29, "like a code of ae-30 nearly always, and like one of vae-30 nearly always"),
+        (6.9, math.inf, "like a code of ae-30 once in 10² draws at best, and like one of vae-30 never"),
     ],
 )
 def test_one_sentence_says_what_a_draw_is_worth_the_better_model_first(
@@ -68,18 +67,17 @@ def test_one_sentence_says_what_a_draw_is_worth_the_better_model_first(
 ) -> None:
     plant(monkeypatch, ae_30=left, vae_30=right)
     said = meaning(["ae-30", "vae-30"], "uci")
-    assert said.startswith(f"A draw from N(0, I) {sentence}")
-    assert said.endswith(".")
+    assert said == f"A draw from N(0, I) is {sentence}."
     assert said == meaning(["vae-30", "ae-30"], "uci")
 
 
 def test_one_model_on_both_sides_is_spoken_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, ae_30=0.1)
-    assert meaning(["ae-30", "ae-30"], "uci") == "A draw from N(0, I) is a fair guess at a code of ae-30."
+    assert meaning(["ae-30", "ae-30"], "uci") == "A draw from N(0, I) is like a code of ae-30 nearly always."
 
 
 def test_codes_that_say_nothing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     plant(monkeypatch, silent="vae-30", vae_30=0.1, ae_30=3.0)
-    silent = "A draw from N(0, I) is a fair guess at a code of vae-30, which says nothing of its digit"
-    assert meaning(["ae-30", "vae-30"], "uci") == f"{silent}, and is like a code of ae-30 once in 20 times at best."
+    silent = "A draw from N(0, I) is like a code of vae-30 (whose codes say nothing of their digit) nearly always"
+    assert meaning(["ae-30", "vae-30"], "uci") == f"{silent}, and like one of ae-30 once in 20 draws at best."
     assert meaning(["vae-30"], "uci") == f"{silent}."

@@ -15,12 +15,14 @@ from tests.ui.conftest import CHECKPOINTS, address, component, few_digits, open_
 from ui import digit_sets, map_report, store
 from ui.link import DEFAULT_SEED
 from ui.map_report import Measures
+from vae_core.data import find_mnist
 from vae_core.metrics import Continuity, Coverage, completeness, continuity_between_digits
 
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 SOURCES = ("real", "reconstructed", "prior", "fitted")
 SECONDS = 20
+MNIST = find_mnist()
 
 
 @pytest.fixture
@@ -51,6 +53,18 @@ def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map(left: str
     assert [data["left"]["name"], data["right"]["name"]] == [left, "vae-30"]
     problem = "it has 1 code, and a plane takes 2" if left == "ae-1" else None
     assert data["problems"] == {"left": problem, "right": None}
+
+
+@pytest.mark.needs_mnist
+@pytest.mark.usefixtures("measured")
+def test_mnist_has_a_map_and_a_protocol_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+    app = open_map(digits="mnist", left="vae-2")
+    assert not app.exception
+    data = component(app, "latent_map")
+    assert (data["digits"], data["problems"]) == ("mnist", {"left": None, "right": None})
+    assert "MNIST" in app.main.caption[0].value
+    assert address(app)["digits"] == "mnist"
 
 
 @pytest.mark.usefixtures("measured")

@@ -129,7 +129,7 @@ def test_a_name_that_no_header_can_hold_is_bent(
     [
         ("ae-1", ProjectionConfig("pca"), "ae-1: it has 1 code, and a plane takes 2."),
         ("vae-2", ProjectionConfig("pca", 3), "vae-2: it has 2 codes, and a 3D plot takes 3."),
-        ("ae-30", ProjectionConfig("raw"), "ae-30: it has 4 codes, and raw codes are drawn for models of 2."),
+        ("ae-30", ProjectionConfig("raw"), "ae-30: it has 4 codes, and raw codes are drawn for models with 2."),
         ("vae-30", ProjectionConfig("t-sne"), "vae-30: t-SNE of these digits is not computed yet."),
     ],
 )
@@ -177,7 +177,7 @@ def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClien
     codes, config = projections.chosen_codes(shown), shown.cloud.config
     assert client.get(f"/{shown.address()}").status_code == 404
     assert not tsne.started
-    tsne.jobs.ask(shown, codes, config, shown.seed)
+    tsne.jobs.ask(shown, codes, config, shown.seed, "visitor")
     job = tsne.wait_for(1)
     assert "not computed yet" in client.get(f"/{shown.address()}").text
     job.end()

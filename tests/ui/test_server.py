@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import os
 import socket
 import subprocess
@@ -69,3 +70,33 @@ def test_the_configuration_holds_without_streamlit_run() -> None:
         check=True,
     )
     assert answer.stdout.strip() == "[False, False, 5, 'viewer']"
+
+
+def test_no_thread_of_the_server_waits_for_threads_of_its_own(root: Path) -> None:
+    program = """
+import threading
+from threadpoolctl import threadpool_info, threadpool_limits
+import numpy
+threadpool_limits(2)
+import app, torch
+def say():
+    print({pool["prefix"]: pool["num_threads"] for pool in threadpool_info()}, torch.get_num_threads())
+for work in (app.warm, say):
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+"""
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=REPOSITORY,
+        env={key: text for key, text in os.environ.items() if key != "OMP_NUM_THREADS"},
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+        check=True,
+    )
+    limits, torch_limit = answer.stdout.rsplit(maxsplit=1)
+    found = ast.literal_eval(limits)
+    assert len(found) >= 2, "BLAS and OpenMP"
+    assert set(found.values()) == {1}
+    assert torch_limit == "1"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.core import idx
 from tests.ui.conftest import address, component, notice, open_link, page
 from ui import state
 from ui.link import DEFAULT_SEED
@@ -118,3 +119,22 @@ def test_mnist_can_be_chosen_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 MNIST = find_mnist()
+
+
+def test_a_row_is_of_its_own_set_of_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    idx.shrink_mnist(monkeypatch)
+    folder = tmp_path / "with-mnist"
+    idx.write(folder)
+    asked = {"digits": "mnist", "row": "3"}
+    without = open_link(asked)
+    assert without.radio(key="digits").value == "uci"
+    assert "row" not in address(without)
+    monkeypatch.setenv("DIGITS_DIR", str(folder))
+    app = open_link(asked)
+    assert address(app) == DEFAULTS | asked
+    app.radio(key="digits").set_value("uci").run()
+    assert "row" not in address(app)
+    app.switch_page(page("encodings")).run()
+    assert component(app, "projection")["opening"]["row"] is None
+    app.radio(key="digits").set_value("mnist").run()
+    assert address(app)["row"] == "3"

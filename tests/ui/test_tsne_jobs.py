@@ -3,6 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,80 +11,11 @@ import numpy as np
 import pytest
 
 from tests.core.test_tsne import assert_gone
+from tests.ui.tsne_bench import CODES, CONFIG, PATIENCE, Bench, FakeRunner
 from ui.tsne_jobs import IDLE_SECONDS, Job, TsneJobs
 from vae_core.errors import ProjectionError
-from vae_core.projection import Array, Projection, ProjectionConfig, project
+from vae_core.projection import Array, ProjectionConfig, project
 from vae_core.tsne import TsneJob
-
-CONFIG = ProjectionConfig("t-sne", 2, perplexity=5)
-PATIENCE = 60.0
-CODES = np.zeros((4, 2), np.float32)
-
-
-class FakeRunner:
-    """A t-SNE that ends when the test says so."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-        self.progress = 0.25
-        self.cancelled = False
-        self.outcome: Projection | Exception = ProjectionError("t-SNE was cancelled")
-        self._over = threading.Event()
-
-    def finish(self, outcome: Projection | Exception | None = None) -> None:
-        self.outcome = outcome or Projection(np.full((4, 2), self.seed, np.float32))
-        self._over.set()
-
-    def cancel(self) -> None:
-        self.cancelled = True
-        self._over.set()
-
-    def wait(self, timeout: float | None = None) -> bool:
-        return self._over.wait(PATIENCE)
-
-    def result(self, timeout: float | None = None) -> Projection:
-        if isinstance(self.outcome, Exception):
-            raise self.outcome
-        return self.outcome
-
-
-class Bench:
-    """A registry of fake jobs, their clock, and what has been started; a job's seed tells it from the others."""
-
-    def __init__(self, processes: int, kept: int = 32) -> None:
-        self.now = 0.0
-        self.runners: dict[int, list[FakeRunner]] = {}
-        self._changed = threading.Condition()
-        self.jobs = TsneJobs(self._start, processes, kept=kept, clock=lambda: self.now)
-
-    def _start(self, codes: Array, config: ProjectionConfig, seed: int) -> FakeRunner:
-        runner = FakeRunner(seed)
-        with self._changed:
-            self.runners.setdefault(seed, []).append(runner)
-            self._changed.notify_all()
-        return runner
-
-    def ask(self, seed: int) -> Job:
-        return self.jobs.ask(seed, CODES, CONFIG, seed)
-
-    def runner(self, seed: int, turn: int = 0) -> FakeRunner:
-        """Waits until it has been started."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: len(self.runners.get(seed, [])) > turn, PATIENCE)
-            return self.runners[seed][turn]
-
-    def until(self, condition: Callable[[], object]) -> None:
-        """Threads take a moment from the end of a job to telling of it."""
-        pause = threading.Event()
-        for _ in range(int(PATIENCE / 0.005)):
-            if condition():
-                return
-            pause.wait(0.005)
-        raise AssertionError("it never came to that")
-
-    def state(self, seed: int) -> str | None:
-        job = self.jobs.peek(seed)
-        return job and job.state
 
 
 @pytest.fixture
@@ -135,23 +67,61 @@ def test_the_others_wait_in_the_order_in_which_they_asked(make_bench: Callable[.
         bench.until(lambda seed=seed: bench.state(seed) == "done")
 
 
-def test_a_cancelled_job_ends_and_makes_room(make_bench: Callable[..., Bench]) -> None:
+def test_a_job_that_its_visitor_leaves_ends_and_makes_room(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench()
     for seed in (1, 2, 3):
         bench.ask(seed)
     bench.runner(1)
-    bench.jobs.cancel(2)
-    assert bench.jobs.peek(2) == Job("cancelled")
+    bench.jobs.leave([2], "A")
+    assert bench.jobs.peek(2) is None
     bench.until(lambda: bench.jobs.peek(1) == Job("running", 0.25))
-    bench.jobs.cancel(1)
-    assert bench.jobs.peek(1) == Job("cancelled")
+    bench.jobs.leave([1], "A")
+    assert bench.jobs.peek(1) is None
     assert bench.runner(1).cancelled
     bench.runner(3)
-    assert 2 not in bench.runners, "it was cancelled while it waited"
-    bench.jobs.cancel("unknown")
+    assert 2 not in bench.runners, "it was left while it waited"
+    bench.jobs.leave(["unknown"], "A")
 
 
-def test_what_was_cancelled_before_its_process_was_there_is_ended_then(make_bench: Callable[..., Bench]) -> None:
+def test_a_job_goes_on_until_its_last_visitor_leaves(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench()
+    bench.ask(1, "A")
+    bench.until(lambda: bench.jobs.peek(1, "B") == Job("running", 0.25))
+    bench.jobs.leave([1], "A")
+    bench.jobs.leave([1], "A")
+    assert bench.jobs.peek(1) == Job("running", 0.25), "a look without a visitor"
+    assert not bench.runner(1).cancelled
+    bench.jobs.leave([1], "B")
+    assert bench.runner(1).cancelled
+    assert bench.jobs.peek(1) is None
+
+
+def test_a_visitor_who_has_gone_without_a_word_keeps_no_job(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench()
+    bench.ask(1, "gone")
+    bench.now = 1
+    bench.until(lambda: bench.jobs.peek(1, "A") == Job("running", 0.25))
+    bench.now = IDLE_SECONDS
+    bench.jobs.leave([1], "unknown")
+    assert not bench.runner(1).cancelled
+    bench.now = IDLE_SECONDS + 1
+    bench.jobs.leave([1], "A")
+    assert bench.runner(1).cancelled
+
+
+def test_what_is_left_while_it_waits_leaves_nothing_in_memory(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench()
+    bench.ask(1)
+    codes = CODES.copy()
+    kept = weakref.ref(codes)
+    bench.jobs.ask(2, codes, CONFIG, 2, "A")
+    del codes
+    assert kept() is not None
+    bench.jobs.leave([2], "A")
+    assert kept() is None
+
+
+def test_what_was_left_before_its_process_was_there_is_ended_then(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench()
     may_start = threading.Event()
     start = bench.jobs._start
@@ -162,23 +132,32 @@ def test_what_was_cancelled_before_its_process_was_there_is_ended_then(make_benc
 
     bench.jobs._start = slowly
     assert bench.ask(1).state == "running"
-    bench.jobs.cancel(1)
+    bench.jobs.leave([1], "A")
     may_start.set()
     bench.until(lambda: bench.runner(1).cancelled)
-    assert bench.state(1) == "cancelled"
+    assert bench.state(1) is None
 
 
-def test_a_cancelled_job_starts_anew_when_asked_again(make_bench: Callable[..., Bench]) -> None:
+def test_a_job_that_was_left_starts_anew_when_asked_again(make_bench: Callable[..., Bench]) -> None:
     bench = make_bench()
     bench.ask(1)
     bench.runner(1)
-    bench.jobs.cancel(1)
-    assert bench.state(1) == "cancelled"
+    bench.jobs.leave([1], "A")
     assert bench.ask(1).state in ("waiting", "running")
     bench.runner(1, turn=1).finish()
     bench.until(lambda: bench.state(1) == "done")
-    bench.jobs.cancel(1)
-    assert bench.state(1) == "done", "what is done cannot be cancelled"
+    bench.jobs.leave([1], "A")
+    assert bench.state(1) == "done", "what is done stays"
+
+
+def test_of_what_is_left_together_nothing_begins(make_bench: Callable[..., Bench]) -> None:
+    bench = make_bench()
+    for seed in (1, 2, 3):
+        bench.ask(seed)
+    bench.until(lambda: bench.jobs.peek(1) == Job("running", 0.25))
+    bench.jobs.leave([1, 2], "A")
+    bench.runner(3)
+    assert 2 not in bench.runners
 
 
 def test_a_failure_is_kept_until_asked_again(make_bench: Callable[..., Bench]) -> None:
@@ -194,7 +173,7 @@ def test_a_failure_is_kept_until_asked_again(make_bench: Callable[..., Bench]) -
 
 def test_codes_that_t_sne_refuses_are_a_failure_too() -> None:
     jobs = TsneJobs()
-    jobs.ask("few", CODES, CONFIG, 0)
+    jobs.ask("few", CODES, CONFIG, 0, "A")
     wait_for(jobs)
     assert jobs.peek("few") == Job("failed", error="perplexity 5 takes more than 5 digits, not 4")
 
@@ -223,7 +202,8 @@ def test_a_job_that_nobody_looks_at_ends_and_is_forgotten(make_bench: Callable[.
     bench.now = IDLE_SECONDS
     bench.jobs.sweep()
     assert not bench.runner(1).cancelled, "not yet"
-    bench.jobs.peek(3)
+    bench.jobs.peek(2)
+    bench.jobs.peek(3, "A")
     bench.now = IDLE_SECONDS + 1
     bench.jobs.sweep()
     assert bench.runner(1).cancelled
@@ -253,7 +233,7 @@ def test_a_running_job_sees_to_the_sweeping_itself() -> None:
 
     jobs = TsneJobs(start, idle=0.2)
     codes = np.random.default_rng(0).standard_normal((3000, 10)).astype(np.float32)
-    jobs.ask("left", codes, ProjectionConfig("t-sne", 3), 0)
+    jobs.ask("left", codes, ProjectionConfig("t-sne", 3), 0, "A")
     wait_for(jobs)
     assert started[0].cancelled
     assert_gone(started[0].pid)
@@ -275,7 +255,7 @@ def test_the_results_looked_at_last_are_kept(make_bench: Callable[..., Bench]) -
 def test_a_real_job_gives_the_points_of_project() -> None:
     codes = np.random.default_rng(0).standard_normal((40, 3)).astype(np.float32)
     jobs = TsneJobs()
-    jobs.ask("key", codes, CONFIG, 3)
+    jobs.ask("key", codes, CONFIG, 3, "A")
     wait_for(jobs)
     job = jobs.peek("key")
     assert job
@@ -289,7 +269,7 @@ import numpy, time
 from ui.tsne_jobs import jobs
 from vae_core.projection import ProjectionConfig
 codes = numpy.random.default_rng(0).standard_normal((3000, 10)).astype("f")
-jobs.ask("key", codes, ProjectionConfig("t-sne", 3), 0)
+jobs.ask("key", codes, ProjectionConfig("t-sne", 3), 0, "A")
 while jobs.peek("key").progress < 0.01:
     time.sleep(0.01)
 """

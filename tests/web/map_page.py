@@ -98,10 +98,12 @@ class MapPage:
     def settle_frame(self) -> None:
         self.page.evaluate(TWO_FRAMES)
 
-    def codes(self, pixel: list[float], models: tuple[str, str], view: str = "") -> list[list[float]]:
+    def codes(
+        self, pixel: list[float], models: tuple[str, str], view: str = "", digits: str = "uci"
+    ) -> list[list[float]]:
         """The codes of both models at a pixel, as the map has them."""
         size = self.root.locator(".frame").first.evaluate("(frame) => frame.clientWidth")
-        codes: list[list[float]] = self.page.evaluate(CODES, [models, "uci", view, pixel, size])
+        codes: list[list[float]] = self.page.evaluate(CODES, [models, digits, view, pixel, size])
         return codes
 
     def button(self, name: str) -> Locator:

@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, WebSocket, expect
+from playwright.sync_api import Locator, Page, expect
+
+from tests.web.traffic import Traffic
 
 ROOT = "[data-component=projection]"
 NAMES = ("ae-30", "vae-30")
@@ -30,20 +32,6 @@ READ_SCENE = """({ _fullLayout: { width, height, scene: { _scene } } }) => {
   return { width, height, scale: _scene.dataScale, matrices: [projection, view, model].map((m) => Array.from(m)) };
 }"""
 READ_CAMERA = "({ _fullLayout: { scene } }) => scene._scene.getCamera()"
-
-
-class Traffic:
-    """Messages to the server over the page's websockets."""
-
-    def __init__(self, page: Page) -> None:
-        self.sent = 0
-        page.on("websocket", self._listen)
-
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: self._count())
-
-    def _count(self) -> None:
-        self.sent += 1
 
 
 class ProjectionPage:

@@ -26,7 +26,7 @@ from tests.web.coordinates_page import (
     paths,
     planted,
 )
-from tests.web.test_drag import Traffic
+from tests.web.traffic import Traffic
 from vae_core import checkpoint, latent, normality
 from vae_core.data import Digits
 

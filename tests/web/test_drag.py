@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, WebSocket
 
 from tests.web.desk_page import DeskPage
+from tests.web.traffic import Traffic
 
 EVENTS = 240
 # Two cores may be busy with something else for one drag; not for three.
@@ -35,20 +35,6 @@ RECORD = """(input) => {
     return record;
   };
 }"""
-
-
-class Traffic:
-    """Messages to and from the server over the page's websockets."""
-
-    def __init__(self, page: Page) -> None:
-        self.sent = 0
-        page.on("websocket", self._listen)
-
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: self._count())
-
-    def _count(self) -> None:
-        self.sent += 1
 
 
 def drag(desk: DeskPage, traffic: Traffic) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ import numpy as np
 from playwright.sync_api import expect
 
 from tests.web.desk_page import DeskPage
+from tests.web.traffic import LEAVE_AT_ONCE
 
 OpenDesk = Callable[..., DeskPage]
 PAIR = "left=tiny-ae&right=tiny-vae-logvar"
@@ -118,3 +119,33 @@ def test_keys_work_after_a_model_was_chosen_by_pointer(open_desk: OpenDesk) -> N
     desk.wait()
     expect(box).to_be_focused()
     assert desk.values() == before
+
+
+def test_who_leaves_at_once_takes_z_along(open_desk: OpenDesk) -> None:
+    desk = open_desk(f"{PAIR}&z=0_0_0_0")
+    page = desk.page
+    link = page.get_by_role("link", name="Models")
+    box, slider = link.bounding_box(), desk.root.locator("input[data-dim]").first
+    track = slider.bounding_box()
+    assert box
+    assert track
+    page.evaluate(LEAVE_AT_ONCE)
+    y = track["y"] + track["height"] - 12
+    page.mouse.move(track["x"] + track["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(track["x"] + 0.8 * track["width"], y)
+    desk.settle_frame()
+    page.mouse.up()
+    desk.settle_frame()
+    dragged = desk.values()
+    assert dragged != [0, 0, 0, 0]
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    # As long as a hand takes from down to up.
+    page.wait_for_timeout(60)
+    page.mouse.up()
+    expect(page.locator("h1")).to_contain_text("Which checkpoint")
+    page.get_by_role("link", name="Latent desk").click()
+    desk.wait()
+    assert desk.values() == dragged
+    assert page.evaluate("window.early"), "the timer has not been slower than the hand"

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.web.desk_page import DeskPage
 from tests.web.map_page import MapPage
+from tests.web.traffic import LEAVE_AT_ONCE
 from vae_core import checkpoint, latent, projection
 from vae_core.data import Digits
 
@@ -24,6 +25,12 @@ GREY = 2.5e-3
 # The link keeps three decimals of z.
 LINK_GREY = 0.02
 TINY = "left=tiny-ae&right=tiny-vae-logvar"
+
+
+def box_middle(locator: Locator) -> tuple[float, float]:
+    box = locator.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
 def decode(root: Path, name: str, z: list[float]) -> NDArray[np.float64]:
@@ -92,6 +99,79 @@ def test_a_click_pins_and_the_link_and_the_desk_have_it(open_map: OpenMap, serve
     desk.wait()
     np.testing.assert_allclose(desk.values(), codes[0], atol=6e-4)
     np.testing.assert_allclose([desk.picture(side) for side in (0, 1)], pinned, atol=LINK_GREY)
+
+
+@pytest.mark.parametrize("by", ["pointer", "keys"])
+def test_who_leaves_at_once_takes_the_pin_along(open_map: OpenMap, by: str) -> None:
+    latent_map = open_map()
+    page, names = latent_map.page, ("tiny-ae", "tiny-vae-logvar")
+    page.wait_for_url("**z=**")
+    link = page.get_by_role("link", name="Open this z on the latent desk")
+    pixel = latent_map.hover(0, 0.5, 0.2)
+    codes = latent_map.codes(pixel, names)
+    page.evaluate(LEAVE_AT_ONCE)
+    x, y = box_middle(link)
+    page.mouse.click(*latent_map.at(0, 0.5, 0.2))
+    if by == "keys":
+        link.focus()
+        link.press("Enter")
+    else:
+        # As long as a hand takes from down to up.
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.wait_for_timeout(60)
+        page.mouse.up()
+    desk = DeskPage(page, latent_map.trouble)
+    desk.wait()
+    np.testing.assert_allclose(desk.values(), codes[0], atol=6e-4)
+    assert page.evaluate("window.early"), "the timer has not been slower than the hand"
+
+
+def test_a_map_that_is_hidden_for_a_moment(open_map: OpenMap) -> None:
+    latent_map = open_map()
+    shown = latent_map.hover(0, 0.3, 0.3)
+    latent_map.root.evaluate("(root) => (root.style.display = 'none')")
+    latent_map.settle_frame()
+    # Something to paint meanwhile, too.
+    latent_map.page.evaluate("window.dispatchEvent(new Event('resize'))")
+    latent_map.press("Control+z")
+    latent_map.root.evaluate("(root) => (root.style.display = '')")
+    latent_map.settle_frame()
+    assert latent_map.hover(0, 0.3, 0.3) == shown
+    painted = latent_map.root.locator(".base").first.evaluate(
+        "(canvas) => new Set(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data).size"
+    )
+    assert painted > 50
+
+
+@pytest.mark.needs_mnist
+def test_mnist_is_decoded_under_the_pointer(open_map: OpenMap, served_checkpoints: Path) -> None:
+    names = ("ae-30", "vae-30")
+    latent_map = open_map(f"left={names[0]}&right={names[1]}&digits=mnist")
+    pixel = latent_map.hover(0, 0.4, 0.6)
+    codes = latent_map.codes(pixel, names, digits="mnist")
+    for side, (name, z) in enumerate(zip(names, codes, strict=True)):
+        np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
+
+
+@pytest.mark.parametrize("reduced", ["no-preference", "reduce"])
+def test_a_collapsed_decoder_and_a_linear_one(
+    open_page: OpenPage, app: str, served_checkpoints: Path, reduced: Any
+) -> None:
+    names = ("vae-2-kl-only", "ae-linear-30")
+    for name in names:
+        if not (served_checkpoints / name).exists():
+            pytest.skip(f"{name} is not shipped")
+    page, watch = open_page()
+    page.emulate_media(reduced_motion=reduced)
+    page.goto(f"{app}latent_map?left={names[0]}&right={names[1]}")
+    latent_map = MapPage(page, watch.trouble)
+    latent_map.wait()
+    for kind in ("Nothing", "Density", "Lattice", "Votes"):
+        latent_map.choose_behind(kind)
+        pixel = latent_map.hover(0, 0.2, 0.7)
+        for side, (name, z) in enumerate(zip(names, latent_map.codes(pixel, names), strict=True)):
+            np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
 
 
 def test_a_z_off_the_plane_is_decoded_as_it_is(open_map: OpenMap, served_checkpoints: Path, uci: Digits) -> None:

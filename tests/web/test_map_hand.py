@@ -7,9 +7,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import CDPSession, Page, WebSocket, expect
+from playwright.sync_api import CDPSession, expect
 
 from tests.web.map_page import MapPage
+from tests.web.traffic import Traffic
 
 OpenMap = Callable[..., MapPage]
 NAMES = ("tiny-ae", "tiny-vae-logvar")
@@ -40,20 +41,6 @@ RECORD = """(root) => {
 }"""
 
 
-class Traffic:
-    """Messages to the server over the page's websockets."""
-
-    def __init__(self, page: Page) -> None:
-        self.sent = 0
-        page.on("websocket", self._listen)
-
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: self._count())
-
-    def _count(self) -> None:
-        self.sent += 1
-
-
 def test_every_frame_decodes_what_is_under_the_pointer_and_the_server_hears_nothing(open_map: OpenMap) -> None:
     latent_map = open_map("left=ae-30&right=vae-30")
     page, traffic = latent_map.page, Traffic(latent_map.page)
@@ -77,10 +64,9 @@ def test_every_frame_decodes_what_is_under_the_pointer_and_the_server_hears_noth
         record = page.evaluate("window.stopRecord()")
         page.wait_for_timeout(SETTLED_MS)
         assert traffic.sent == sent, "a message to the server while the pointer only looked around"
-        assert min(record["painted"]) > 0.8 * record["moves"] > 0.8 * EVENTS / 2
-        rate = 1000 / np.diff(record["frames"]).mean()
-        measured.append(f"{rate:.1f} frames/s")
-        if rate >= 55:
+        rate, moves, painted = 1000 / np.diff(record["frames"]).mean(), record["moves"], min(record["painted"])
+        measured.append(f"{rate:.1f} frames/s, {painted} of {moves} moves painted")
+        if rate >= 55 and painted > 0.8 * moves > 0.8 * EVENTS / 2:
             break
     else:
         pytest.fail("; ".join(measured))

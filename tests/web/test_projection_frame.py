@@ -98,10 +98,13 @@ def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection
     expect(right.get_by_role("alert")).to_have_text("projections/vae-30/uci.safetensors did not arrive.")
     expect(page.root.locator(".panel .alert")).to_contain_text("means/ae-30/uci.safetensors did not arrive.")
     assert page.shown_digits(0) == list(range(10))
+    expect(right.get_by_role("link", name="CSV")).to_be_hidden()
+    expect(page.root.locator(".slot").nth(0).get_by_role("link", name="CSV")).to_be_visible()
     page.page.unroute_all()
     right.get_by_role("button", name="Try again").click()
     page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 500", arg=page.plotly(1).element_handle())
     expect(right.get_by_role("alert")).to_be_hidden()
+    expect(right.get_by_role("link", name="CSV")).to_be_visible()
     page.root.locator(".panel").get_by_role("button", name="Try again").click()
     expect(page.root.locator(".subject")).to_contain_text(", row ")
     page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]

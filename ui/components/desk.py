@@ -8,8 +8,9 @@ Data:
     z_right: the code of the right model, or null where it is the same as `z`.
     parameters: {"left", "right"}, what the link calls the two codes.
 
-State `z`, sent 300 ms after z came to rest: {"left": [..], "right": [..] | null}, three decimals; `right` is null where
-it equals `left`. Weights, encodings and digits come by HTTP, see ui/routes.py.
+Trigger `z`, sent 300 ms after z came to rest, or before the visitor turns elsewhere: {"left": [..], "right": [..] |
+null}, three decimals; `right` is null where it equals `left`. Weights, encodings and digits come by HTTP, see
+ui/routes.py.
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ Data:
         each empty where a link says nothing; the component knows better from then on.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
-State `z`, sent 300 ms after the maps opened and whenever a pin came to rest: {"left": [..], "right": [..] | null},
-three decimals; `right` is null where it equals `left`. Looking around sends nothing. Weights, planes and encodings come
-by HTTP, see ui/routes.py.
+Trigger `z`, sent 300 ms after the maps opened and whenever a pin came to rest, or before the visitor turns elsewhere:
+{"left": [..], "right": [..] | null}, three decimals; `right` is null where it equals `left`. Looking around sends
+nothing. Weights, planes and encodings come by HTTP, see ui/routes.py.
 """
 
 from __future__ import annotations

@@ -31,6 +31,9 @@ const SETTLE_MS = 350;
 // What sources that have left the page said last, of the parameters that Python never hears of.
 /** @type {Query} */
 const kept = {};
+// A row counts in its own set of digits only.
+/** @type {Map<string | undefined, string | undefined>} */
+const keptRows = new Map();
 
 /** @type {WeakMap<Node, ReturnType<typeof build>>} */
 const views = new WeakMap();
@@ -40,14 +43,13 @@ const views = new WeakMap();
  * @returns {() => void} called when the component leaves the page
  */
 export default function mount({ data, parentElement }) {
-  keep(data);
-  replaceAddress({ ...data, query: { ...data.query, ...kept } });
+  replaceAddress({ ...data, query: known(data) });
   let view = views.get(parentElement);
   if (!view) {
     view = build(parentElement);
     views.set(parentElement, view);
   }
-  view.live = () => ({ ...data, query: { ...data.query, ...kept, ...keep(data) } });
+  view.live = () => ({ ...data, query: known(data, true) });
   return () => {
     view.remove();
     views.delete(parentElement);
@@ -68,12 +70,16 @@ export function addressFor(data, url) {
 /**
  * Notes what the sources say now, for they are gone after a page change.
  * @param {LinkData} data
- * @returns {Query} all that they say
+ * @param {boolean} isLive with what Python hears of a moment later, too
+ * @returns {Query} what the address is to say
  */
-function keep(data) {
-  const live = liveQuery();
+function known(data, isLive = false) {
+  const { row, digits: rowDigits, ...live } = liveQuery();
+  if (rowDigits !== undefined) keptRows.set(rowDigits, row);
   for (const key of data.kept) if (Object.hasOwn(live, key)) kept[key] = live[key];
-  return live;
+  const { digits } = data.query;
+  const ofSet = keptRows.has(digits) ? { row: keptRows.get(digits) } : {};
+  return { ...data.query, ...kept, ...ofSet, ...(isLive ? live : {}) };
 }
 
 /** @param {LinkData} data */

@@ -3,12 +3,20 @@
 const SETTLE_MS = 300;
 // Reports whose echo may still be on its way back from Python.
 const REMEMBERED = 32;
+// What comes before the click that leaves the page, by pointer and by keys. Streamlit sends with the next timer: what a
+// click itself, or the key that makes one, reported would come after the page change, and lead back.
+const DEEDS = ["pointerdown", "focusin"];
 
 /** @typedef {{left: number[], right: number[] | null}} ZReport three decimals; right is null where it equals left */
 
 export class Reporter {
-  /** @param {() => ZReport} read @param {(report: ZReport) => void} send */
-  constructor(read, send) {
+  /**
+   * @param {HTMLElement} root of the component: what happens there leaves no page
+   * @param {() => ZReport} read
+   * @param {(report: ZReport) => void} send
+   */
+  constructor(root, read, send) {
+    this.root = root;
     this.read = read;
     this.send = send;
     this.held = false;
@@ -16,7 +24,13 @@ export class Reporter {
     this.timer = 0;
     /** @type {string[]} */
     this.sent = [];
+    // On the way down, or Streamlit would have left before.
+    for (const type of DEEDS) window.addEventListener(type, this.onDeed, true);
   }
+
+  onDeed = (/** @type {Event} */ event) => {
+    if (this.waiting && !this.held && !event.composedPath().includes(this.root)) this.report();
+  };
 
   /** z has changed. */
   touch() {
@@ -37,6 +51,7 @@ export class Reporter {
 
   report() {
     this.waiting = false;
+    clearTimeout(this.timer);
     const report = this.read();
     const text = fingerprint(report.left, report.right);
     if (text === this.sent.at(-1)) return;
@@ -56,6 +71,7 @@ export class Reporter {
 
   stop() {
     clearTimeout(this.timer);
+    for (const type of DEEDS) window.removeEventListener(type, this.onDeed, true);
   }
 }
 

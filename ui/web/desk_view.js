@@ -48,10 +48,8 @@ export class DeskView {
     this.frame = 0;
     this.gestureTimer = 0;
     this.untouched = true;
-    this.reporter = new Reporter(
-      () => /** @type {DeskState} */ (this.state).toJson(),
-      (report) => this.rest(report),
-    );
+    const read = () => /** @type {DeskState} */ (this.state).toJson();
+    this.reporter = new Reporter(root, read, (report) => this.rest(report));
     this.pictures = new Pictures();
     this.sliders = new Sliders(
       { onInput: (i, value) => this.slide(i, value), onReset: (i, doubled) => this.resetOne(i, doubled) },
@@ -90,7 +88,7 @@ export class DeskView {
   /**
    * Takes what Python or the theme changed, and leaves the rest as it is.
    * @param {DeskData} data
-   * @param {(report: import("./desk_report.js").ZReport) => void} send
+   * @param {import("./mount.js").Send} send
    */
   update(data, send) {
     this.send = send;
@@ -285,7 +283,7 @@ export class DeskView {
 
   /** @param {import("./desk_report.js").ZReport} report */
   rest(report) {
-    this.send?.(report);
+    this.send?.("z", report);
     this.pictures.tell(this.sides.map(({ name }) => name));
   }
 

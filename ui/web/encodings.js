@@ -88,8 +88,8 @@ export class Encodings {
 /** @param {Place} place @returns {string} one short line */
 export function describe({ kind, share, ratio }) {
   if (kind === "hole") return `in a hole · ${ratio.toFixed(ratio < 1.1 ? 2 : ratio < 10 ? 1 : 0)} × as far as any digit`;
-  const percentile = ordinal(Math.max(1, Math.floor(100 * share)));
-  return `${kind === "edge" ? "at the edge" : "among the digits"} · ${percentile} percentile`;
+  if (kind === "edge") return `at the edge · farther out than ${Math.floor(100 * share)} % of them`;
+  return `among the digits · nearer than ${Math.ceil(100 * (1 - share))} % of them`;
 }
 
 /**
@@ -110,10 +110,4 @@ function countAtMost(ascending, value) {
     else high = middle;
   }
   return low;
-}
-
-/** @param {number} n @returns {string} */
-function ordinal(n) {
-  const teen = n % 100 >= 11 && n % 100 <= 13;
-  return `${n}${(!teen && ["th", "st", "nd", "rd"][n % 10]) || "th"}`;
 }

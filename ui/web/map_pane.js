@@ -82,6 +82,8 @@ export class MapPane {
   measure() {
     const { clientWidth: size } = this.frame;
     const ratio = window.devicePixelRatio;
+    // Hidden: a canvas of no size cannot be drawn, and what was drawn is still true when it is back.
+    if (size === 0) return false;
     if (size === this.size && ratio === this.ratio) return false;
     this.size = size;
     this.ratio = ratio;

@@ -16,8 +16,11 @@ import { mulberry32 } from "./random.js";
 const KEY_GESTURE_MS = 600;
 
 export class Pins {
-  /** @param {{onChange: () => void, onRest: (report: ZReport) => void}} events moved; left there for a while */
-  constructor({ onChange, onRest }) {
+  /**
+   * @param {HTMLElement} root of the component
+   * @param {{onChange: () => void, onRest: (report: ZReport) => void}} events moved; left there for a while
+   */
+  constructor(root, { onChange, onRest }) {
     this.onChange = onChange;
     /** @type {MapSide[]} */
     this.sides = [];
@@ -30,7 +33,7 @@ export class Pins {
     this.gestureTimer = 0;
     /** @type {(Situation | undefined)[]} before each of the last two presses */
     this.before = [];
-    this.reporter = new Reporter(() => /** @type {DeskState} */ (this.state).toJson(), onRest);
+    this.reporter = new Reporter(root, () => /** @type {DeskState} */ (this.state).toJson(), onRest);
   }
 
   /** @returns {ZPair | null} */

@@ -1,5 +1,6 @@
 /** A plane through latent space with the digits' codes on it: `vae_core.projection.Plane` as served at /planes. */
 
+import { coordinateName } from "./dom.js";
 import { fetchTensors } from "./load.js";
 
 /** @typedef {import("./map_viewport.js").Place} Place */

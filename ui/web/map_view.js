@@ -45,7 +45,7 @@ export class MapView {
     this.wanted = undefined;
     this.font = "";
     this.frame = 0;
-    this.pins = new Pins({ onChange: () => this.schedule(), onRest: (report) => this.rest(report) });
+    this.pins = new Pins(root, { onChange: () => this.schedule(), onRest: (report) => this.rest(report) });
     this.atlas = new Atlas({ onStale: () => this.schedule(), onRest: () => this.pins.z && announce() });
     this.pictures = new Pictures();
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
@@ -97,7 +97,7 @@ export class MapView {
   /**
    * Takes what Python or the theme changed, and leaves the rest as it is.
    * @param {MapData} data
-   * @param {(report: import("./desk_report.js").ZReport) => void} send
+   * @param {import("./mount.js").Send} send
    */
   update(data, send) {
     this.send = send;
@@ -224,7 +224,7 @@ export class MapView {
 
   /** @param {import("./desk_report.js").ZReport} report */
   rest(report) {
-    this.send?.(report);
+    this.send?.("z", report);
     announce();
     const { pins } = this;
     const words = this.sides.map(({ name, plane, encodings }, side) => {

@@ -28,7 +28,7 @@ const MARGIN = 0.03;
 const MANY = 2000;
 // The longest side, so that the default camera has all of it in view.
 const BOX = 1.2;
-export const CAMERA = { eye: { x: 1.7, y: 1.7, z: 1.15 }, center: { x: 0, y: 0, z: -0.15 }, up: { x: 0, y: 0, z: 1 } };
+export const CAMERA = { eye: { x: 1.55, y: 1.55, z: 1.05 }, center: { x: 0, y: 0, z: -0.15 }, up: { x: 0, y: 0, z: 1 } };
 
 /**
  * @param {Points} points @param {Look} look @param {Shown} shown

@@ -7,6 +7,7 @@
  * @property {() => void} onDouble the second click of two, in place of `onPick`
  * @property {(until?: number) => void} onMove something may move until then, a time of `performance.now`
  * @property {() => boolean} leavesTouch whether fingers are the page's own
+ * @property {() => boolean} takesOneButton of a mouse, and nothing of the others
  */
 
 const CLICK_PX = 5;
@@ -35,6 +36,11 @@ export class Hand {
     for (const type of ["touchstart", "touchmove"]) {
       element.addEventListener(type, guard, { capture: true, passive: true });
     }
+    // In a plane Plotly fails, uncaught, at a drag with another button.
+    const onButton = (/** @type {MouseEvent} */ event) => {
+      if (!isFirst(event) && listener.takesOneButton()) event.stopPropagation();
+    };
+    element.addEventListener("mousedown", onButton, true);
     // Plotly lays a sheet over the whole page while the pointer is down.
     for (const type of ENDS) window.addEventListener(type, this.onRelease, true);
   }
@@ -50,7 +56,9 @@ export class Hand {
     this.hit = row;
   }
 
-  onPress = (/** @type {PointerEvent} */ { clientX, clientY, pointerType }) => {
+  onPress = (/** @type {PointerEvent} */ event) => {
+    if (!isFirst(event)) return;
+    const { clientX, clientY, pointerType } = event;
     // A finger has not pointed at anything before.
     if (pointerType === "touch") this.under = null;
     this.hit = this.under;
@@ -95,3 +103,6 @@ export class Hand {
     for (const type of ENDS) window.removeEventListener(type, this.onRelease, true);
   }
 }
+
+/** @param {MouseEvent} event @returns {boolean} not so with Ctrl: on a Mac that is the other button */
+const isFirst = ({ button, ctrlKey }) => button === 0 && !ctrlKey;

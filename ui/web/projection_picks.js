@@ -47,11 +47,11 @@ export class Picks {
     this.listener.onHover();
   }
 
-  /** @param {number | null} row under the pointer, if there is one */
+  /** @param {number | null} row under the pointer; a near miss loses nothing */
   click(row) {
     this.before = this.pinned;
-    if (row === null && this.selected) this.select(null);
-    else this.pick(row);
+    if (row !== null) this.pick(row);
+    else if (this.selected) this.select(null);
   }
 
   /** The click was the first half of a double click. */
@@ -95,9 +95,9 @@ export class Picks {
     else this.pick(null);
   }
 
-  /** @returns {import("./live_link.js").Query} */
+  /** @returns {import("./live_link.js").Query} the row, and the set that it is of */
   linkQuery() {
     const row = kept.get(this.digits);
-    return { row: row === undefined ? undefined : String(row) };
+    return { digits: this.digits, row: row === undefined ? undefined : String(row) };
   }
 }

@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { CAMERA, DIGITS, homeRanges, layout, OUTLINES, selectedPoints, traces } from "./projection_figure.js";
 import { Hand } from "./projection_hand.js";
-import { hasWebGL } from "./projection_plotly.js";
+import { hasWebGL, planeToImage, purge } from "./projection_plotly.js";
 import { Rings, RINGS, toPixel } from "./projection_rings.js";
 
 /** @typedef {import("./projection_data.js").Points} Points */
@@ -51,6 +51,7 @@ export class Plot {
       ...listener,
       onMove: (until) => this.follow(until),
       leavesTouch: () => this.dims === 3 && this.tool === false,
+      takesOneButton: () => this.dims === 2,
     });
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.div);
@@ -67,7 +68,7 @@ export class Plot {
   async draw(plotly, content, look, shown, tool) {
     const before = this.content;
     const outlook = this.outlook(before, content);
-    if (before && before.points.dims !== content.points.dims) plotly.purge(this.div);
+    if (before && before.points.dims !== content.points.dims) purge(plotly, this.div);
     this.plotly = plotly;
     this.content = content;
     this.shown = shown;
@@ -216,13 +217,15 @@ export class Plot {
   async toImage(scale) {
     const { plotly } = this;
     if (!plotly) throw new Error("There is no plot yet.");
+    const options = { format: "png", ...this.size, scale };
+    if (this.dims === 2) return planeToImage(plotly, this.div, options);
     // Of a turn by finger the layout has not heard.
-    if (this.dims === 3) await plotly.relayout(this.div, { "scene.camera": this.full.scene._scene.getCamera() });
-    return plotly.toImage(this.div, { format: "png", ...this.size, scale });
+    await plotly.relayout(this.div, { "scene.camera": this.full.scene._scene.getCamera() });
+    return plotly.toImage(this.div, options);
   }
 
   clear() {
-    if (this.content) this.plotly?.purge(this.div);
+    if (this.content && this.plotly) purge(this.plotly, this.div);
     this.content = null;
     this.hand.under = null;
     this.placeRings();

@@ -53,15 +53,54 @@ function fetchScript() {
   });
 }
 
+// Plotly keeps this one without a context: asking for it would make one.
+const CANVASES = "canvas:not(.gl-canvas-pick)";
+
+/**
+ * Plotly leaves its WebGL contexts to the garbage collector, and of more than sixteen a browser takes the oldest away.
+ * @param {Iterable<HTMLCanvasElement>} canvases no longer drawn to
+ */
+function free(canvases) {
+  for (const canvas of canvases) canvas.getContext("webgl")?.getExtension("WEBGL_lose_context")?.loseContext();
+}
+
+/** @param {PlotlyLibrary} plotly @param {HTMLElement} div whose plot goes, with all that it holds */
+export function purge(plotly, div) {
+  const canvases = [.../** @type {NodeListOf<HTMLCanvasElement>} */ (div.querySelectorAll(CANVASES))];
+  plotly.purge(div);
+  free(canvases);
+}
+
+/**
+ * @param {PlotlyLibrary} plotly @param {HTMLElement} div with a plot in two dimensions @param {object} options
+ * @returns {Promise<string>} a `data:` address; Plotly draws it in a copy, which it purges
+ */
+export async function planeToImage(plotly, div, options) {
+  /** @type {Set<HTMLCanvasElement>} */
+  const canvases = new Set();
+  const observer = new MutationObserver(() => {
+    for (const canvas of document.body.querySelectorAll(`:scope > div ${CANVASES}.gl-canvas`)) {
+      canvases.add(/** @type {HTMLCanvasElement} */ (canvas));
+    }
+  });
+  observer.observe(document.body, { childList: true, subtree: true });
+  try {
+    return await plotly.toImage(div, options);
+  } finally {
+    observer.disconnect();
+    free(canvases);
+  }
+}
+
 /** @type {boolean | undefined} */
 let webGL;
 
 /** @returns {boolean} */
 export function hasWebGL() {
   if (webGL === undefined) {
-    const context = document.createElement("canvas").getContext("webgl");
-    webGL = context !== null;
-    context?.getExtension("WEBGL_lose_context")?.loseContext();
+    const canvas = document.createElement("canvas");
+    webGL = canvas.getContext("webgl") !== null;
+    free([canvas]);
   }
   return webGL;
 }

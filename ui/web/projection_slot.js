@@ -24,7 +24,7 @@ export class Slot {
     this.setting = setting;
     this.plot = new Plot(listener);
     this.name = element("span", { class: "name" });
-    this.csv = element("a", { download: true, title: "Points and codes as CSV" }, "CSV");
+    this.csv = element("a", { download: true, hidden: true, title: "Points and codes as CSV" }, "CSV");
     this.outlines = {
       fitted: outlineButton("fitted", "fitted Gaussian", () => onToggle("fitted")),
       prior: outlineButton("prior", "N(0, I)", () => onToggle("prior")),
@@ -73,7 +73,9 @@ export class Slot {
   async fetch(data, digits, wanted) {
     const lacksWebGL = data.axes.length === 3 && !hasWebGL();
     if (data.problem || lacksWebGL) {
-      return this.say(data.problem ?? "Three axes need WebGL, which this browser does not offer. Two axes work.");
+      this.say(data.problem ?? "Three axes need WebGL, which this browser does not offer. Two axes work.");
+      this.csv.hidden = Boolean(data.problem);
+      return;
     }
     this.element.setAttribute("aria-busy", "true");
     try {
@@ -83,6 +85,7 @@ export class Slot {
       this.setting.sheets(sheet);
       this.data = data;
       this.sentence.hidden = true;
+      this.csv.hidden = false;
       const method = new URLSearchParams(data.projection.split("?")[1]);
       const key = JSON.stringify([digits, method.get("method"), data.axes.length]);
       method.delete("count");
@@ -117,12 +120,11 @@ export class Slot {
   }
 
   /** @param {SideData} data */
-  announce({ name, label, csv, problem }) {
+  announce({ name, label, csv }) {
     this.name.replaceChildren(element("b", {}, name), ` ${label}`);
     this.name.title = `${name} ${label}`;
     this.plot.element.setAttribute("aria-label", `Codes of ${name}`);
     this.csv.href = new URL(`../${csv}`, import.meta.url).href;
-    this.csv.hidden = Boolean(problem);
   }
 
   /** @param {string} name */
@@ -134,6 +136,7 @@ export class Slot {
   /** @param {string} words in place of the plot @param {() => void} [again] */
   say(words, again) {
     this.plot.clear();
+    this.csv.hidden = true;
     for (const button of Object.values(this.outlines)) button.hidden = true;
     this.sentence.replaceChildren(
       element("p", { role: "alert" }, words),
@@ -141,6 +144,12 @@ export class Slot {
     );
     this.sentence.hidden = false;
     this.element.removeAttribute("aria-busy");
+  }
+
+  /** What is on its way is not drawn. */
+  close() {
+    this.wanted = null;
+    this.plot.close();
   }
 }
 

@@ -157,7 +157,8 @@ export class ProjectionView {
         this.panel.leave();
         const files = new Map(names.map((name) => [name, loadLatent(name, data.digits)]));
         const [digits, ...latents] = await Promise.all([loadDigits(data.digits), ...names.map((name) => files.get(name))]);
-        if (wanted !== this.panelWanted) return;
+        // Another set is on its way: its rows are other digits.
+        if (wanted !== this.panelWanted || data.digits !== this.picks.digits) return;
         this.latents = /** @type {Latent[]} */ (latents);
         this.panel.build(digits, this.latents);
         this.panelShown = wanted;
@@ -258,7 +259,7 @@ export class ProjectionView {
     this.wanted = this.panelWanted = undefined;
     cancelAnimationFrame(this.frame);
     for (const leave of this.leave) leave();
-    for (const { plot } of this.slots) plot.close();
+    for (const slot of this.slots) slot.close();
     this.root.replaceChildren();
     delete this.root.dataset.ready;
   }

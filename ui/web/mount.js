@@ -1,0 +1,52 @@
+/** How every live component stands in Streamlit's page. */
+
+import { element } from "./dom.js";
+
+/** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
+/**
+ * @template Data
+ * @typedef {object} View
+ * @property {(data: Data, send: Send) => void} update
+ * @property {() => void} close
+ */
+/**
+ * @template Data
+ * @typedef {(component: {data: Data, parentElement: ShadowRoot, setTriggerValue: Send}) => () => void} Component
+ */
+
+/**
+ * Streamlit calls a component at every change of data or theme, and of all functions returned it calls, at unmount, the
+ * last; but it also calls that of a run which was overtaken by the next while its module still loaded.
+ * @template Data
+ * @param {string} name
+ * @param {CSSStyleSheet[]} sheets loaded before anything is drawn: a component without its style would flash
+ * @param {(root: HTMLElement, parent: ShadowRoot) => View<Data>} create
+ * @returns {Component<Data>} a module's default export
+ */
+export function component(name, sheets, create) {
+  /** @type {WeakMap<ShadowRoot, {view: View<Data>, run: number}>} */
+  const mounted = new WeakMap();
+
+  const open = (/** @type {ShadowRoot} */ parent) => {
+    parent.adoptedStyleSheets = sheets;
+    const root = parent.querySelector(`[data-component=${name}]`) ?? parent.appendChild(element("div"));
+    root.setAttribute("data-component", name);
+    return create(/** @type {HTMLElement} */ (root), parent);
+  };
+
+  return ({ data, parentElement, setTriggerValue }) => {
+    let entry = mounted.get(parentElement);
+    if (!entry) {
+      entry = { view: open(parentElement), run: 0 };
+      mounted.set(parentElement, entry);
+    }
+    const { view } = entry;
+    const run = ++entry.run;
+    view.update(data, setTriggerValue);
+    return () => {
+      if (mounted.get(parentElement)?.run !== run) return;
+      mounted.delete(parentElement);
+      view.close();
+    };
+  };
+}

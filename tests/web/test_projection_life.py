@@ -196,3 +196,28 @@ def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None
     modules.evaluate(MOUNT, {**data, "stale": False})
     for side_index in (0, 1):
         expect(page.plotly(side_index)).to_have_css("opacity", "1")
+
+
+@pytest.mark.needs_mnist
+def test_a_digit_of_one_set_is_not_picked_in_the_next(open_projection: OpenProjection) -> None:
+    page = open_projection()
+    means: list[Route] = []
+    points: list[Route] = []
+    page.page.route("**/means/*/uci*", lambda route: means.append(route))
+    page.page.route("**/projections/*/mnist*", lambda route: points.append(route))
+    with page.page.expect_request("**/means/*/uci*"):
+        page.page.get_by_role("button", name="Swap left and right").click()
+    with page.page.expect_request("**/projections/*/mnist*"):
+        page.page.get_by_text("MNIST", exact=True).click()
+    for route in means:
+        with page.page.expect_response(route.request.url):
+            route.continue_()
+    page.settle_frame()
+    page.page.unroute("**/projections/*/mnist*")
+    for route in points:
+        route.continue_()
+    page.wait()
+    switched = page.row
+    page.page.reload()
+    page.wait()
+    assert switched == page.row, "the digit that this link opens with"

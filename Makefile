@@ -14,8 +14,7 @@ app: $(APP_READY) ## install what is needed and open the app
 	$(BIN)/streamlit run app.py
 
 test: $(DEV_READY) ## run all tests
-	$(BIN)/pytest -n 2 --dist loadfile -m "not timed"
-	$(BIN)/pytest -m timed
+	$(BIN)/pytest
 
 lint: $(DEV_READY) ## check style and types
 	$(BIN)/ruff check .

@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 # Beside other processes, such as a t-SNE, threads wait for each other: kernel PCA and neighbours take 3 to 10 times as
-# long. OpenMP limits each thread on its own, those to come by this, which it reads when it is loaded.
-os.environ["OMP_NUM_THREADS"] = "1"
+# long. Libraries read these when they are loaded.
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import anyio
 import streamlit as st
@@ -22,6 +22,9 @@ from threadpoolctl import threadpool_limits
 
 from ui import digit_sets, payload, state, store
 from ui.routes import ROUTES
+
+# Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
+threadpool_limits(1, user_api="blas")
 
 log = logging.getLogger("explorer")
 
@@ -38,8 +41,6 @@ def configure_log() -> None:
 def warm() -> None:
     """Loads what the first visitor needs, and says what took how long."""
     torch.set_num_threads(1)
-    # Of the whole process, where it was loaded before this file.
-    threadpool_limits(1, user_api="blas")
     _timed("models", lambda: [store.model(name) for name in store.models()])
     _timed("digits", lambda: [payload.tray(name) for name in digit_sets.names()])
     if models := store.models():

@@ -80,7 +80,7 @@ import numpy
 threadpool_limits(2)
 import app, torch
 def say():
-    print({pool["prefix"]: pool["num_threads"] for pool in threadpool_info()}, torch.get_num_threads())
+    print({pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}, torch.get_num_threads())
 for work in (app.warm, say):
     thread = threading.Thread(target=work)
     thread.start()
@@ -89,7 +89,7 @@ for work in (app.warm, say):
     answer = subprocess.run(
         [sys.executable, "-c", program],
         cwd=REPOSITORY,
-        env={key: text for key, text in os.environ.items() if key != "OMP_NUM_THREADS"},
+        env={key: text for key, text in os.environ.items() if not key.endswith("_NUM_THREADS")},
         capture_output=True,
         text=True,
         timeout=START_SECONDS,

@@ -275,8 +275,7 @@ def test_a_change_of_model_keeps_the_other_pin(open_map: OpenMap) -> None:
     np.testing.assert_allclose(latent_map.coordinates(0), pin, atol=0.03)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (400, 800)])
+@pytest.mark.parametrize(("width", "height", "theme"), [(1280, 800, "light"), (400, 800, "dark")])
 def test_it_fits_on_the_screen(open_map: OpenMap, width: int, height: int, theme: str) -> None:
     latent_map = open_map(width=width, height=height, theme=theme)
     assert latent_map.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

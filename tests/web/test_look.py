@@ -6,6 +6,7 @@ import io
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PIL import Image
@@ -15,6 +16,7 @@ from tests.web.desk_page import DeskPage
 
 OpenDesk = Callable[..., DeskPage]
 WIDTHS = {"wide": 1280, "narrow": 400}
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def box(locator: Locator) -> tuple[float, float, float, float]:
@@ -24,12 +26,19 @@ def box(locator: Locator) -> tuple[float, float, float, float]:
     return found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", WIDTHS)
-def test_screen(open_desk: OpenDesk, tmp_path: Path, size: str, theme: str) -> None:
-    desk = open_desk("seed=3", width=WIDTHS[size], theme=theme)
-    page = desk.page
+def test_screen(open_desk: OpenDesk, tmp_path: Path, size: str) -> None:
+    desk = open_desk("seed=3", width=WIDTHS[size])
     folder = Path(os.environ.get("SCREENSHOTS", tmp_path))
+    for theme in THEMES:
+        desk.page.emulate_media(color_scheme=theme)
+        desk.settle_frame()
+        desk.page.evaluate("window.scrollTo(0, 0)")
+        look_at(desk, folder, size, theme)
+
+
+def look_at(desk: DeskPage, folder: Path, size: str, theme: str) -> None:
+    page = desk.page
     page.screenshot(path=folder / f"desk-{size}-{theme}.png")
     pictures = desk.root.locator("canvas[data-model]")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -54,9 +63,18 @@ def test_screen(open_desk: OpenDesk, tmp_path: Path, size: str, theme: str) -> N
     assert box(desk.root.locator(".scroll > .list"))[3] <= box(desk.root.locator(".strip"))[1]
 
 
-@pytest.mark.parametrize(("width", "height"), [(375, 667), (400, 800), (640, 400), (800, 360), (1024, 768)])
-def test_every_slider_can_be_reached_below_the_pictures(open_desk: OpenDesk, width: int, height: int) -> None:
-    desk = open_desk("left=ae-30&right=ae-30", width=width, height=height)
+@pytest.mark.parametrize("sizes", [[(375, 667), (400, 800)], [(640, 400), (800, 360), (1024, 768)]])
+def test_every_slider_can_be_reached_below_the_pictures(open_desk: OpenDesk, sizes: list[tuple[int, int]]) -> None:
+    desk = open_desk("left=ae-30&right=ae-30", width=sizes[0][0], height=sizes[0][1])
+    for width, height in sizes:
+        desk.page.set_viewport_size({"width": width, "height": height})
+        desk.page.evaluate("document.activeElement.blur()")
+        desk.settle_frame()
+        reach_every_slider(desk, width, height)
+
+
+def reach_every_slider(desk: DeskPage, width: int, height: int) -> None:
+    desk.root.locator("h3").first.evaluate("(node) => node.scrollIntoView({ block: 'end', behavior: 'instant' })")
     pictures = [box(desk.root.locator("canvas[data-model]").nth(side)) for side in (0, 1)]
     if width < 500:
         assert pictures[0][3] < pictures[1][1], "the pair stacks"

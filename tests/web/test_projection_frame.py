@@ -198,8 +198,7 @@ def test_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjecti
     assert look() != before
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (400, "dark")])
 def test_screen(open_projection: OpenProjection, width: int, theme: str) -> None:
     page = open_projection(width=width, theme=theme)
     assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

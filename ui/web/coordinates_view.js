@@ -4,7 +4,7 @@ import { Card, gapOf, NORMAL_RANGE } from "./coordinates_card.js";
 import { arrange, inactive } from "./coordinates_order.js";
 import { element, formatNumber } from "./dom.js";
 import { loadEncodings } from "./encodings.js";
-import { topOf } from "./histogram.js";
+import { histogramLegend, topOf } from "./histogram.js";
 import { modelColours } from "./theme.js";
 
 /** @typedef {import("./coordinates_card.js").Scale} Scale */
@@ -131,17 +131,7 @@ export class CoordinatesView {
     this.cards = Array.from({ length: dim }, (_, i) => new Card(i, sides));
     this.fold.replaceChildren();
     if (this.arrangement.folded.length) this.fold.append(inactive(sides, this.arrangement, this.hidden));
-    this.legend.replaceChildren(
-      ...sides.map(({ name }, side) =>
-        element(
-          "span",
-          { class: side ? "right" : "left", title: name },
-          element("i", { class: "dot" }),
-          element("span", { class: "short" }, name),
-        ),
-      ),
-      element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
-    );
+    this.legend.replaceChildren(...histogramLegend(sides));
     this.common.textContent = `z from ${formatNumber(-this.range, 0)} to ${this.range}`;
     const orders = [
       ["activity", "activity"],

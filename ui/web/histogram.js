@@ -1,6 +1,6 @@
 /** Where each model's codes are on one coordinate, over N(0, 1): behind a slider, or on its own. */
 
-import { svg } from "./dom.js";
+import { element, svg } from "./dom.js";
 
 const WIDTH = 100;
 const HEIGHT = 40;
@@ -72,3 +72,16 @@ function steps({ edges, density }, x, y) {
 
 /** @param {number} u */
 const normalDensity = (u) => Math.exp(-0.5 * u * u) / Math.sqrt(2 * Math.PI);
+
+/** @param {{name: string}[]} sides the left and the right model @returns {HTMLElement[]} whose colour is whose, and the bell */
+export const histogramLegend = (sides) => [
+  ...sides.map(({ name }, side) =>
+    element(
+      "span",
+      { class: side ? "right" : "left", title: name },
+      element("i", { class: "dot" }),
+      element("span", { class: "short" }, name),
+    ),
+  ),
+  element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
+];

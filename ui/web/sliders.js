@@ -3,7 +3,7 @@
 import { arrange, inactive } from "./coordinates_order.js";
 import { coordinateName, element, formatNumber } from "./dom.js";
 import { guardFinger } from "./finger.js";
-import { density, Histogram } from "./histogram.js";
+import { density, Histogram, histogramLegend } from "./histogram.js";
 
 export const RANGE = 4;
 const STEP = 0.1;
@@ -153,17 +153,7 @@ export class Sliders {
     const rows = (/** @type {number[]} */ coordinates) => coordinates.map((i) => this.sliders[i].element);
     this.list.replaceChildren(...rows(order));
     if (folded.length) this.list.append(inactive(judges, arrangement, ...rows(folded)));
-    this.legend.replaceChildren(
-      ...sides.map(({ name }, side) =>
-        element(
-          "span",
-          { class: side ? "right" : "left", title: name },
-          element("i", { class: "dot" }),
-          element("span", { class: "short" }, name),
-        ),
-      ),
-      element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
-    );
+    this.legend.replaceChildren(...histogramLegend(sides));
     const shared = (/** @type {number} */ i) => state.has(0, i) && state.has(1, i);
     this.first = [...order, ...folded].find(shared) ?? 0;
     this.names = sides.map(({ name }) => name);

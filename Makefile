@@ -29,6 +29,7 @@ checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about 45 minu
 	recipes=$$($(BIN)/python -m vae_core recipes --names) || exit 1; for recipe in $$recipes; do \
 		$(BIN)/python -m vae_core train $$recipe --threads 1 --overwrite || exit 1; \
 	done
+	$(BIN)/python -m vae_core pca 64 --overwrite
 
 clean: ## remove the virtual environment and the caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,4 +1,4 @@
-"""The command line: `python -m vae_core recipes | train | evaluate`."""
+"""The command line: `python -m vae_core recipes | train | pca | evaluate`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from vae_core.errors import VaeCoreError
+from vae_core.config import CorruptionConfig
+from vae_core.errors import ConfigError, VaeCoreError
 from vae_core.recipes import RECIPES, find_recipe, with_settings
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ DataDir = Annotated[
     typer.Option(help="The folder that holds MNIST/raw; default $DIGITS_DIR, then data/.", show_default=False),
 ]
 DigitsName = Annotated[str, typer.Option("--digits", help="mnist or uci.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the checkpoint that is there.")]
 
 
 @app.command()
@@ -54,16 +56,53 @@ def train(
     data_dir: DataDir = None,
     epochs: Annotated[int | None, typer.Option(help="Instead of the recipe's.", show_default=False)] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.", show_default=False)] = None,
+    corruption: Annotated[
+        str | None,
+        typer.Option(
+            help="gaussian, masking, salt_and_pepper or box, with --level: train a denoising model.",
+            show_default=False,
+        ),
+    ] = None,
+    level: Annotated[
+        float | None,
+        typer.Option(
+            help="Of the corruption, up to 1: sigma, the share of pixels, or the box's side.", show_default=False
+        ),
+    ] = None,
     threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; default all.", show_default=False)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished training.")] = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the checkpoint that is there.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Train a recipe. Ctrl-C keeps the last whole epoch; --resume goes on from there."""
-    chosen = with_settings(find_recipe(recipe), epochs, seed)
+    chosen = with_settings(find_recipe(recipe), epochs, seed, _corruption(corruption, level))
     # torch takes seconds to import: neither --help nor a mistyped recipe should wait for it.
     from vae_core import commands
 
     commands.train(chosen, out or Path("checkpoints") / recipe, digits, data_dir, threads, resume, overwrite)
+
+
+def _corruption(kind: str | None, level: float | None) -> CorruptionConfig | None:
+    if kind is None and level is None:
+        return None
+    if kind is None or level is None:
+        raise ConfigError("--corruption and --level belong together: neither is anything without the other")
+    return CorruptionConfig.from_json({"kind": kind, "level": level})
+
+
+@app.command()
+def pca(
+    components: Annotated[int, typer.Argument(help="How many, 1 to 784.")],
+    out: Annotated[
+        Path | None, typer.Option(help="The checkpoint folder; default checkpoints/pca-COMPONENTS.", show_default=False)
+    ] = None,
+    digits: DigitsName = "mnist",
+    data_dir: DataDir = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Fit principal component analysis and save it as an autoencoder."""
+    from vae_core import commands
+
+    commands.pca(components, out or Path("checkpoints") / f"pca-{components}", digits, data_dir, overwrite)
 
 
 @app.command()

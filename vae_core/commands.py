@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from vae_core import checkpoint
+from vae_core import pca as principal_components
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits
 from vae_core.metrics import Metric
@@ -57,6 +58,21 @@ def train(
         complaints.print(f"interrupted: {saved if run.history else 'nothing was saved yet'}", highlight=False)
         raise typer.Exit(INTERRUPTED) from None
     console.print(_metrics_table(path.name, run.metrics(), run.test))
+    console.print(f"saved in {path}", highlight=False)
+
+
+def pca(components: int, path: Path, digits: str, data_dir: Path | None, overwrite: bool) -> None:
+    """Fits PCA, saves it, and ends with the table of test metrics.
+
+    Raises:
+        VaeCoreError: as `vae_core.pca.make_checkpoint`, or the digits cannot be read.
+        typer.BadParameter: a checkpoint is there and `overwrite` does not say to replace it.
+    """
+    if (path.exists() or checkpoint.exists(path)) and not overwrite:
+        raise typer.BadParameter(f"{path} is there already: --overwrite replaces it.")
+    train_digits, test_digits = split_digits(digits, data_dir)
+    metrics = principal_components.make_checkpoint(path, train_digits, test_digits, components)
+    console.print(_metrics_table(path.name, metrics, test_digits))
     console.print(f"saved in {path}", highlight=False)
 
 

@@ -23,3 +23,7 @@ class TrainingError(VaeCoreError):
 
 class ProjectionError(VaeCoreError):
     """Codes cannot be projected as asked; the message has no full stop and is fit to follow "ae-2: "."""
+
+
+class ImageError(VaeCoreError):
+    """A file is no picture from which a digit can be taken; the message has no full stop."""

@@ -111,11 +111,14 @@ def find_recipe(name: str) -> Recipe:
     return RECIPES[name]
 
 
-def with_settings(recipe: Recipe, epochs: int | None, seed: int | None) -> Recipe:
-    """The recipe with other epochs or another seed, where they are given.
+def with_settings(
+    recipe: Recipe, epochs: int | None = None, seed: int | None = None, corruption: CorruptionConfig | None = None
+) -> Recipe:
+    """The recipe with other epochs, another seed or corruption, where they are given.
 
     Raises:
         ConfigError: out of range.
     """
-    given: dict[str, Any] = {key: value for key, value in (("epochs", epochs), ("seed", seed)) if value is not None}
+    settings = (("epochs", epochs), ("seed", seed), ("corruption", corruption))
+    given: dict[str, Any] = {key: value for key, value in settings if value is not None}
     return replace(recipe, training=replace(recipe.training, **given))

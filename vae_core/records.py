@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import platform
 import sys
+from importlib.metadata import version
 from typing import Any
 
 TEXTS = ("recipe", "digits")
 NUMBERS = ("seconds", "threads", "seed", "epochs")
 HISTORY_NUMBERS = ("epoch", "loss", "reconstruction", "kl", "seconds", "images_per_second")
+
+
+def versions(*more: str) -> dict[str, str]:
+    """Of Python, of what every checkpoint depends on, and of `more` installed packages."""
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("torch", "numpy", "safetensors", *more)},
+    }
 
 
 def problem(values: Any) -> str | None:

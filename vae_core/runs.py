@@ -5,10 +5,8 @@ The command line and the app train through `Run`, so what one begins the other c
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core import checkpoint, film
+from vae_core import checkpoint, film, records
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, mnist_digits, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
@@ -150,15 +148,9 @@ class Run:
         return {
             **self._settings(),
             "threads": torch.get_num_threads(),
-            "versions": {
-                "python": platform.python_version(),
-                **{name: version(name) for name in ("torch", "numpy", "safetensors")},
-            },
+            "versions": records.versions(),
             "seconds": round(sum(entry["seconds"] for entry in history), 1),
-            "test": {
-                metric.name: {"value": metric.rounded(4), "unit": metric.unit, "protocol": metric.protocol}
-                for metric in metrics
-            },
+            "test": {metric.name: metric.to_json() for metric in metrics},
             "history": history,
         }
 

@@ -84,7 +84,7 @@ def test_what_make_asks_the_command_line_is_understood(command_line: CommandLine
         assert result.out.split() == list(RECIPES)
 
 
-@pytest.mark.parametrize("arguments", [(), ("train",), ("evaluate",), ("recipes",)])
+@pytest.mark.parametrize("arguments", [(), ("train",), ("pca",), ("evaluate",), ("recipes",)])
 def test_help(arguments: tuple[str, ...], command_line: CommandLine) -> None:
     result = command_line(*arguments, "--help")
     assert result.code == 0
@@ -102,6 +102,31 @@ def test_train_saves_a_checkpoint_and_shows_how_good_it_is(command_line: Command
     about = checkpoint.load_training(folder)
     assert (about["epochs"], about["seed"], len(about["history"])) == (1, 7, 1)
     assert f"{about['test']['kl']['value']:.2f}" in result.out
+
+
+def test_train_on_a_corruption(command_line: CommandLine, tmp_path: Path) -> None:
+    corruption = ("--corruption", "masking", "--level", "0.25")
+    result = command_line("train", "vae-2", "--digits", "uci", "--epochs", "1", *corruption, "--out", "dvae")
+    assert result.code == 0
+    assert "denoised_psnr" in result.out
+    assert "masking 0.25" in result.said
+    assert checkpoint.load_training(tmp_path / "dvae")["corruption"] == {"kind": "masking", "level": 0.25}
+
+
+def test_pca_becomes_a_checkpoint(command_line: CommandLine, tmp_path: Path) -> None:
+    pca = ("pca", "5", "--digits", "uci")
+    result = command_line(*pca)
+    assert result.code == 0
+    assert "saved in checkpoints/pca-5" in result.said
+    folder = tmp_path / "checkpoints" / "pca-5"
+    about = checkpoint.load_training(folder)
+    assert (about["recipe"], about["digits"], about["training_digits"]) == ("pca-5", "uci", 1500)
+    assert checkpoint.load(folder).config.latent_dim == 5
+    assert command_line(*pca).code == 2
+    assert command_line(*pca, "--overwrite").code == 0
+    line = json.loads(command_line("evaluate", "pca-5", "--digits", "uci", "--json").out)
+    assert line["squared_error"] == pytest.approx(about["test"]["squared_error"]["value"], rel=1e-4)
+    assert line["squared_error"] == pytest.approx(line["pca_squared_error"], rel=1e-4)
 
 
 def test_a_checkpoint_that_is_there_is_kept_unless_told(command_line: CommandLine, tmp_path: Path) -> None:
@@ -257,6 +282,12 @@ def test_a_mistyped_command_is_answered_with_the_nearest(command_line: CommandLi
         (("train", "ae-2", "--digits", "mnst"), "there is no set of digits 'mnst': did you mean 'mnist'?"),
         (("train", "ae-2", "--digits", "uci", "--epochs", "0"), "TrainingConfig.epochs is 0"),
         (("train", "ae-2", "--digits", "uci", "--seed", "-1"), "TrainingConfig.seed is -1"),
+        (("train", "ae-2", "--corruption", "blur", "--level", "0.5"), "CorruptionConfig.kind is 'blur'"),
+        (("train", "ae-2", "--corruption", "box", "--level", "1.5"), "CorruptionConfig.level is 1.5"),
+        (("train", "ae-2", "--corruption", "box"), "--corruption and --level belong together"),
+        (("train", "ae-2", "--level", "0.5"), "--corruption and --level belong together"),
+        (("pca", "785", "--digits", "uci"), "ModelConfig.latent_dim is 785; it must be 1 to 784"),
+        (("pca", "5", "--data-dir", "nowhere"), "expected the folder nowhere/MNIST/raw"),
         (("train", "ae-2", "--digits", "uci", "--resume"), "there is no checkpoint folder checkpoints/ae-2"),
         (("train", "ae-2", "--data-dir", "nowhere"), "expected the folder nowhere/MNIST/raw"),
         (("evaluate", "checkpoints/tiny", "--data-dir", "nowhere"), "there is no MNIST: expected the folder nowhere"),

@@ -2,17 +2,26 @@
 
 from vae_core.metrics.continuity import Continuity, continuity, continuity_between_digits
 from vae_core.metrics.coverage import Coverage, completeness, precision_recall, stroke_features
+from vae_core.metrics.denoising import Curve, curve, noisy_curve
 from vae_core.metrics.evaluation import Metric, evaluate, pca_squared_error
+from vae_core.metrics.reconstruction import squared_errors
+from vae_core.metrics.similarity import psnr, ssim
 
 __all__ = [
     "Continuity",
     "Coverage",
+    "Curve",
     "Metric",
     "completeness",
     "continuity",
     "continuity_between_digits",
+    "curve",
     "evaluate",
+    "noisy_curve",
     "pca_squared_error",
     "precision_recall",
+    "psnr",
+    "squared_errors",
+    "ssim",
     "stroke_features",
 ]

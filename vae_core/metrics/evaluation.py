@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,6 +31,10 @@ class Metric:
     def rounded(self, digits: int) -> float | None:
         """The value for JSON; None where it is not finite, for JSON has no such number."""
         return round(self.value, digits) if math.isfinite(self.value) else None
+
+    def to_json(self) -> dict[str, Any]:
+        """As `training.json` holds it under the metric's name."""
+        return {"value": self.rounded(4), "unit": self.unit, "protocol": self.protocol}
 
 
 @torch.inference_mode()

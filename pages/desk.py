@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import streamlit as st
 
 from ui import state
@@ -11,7 +13,8 @@ st.title("What does each latent coordinate do?")
 
 choice = state.choice()
 z, z_right = state.read_z()
-desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, on_rest=state.write_z)
+opening = asdict(state.opening())
+desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, opening, on_rest=state.write_z)
 
 with st.expander("Why"):
     st.markdown(

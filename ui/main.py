@@ -43,6 +43,22 @@ def navigation() -> dict[str, list[st.Page]]:
                 help="Are the codes Gaussian? PCA, kernel PCA, t-SNE and histograms of two models' codes.",
             ),
         ],
+        "Use": [
+            st.Page(
+                PAGES / "reconstruct.py",
+                title="Reconstruct",
+                icon=":material/compare:",
+                url_path="reconstruct",
+                help="What does a code keep? Draw a digit: every model gives back what its code kept of it.",
+            ),
+            st.Page(
+                PAGES / "denoise.py",
+                title="Denoise",
+                icon=":material/blur_on:",
+                url_path="denoise",
+                help="What does a model refuse to learn? Add noise: every model gives back what it takes for a digit.",
+            ),
+        ],
         "Build": [
             st.Page(
                 PAGES / "models.py",

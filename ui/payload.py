@@ -17,6 +17,7 @@ from ui.files import Stamp
 from ui.memo import memo
 from vae_core import projection
 from vae_core.errors import ProjectionError
+from vae_core.metrics.reconstruction import squared_errors
 
 FLOATS = ("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
 PLANE = ("origin", "axes", "points", "residual", "share")
@@ -93,6 +94,16 @@ def plane_problem(model: str, digits: str) -> str | None:
     return None
 
 
+def errors(model: str, digits: str) -> Payload:
+    """`squared_error` float32 [N] of `vae_core.metrics.reconstruction.squared_errors`, rows as in the set of digits.
+
+    Raises:
+        NotHereError: as `encodings`.
+    """
+    digit_sets.load(digits)
+    return _errors(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
 def images(digits: str) -> Payload:
     """`images` uint8 [N, 784] and `labels` uint8 [N] of all digits of the set.
 
@@ -157,6 +168,12 @@ def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> 
     found = projection.plane(store.encodings(model, digits).codes)
     arrays = {name: getattr(found, name) for name in PLANE}
     return Payload.of(safetensors.numpy.save({**arrays, "labels": digit_sets.load(digits).labels.astype(np.uint8)}))
+
+
+@memo(size=64)
+def _errors(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
+    found = squared_errors(store.model(model), digit_sets.load(digits).images)
+    return Payload.of(safetensors.numpy.save({"squared_error": found}))
 
 
 @memo(size=2)

@@ -1,4 +1,4 @@
-"""What the browser fetches by HTTP: modules, checkpoints, codes and their projections, digits.
+"""What the browser fetches by HTTP: modules, checkpoints, codes and projections, digits; where it sends a picture.
 
 Every answer carries a strong ETag and is kept by the browser for a year, but asked after each time (`no-cache`): an
 unchanged file costs a 304, and a retrained checkpoint is seen at once. An unknown name is a 404 with one sentence.
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ui import payload, projections, store, view
+from ui import payload, projections, store, uploads, view
 from ui.errors import NotHereError
 from ui.payload import Payload
 from ui.projections import Plot
@@ -83,6 +83,12 @@ def plane(request: Request) -> Response:
     """A plane through the codes of one set of digits."""
     names = request.path_params
     return _answer(request, lambda: payload.plane(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+
+
+def errors(request: Request) -> Response:
+    """How far a model's reconstruction of each digit of a set is from it."""
+    names = request.path_params
+    return _answer(request, lambda: payload.errors(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
 
 
 def projection(request: Request) -> Response:
@@ -179,10 +185,12 @@ ROUTES = [
     Route("/encodings/{model}/{digits}.safetensors", encodings),
     Route("/means/{model}/{digits}.safetensors", means),
     Route("/planes/{model}/{digits}.safetensors", plane),
+    Route("/errors/{model}/{digits}.safetensors", errors),
     Route("/projections/{model}/{digits}.safetensors", projection),
     Route("/projections/{model}/{digits}.csv", projection_csv),
     Route("/digits/{digits}/images.safetensors", images),
     Route("/digits/{digits}/tray.safetensors", tray),
+    Route("/uploads", uploads.upload, methods=["POST"]),
     Route(f"/{DEFAULT_PAGE}", default_page),
     *(Route(f"/{page.stem}/_stcore/{{probe}}", base_path_probe) for page in PAGES.glob("*.py")),
 ]

@@ -12,18 +12,25 @@ from dataclasses import replace
 
 import streamlit as st
 
+from ui import comparison as compared
 from ui import digit_sets, downloads, link, store, view
+from ui import opening as opened
+from ui.comparison import Comparison
 from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
-from ui.view import FIELDS, Cloud, Opening
+from ui.opening import Opening
+from ui.view import FIELDS, Cloud
+from vae_core.config import CorruptionKind
 
 __all__ = [
     "Choice",
     "Cloud",
+    "Comparison",
     "Opening",
     "await_mnist",
     "awaits_mnist",
     "choice",
     "cloud",
+    "comparison",
     "default_pair",
     "notices",
     "opening",
@@ -31,10 +38,12 @@ __all__ = [
     "read_z",
     "start",
     "swap",
+    "write_corruption",
     "write_z",
 ]
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
+_CORRUPTION = "choice.corruption"
 _OPENING, _OPENING_DIGITS = "choice.opening", "choice.opening.digits"
 
 
@@ -48,8 +57,12 @@ def start() -> None:
     if _NOTICES not in session:
         parameters = st.query_params.to_dict()
         asked = link.parse(parameters, store.models(), digit_sets.names())
-        asked_cloud, asked_opening, ignored = view.parse(parameters, len(digit_sets.load(asked.choice.digits)))
-        session[_NOTICES] = [f"This link's {sentence}." for sentence in asked.ignored + ignored]
+        size = len(digit_sets.load(asked.choice.digits))
+        asked_cloud, ignored_cloud = view.parse(parameters, size)
+        asked_comparison, ignored_comparison = compared.parse(parameters, list(store.models()), _usual_also())
+        asked_opening, ignored_opening = opened.parse(parameters, size)
+        ignored = asked.ignored + ignored_cloud + ignored_comparison + ignored_opening
+        session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
         session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
         session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
         session[_Z], session[_Z2] = asked.z, asked.z2
@@ -58,6 +71,7 @@ def start() -> None:
         session[_OPENING_DIGITS] = parameters.get(DIGITS, asked.choice.digits)
         for key, name in FIELDS.items():
             session[key] = view.get(asked_cloud, name)
+        session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.mnist.progress.running
@@ -79,6 +93,19 @@ def cloud() -> Cloud:
     for key, name in FIELDS.items():
         chosen = view.with_value(chosen, name, view.tidy(name, st.session_state[key], _size()))
     return chosen
+
+
+def comparison() -> Comparison:
+    """Which models stand beside the pair, and on what corruption; valid after `start`."""
+    session = st.session_state
+    return Comparison(tuple(session[compared.ALSO]), session[_CORRUPTION])
+
+
+def write_corruption(kind: object) -> None:
+    """Keeps the corruption over page changes and in the link; what is none, as anyone may send, is not kept."""
+    known: CorruptionKind | None = compared.tidy_corruption(kind)
+    if known is not None:
+        st.session_state[_CORRUPTION] = known
 
 
 def opening() -> Opening:
@@ -138,11 +165,21 @@ def write_z(left: Sequence[float] | None, right: Sequence[float] | None = None) 
 
 def query() -> dict[str, str]:
     """The query parameters of a link that restores this session, in the order they are shown."""
-    return link.compose(choice(), *read_z()) | view.compose(cloud(), opening(), _size())
+    return (
+        link.compose(choice(), *read_z())
+        | view.compose(cloud(), _size())
+        | compared.compose(comparison(), _usual_also())
+        | opened.compose(opening())
+    )
 
 
 def _size() -> int:
     return len(digit_sets.load(st.session_state[DIGITS]))
+
+
+def _usual_also() -> tuple[str, ...]:
+    """The first denoising ones."""
+    return tuple(name for name in store.models() if store.role(name) == "dae")[: compared.MOST]
 
 
 def _repair() -> None:
@@ -164,6 +201,9 @@ def _repair() -> None:
         # Written only where it differs: what is written is sent to the widget, over what a hand does there meanwhile.
         if session.get(key) != tidied:
             session[key] = tidied
+    also = list(compared.tidy_also(session.get(compared.ALSO) or (), list(models)))
+    if session.get(compared.ALSO) != also:
+        session[compared.ALSO] = also
     for key, side in ((_Z, LEFT), (_Z2, RIGHT)):
         z, codes = session[key], models[session[side]].latent_dim
         if z is not None and len(z) != codes:

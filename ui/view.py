@@ -1,8 +1,7 @@
-"""What the pages Encodings and Latent map show, as the text of a link and of an address. Pure; knows no session."""
+"""What the page Encodings projects, as the text of a link and of an address. Pure; knows no session."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,17 +10,14 @@ from ui import link
 from ui.errors import NotHereError
 from vae_core.projection import KERNELS, LIMITS, METHODS, Kernel, ProjectionConfig
 
-METHOD, AXES, COUNT, KERNEL, GAMMA, DEGREE, COEF0, PERPLEXITY = PROJECTION_KEYS = (
+METHOD, AXES, COUNT, KERNEL, GAMMA, DEGREE, COEF0, PERPLEXITY = KEYS = (
     *("method", "axes", "count", "kernel", "gamma", "degree", "coef0", "perplexity"),
 )
-HIDE, ROW, BEHIND, VIEW = BROWSER_KEYS = ("hide", "row", "behind", "view")
-KEYS = PROJECTION_KEYS + BROWSER_KEYS
 # What a link calls the fields of a projection, and how they are called in the code.
-FIELDS = {key: "components" if key == AXES else key for key in PROJECTION_KEYS}
+FIELDS = {key: "components" if key == AXES else key for key in KEYS}
 
 COUNTS = (500, 1000, 2000, 5000, 10_000)
 DEFAULT_COUNT = 2000
-BACKGROUNDS = ("density", "lattice", "votes")
 KERNEL_PARAMETERS: dict[Kernel, tuple[str, ...]] = {
     "linear": (),
     "poly": ("degree", "gamma", "coef0"),
@@ -37,23 +33,6 @@ class Cloud:
 
     config: ProjectionConfig = field(default_factory=ProjectionConfig)
     count: int = DEFAULT_COUNT
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What live components open with and know better from then on.
-
-    Attributes:
-        hide: the digits that are switched off, ascending, such as "38".
-        row: of the picked digit in its set; None where none is.
-        behind: one of `BACKGROUNDS`, or empty.
-        view: middle and scale of the latent map, such as "0.5_-0.25_2"; empty where it is all of it.
-    """
-
-    hide: str = ""
-    row: int | None = None
-    behind: str = ""
-    view: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,9 +69,6 @@ PARAMETERS: dict[str, Parameter] = {
     "count": _one_of(COUNTS),
     "seed": Parameter(f"a whole number from 0 to {link.SEEDS - 1}", link.read_seed),
 }
-_HIDE = re.compile(r"0?1?2?3?4?5?6?7?8?9?", re.ASCII)
-_ROW = re.compile(r"\d{1,6}", re.ASCII)
-_PLACE = re.compile(r"-?\d{1,3}(\.\d{1,3})?_-?\d{1,3}(\.\d{1,3})?_\d{1,4}(\.\d{1,3})?", re.ASCII)
 
 
 def relevant(config: ProjectionConfig) -> tuple[str, ...]:
@@ -119,7 +95,7 @@ def counts(size: int) -> list[int]:
     return [*smaller, *COUNTS[len(smaller) : len(smaller) + 1]]
 
 
-def parse(parameters: Mapping[str, str], size: int) -> tuple[Cloud, Opening, list[str]]:
+def parse(parameters: Mapping[str, str], size: int) -> tuple[Cloud, list[str]]:
     """Reads each part on its own, as `link.parse`.
 
     Args:
@@ -140,18 +116,13 @@ def parse(parameters: Mapping[str, str], size: int) -> tuple[Cloud, Opening, lis
             ignored.append(f"{key} {link.quote(parameters[key])}: it must be {PARAMETERS[name].rule}, so it is {shown}")
         else:
             cloud = with_value(cloud, name, value)
-    opening = _opening(parameters, size, ignored)
-    return replace(cloud, count=fit_count(cloud.count, size)), opening, ignored
+    return replace(cloud, count=fit_count(cloud.count, size)), ignored
 
 
-def compose(cloud: Cloud, opening: Opening, size: int) -> dict[str, str]:
+def compose(cloud: Cloud, size: int) -> dict[str, str]:
     """The inverse of `parse`: only what differs from its default."""
     default = replace(Cloud(), count=fit_count(DEFAULT_COUNT, size))
-    parameters = {
-        key: _text(get(cloud, name)) for key, name in FIELDS.items() if get(cloud, name) != get(default, name)
-    }
-    asked = {HIDE: opening.hide, ROW: opening.row, BEHIND: opening.behind, VIEW: opening.view}
-    return parameters | {key: str(value) for key, value in asked.items() if value not in ("", None)}
+    return {key: _text(get(cloud, name)) for key, name in FIELDS.items() if get(cloud, name) != get(default, name)}
 
 
 def address_query(cloud: Cloud, seed: int) -> dict[str, str]:
@@ -205,35 +176,6 @@ def with_value(cloud: Cloud, name: str, value: Any) -> Cloud:
     if name == "count":
         return replace(cloud, count=value)
     return replace(cloud, config=replace(cloud.config, **{name: value}))
-
-
-def _opening(parameters: Mapping[str, str], size: int, ignored: list[str]) -> Opening:
-    opening = Opening()
-
-    def ignore(key: str, why: str) -> None:
-        ignored.append(f"{key} {link.quote(parameters[key])}: {why}")
-
-    if hide := parameters.get(HIDE):
-        if _HIDE.fullmatch(hide):
-            opening = replace(opening, hide=hide)
-        else:
-            ignore(HIDE, "it is not a list of digits in ascending order")
-    if ROW in parameters:
-        if _ROW.fullmatch(parameters[ROW]) and int(parameters[ROW]) < size:
-            opening = replace(opening, row=int(parameters[ROW]))
-        else:
-            ignore(ROW, f"the digits have the rows 0 to {size - 1}")
-    if behind := parameters.get(BEHIND):
-        if behind in BACKGROUNDS:
-            opening = replace(opening, behind=behind)
-        else:
-            ignore(BEHIND, f"it is not one of {', '.join(BACKGROUNDS)}")
-    if view := parameters.get(VIEW):
-        if _PLACE.fullmatch(view) and float(view.rpartition("_")[2]) > 0:
-            opening = replace(opening, view=view)
-        else:
-            ignore(VIEW, "it is not a middle and a scale")
-    return opening
 
 
 def _text(value: str | float) -> str:

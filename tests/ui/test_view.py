@@ -6,12 +6,10 @@ from hypothesis import strategies as st
 
 from ui.errors import NotHereError
 from ui.view import (
-    BACKGROUNDS,
     COUNTS,
     KEYS,
     PARAMETERS,
     Cloud,
-    Opening,
     address_query,
     canonical,
     compose,
@@ -45,35 +43,27 @@ configs = st.builds(
     perplexity=thousandths("perplexity"),
 )
 clouds = st.builds(Cloud, configs, st.sampled_from(COUNTS))
-openings = st.builds(
-    Opening,
-    hide=st.sets(st.integers(0, 9)).map(lambda digits: "".join(map(str, sorted(digits)))),
-    row=st.none() | st.integers(0, SIZE - 1),
-    behind=st.sampled_from(["", *BACKGROUNDS]),
-    view=st.sampled_from(["", "0.5_-0.25_2", "-4_4_0.25", "0_0_32"]),
-)
 
 
-@given(clouds, openings)
-def test_what_is_composed_is_parsed(cloud: Cloud, opening: Opening) -> None:
-    assert parse(compose(cloud, opening, SIZE), SIZE) == (cloud, opening, [])
+@given(clouds)
+def test_what_is_composed_is_parsed(cloud: Cloud) -> None:
+    assert parse(compose(cloud, SIZE), SIZE) == (cloud, [])
 
 
 def test_a_link_says_only_what_is_not_as_usual() -> None:
-    assert compose(Cloud(), Opening(), SIZE) == {}
-    assert compose(Cloud(), Opening(), UCI) == {}
+    assert compose(Cloud(), SIZE) == {}
+    assert compose(Cloud(), UCI) == {}
     cloud = Cloud(ProjectionConfig("kernel-pca", 3, "poly", gamma=0.5, degree=2, coef0=-1.0), 500)
-    assert compose(cloud, Opening("38", 0), SIZE) == {
+    assert compose(cloud, SIZE) == {
         **{"method": "kernel-pca", "axes": "3", "count": "500", "kernel": "poly"},
-        **{"gamma": "0.5", "degree": "2", "coef0": "-1", "hide": "38", "row": "0"},
+        **{"gamma": "0.5", "degree": "2", "coef0": "-1"},
     }
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.text(max_size=60)))
 def test_any_text_gives_something_that_can_be_shown(parameters: dict[str, str]) -> None:
-    cloud, opening, ignored = parse(parameters, UCI)
+    cloud, ignored = parse(parameters, UCI)
     assert cloud.count in counts(UCI)
-    assert opening.row is None or 0 <= opening.row < UCI
     assert len(ignored) <= len(parameters)
     assert all(len(sentence) < 200 for sentence in ignored)
 
@@ -98,31 +88,20 @@ def test_any_text_gives_something_that_can_be_shown(parameters: dict[str, str]) 
         ("coef0", "inf", "a number"),
         ("perplexity", "1", "a number from 2 to 100, so it is 30"),
         ("perplexity", "٣٠", "a number"),
-        ("hide", "83", "ascending order"),
-        ("hide", "3x", "ascending order"),
-        ("row", "1797", "rows 0 to 1796"),
-        ("row", "-1", "rows 0 to 1796"),
-        ("row", "", "rows 0 to 1796"),
-        ("row", "9" * 5000, "rows 0 to 1796"),
-        ("behind", "nothing", "one of density, lattice, votes"),
-        ("view", "0_0", "a middle and a scale"),
-        ("view", "0_0_0", "a middle and a scale"),
-        ("view", "nan_0_1", "a middle and a scale"),
-        ("view", "0.12345_0_1", "a middle and a scale"),
     ],
 )
 def test_nonsense_falls_back_and_is_named(key: str, text: str, reason: str) -> None:
-    cloud, opening, (sentence,) = parse({key: text}, UCI)
-    assert (cloud, opening) == (Cloud(), Opening())
+    cloud, (sentence,) = parse({key: text}, UCI)
+    assert cloud == Cloud()
     assert sentence.startswith(f"{key} ")
     assert reason in sentence
     assert len(sentence) < 200
 
 
 def test_one_bad_part_leaves_the_others() -> None:
-    cloud, opening, ignored = parse({"method": "raw", "axes": "x", "hide": "1", "row": "y", "foreign": "?"}, UCI)
-    assert (cloud, opening) == (Cloud(ProjectionConfig("raw")), Opening("1"))
-    assert len(ignored) == 2
+    cloud, ignored = parse({"method": "raw", "axes": "x", "count": "500", "seed": "y"}, UCI)
+    assert cloud == Cloud(ProjectionConfig("raw"), 500)
+    assert len(ignored) == 1
 
 
 @pytest.mark.parametrize("name", LIMITS)

@@ -18,7 +18,7 @@ OpenPage = Callable[..., tuple[Page, Any]]
 
 def test_link_restores_z_to_three_decimals(open_desk: OpenDesk) -> None:
     desk = open_desk("left=ae-30&right=vae-30&seed=7")
-    desk.press("d")
+    desk.press("g")
     desk.slider(4).focus()
     desk.press("Shift+ArrowRight")
     z, pictures = desk.values(), [desk.picture(side) for side in (0, 1)]

@@ -11,6 +11,7 @@ from playwright.sync_api import Page
 
 from vae_core import checkpoint, latent
 from vae_core.data import Digits, as_input
+from vae_core.models import VariationalAutoencoder
 
 COUNT = 12
 TOLERANCE = 1e-4
@@ -18,7 +19,12 @@ TOLERANCE = 1e-4
 RUN = """async ([name, codes, images]) => {
   const { loadModel } = await import("/assets/nn.js");
   const model = await loadModel(name);
-  return [codes.map((z) => Array.from(model.decode(z))), images.map((x) => Array.from(model.encode(x)))];
+  const posterior = (x) => { const { mu, sigma } = model.posterior(x); return [Array.from(mu), Array.from(sigma)]; };
+  return [
+    codes.map((z) => Array.from(model.decode(z))),
+    images.map((x) => Array.from(model.encode(x))),
+    model.config.kind === "vae" ? images.map(posterior) : [],
+  ];
 }"""
 
 
@@ -29,10 +35,15 @@ def test_every_checkpoint_as_in_pytorch(modules: Page, served_checkpoints: Path,
     for entry in entries:
         model = checkpoint.load(entry.path)
         z = 2 * torch.randn(COUNT, model.config.latent_dim, generator=torch.Generator().manual_seed(0))
-        pictures, codes = modules.evaluate(RUN, [entry.name, z.tolist(), x.flatten(1).tolist()])
+        pictures, codes, posteriors = modules.evaluate(RUN, [entry.name, z.tolist(), x.flatten(1).tolist()])
         expected = model.decode(z).flatten(1)
         np.testing.assert_allclose(pictures, expected, atol=TOLERANCE, rtol=0, err_msg=f"{entry.name} decode")
         np.testing.assert_allclose(codes, model.encode(x), atol=TOLERANCE, rtol=1e-5, err_msg=f"{entry.name} encode")
+        if isinstance(model, VariationalAutoencoder):
+            mu, logvar = model.posterior(x)
+            expected = torch.stack([mu, (0.5 * logvar).exp()], dim=1)
+            np.testing.assert_allclose(posteriors, expected, atol=1e-4, rtol=1e-4, err_msg=f"{entry.name} posterior")
+            assert np.min(posteriors, axis=0)[1].min() > 0
 
 
 def test_a_model_that_does_not_fit_its_config_is_refused(modules: Page) -> None:
@@ -55,12 +66,17 @@ def test_a_model_that_does_not_fit_its_config_is_refused(modules: Page) -> None:
             attempt({ ...config, latent_dim: 2 }, good),
             attempt({ ...config, activation: "gelu" }, good),
             attempt({ ...config, output: "toString" }, good),
+            attempt({ ...config, kind: "vae", scale: "width" }, { "encoder.mu.weight": tensor(1, 784), ...good,
+              "encoder.mu.bias": tensor(1) }),
+            (() => { try { new Model("m", config, good).posterior([]); } catch (error) { return error.message; } })(),
           ];
         }"""
     )
     assert answers[0] == "1"
     for answer, words in zip(
-        answers[1:], ["decoder.out.bias is missing", "encoder.code.weight is [1,784]", "gelu", "toString"], strict=True
+        answers[1:],
+        ["decoder.out.bias is missing", "encoder.code.weight is [1,784]", "gelu", "toString", "width", "no posterior"],
+        strict=True,
     ):
         assert words in answer
 

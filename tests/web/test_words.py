@@ -22,7 +22,7 @@ WATCH_STATUS = """(root) => {
 
 def test_where_z_lies_is_announced_at_rest_only(open_desk: OpenDesk) -> None:
     desk = open_desk("left=ae-30&right=vae-30")
-    live = desk.root.locator("output, [aria-live], [role=status], [role=alert]")
+    live = desk.root.locator(":is(output, [aria-live], [role=status], [role=alert]):not(.tray *, .pad *)")
     expect(live).to_have_count(2)
     for side in (0, 1):
         described = desk.root.locator("canvas[data-model]").nth(side).get_attribute("aria-describedby")

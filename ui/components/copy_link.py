@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import link, view
+from ui import comparison, link, opening, view
 from ui.components.stub import stub
 
 _mount = st.components.v2.component(
@@ -33,5 +33,5 @@ def copy_link(query: Mapping[str, str], page: str) -> None:
         query: see `ui.state.query`.
         page: the `url_path` of the page on screen.
     """
-    keys = [*link.KEYS, *view.KEYS]
-    _mount(key="copy_link", data={"query": dict(query), "keys": keys, "kept": list(view.BROWSER_KEYS), "page": page})
+    keys = [*link.KEYS, *view.KEYS, *comparison.KEYS, *opening.KEYS]
+    _mount(key="copy_link", data={"query": dict(query), "keys": keys, "kept": list(opening.KEYS), "page": page})

@@ -28,7 +28,7 @@ export function deskActions(desk) {
     },
     {
       name: "Digit",
-      key: "d",
+      key: "g",
       title: "Each model's code of a random digit",
       run: () => desk.pickDigit(),
     },

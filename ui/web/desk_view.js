@@ -1,12 +1,14 @@
 /** The latent desk: one z, two decoders, everything in the same frame. */
 
 import { deskActions } from "./desk_actions.js";
+import { DeskDigit } from "./desk_digit.js";
 import { loadDesk } from "./desk_load.js";
 import { fingerprint, Reporter } from "./desk_report.js";
 import { openState, startingZ } from "./desk_start.js";
 import { element } from "./dom.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { contribute, formatZ } from "./live_link.js";
+import { tellIfSlow } from "./load.js";
 import { PIXELS } from "./nn.js";
 import { Pictures } from "./pictures.js";
 import { Presses } from "./presses.js";
@@ -30,6 +32,7 @@ import { Tray } from "./tray.js";
  * @property {number[] | null} z
  * @property {number[] | null} z_right
  * @property {{left: string, right: string}} parameters
+ * @property {{row: number | null, drawn: string}} opening
  */
 
 const KEY_GESTURE_MS = 600;
@@ -56,7 +59,8 @@ export class DeskView {
       (unit) => this.setUnit(unit),
     );
     this.strip = new Strip((value, side) => this.slide(this.strip.coordinate, value, side));
-    this.tray = new Tray((pixels) => this.encode(pixels));
+    this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.digit.take(chosen, deed) });
+    this.digit = new DeskDigit(this);
     this.samples = new Samples(
       (z) => this.change((state) => state.replace(z)),
       () => this.schedule(),
@@ -74,6 +78,7 @@ export class DeskView {
         this.pictures.element,
         this.sliders.element,
         element("div", { class: "below" }, this.strip.element, this.tray.element),
+        this.tray.pad.element,
       ),
       this.samples.element,
     );
@@ -81,6 +86,7 @@ export class DeskView {
       listenForKeys([...actions, this.samples.action]),
       leaveListsChosenFrom(),
       () => this.presses.stop(),
+      () => this.tray.close(),
       contribute(() => this.linkQuery()),
     ];
   }
@@ -118,8 +124,9 @@ export class DeskView {
     this.alert.hidden = true;
     if (!this.state) this.pictures.announce([data.left, data.right]);
     try {
-      const { sides, tray } = await loadDesk(data, () => wanted === this.wanted && this.wait(data));
-      if (wanted === this.wanted) this.build(data, sides, tray);
+      const all = Promise.all([loadDesk(data), this.tray.open(data)]);
+      const [sides] = await tellIfSlow(all, () => wanted === this.wanted && this.wait(data));
+      if (wanted === this.wanted) this.build(data, sides);
     } catch (error) {
       if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
     }
@@ -131,21 +138,21 @@ export class DeskView {
     this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
   }
 
-  /** @param {DeskData} data @param {Side[]} sides @param {import("./tray.js").TrayData} tray */
-  build(data, sides, tray) {
+  /** @param {DeskData} data @param {Side[]} sides */
+  build(data, sides) {
     this.pictures.wait([null, null]);
     this.pictures.announce([data.left, data.right]);
     // What was reported from here is older than what is here.
     const isNews = !this.reporter.knows(fingerprint(data.z, data.z_right));
-    this.state = openState(sides, isNews ? [data.z, data.z_right] : [null, null], this, this.untouched, this.drawn);
+    const given = this.digit.opening(data, sides) ?? (isNews ? [data.z, data.z_right] : [null, null]);
+    this.state = openState(sides, given, this, this.untouched, this.drawn);
     this.sides = sides;
     this.presses.forget();
     this.sliders.build(sides, this.state);
     this.state.touched = this.sliders.first;
-    this.tray.build(tray);
     this.samples.build(sides);
     this.reporter.know(fingerprint(data.z, data.z_right));
-    this.untouched &&= !data.z;
+    this.untouched &&= !data.z && !given[0];
     if (!this.untouched) this.reporter.touch();
     this.invalidate();
     this.paint();
@@ -179,6 +186,7 @@ export class DeskView {
     // As many as a model can have coordinates: whatever pair is chosen, the same seed opens with the same z.
     this.drawn = Float32Array.from({ length: PIXELS }, this.normal);
     this.samples.seed(seed);
+    this.tray.reseed(seed);
     if (!this.state || !this.data) return;
     this.samples.draw();
     if (!this.untouched) return;
@@ -188,12 +196,6 @@ export class DeskView {
 
   pickDigit() {
     if (this.state) this.tray.pickRandom(this.uniform());
-  }
-
-  /** @param {Float32Array} pixels of a digit */
-  encode(pixels) {
-    const codes = this.sides.map(({ model }) => model.encode(pixels).slice());
-    this.change((state) => state.replace([codes[0], codes[1]]), { keepDigit: true });
   }
 
   /** A slider's step or drag, or a click on the strip. @param {number} i @param {number} value @param {number} [side] */
@@ -219,14 +221,14 @@ export class DeskView {
   change(mutate, { gesture = null, keepStrip = false, keepDigit = false } = {}) {
     if (!this.state) return;
     this.state.change(mutate, gesture);
-    if (!keepDigit) this.tray.leave();
+    if (!keepDigit) this.tray.unmark();
     this.changed(keepStrip);
   }
 
   /** @param {(state: DeskState) => boolean} step through what was, false where there is nothing */
   travel(step) {
     if (!this.state || !step(this.state)) return;
-    this.tray.leave();
+    this.tray.unmark();
     this.changed();
   }
 

@@ -28,7 +28,7 @@ const CLOSING_MS = 100;
 const TEXTLESS_INPUTS = ["range", "radio", "checkbox", "button", "submit"];
 
 /** @param {EventTarget} target @returns {boolean} whether keys mean something else there */
-function isTaken(target) {
+export function isTaken(target) {
   if (!(target instanceof Element)) return false;
   if (target instanceof HTMLInputElement) return !TEXTLESS_INPUTS.includes(target.type);
   if (target instanceof HTMLElement && target.isContentEditable) return true;

@@ -1,10 +1,10 @@
 /** What the maps need from the server: two models with their planes and encodings, and the tray of digits. */
 
+import { loadTray } from "./digit_set.js";
 import { loadEncodings } from "./encodings.js";
 import { tellIfSlow } from "./load.js";
 import { loadPlane } from "./map_plane.js";
 import { loadModel } from "./nn.js";
-import { loadTray } from "./tray.js";
 
 /**
  * @typedef {object} MapSide
@@ -17,7 +17,7 @@ import { loadTray } from "./tray.js";
 /**
  * @param {import("./map_view.js").MapData} data
  * @param {() => void} onSlow called once where it takes so long that a visitor should know
- * @returns {Promise<{tray: import("./tray.js").TrayData, sides: MapSide[]}>}
+ * @returns {Promise<{tray: import("./digit_set.js").TrayData, sides: MapSide[]}>}
  * @throws {Error} in one sentence for the visitor
  */
 export async function loadMap({ left, right, digits, problems }, onSlow) {

@@ -41,7 +41,7 @@ export class Pins {
     return this.state?.z ?? null;
   }
 
-  /** @param {MapData} data @param {MapSide[]} sides @param {import("./tray.js").TrayData} tray */
+  /** @param {MapData} data @param {MapSide[]} sides @param {import("./digit_set.js").TrayData} tray */
   build({ z, z_right: right, seed }, sides, tray) {
     // What was reported from here is older than what is here.
     const isNews = !this.reporter.knows(fingerprint(z, right));
@@ -77,7 +77,7 @@ export class Pins {
 
   /** Those of the digit that the seed draws: pinned until something else is. @param {number} seed */
   codesOfDigit(seed) {
-    return codesOfDigit(this.sides, /** @type {import("./tray.js").TrayData} */ (this.tray), mulberry32(seed)());
+    return codesOfDigit(this.sides, /** @type {import("./digit_set.js").TrayData} */ (this.tray), mulberry32(seed)());
   }
 
   /** @param {number} side @returns {{place: Place, off: number} | null} where its pin is on its plane */

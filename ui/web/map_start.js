@@ -33,7 +33,7 @@ const beside = (side, other, z) => (z && other.plane ? side.plane?.code(other.pl
 
 /**
  * @param {MapSide[]} sides
- * @param {import("./tray.js").TrayData} tray
+ * @param {import("./digit_set.js").TrayData} tray
  * @param {number} uniform in (0, 1), which digit
  * @returns {import("./desk_state.js").ZPair} the code that each model gives it
  */

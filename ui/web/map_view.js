@@ -150,7 +150,7 @@ export class MapView {
     this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
   }
 
-  /** @param {MapData} data @param {MapSide[]} sides @param {import("./tray.js").TrayData} tray */
+  /** @param {MapData} data @param {MapSide[]} sides @param {import("./digit_set.js").TrayData} tray */
   build(data, sides, tray) {
     this.pictures.wait([null, null]);
     this.announce(data);

@@ -14,6 +14,7 @@ import { fetchJson, fetchTensors } from "./load.js";
  * @property {number} latent_dim
  * @property {number[]} encoder
  * @property {number[]} decoder
+ * @property {"logvar" | "sigma" | null} scale what a VAE's second head gives
  * @property {string} activation
  * @property {"sigmoid" | "linear"} output
  */
@@ -53,6 +54,13 @@ const OUTPUTS = {
   linear(y) {
     for (let i = 0; i < y.length; i++) y[i] = Math.min(1, Math.max(0, y[i]));
   },
+};
+
+/** What a VAE's second head gives -> sigma. @type {Record<string, (scale: number) => number>} */
+const SCALES = {
+  logvar: (scale) => Math.exp(scale / 2),
+  // Only its square is used, so its sign never matters; the floor is that of `vae_core.models`.
+  sigma: (scale) => Math.sqrt(scale * scale + 1e-10),
 };
 
 /** y = W x + b */
@@ -123,6 +131,10 @@ export class Model {
     const { encoder, decoder, latent_dim: latent } = config;
     this.encoder = stack("encoder", [PIXELS, ...encoder, latent], config.kind === "vae" ? "mu" : "code");
     this.decoder = stack("decoder", [latent, ...decoder, PIXELS], "out");
+    if (config.kind === "vae") {
+      this.sigma = known(SCALES, String(config.scale), "scale");
+      this.scale = new Linear(tensors, "encoder.scale", encoder.at(-1) ?? PIXELS, latent);
+    }
   }
 
   get latentDim() {
@@ -135,6 +147,21 @@ export class Model {
    */
   encode(x) {
     return this.run(this.encoder, x);
+  }
+
+  /**
+   * q(z|x) = N(mu, sigma^2) (Kingma & Welling, 2013).
+   * @param {ArrayLike<number>} x 784 pixels in [0, 1], row by row
+   * @returns {{mu: Float32Array, sigma: Float32Array}} [latent_dim] each, sigma > 0
+   * @throws {ModelError} where the model is no VAE
+   */
+  posterior(x) {
+    const { scale, sigma } = this;
+    if (!scale || !sigma) throw new ModelError(`${this.name} is no VAE: it has no posterior`);
+    const mu = Float32Array.from(this.encode(x));
+    // The trunk that both heads share has just run.
+    const hidden = this.encoder.at(-2)?.y ?? x;
+    return { mu, sigma: Float32Array.from(scale.forward(hidden), sigma) };
   }
 
   /**

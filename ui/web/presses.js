@@ -10,7 +10,8 @@ export class Presses {
     this.desk = desk;
     /** @type {(Situation | undefined)[]} before each of the last two presses */
     this.before = [];
-    desk.root.addEventListener("pointerdown", this.onPress);
+    // On the way down: what the press itself changes belongs to it.
+    desk.root.addEventListener("pointerdown", this.onPress, true);
     for (const type of ENDS) window.addEventListener(type, this.onEnd, true);
   }
 
@@ -46,7 +47,7 @@ export class Presses {
   };
 
   stop() {
-    this.desk.root.removeEventListener("pointerdown", this.onPress);
+    this.desk.root.removeEventListener("pointerdown", this.onPress, true);
     for (const type of ENDS) window.removeEventListener(type, this.onEnd, true);
   }
 }

@@ -17,8 +17,9 @@ export class Points {
     this.dims = dims;
     this.count = count;
     /** One array an axis. */
-    this.axes = Array.from({ length: dims }, (_, axis) =>
-      /** @type {Float32Array} */ (points.data.subarray(axis * count, (axis + 1) * count)),
+    this.axes = Array.from(
+      { length: dims },
+      (_, axis) => /** @type {Float32Array} */ (points.data.subarray(axis * count, (axis + 1) * count)),
     );
     this.rows = rows.data;
     this.labels = labels.data;
@@ -82,11 +83,6 @@ export class Points {
 export const loadPoints = async (address) => new Points(await fetchTensors(address));
 
 /**
- * @typedef {object} Digits all of a set
- * @property {Uint8Array} images [N, 784]
- * @property {Uint8Array} labels [N]
- */
-/**
  * @typedef {object} Latent
  * @property {string} name
  * @property {import("./nn.js").Model} model
@@ -94,22 +90,6 @@ export const loadPoints = async (address) => new Points(await fetchTensors(addre
  *   coordinates would decide who is near
  * @property {number} dim
  */
-
-/** @type {{name: string, digits: Promise<Digits>} | null} */
-let kept = null;
-
-/** @param {string} name "uci" or "mnist" @returns {Promise<Digits>} the last set stays in memory, over page changes too */
-export function loadDigits(name) {
-  if (kept?.name === name) return kept.digits;
-  const digits = fetchTensors(`digits/${name}/images.safetensors`).then(({ images, labels }) => ({
-    images: /** @type {Uint8Array} */ (images.data),
-    labels: /** @type {Uint8Array} */ (labels.data),
-  }));
-  kept = { name, digits };
-  // Else it could not be tried again.
-  digits.catch(() => kept?.digits === digits && (kept = null));
-  return digits;
-}
 
 /** @param {string} name of a checkpoint @param {string} digits @returns {Promise<Latent>} */
 export async function loadLatent(name, digits) {

@@ -6,7 +6,7 @@ import { Gallery } from "./gallery.js";
 import { meanOf, nearest } from "./neighbours.js";
 import { PIXELS } from "./nn.js";
 
-/** @typedef {import("./projection_data.js").Digits} Digits */
+/** @typedef {import("./digit_set.js").Digits} Digits */
 /** @typedef {import("./projection_data.js").Latent} Latent */
 /**
  * @typedef {object} Subject what is shown; nothing where both are null

@@ -1,9 +1,6 @@
 /** Which digit is under the pointer, which is kept, and which are selected; rows are those of the set of digits. */
 
-// Outlives a page change, as the modules do: the digit that was kept by hand or by the link, for each set.
-/** @type {Map<string, number>} */
-const kept = new Map();
-let hasOpened = false;
+import { openHand, rowInHand, takeRow } from "./chosen.js";
 
 export class Picks {
   /**
@@ -33,11 +30,10 @@ export class Picks {
 
   /** @param {string} digits the set @param {number | null} row that the link picks; what was kept here before wins */
   open(digits, row) {
-    if (!hasOpened && row !== null) kept.set(digits, row);
-    hasOpened = true;
+    void openHand(digits, row);
     if (digits === this.digits) return;
     this.digits = digits;
-    this.pinned = kept.get(digits) ?? null;
+    this.pinned = rowInHand(digits);
   }
 
   /** @param {number | null} row */
@@ -69,8 +65,7 @@ export class Picks {
   keep(row) {
     this.hovered = null;
     this.pinned = row;
-    if (row === null) kept.delete(this.digits);
-    else kept.set(this.digits, row);
+    takeRow(this.digits, row);
     this.forget();
     this.listener.onPick();
   }
@@ -93,11 +88,5 @@ export class Picks {
   escape() {
     if (this.selected) this.select(null);
     else this.pick(null);
-  }
-
-  /** @returns {import("./live_link.js").Query} the row, and the set that it is of */
-  linkQuery() {
-    const row = kept.get(this.digits);
-    return { digits: this.digits, row: row === undefined ? undefined : String(row) };
   }
 }

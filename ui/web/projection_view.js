@@ -1,10 +1,10 @@
 /** Two projections of the same digits, linked: one legend, one picked digit, one selection. */
 
+import { loadDigits } from "./digit_set.js";
 import { element } from "./dom.js";
 import { listenForKeys } from "./keys.js";
 import { Legend } from "./legend.js";
-import { announce, contribute } from "./live_link.js";
-import { loadDigits, loadLatent } from "./projection_data.js";
+import { loadLatent } from "./projection_data.js";
 import { onPlotKey } from "./projection_keys.js";
 import { Panel } from "./projection_panel.js";
 import { Picks } from "./projection_picks.js";
@@ -97,12 +97,7 @@ export class ProjectionView {
     );
     const onKey = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.picks.escape();
     root.addEventListener("keydown", onKey);
-    this.leave = [
-      listenForKeys(actions),
-      contribute(() => this.picks.linkQuery()),
-      () => root.removeEventListener("keydown", onKey),
-      () => this.legend.close(),
-    ];
+    this.leave = [listenForKeys(actions), () => root.removeEventListener("keydown", onKey), () => this.legend.close()];
   }
 
   /** Takes what Python or the theme changed, and leaves the rest as it is. @param {ProjectionData} data */
@@ -156,7 +151,10 @@ export class ProjectionView {
         this.panelShown = undefined;
         this.panel.leave();
         const files = new Map(names.map((name) => [name, loadLatent(name, data.digits)]));
-        const [digits, ...latents] = await Promise.all([loadDigits(data.digits), ...names.map((name) => files.get(name))]);
+        const [digits, ...latents] = await Promise.all([
+          loadDigits(data.digits),
+          ...names.map((name) => files.get(name)),
+        ]);
         // Another set is on its way: its rows are other digits.
         if (wanted !== this.panelWanted || data.digits !== this.picks.digits) return;
         this.latents = /** @type {Latent[]} */ (latents);
@@ -220,7 +218,6 @@ export class ProjectionView {
   told() {
     this.repaint();
     this.heard.textContent = this.picks.isEmpty ? "" : (this.panel.line.textContent ?? "");
-    announce();
   }
 
   highlight() {

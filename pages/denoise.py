@@ -1,0 +1,114 @@
+"""What does a model refuse to learn?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Literal, get_args
+
+import streamlit as st
+
+from ui import beside, denoise_report, state, store
+from ui.components.denoise import denoise
+from ui.figures_denoising import Line, denoising
+from ui.palette import Theme
+from vae_core.metrics.denoising import Curve
+
+WATCH_SECONDS = 0.5
+Measure = Literal["psnr", "ssim"]
+
+title_place, models_place = st.columns([2, 1], vertical_alignment="center")
+title_place.title("What does a model refuse to learn?")
+with models_place:
+    beside.select()
+
+choice = state.choice()
+names = beside.models()
+kind = state.comparison().corruption
+theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+
+denoise(
+    names,
+    choice.digits,
+    choice.seed,
+    kind,
+    asdict(state.opening()),
+    on_corruption=state.write_corruption,
+)
+
+
+def curves() -> list[Curve | None]:
+    """Those of the corrupted digits and of each model, as far as they are known."""
+    return [denoise_report.ask(name, choice.digits, kind, choice.seed) for name in (None, *names)]
+
+
+def show(found: Sequence[Curve | None], measure: Measure) -> None:
+    """The figure, always of one height."""
+    corrupted, *others = found
+    lines = [
+        Line(denoise_report.CORRUPTED, "original", corrupted),
+        *(
+            Line(name, store.role(name), one, denoise_report.trained_level(name, kind))
+            for name, one in zip(names, others, strict=True)
+        ),
+    ]
+    figure = denoising(lines, measure, denoise_report.AXES[kind], theme)
+    st.plotly_chart(figure, key="denoise-curves", config={"displayModeBar": False})
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def await_curves(measure: Measure) -> None:
+    """The figure as far as it is known; the page runs again when it is whole."""
+    found = curves()
+    if None not in found:
+        st.rerun()
+    show(found, measure)
+
+
+st.subheader("How much noise can each take?")
+shown: Measure = st.segmented_control(
+    "Measure",
+    get_args(Measure),
+    default="psnr",
+    format_func=str.upper,
+    required=True,
+    label_visibility="collapsed",
+    key="denoise-measure",
+)
+if None in curves():
+    await_curves(shown)
+else:
+    show(curves(), shown)
+known = [one for one in curves() if one is not None]
+caption_place, csv_place = st.columns([5, 1], vertical_alignment="top")
+caption_place.caption(denoise_report.protocol(choice.digits, kind, choice.seed))
+csv_place.download_button(
+    "CSV",
+    denoise_report.as_csv([denoise_report.CORRUPTED, *names], known, kind) if len(known) > len(names) else "",
+    file_name=f"denoise-{kind}-{choice.digits}.csv",
+    mime="text/csv",
+    icon=":material/download:",
+    disabled=len(known) <= len(names),
+    on_click="ignore",
+    width="stretch",
+)
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+A denoising autoencoder never sees the clean digit $x$: it is given a corrupted one, $\tilde x \sim C(\tilde x \mid x)$,
+and has to return $x$ (Vincent et al., 2008, section 2.3). To do so it must know where digits lie, and move towards
+them; noise has no such place, and is not learnt. An AE was only asked to return what it gets.
+
+- **Gaussian**: $\tilde x = x + \sigma\varepsilon$, $\varepsilon \sim N(0, I)$. **Masking**: a pixel becomes 0 with
+  probability $p$. **Salt and pepper**: 0 or 1, with $p/2$ each. **Box**: a rectangle becomes 0.
+- **PSNR** $= -10 \log_{10} \frac{1}{784}\lVert \hat x - x \rVert^2$, in dB. **SSIM** compares means, variances and the
+  covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Both are bold where they are better than the
+  corrupted digit's own PSNR; pixels are compared as they are seen, in $[0, 1]$.
+- **Passes**: what a model returns is given to it again. The arrows $\hat x - \tilde x$ of a denoising autoencoder point
+  to where digits are dense (Alain & Bengio, 2014, theorem 1), so passes end near digits, not always at the same one.
+
+Corrupted by `ui/web/noise.js`, in Python `vae_core.seeded_noise.corrupt`, number by number the same; curves by
+`vae_core.metrics.denoising.curve`, SSIM by scikit-image.
+"""
+    )

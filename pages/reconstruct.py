@@ -1,0 +1,93 @@
+"""What does a code keep?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from ui import beside, error_report, state
+from ui.components.reconstruct import reconstruct
+from ui.error_report import Fidelity
+from ui.figures_errors import fidelity
+from ui.palette import Theme
+
+WATCH_SECONDS = 0.5
+
+choice = state.choice()
+theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+compared = error_report.models()
+
+
+def measure() -> tuple[list[Fidelity], bool]:
+    """Every number, NaN where it is not known yet, and whether all are known."""
+    found = {name: error_report.ask(name, choice.digits, choice.seed) for name in compared}
+    known = [one for name, rows in found.items() for one in rows or error_report.unknown(name)]
+    return known, None not in found.values()
+
+
+def show(found: list[Fidelity], is_whole: bool) -> None:
+    """The headline, both figures and the file, whose places stay the same while they fill."""
+    st.markdown(error_report.headline(found))
+    error, psnr = st.columns(2, gap="large")
+    error.plotly_chart(fidelity(found, "squared_error", theme), key="fidelity-error", config={"displayModeBar": False})
+    psnr.plotly_chart(fidelity(found, "psnr", theme), key="fidelity-psnr", config={"displayModeBar": False})
+    st.download_button(
+        "CSV",
+        # Made at the click: a file that changes while it fills would be gone when the browser looks for it.
+        lambda: error_report.as_csv(found),
+        f"errors-{choice.digits}.csv",
+        "text/csv",
+        icon=":material/download:",
+        disabled=not is_whole,
+        on_click="ignore",
+    )
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def await_measures() -> None:
+    """The figures as far as they are known; the page runs again when they are whole."""
+    found, is_whole = measure()
+    if is_whole:
+        st.rerun()
+    show(found, is_whole)
+
+
+title_place, models_place = st.columns(2, vertical_alignment="center")
+title_place.title("What does a code keep?")
+with models_place:
+    beside.select()
+
+reconstruct(beside.models(), choice.digits, choice.seed, asdict(state.opening()))
+
+st.subheader("Error against the size of the code")
+if not compared:
+    st.caption("It takes models trained on the whole objective, and there are none.")
+else:
+    measured, whole = measure()
+    if whole:
+        show(measured, whole)
+    else:
+        await_measures()
+    st.caption(error_report.protocol(choice.digits, choice.seed))
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+A code is all that a decoder gets: $\hat x = g(f(x))$, where $f$ leaves a few numbers of 784. What those cannot say is
+lost.
+
+- **Squared error**, $\sum_i (\hat x_i - x_i)^2$ over the 784 pixels; **PSNR**, $10 \log_{10}(1 / \mathrm{MSE})$ in dB;
+  **SSIM** compares means, variances and the covariance of 7 x 7 windows, 1 for equal pictures (Wang et al., 2004,
+  equation 13).
+- **PCA** is the best linear code: no linear encoder and decoder of as many codes has a smaller squared error (Baldi &
+  Hornik, 1989), so what lies below its curve is what depth gains (Hinton & Salakhutdinov, 2006).
+- A **VAE** is trained on $-\mathbb{E}_{q(z|x)} \ln p(x|z) + \mathrm{KL}(q(z|x)\,\|\,N(0, I))$ (Kingma & Welling, 2013,
+  equation 3): each digit keeps a cloud of codes, $z = \mu + \sigma \varepsilon$, and the decoder must do with any of
+  them. That is what its larger error pays for.
+
+Computed in the browser by `ui/web/nn.js` and `ui/web/similarity.js`; over the whole set by
+`vae_core.metrics.reconstruction.squared_errors`; against the size of the code by `ui.error_report` and
+`vae_core.losses`.
+"""
+    )

@@ -1,0 +1,342 @@
+"""The digit in hand: searched, drawn by mouse, keys and finger, uploaded; kept over pages and by the link."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+from playwright.sync_api import Page, expect
+
+from tests.web.desk_page import DeskPage
+from ui import drawn
+from vae_core import checkpoint, picture
+from vae_core.data import Digits, as_input
+from vae_core.mnist_format import mnist_format, quantise
+
+OpenDesk = Callable[..., DeskPage]
+NAMES = ("tiny-ae", "tiny-vae-logvar")
+PAIR = f"left={NAMES[0]}&right={NAMES[1]}"
+# z is given to three decimals.
+TOLERANCE = 6e-4
+READ = """async () => {
+  const { own, rowInHand } = await import(new URL("assets/chosen.js", document.baseURI));
+  return { ink: Array.from(own.ink), levels: own.levels && Array.from(own.levels), strokes: own.strokes.length,
+    row: rowInHand("uci") };
+}"""
+# What a picture that is dropped on the tray, or pasted, does.
+GIVE = """(root, { kind, bytes, size, type }) => {
+  const data = new DataTransfer();
+  data.items.add(new File([bytes ? Uint8Array.from(bytes) : new Uint8Array(size)], "picture", { type }));
+  if (kind === "paste") window.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
+  else root.querySelector(".tray").dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true }));
+}"""
+
+
+class Tray:
+    """The tray of a desk."""
+
+    def __init__(self, desk: DeskPage) -> None:
+        self.desk, self.page, self.root = desk, desk.page, desk.root
+        self.paper = desk.root.locator(".paper")
+
+    def read(self) -> dict[str, Any]:
+        """The visitor's own digit, and the row in hand."""
+        found: dict[str, Any] = self.page.evaluate(READ)
+        return found
+
+    def own(self) -> NDArray[np.uint8] | None:
+        levels = self.read()["levels"]
+        return None if levels is None else np.array(levels, np.uint8).reshape(28, 28)
+
+    def draw(self, *points: tuple[float, float]) -> None:
+        """One stroke, in [0, 1] of the pad."""
+        box = self.paper.bounding_box()
+        assert box
+        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+        self.page.mouse.move(*places[0])
+        self.page.mouse.down()
+        for place in places[1:]:
+            self.page.mouse.move(*place, steps=5)
+        self.page.mouse.up()
+        self.desk.settle_frame()
+
+    def press(self, name: str) -> None:
+        self.desk.button(name).click()
+        self.desk.settle_frame()
+
+
+def codes(root: Path, pixels: NDArray[Any]) -> list[list[float]]:
+    images = as_input(np.zeros((1, 28, 28), np.uint8))
+    images[0, 0] = images.new_tensor(pixels)
+    return [checkpoint.load(root / name).encode(images)[0].tolist() for name in NAMES]
+
+
+def same_digit(levels: NDArray[np.uint8] | None, pixels: NDArray[Any]) -> bool:
+    """Equal but for a level at a few pixels, where the last bit of a sum decides."""
+    assert levels is not None
+    difference = np.abs(levels - 15 * pixels)
+    return bool(difference.max() < 1.01 and (difference > 0.01).mean() < 0.01)
+
+
+def test_a_digit_is_drawn_undone_and_cleared(open_desk: OpenDesk, served_checkpoints: Path) -> None:
+    desk = open_desk(PAIR)
+    tray = Tray(desk)
+    opening = desk.values()
+    desk.press("d")
+    expect(tray.paper).to_be_focused()
+    assert desk.values() == opening
+
+    tray.draw((0.25, 0.4), (0.75, 0.6))
+    one, ink = tray.own(), np.array(tray.read()["ink"], np.float32).reshape(112, 112)
+    # A pen of 0.09 of the pad: a bar with two half discs.
+    assert ink.sum() == pytest.approx(112**2 * (np.hypot(0.5, 0.2) * 0.09 + np.pi * 0.045**2), rel=0.03)
+    assert same_digit(one, quantise(mnist_format(ink)))
+    assert one is not None
+    np.testing.assert_allclose(desk.values(), codes(served_checkpoints, one / 15)[0], atol=TOLERANCE)
+    after_one = desk.values()
+
+    tray.draw((0.3, 0.2), (0.6, 0.3), (0.4, 0.9))
+    two, after_two = tray.own(), desk.values()
+    assert after_two != after_one
+    assert same_digit(two, quantise(mnist_format(np.array(tray.read()["ink"], np.float32).reshape(112, 112))))
+
+    desk.press("Control+z")
+    np.testing.assert_array_equal(tray.own(), one)
+    assert desk.values() == after_one
+    tray.draw((0.3, 0.2), (0.6, 0.3), (0.4, 0.9))
+    np.testing.assert_array_equal(tray.own(), two)
+    # One step of the desk for each stroke.
+    desk.press("Control+z", "Control+z")
+    assert tray.own() is None
+    assert desk.values() == opening
+    assert desk.button("Undo").first.get_attribute("aria-disabled") == "true"
+
+    tray.draw((0.3, 0.2), (0.6, 0.3), (0.4, 0.9))
+    after_three = desk.values()
+    tray.press("Clear")
+    assert tray.own() is None
+    assert desk.values() == after_three
+    desk.press("Control+z")
+    assert tray.own() is not None
+    assert desk.values() == after_three
+
+    # Strokes are taken back before what the sliders did, which then is the desk's own to undo.
+    tray.press("Clear")
+    desk.press("Escape")
+    expect(tray.paper).to_be_hidden()
+    desk.press("0", "Control+z")
+    assert tray.own() is None
+
+    keys_draw(desk, tray)
+
+
+def keys_draw(desk: DeskPage, tray: Tray) -> None:
+    tray.press("Draw a digit")
+    expect(tray.paper).to_be_focused()
+    desk.press("ArrowUp", "ArrowUp", "ArrowLeft")
+    assert tray.own() is None
+    desk.press(" ", *["ArrowDown"] * 8)
+    down = tray.own()
+    assert down is not None
+    desk.press(" ", "ArrowRight", "ArrowRight")
+    np.testing.assert_array_equal(tray.own(), down)
+    ink = np.array(tray.read()["ink"]).reshape(112, 112)
+    rows, columns = (np.flatnonzero((ink > 0.5).any(axis=axis)) for axis in (1, 0))
+    # From two steps above the middle, a step left of it, eight steps of four pixels down; the pen is 10 pixels wide.
+    assert (rows[0], rows[-1], columns[0], columns[-1]) == (43, 84, 47, 56)
+    desk.press(" ", "ArrowRight", " ")
+    assert tray.read()["strokes"] == 2
+    desk.press("Backspace")
+    np.testing.assert_array_equal(tray.own(), down)
+
+
+def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci: Digits) -> None:
+    desk = open_desk(PAIR)
+    tray = Tray(desk)
+    grid, number = tray.root.locator(".tray-grid button"), tray.root.get_by_label("Number in the set")
+    assert len({label.inner_text() for label in tray.root.locator(".classes label").all()}) == 11
+    tray.root.locator(".classes label", has_text="3").click()
+    expect(grid.first).to_have_attribute("title", f"A 3, number {np.flatnonzero(uci.labels == 3)[0]} of the set")
+    tray.press("Next digits")
+    expect(grid.first).to_have_attribute("title", f"A 3, number {np.flatnonzero(uci.labels == 3)[20]} of the set")
+    tray.press("Shuffle")
+    shown = [title or "" for title in grid.evaluate_all("(all) => all.map((one) => one.title)")]
+    assert all(title.startswith("A 3, ") for title in shown)
+    assert shown != [f"A 3, number {row} of the set" for row in np.flatnonzero(uci.labels == 3)[:20]]
+
+    number.fill("1500")
+    number.press("Enter")
+    tray.page.wait_for_url("**row=1500*")
+    np.testing.assert_allclose(desk.values(), codes(served_checkpoints, uci.images[1500] / 255)[0], atol=TOLERANCE)
+    for wrong in ("1797", "seven"):
+        number.fill(wrong)
+        number.press("Enter")
+        expect(tray.root.get_by_role("alert").filter(has_text=f"There is no digit #{wrong}")).to_be_visible()
+    assert tray.read()["row"] == 1500
+
+    eight = tray.page.evaluate(
+        """async () => {
+          const { Tray } = await import(new URL("assets/tray.js", document.baseURI));
+          const tray = new Tray({ onDigit() {} });
+          const before = tray.eight();
+          await tray.open({ digits: "uci", seed: 3 });
+          const first = tray.eight();
+          await tray.pickRow(1501);
+          const eights = [first, tray.eight()].map((all) => all.map(({ row, label }) => [row, label]));
+          tray.close();
+          const { Picks } = await import(new URL("assets/projection_picks.js", document.baseURI));
+          const picks = new Picks({ onPick() {}, onHover() {}, onSelect() {} });
+          picks.open("uci", 7);
+          const { pinned } = picks;
+          picks.escape();
+          return { before, eights, pixels: Array.from(first[3].pixels), pinned };
+        }"""
+    )
+    assert eight["before"] == []
+    # Encodings keeps the same digit, and lets it go.
+    assert eight["pinned"] == 1501
+    assert tray.read()["row"] is None
+    for row, eights in zip((1500, 1501), eight["eights"], strict=True):
+        assert eights[0] == [row, uci.labels[row]]
+        assert len({label for _, label in eights}) == 8
+        assert [uci.labels[row] for row, _ in eights] == [label for _, label in eights]
+    np.testing.assert_allclose(eight["pixels"], uci.images[eight["eights"][0][3][0]].reshape(-1) / 255, atol=1e-6)
+
+
+def test_it_stays_over_pages_and_in_the_link(open_desk: OpenDesk, served_checkpoints: Path) -> None:
+    desk = open_desk(PAIR)
+    tray = Tray(desk)
+    desk.press("d")
+    tray.draw((0.3, 0.15), (0.7, 0.2), (0.4, 0.9))
+    own = tray.own()
+    assert own is not None
+    tray.page.wait_for_url("**drawn=*")
+    text = tray.page.evaluate("new URL(location.href).searchParams.get('drawn')")
+    np.testing.assert_array_equal(drawn.unpack(text), own)
+    tray.page.get_by_role("link", name="Models").click()
+    expect(tray.page.locator("h1")).to_contain_text("Which checkpoint")
+    tray.page.wait_for_url(f"**drawn={text}*")
+    tray.page.get_by_role("link", name="Latent desk").click()
+    desk.wait()
+    assert tray.read()["strokes"] == 1
+    np.testing.assert_array_equal(tray.own(), own)
+
+    again = open_desk(f"{PAIR}&drawn={text}")
+    np.testing.assert_array_equal(Tray(again).own(), own)
+    np.testing.assert_allclose(again.values(), codes(served_checkpoints, own / 15)[0], atol=TOLERANCE)
+    expect(again.button("Your digit")).to_have_attribute("data-current", "")
+    # A stroke more goes over the digit of the link.
+    again.press("d")
+    Tray(again).draw((0.2, 0.95), (0.8, 0.95))
+    more = Tray(again).read()
+    assert more["strokes"] == 1
+    assert np.count_nonzero(more["levels"]) > 30
+    again.press("Control+z")
+    np.testing.assert_array_equal(Tray(again).own(), own)
+
+    # Python's text is read as well as the browser's, and nothing else is.
+    levels = np.random.default_rng(0).integers(0, 16, (28, 28), np.uint8)
+    packed = drawn.pack(levels)
+    found = again.page.evaluate(
+        """async (texts) => {
+          const { unpack } = await import(new URL("assets/digit_text.js", document.baseURI));
+          return Promise.all(texts.map(async (text) => Array.from((await unpack(text)) ?? [])));
+        }""",
+        [packed, "", packed[:-9], f"{packed}!", "AAAA", "a" * 700],
+    )
+    assert found == [levels.reshape(-1).tolist(), [], [], [], [], []]
+
+
+def seven() -> bytes:
+    image = Image.new("L", (200, 300), 240)
+    ImageDraw.Draw(image).line([(50, 60), (150, 60), (80, 250)], 20, 16)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_a_picture_is_uploaded(open_desk: OpenDesk, served_checkpoints: Path) -> None:
+    desk = open_desk(PAIR)
+    tray = Tray(desk)
+    file, opening = seven(), desk.values()
+    expected = picture.to_digit(picture.read_picture(file))
+    choose = tray.root.locator("input[type=file]")
+    choose.set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": file})
+    after = tray.root.get_by_label("In the format of MNIST")
+    expect(after).to_be_visible()
+    np.testing.assert_allclose(desk.grey(after), expected, atol=1 / 255)
+    np.testing.assert_array_equal(tray.own(), np.rint(15 * expected))
+    desk.settle_frame()
+    np.testing.assert_allclose(desk.values(), codes(served_checkpoints, expected)[0], atol=TOLERANCE)
+    tray.root.locator(".news").get_by_role("button", name="Undo").click()
+    desk.settle_frame()
+    assert tray.own() is None
+    assert desk.values() == opening
+
+    for kind in ("drop", "paste"):
+        tray.root.evaluate(GIVE, {"kind": kind, "bytes": list(file), "type": "image/png"})
+        expect(after).to_be_visible()
+        np.testing.assert_array_equal(tray.own(), np.rint(15 * expected))
+        tray.root.locator(".news").get_by_role("button", name="Undo").click()
+        expect(after).to_be_hidden()
+
+    asked: list[str] = []
+    tray.page.on("request", lambda request: asked.append(request.url))
+    tray.root.evaluate(GIVE, {"kind": "drop", "size": 10_000_001, "type": "image/png"})
+    alert = tray.root.locator(".news").get_by_role("alert")
+    expect(alert).to_have_text("The file is larger than 10 MB.")
+    assert not any(url.endswith("/uploads") for url in asked)
+    choose.set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": file[:100]})
+    expect(alert).to_contain_text("damaged.")
+    assert asked[-1].endswith("/uploads")
+    assert tray.own() is None
+    assert desk.values() == opening
+
+
+def test_a_finger_draws(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR, width=400)
+    tray = Tray(desk)
+    page = tray.page
+    tray.root.locator(".draw").tap()
+    box = tray.paper.bounding_box()
+    assert box
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *place: float) -> None:
+        points = [{"x": box["x"] + place[0] * box["width"], "y": box["y"] + place[1] * box["height"]}] if place else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        desk.settle_frame()
+
+    def stroke(end: str) -> None:
+        touch("touchStart", 0.4, 0.2)
+        for k in range(1, 6):
+            touch("touchMove", 0.4 + 0.02 * k, 0.2 + 0.12 * k)
+        touch(end)
+
+    opening = desk.values()
+    stroke("touchCancel")
+    assert tray.own() is None
+    assert desk.values() == opening
+    stroke("touchEnd")
+    own = tray.own()
+    assert own is not None
+    assert (own > 7).any(axis=1).sum() >= 18, "the stroke is as long as the finger's way"
+    assert desk.values() != opening
+    assert tray.paper.bounding_box() == box, "the page has scrolled"
+    assert_fits(page)
+    tray.root.get_by_role("button", name="More digits").tap()
+    assert_fits(page)
+
+
+def assert_fits(page: Page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    wide = (
+        "(root) => [...root.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+    )
+    assert page.locator("[data-component=desk]").evaluate(f"(root) => ({wide})(root).length") == 0

@@ -1,0 +1,87 @@
+"""Digits under the same noise, through up to four models, as often as is asked for. Browser side: ui/web/denoise.js.
+
+Data:
+    models: a list of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
+    digits: "uci" or "mnist": the set.
+    seed: of the digit that opens, of its neighbours in the row and of the noise where no other is asked for.
+    corruption: "gaussian", "masking", "salt_and_pepper" or "box".
+    problems: {name: why the model has no plane, or null}; fit to follow "No plane: ", without a full stop.
+    opening: {"row": of the digit in hand or null, "drawn": the visitor's own digit as `ui.drawn` packs it, "level": in
+        [0, 1], "clip": whether Gaussian noise ends at black and white, "noise": seed of the noise, "box": [x, y, width,
+        height] in pixels, "rubbed": where noise was rubbed in, as "drawn", "times": that each model is applied,
+        "shown": "one" for one digit in place of eight}; null or empty where a link says nothing; the component knows
+        better from then on.
+
+Trigger `corruption`, sent when the visitor has chosen another: {"kind": ..}. All else stays in the browser and its
+address. Weights, digits and planes come by HTTP, see ui/routes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui import store
+from ui.components.model_data import model_data
+from ui.components.stub import stub
+
+NUMBERS = ("row", "level", "clip", "noise", "box", "times")
+PLANE = 2
+TEXTS = ("drawn", "rubbed", "shown")
+
+_mount = st.components.v2.component(
+    "denoise",
+    # A place of about the final height: what follows does not jump when the modules arrive.
+    css="""
+    :host { display: block; min-height: 65rem; }
+    """,
+    js=stub("denoise.js"),
+)
+
+
+def denoise(
+    models: Sequence[str],
+    digits: str,
+    seed: int,
+    corruption: str,
+    opening: Mapping[str, Any],
+    on_corruption: Callable[[object], None],
+    key: str = "denoise",
+) -> None:
+    """Mounts it.
+
+    Args:
+        models: one to four different checkpoints, in the order to show.
+        digits: "uci" or "mnist".
+        seed: 0 to 2**32 - 1.
+        corruption: a kind of `vae_core.corruption`.
+        opening: what a link asks for, see above; each may be left out.
+        on_corruption: called with the kind that was chosen, as it was sent, before the script runs again.
+        key: unlike every other on the page.
+
+    Raises:
+        ui.store.NotHereError: one of `models` cannot be used.
+    """
+    data = {
+        "models": [model_data(name) for name in models],
+        "digits": digits,
+        "seed": seed,
+        "corruption": corruption,
+        "problems": {name: _plane_problem(name) for name in models},
+        "opening": {name: opening.get(name) for name in NUMBERS} | {name: opening.get(name) or "" for name in TEXTS},
+    }
+
+    def report() -> None:
+        sent = st.session_state[key].get("corruption")
+        if isinstance(sent, Mapping):
+            on_corruption(sent.get("kind"))
+
+    _mount(key=key, data=data, on_corruption_change=report)
+
+
+def _plane_problem(name: str) -> str | None:
+    """Without a look at the codes, which may take seconds; of any other problem the browser hears when it asks."""
+    codes = store.entry(name).config.latent_dim
+    return None if codes >= PLANE else f"it has {codes} code, and a plane takes {PLANE}"

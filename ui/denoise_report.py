@@ -1,0 +1,90 @@
+"""How well models denoise at each level of a corruption, measured in the background once a process."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ui import digit_sets, store
+from ui.background import Background
+from vae_core.config import CorruptionKind
+from vae_core.metrics.denoising import Curve, curve, noisy_curve
+
+DIGITS = 1000
+LEVELS = tuple(step / 10 for step in range(11))
+CORRUPTED = "corrupted"
+NAMES: dict[CorruptionKind, str] = {
+    "gaussian": "Gaussian noise",
+    "masking": "Masking",
+    "salt_and_pepper": "Salt and pepper",
+    "box": "A box cut out",
+}
+AXES: dict[CorruptionKind, str] = {
+    "gaussian": "σ",
+    "masking": "share of the pixels",
+    "salt_and_pepper": "share of the pixels",
+    "box": "side of the box, of the picture's",
+}
+COLUMNS = ("psnr_mean", "psnr_std", "ssim_mean", "ssim_std")
+
+# Four models and the corrupted digits wait: what the corruption was before is asked for no more.
+_background: Background[Curve] = Background("curves of denoising", kept=128, waiting=5)
+
+
+def ask(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> Curve | None:
+    """PSNR and SSIM to the clean digits at each of `LEVELS`; None where they are not known yet, and then they are on
+    their way: ask again.
+
+    Args:
+        model: name of a checkpoint; None for the corrupted digits themselves.
+        digits: "uci" or "mnist", of which the first `DIGITS` are taken.
+        kind: of the corruption; Gaussian noise is clipped, as the page opens.
+        seed: of the noise.
+
+    Raises:
+        NotHereError: no such checkpoint or set of digits can be used here.
+    """
+    images = digit_sets.load(digits).images[:DIGITS]
+    digits_key = (digits, digit_sets.stamp_of(digits), kind, seed)
+    if model is None:
+        return _background.ask((None, *digits_key), lambda: noisy_curve(images, kind, LEVELS, seed))
+    loaded, stamp = store.model(model), store.model_stamp(model)
+    return _background.ask((model, stamp, *digits_key), lambda: curve(loaded, images, kind, LEVELS, seed))
+
+
+def trained_level(model: str, kind: CorruptionKind) -> float | None:
+    """The level of that corruption which the model was trained against; None where it was not.
+
+    Raises:
+        NotHereError: no such checkpoint can be used here.
+    """
+    corruption: Any = store.training(model).get("corruption")
+    if not isinstance(corruption, Mapping) or corruption.get("kind") != kind:
+        return None
+    level = corruption.get("level")
+    return float(level) if isinstance(level, int | float) else None
+
+
+def protocol(digits: str, kind: CorruptionKind, seed: int) -> str:
+    """How it was measured, in one sentence."""
+    count = min(len(digit_sets.load(digits)), DIGITS)
+    clipped = " clipped to black and white," if kind == "gaussian" else ""
+    return (
+        f"{NAMES[kind]},{clipped} on {count:,} {digit_sets.LABELS[digits]} digits, other noise for each; "
+        f"one pass, a VAE decoded at μ; mean over the digits and a band of one deviation, PSNR without the digits that "
+        f"are exact. Seed {seed}."
+    )
+
+
+def as_csv(names: Sequence[str], found: Sequence[Curve], kind: CorruptionKind) -> str:
+    """A line for each model and level, the corrupted digits' own first."""
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\n")
+    writer.writerow(["corruption", "model", "level", *COLUMNS])
+    for name, one in zip(names, found, strict=True):
+        for i, level in enumerate(one.levels):
+            numbers = [f"{getattr(one, column)[i]:.4f}" for column in COLUMNS]
+            writer.writerow([kind, name, f"{level:g}", *numbers])
+    return lines.getvalue()

@@ -1,0 +1,66 @@
+"""Plotly figures of errors: numbers in, Figure out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import plotly.graph_objects as go
+
+from ui.error_report import Fidelity
+from ui.palette import SUBJECTS, Subject, Theme
+
+HEIGHT = 320
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+TITLES = {"squared_error": "squared error per image", "psnr": "PSNR, dB"}
+# Each of `vae_core`'s kinds with what it is decoded from; an open mark is the less usual of two of one colour.
+LOOKS: dict[tuple[str, str], tuple[str, Subject, str]] = {
+    ("PCA", "code"): ("PCA", "original", "circle"),
+    ("linear AE", "code"): ("linear AE", "ae", "diamond-open"),
+    ("AE", "code"): ("AE", "ae", "circle"),
+    ("VAE", "mu"): ("VAE at μ", "vae", "circle"),
+    ("VAE", "one sample of z"): ("VAE, one sample of z", "vae", "circle-open"),
+}
+
+
+def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"], theme: Theme) -> go.Figure:
+    """Error or PSNR against the size of the code: a curve of PCA, a mark for each other model.
+
+    Args:
+        found: in any order; a NaN only keeps its place.
+        measure: the field of `Fidelity` that is drawn.
+        theme: whose colours.
+    """
+    figure = go.Figure()
+    for (series, decoded), (name, subject, symbol) in LOOKS.items():
+        shown = sorted(
+            (one for one in found if (one.series, one.decoded) == (series, decoded)), key=lambda one: one.codes
+        )
+        colour = SUBJECTS[subject].on(theme)
+        is_curve = series == "PCA"
+        figure.add_scatter(
+            x=[one.codes for one in shown],
+            y=[getattr(one, measure) for one in shown],
+            customdata=[one.model for one in shown],
+            name=name,
+            mode="lines" if is_curve else "markers",
+            line={"color": colour, "width": 2},
+            marker={"color": colour, "symbol": symbol, "size": 9, "line": {"color": colour, "width": 2}},
+            hovertemplate="%{customdata}, %{x} codes: %{y:.2f}<extra></extra>",
+            showlegend=True,
+        )
+    figure.update_layout(
+        height=HEIGHT,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"},
+        xaxis={
+            "title": "codes",
+            "type": "log",
+            "range": [-0.06, 1.87],
+            "tickvals": SIZES,
+            "ticktext": [str(size) for size in SIZES],
+            "fixedrange": True,
+        },
+        yaxis={"title": TITLES[measure], "rangemode": "tozero", "fixedrange": True},
+    )
+    return figure

@@ -1,0 +1,146 @@
+"""What live components open with, as the text of a link; what they learn from then on, Python never hears."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+from ui import drawn, link
+from vae_core.config import IMAGE_SIZE
+
+BACKGROUNDS = ("density", "lattice", "votes")
+MOST_TIMES = 20
+
+_HIDE = re.compile(r"0?1?2?3?4?5?6?7?8?9?", re.ASCII)
+_ROW = re.compile(r"\d{1,6}", re.ASCII)
+_PLACE = re.compile(r"-?\d{1,3}(\.\d{1,3})?_-?\d{1,3}(\.\d{1,3})?_\d{1,4}(\.\d{1,3})?", re.ASCII)
+_LEVEL = re.compile(r"[01](\.\d{1,3})?", re.ASCII)
+_BOX = re.compile(r"\d{1,2}(_\d{1,2}){3}", re.ASCII)
+_TIMES = re.compile(r"\d{1,2}", re.ASCII)
+
+Box = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a link asks of live components; empty or None where it says nothing. A field has its parameter's name.
+
+    Attributes:
+        hide: the digits that are switched off, ascending, such as "38".
+        row: of the digit in hand in its set.
+        behind: one of `BACKGROUNDS`, on the latent map.
+        view: middle and scale of the latent map, such as "0.5_-0.25_2".
+        drawn: the visitor's own digit, see `ui.drawn`.
+        level: of the corruption, in [0, 1].
+        clip: whether Gaussian noise ends at black and white.
+        noise: seed of the noise, 0 to 2^32 - 1.
+        box: that is cut out: x, y, width and height in pixels, inside the picture.
+        rubbed: where noise was rubbed in, as `drawn`.
+        times: that the model is applied, 1 to `MOST_TIMES`.
+        shown: "one" for one digit in place of eight.
+    """
+
+    hide: str = ""
+    row: int | None = None
+    behind: str = ""
+    view: str = ""
+    drawn: str = ""
+    level: float | None = None
+    clip: bool | None = None
+    noise: int | None = None
+    box: Box | None = None
+    rubbed: str = ""
+    times: int | None = None
+    shown: str = ""
+
+
+KEYS = tuple(field.name for field in fields(Opening))
+ROW = "row"
+
+
+def _matched(pattern: re.Pattern[str], fits: Callable[[str], bool] = bool) -> Callable[[str], str | None]:
+    return lambda text: text if pattern.fullmatch(text) and fits(text) else None
+
+
+def _one_of(*options: str) -> Callable[[str], str | None]:
+    return lambda text: text if text in options else None
+
+
+def _digit(text: str) -> str | None:
+    return None if drawn.unpack(text) is None else text
+
+
+def _level(text: str) -> float | None:
+    return float(text) if _LEVEL.fullmatch(text) and float(text) <= 1 else None
+
+
+def _box(text: str) -> Box | None:
+    if not _BOX.fullmatch(text):
+        return None
+    x, y, width, height = map(int, text.split(link.SEPARATOR))
+    inside = width > 0 and height > 0 and x + width <= IMAGE_SIZE and y + height <= IMAGE_SIZE
+    return (x, y, width, height) if inside else None
+
+
+def _times(text: str) -> int | None:
+    return int(text) if _TIMES.fullmatch(text) and 1 <= int(text) <= MOST_TIMES else None
+
+
+READ: dict[str, tuple[Callable[[str], Any], str]] = {
+    "hide": (_matched(_HIDE), "it is not a list of digits in ascending order"),
+    "behind": (_one_of(*BACKGROUNDS), f"it is not one of {', '.join(BACKGROUNDS)}"),
+    "view": (_matched(_PLACE, lambda text: float(text.rpartition("_")[2]) > 0), "it is not a middle and a scale"),
+    "drawn": (_digit, "it is not a drawn digit"),
+    "level": (_level, "it must be a number from 0 to 1"),
+    "clip": ({"0": False, "1": True}.get, "it must be 0 or 1"),
+    "noise": (link.read_seed, f"it must be a whole number from 0 to {link.SEEDS - 1}"),
+    "box": (_box, "it is not x, y, width and height of a box inside the picture"),
+    "rubbed": (_digit, "it is not a picture of what was rubbed"),
+    "times": (_times, f"it must be a whole number from 1 to {MOST_TIMES}"),
+    "shown": (_one_of("one"), "it can only be one"),
+}
+
+
+def parse(parameters: Mapping[str, str], size: int) -> tuple[Opening, list[str]]:
+    """Reads each part on its own, as `link.parse`.
+
+    Args:
+        parameters: the query parameters; others than `KEYS` are not looked at.
+        size: of the set of digits.
+
+    Returns:
+        What is asked for as far as it can be had, and one sentence without full stop for each part that is ignored.
+    """
+    opening, ignored = Opening(), []
+    readers = READ | {ROW: (lambda text: _row(text, size), f"the digits have the rows 0 to {size - 1}")}
+    for key in KEYS:
+        text = parameters.get(key, "")
+        if not text and (key not in parameters or key != ROW):
+            continue
+        read, reason = readers[key]
+        value = read(text)
+        if value is None:
+            ignored.append(f"{key} {link.quote(text)}: {reason}")
+        else:
+            opening = replace(opening, **{key: value})
+    return opening, ignored
+
+
+def compose(opening: Opening) -> dict[str, str]:
+    """The inverse of `parse`: only what the opening says."""
+    values = {key: getattr(opening, key) for key in KEYS}
+    return {key: _text(value) for key, value in values.items() if value not in ("", None)}
+
+
+def _row(text: str, size: int) -> int | None:
+    return int(text) if _ROW.fullmatch(text) and int(text) < size else None
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float):
+        return link.format_z([value])
+    return link.SEPARATOR.join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,100 @@
+/**
+ * The digit in hand, one for all pages: a row of a set, or else the visitor's own, drawn or uploaded. It outlives a
+ * page change, as modules do, and wins over what the link said; it says in the link what it is.
+ */
+
+import { pack, unpack } from "./digit_text.js";
+import { announce, contribute } from "./live_link.js";
+import { Drawing } from "./pad_ink.js";
+
+/** By the set of digits. @typedef {Map<string, number>} Rows */
+
+/** @type {Rows} */
+let rows = new Map();
+// The set whose row the link is to say.
+let digits = "";
+let text = "";
+let isRowOpen = false;
+/** @type {Promise<void> | undefined} */
+let ownOpen;
+
+/** The visitor's own digit. @type {Drawing<Rows>} */
+export const own = new Drawing();
+
+/** @returns {Uint8Array | null} levels of 0 to 15 of the visitor's own digit */
+export const ownLevels = () => own.levels;
+
+/**
+ * @param {string} set of digits on the page @param {number | null} row that the link picks, which counts once
+ * @param {string} [drawn] the own digit of the link, on pages that know of it
+ * @returns {Promise<void>} until the own digit is here, too
+ */
+export async function openHand(set, row, drawn) {
+  if (!isRowOpen && row !== null) rows.set(set, row);
+  isRowOpen = true;
+  digits = set;
+  if (drawn !== undefined) await (ownOpen ??= restore(drawn));
+}
+
+/** @param {string} drawn */
+async function restore(drawn) {
+  text = drawn;
+  const levels = drawn ? await unpack(drawn) : null;
+  if (levels) own.put(levels, []);
+  else text = "";
+}
+
+/** @param {string} set @returns {number | null} */
+export const rowInHand = (set) => rows.get(set) ?? null;
+
+/** @param {string} set @param {number | null} row null: the visitor's own digit, where there is one */
+export function takeRow(set, row) {
+  if (row === null) rows.delete(set);
+  else rows.set(set, row);
+  announce();
+}
+
+/** The visitor's own digit is in hand, in whatever set. */
+export function takeOwn() {
+  rows = new Map();
+  announce();
+}
+
+/** @param {number} radius @param {number} x @param {number} y see `Drawing.begin` */
+export function beginStroke(radius, x, y) {
+  own.begin(radius, x, y, rows);
+  rows = new Map();
+}
+
+/** @param {Uint8Array | null} levels of the own digit from now on; null clears it */
+export function replaceOwn(levels) {
+  own.replace(levels, rows);
+  rows = new Map();
+  void rest();
+}
+
+/** Takes the last stroke, upload or Clear back, and what was in hand before. @returns {boolean} whether there was one */
+export function undoOwn() {
+  const before = own.undo();
+  if (!before) return false;
+  rows = before;
+  void rest();
+  return true;
+}
+
+/** No stroke is on its way: the link is to know. */
+export async function rest() {
+  const { levels } = own;
+  const packed = levels ? await pack(levels) : "";
+  if (levels !== own.levels) return;
+  text = packed;
+  announce();
+}
+
+contribute(() => {
+  const row = rows.get(digits);
+  return {
+    ...(isRowOpen ? { digits, row: row === undefined ? undefined : String(row) } : {}),
+    ...(ownOpen ? { drawn: text || undefined } : {}),
+  };
+});

@@ -1,0 +1,82 @@
+/** All digits of a set, and the hundred that come first: ten of each class. */
+
+import { fetchTensors } from "./load.js";
+import { PIXELS } from "./nn.js";
+
+/**
+ * @typedef {object} Digits all of a set
+ * @property {Uint8Array} images [N, 784]
+ * @property {Uint8Array} labels [N]
+ */
+
+const CLASSES = 10;
+
+/** @type {{name: string, digits: Promise<Digits>} | null} */
+let kept = null;
+
+/** @param {string} name "uci" or "mnist" @returns {Promise<Digits>} the last set stays in memory, over pages too */
+export function loadDigits(name) {
+  if (kept?.name === name) return kept.digits;
+  const digits = fetchTensors(`digits/${name}/images.safetensors`).then(({ images, labels }) => ({
+    images: /** @type {Uint8Array} */ (images.data),
+    labels: /** @type {Uint8Array} */ (labels.data),
+  }));
+  kept = { name, digits };
+  // Else it could not be tried again.
+  digits.catch(() => kept?.digits === digits && (kept = null));
+  return digits;
+}
+
+/** @typedef {{images: Uint8Array, labels: ArrayLike<number>, index: ArrayLike<number>}} TrayData ordered by class */
+
+/** @param {string} digits @returns {Promise<TrayData>} the first ten of each class, and their rows in the set */
+export async function loadTray(digits) {
+  const { images, labels, index } = await fetchTensors(`digits/${digits}/tray.safetensors`);
+  return { images: /** @type {Uint8Array} */ (images.data), labels: labels.data, index: index.data };
+}
+
+/** A set of which little is fetched before more is asked for. */
+export class DigitSet {
+  /** @param {string} name "uci" or "mnist" @param {TrayData} first */
+  constructor(name, { images, labels, index }) {
+    this.name = name;
+    this.images = images;
+    this.labels = labels;
+    /** @type {Map<number, number>} */
+    this.places = new Map(Array.from(index, (row, place) => [row, place]));
+    /** Of each class, in the order of the set; all of them once `load` is done. @type {number[][]} */
+    this.byClass = Array.from({ length: CLASSES }, () => []);
+    Array.from(index, (row, place) => this.byClass[labels[place]].push(row));
+    /** @type {Digits | null} */
+    this.whole = null;
+  }
+
+  /** @returns {Promise<Digits>} */
+  async load() {
+    const whole = await loadDigits(this.name);
+    if (!this.whole) {
+      this.whole = whole;
+      for (const rows of this.byClass) rows.length = 0;
+      whole.labels.forEach((label, row) => this.byClass[label].push(row));
+    }
+    return whole;
+  }
+
+  /** @param {number} row @returns {Uint8Array | null} 784 grey levels; null where it is not here, or does not exist */
+  greys(row) {
+    const { images, labels } = this.whole ?? this;
+    const place = this.whole ? row : this.places.get(row);
+    if (place === undefined || !(place in labels)) return null;
+    return images.subarray(place * PIXELS, (place + 1) * PIXELS);
+  }
+
+  /** @param {number} row one that `greys` has @returns {number} */
+  label(row) {
+    return this.whole ? this.whole.labels[row] : this.labels[/** @type {number} */ (this.places.get(row))];
+  }
+
+  /** @param {number} row one that `greys` has @returns {Float32Array} [784] in [0, 1] */
+  pixels(row) {
+    return Float32Array.from(/** @type {Uint8Array} */ (this.greys(row)), (grey) => grey / 255);
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * Several digits through one model at once: each weight that is read serves four of them, which a row of eight digits
+ * through four models needs to follow a slider.
+ */
+
+import { PIXELS } from "./nn.js";
+
+/** @typedef {import("./nn.js").Model} Model */
+/** @typedef {Model["encoder"][number]} Linear */
+
+const LANES = 4;
+const PAIR = 2;
+
+/** y = W x + b for several x, in blocks of two outputs of four images: eight sums that stay in registers. */
+class BatchLinear {
+  /** @param {Linear} linear @param {number} size */
+  constructor({ weight, bias, nonzero }, size) {
+    this.inputs = nonzero.length;
+    this.outputs = bias.length;
+    this.pairs = Math.ceil(this.outputs / PAIR);
+    const blocks = Math.ceil(size / LANES);
+    /** [pairs, inputs, 2] */
+    this.weight = new Float32Array(this.pairs * this.inputs * PAIR);
+    for (let o = 0; o < this.outputs; o++) {
+      const start = (o >> 1) * this.inputs * PAIR + (o & 1);
+      for (let i = 0; i < this.inputs; i++) this.weight[start + i * PAIR] = weight[i * this.outputs + o];
+    }
+    this.bias = new Float32Array(this.pairs * PAIR);
+    this.bias.set(bias);
+    /** [blocks, inputs, 4]: of each block the inputs that are not zero in all its images, in double precision. */
+    this.lanes = new Float64Array(blocks * this.inputs * LANES);
+    /** [blocks, inputs]: where the weights of those inputs lie in a pair's */
+    this.kept = new Int32Array(blocks * this.inputs);
+    this.counts = new Int32Array(blocks);
+    /** [images, outputs] */
+    this.y = new Float32Array(blocks * LANES * this.outputs);
+  }
+
+  /**
+   * @param {Float32Array} x [count, inputs]
+   * @param {number} count
+   * @returns {Float32Array} [count, outputs] and more, overwritten by the next call
+   */
+  forward(x, count) {
+    const blocks = Math.ceil(count / LANES);
+    for (let block = 0; block < blocks; block++) this.gather(x, count, block);
+    for (let pair = 0; pair < this.pairs; pair++) {
+      for (let block = 0; block < blocks; block++) this.sum(pair, block);
+    }
+    return this.y;
+  }
+
+  /** @param {Float32Array} x @param {number} count @param {number} block */
+  gather(x, count, block) {
+    const { inputs, lanes, kept } = this;
+    // Where the block is not full its last image stands in for the missing ones.
+    const start = (/** @type {number} */ lane) => Math.min(block * LANES + lane, count - 1) * inputs;
+    const [s0, s1, s2, s3] = [start(0), start(1), start(2), start(3)];
+    let place = block * inputs;
+    for (let i = 0; i < inputs; i++) {
+      const x0 = x[s0 + i];
+      const x1 = x[s1 + i];
+      const x2 = x[s2 + i];
+      const x3 = x[s3 + i];
+      if (x0 === 0 && x1 === 0 && x2 === 0 && x3 === 0) continue;
+      const lane = place * LANES;
+      lanes[lane] = x0;
+      lanes[lane + 1] = x1;
+      lanes[lane + 2] = x2;
+      lanes[lane + 3] = x3;
+      kept[place++] = i * PAIR;
+    }
+    this.counts[block] = place - block * inputs;
+  }
+
+  /** @param {number} pair of outputs @param {number} block of images */
+  sum(pair, block) {
+    const { weight, bias, lanes, kept, inputs, outputs, y } = this;
+    const start = pair * inputs * PAIR;
+    const first = block * inputs;
+    const end = first + this.counts[block];
+    const output = pair * PAIR;
+    let a0 = bias[output];
+    let a1 = a0;
+    let a2 = a0;
+    let a3 = a0;
+    let b0 = bias[output + 1];
+    let b1 = b0;
+    let b2 = b0;
+    let b3 = b0;
+    for (let k = first, lane = first * LANES; k < end; k++, lane += LANES) {
+      const w = start + kept[k];
+      const u = weight[w];
+      const v = weight[w + 1];
+      const x0 = lanes[lane];
+      const x1 = lanes[lane + 1];
+      const x2 = lanes[lane + 2];
+      const x3 = lanes[lane + 3];
+      a0 += u * x0;
+      a1 += u * x1;
+      a2 += u * x2;
+      a3 += u * x3;
+      b0 += v * x0;
+      b1 += v * x1;
+      b2 += v * x2;
+      b3 += v * x3;
+    }
+    const place = block * LANES * outputs + output;
+    y[place] = a0;
+    y[place + outputs] = a1;
+    y[place + 2 * outputs] = a2;
+    y[place + 3 * outputs] = a3;
+    if (output + 1 === outputs) return;
+    y[place + 1] = b0;
+    y[place + outputs + 1] = b1;
+    y[place + 2 * outputs + 1] = b2;
+    y[place + 3 * outputs + 1] = b3;
+  }
+}
+
+/** A model made ready for `size` digits at once; `Model` stays the faster one for a single digit. */
+export class Batch {
+  /** @param {Model} model @param {number} [size] the most digits, or codes, of one call */
+  constructor(model, size = 8) {
+    this.model = model;
+    this.size = size;
+    this.encoder = model.encoder.map((linear) => new BatchLinear(linear, size));
+    this.decoder = model.decoder.map((linear) => new BatchLinear(linear, size));
+    /** [size * latentDim], of the latest `run` or `encode` */
+    this.codes = new Float32Array(size * model.latentDim);
+  }
+
+  /**
+   * @param {Float32Array} inputs [count * 784], any numbers
+   * @param {number} [count] at most `size`
+   * @returns {Float32Array} [count * 784] E[x|z] in [0, 1] at the code, or a VAE's mu; overwritten by the next call
+   */
+  run(inputs, count = this.size) {
+    return this.decode(this.encode(inputs, count), count);
+  }
+
+  /**
+   * @param {Float32Array} inputs [count * 784]
+   * @param {number} [count]
+   * @returns {Float32Array} [size * latentDim]: `codes`, of which the first `count` are new
+   */
+  encode(inputs, count = this.size) {
+    const codes = this.pass(this.encoder, inputs, count);
+    this.codes.set(codes.subarray(0, count * this.model.latentDim));
+    return this.codes;
+  }
+
+  /**
+   * @param {Float32Array} codes [count * latentDim]
+   * @param {number} [count]
+   * @returns {Float32Array} [count * 784] in [0, 1]; overwritten by the next call
+   */
+  decode(codes, count = this.size) {
+    const pixels = this.pass(this.decoder, codes, count).subarray(0, count * PIXELS);
+    this.model.output(pixels);
+    return pixels;
+  }
+
+  /** @param {BatchLinear[]} layers @param {Float32Array} x @param {number} count */
+  pass(layers, x, count) {
+    const last = layers.length - 1;
+    layers.forEach((layer, i) => {
+      x = layer.forward(x, count);
+      if (i < last) this.model.activation(x.subarray(0, count * layer.outputs));
+    });
+    return x;
+  }
+}

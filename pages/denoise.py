@@ -17,7 +17,7 @@ from vae_core.metrics.denoising import Curve
 WATCH_SECONDS = 0.5
 Measure = Literal["psnr", "ssim"]
 
-title_place, models_place = st.columns([2, 1], vertical_alignment="center")
+title_place, models_place = st.columns([7, 5], vertical_alignment="center")
 title_place.title("What does a model refuse to learn?")
 with models_place:
     beside.select()
@@ -75,11 +75,12 @@ shown: Measure = st.segmented_control(
     label_visibility="collapsed",
     key="denoise-measure",
 )
-if None in curves():
+asked = curves()
+if None in asked:
     await_curves(shown)
 else:
-    show(curves(), shown)
-known = [one for one in curves() if one is not None]
+    show(asked, shown)
+known = [one for one in asked if one is not None]
 caption_place, csv_place = st.columns([5, 1], vertical_alignment="top")
 caption_place.caption(denoise_report.protocol(choice.digits, kind, choice.seed))
 csv_place.download_button(

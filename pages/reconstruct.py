@@ -28,7 +28,7 @@ def measure() -> tuple[list[Fidelity], bool]:
 
 def show(found: list[Fidelity], is_whole: bool) -> None:
     """The headline, both figures and the file, whose places stay the same while they fill."""
-    st.markdown(error_report.headline(found))
+    st.markdown(error_report.headline(found, (choice.left, choice.right)))
     error, psnr = st.columns(2, gap="large")
     error.plotly_chart(fidelity(found, "squared_error", theme), key="fidelity-error", config={"displayModeBar": False})
     psnr.plotly_chart(fidelity(found, "psnr", theme), key="fidelity-psnr", config={"displayModeBar": False})

@@ -41,11 +41,10 @@ def parse(
     also, corruption = default, DEFAULT_CORRUPTION
     if ALSO in parameters:
         asked = [name for name in parameters[ALSO].split(SEPARATOR) if name]
-        ignored += [
-            f"model {link.quote(name)}: there is no such model here, so it is left out"
-            for name in asked
-            if name not in models
-        ]
+        gone = [name for name in asked if name not in models]
+        if gone:
+            more = f", as are {len(gone) - 1} more" if len(gone) > 1 else ""
+            ignored.append(f"model {link.quote(gone[0])}: there is no such model here, so it is left out{more}")
         also = tidy_also(asked, models)
         if len({name for name in asked if name in models}) > MOST:
             ignored.append(f"models beside the pair: at most {MOST} are shown")

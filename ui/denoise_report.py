@@ -40,7 +40,7 @@ def ask(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> Curv
     Args:
         model: name of a checkpoint; None for the corrupted digits themselves.
         digits: "uci" or "mnist", of which the first `DIGITS` are taken.
-        kind: of the corruption; Gaussian noise is clipped, as the page opens.
+        kind: of the corruption; Gaussian noise is not clipped, as in training.
         seed: of the noise.
 
     Raises:
@@ -49,9 +49,9 @@ def ask(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> Curv
     images = digit_sets.load(digits).images[:DIGITS]
     digits_key = (digits, digit_sets.stamp_of(digits), kind, seed)
     if model is None:
-        return _background.ask((None, *digits_key), lambda: noisy_curve(images, kind, LEVELS, seed))
+        return _background.ask((None, *digits_key), lambda: noisy_curve(images, kind, LEVELS, seed, clip=False))
     loaded, stamp = store.model(model), store.model_stamp(model)
-    return _background.ask((model, stamp, *digits_key), lambda: curve(loaded, images, kind, LEVELS, seed))
+    return _background.ask((model, stamp, *digits_key), lambda: curve(loaded, images, kind, LEVELS, seed, clip=False))
 
 
 def trained_level(model: str, kind: CorruptionKind) -> float | None:
@@ -70,9 +70,9 @@ def trained_level(model: str, kind: CorruptionKind) -> float | None:
 def protocol(digits: str, kind: CorruptionKind, seed: int) -> str:
     """How it was measured, in one sentence."""
     count = min(len(digit_sets.load(digits)), DIGITS)
-    clipped = " clipped to black and white," if kind == "gaussian" else ""
+    clipped = ", not clipped," if kind == "gaussian" else ""
     return (
-        f"{NAMES[kind]},{clipped} on {count:,} {digit_sets.LABELS[digits]} digits, other noise for each; "
+        f"{NAMES[kind]}{clipped} on {count:,} {digit_sets.LABELS[digits]} digits, other noise for each; "
         f"one pass, a VAE decoded at μ; mean over the digits and a band of one deviation, PSNR without the digits that "
         f"are exact. Seed {seed}."
     )

@@ -11,7 +11,7 @@ from typing import Literal
 
 import torch
 
-from ui import digit_sets, store
+from ui import digit_sets, link, store
 from ui.background import Background
 from vae_core import losses
 from vae_core.data import Digits, as_input
@@ -83,28 +83,38 @@ def unknown(name: str) -> list[Fidelity]:
     return [Fidelity(name, series, size, "code", nan, nan) for size in sizes]
 
 
-def headline(found: Sequence[Fidelity]) -> str:
+def headline(found: Sequence[Fidelity], pair: Sequence[str] = ()) -> str:
     """What depth gains over PCA with as many codes, and what a VAE pays for a regular code, in Markdown.
 
-    Compared at the largest size that a deep AE has together with PCA; empty where there is none.
+    Of a deep AE and a VAE of `pair`, where there is one; else of the plain recipe: the AE of the largest size that PCA
+    has, too, and the VAE of the AE's size. Each VAE is compared with an AE of its own size.
+
+    Args:
+        found: as `ask` gives it, in any order.
+        pair: models that the visitor looks at.
+
+    Returns:
+        Empty where PCA has no size of a deep AE.
     """
-    sizes = _sizes(found, "AE") & _sizes(found, "PCA")
-    if not sizes:
+    deep = _chosen([one for one in found if one.series == "AE" and _of(found, "PCA", one.codes)], pair)
+    if deep is None:
         return ""
-    codes = max(sizes)
-    pca, deep = _best(found, "PCA", codes), _best(found, "AE", codes)
+    pca = _of(found, "PCA", deep.codes)[0]
+    deep_name = link.plain(deep.model)
     words = (
-        f"**{codes} codes**: squared error {_text(pca.squared_error)} by PCA, {_text(deep.squared_error)} by "
-        f"{deep.model}, {_text(100 * deep.squared_error / pca.squared_error, 0)} % of it."
+        f"**{deep.codes} codes**: squared error {_text(pca.squared_error)} by PCA, {_text(deep.squared_error)} by "
+        f"{deep_name}, {_text(100 * deep.squared_error / pca.squared_error, 0)} % of it."
     )
-    if codes not in _sizes(found, "VAE"):
+    means = [one for one in found if one.decoded == "mu" and _of(found, "AE", one.codes)]
+    vae = _chosen([one for one in means if one.model in pair or one.codes == deep.codes], pair)
+    if vae is None:
         return words
-    vae = _best(found, "VAE", codes)
+    peer = deep if vae.codes == deep.codes else min(_of(found, "AE", vae.codes), key=_plainness)
     sampled = next(one for one in found if one.model == vae.model and one.decoded == "one sample of z")
     return (
-        f"{words} What the regular code of {vae.model} costs: {_text(vae.squared_error)} at μ, "
-        f"{_text(vae.squared_error / deep.squared_error, 1)} × {deep.model}, and {_text(sampled.squared_error)} from "
-        "one sample of z."
+        f"{words} What the regular code of {link.plain(vae.model)} costs: {_text(vae.squared_error)} at μ, "
+        f"{_text(vae.squared_error / peer.squared_error, 1)} × {link.plain(peer.model)}, and "
+        f"{_text(sampled.squared_error)} from one sample of z."
     )
 
 
@@ -160,13 +170,19 @@ def _measure(name: str, model: Autoencoder, digits: Digits, seed: int) -> list[F
     return [measured(one) for one in unknown(name)]
 
 
-def _sizes(found: Sequence[Fidelity], series: Series) -> set[int]:
-    return {one.codes for one in found if one.series == series}
+def _of(found: Sequence[Fidelity], series: Series, codes: int) -> list[Fidelity]:
+    return [one for one in found if one.series == series and one.codes == codes]
 
 
-def _best(found: Sequence[Fidelity], series: Series, codes: int) -> Fidelity:
-    fitting = (one for one in found if one.series == series and one.codes == codes)
-    return min((one for one in fitting if one.decoded != "one sample of z"), key=lambda one: one.squared_error)
+def _chosen(found: Sequence[Fidelity], pair: Sequence[str]) -> Fidelity | None:
+    """The first of `pair`; else the largest, and of those the one whose name adds least to that of its kind."""
+    by_name = {one.model: one for one in found}
+    looked_at = next((by_name[name] for name in pair if name in by_name), None)
+    return looked_at or min(found, key=_plainness, default=None)
+
+
+def _plainness(one: Fidelity) -> tuple[int, int, str]:
+    return -one.codes, len(one.model), one.model
 
 
 def _text(value: float, decimals: int = 2) -> str:

@@ -16,6 +16,7 @@ HEIGHT = 320
 DASHES = ("solid", "dash", "dot", "dashdot")
 TITLES = {"psnr": "PSNR, dB", "ssim": "SSIM"}
 BAND = 0.13
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,14 @@ def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str
             figure.add_vline(
                 x=line.trained,
                 line={"color": colour, "width": 1.5, "dash": "dot"},
-                annotation={"text": f"{line.name} trained here", "font": {"color": colour, "size": 11}},
+                annotation={
+                    "text": f"{line.name}<br>trained here",
+                    "font": {"color": colour, "size": 11},
+                    # Towards the middle, where there is room for a name.
+                    "xanchor": "left" if line.trained <= HALF else "right",
+                    "align": "left" if line.trained <= HALF else "right",
+                    "yanchor": "top",
+                },
             )
         x, mean, deviation = _numbers(line.curve, measure)
         figure.add_scatter(

@@ -13,6 +13,8 @@ from ui.palette import SUBJECTS, Subject, Theme
 HEIGHT = 320
 SIZES = (1, 2, 4, 8, 16, 32, 64)
 TITLES = {"squared_error": "squared error per image", "psnr": "PSNR, dB"}
+# Decibels have no zero to start from.
+RANGES = {"squared_error": "tozero", "psnr": "normal"}
 # Each of `vae_core`'s kinds with what it is decoded from; an open mark is the less usual of two of one colour.
 LOOKS: dict[tuple[str, str], tuple[str, Subject, str]] = {
     ("PCA", "code"): ("PCA", "original", "circle"),
@@ -61,6 +63,6 @@ def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"
             "ticktext": [str(size) for size in SIZES],
             "fixedrange": True,
         },
-        yaxis={"title": TITLES[measure], "rangemode": "tozero", "fixedrange": True},
+        yaxis={"title": TITLES[measure], "rangemode": RANGES[measure], "fixedrange": True},
     )
     return figure

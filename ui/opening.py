@@ -116,9 +116,9 @@ def parse(parameters: Mapping[str, str], size: int) -> tuple[Opening, list[str]]
     opening, ignored = Opening(), []
     readers = READ | {ROW: (lambda text: _row(text, size), f"the digits have the rows 0 to {size - 1}")}
     for key in KEYS:
-        text = parameters.get(key, "")
-        if not text and (key not in parameters or key != ROW):
+        if key not in parameters or (not parameters[key] and key != ROW):
             continue
+        text = parameters[key]
         read, reason = readers[key]
         value = read(text)
         if value is None:

@@ -1,6 +1,6 @@
-"""What the browser fetches by HTTP: modules, checkpoints, codes and projections, digits; where it sends a picture.
+"""What the browser fetches by HTTP: modules, checkpoints, codes, projections, errors, digits; where it sends a picture.
 
-Every answer carries a strong ETag and is kept by the browser for a year, but asked after each time (`no-cache`): an
+What is fetched carries a strong ETag and is kept by the browser for a year, but asked after each time (`no-cache`): an
 unchanged file costs a 304, and a retrained checkpoint is seen at once. An unknown name is a 404 with one sentence.
 """
 

@@ -201,7 +201,8 @@ def _repair() -> None:
         # Written only where it differs: what is written is sent to the widget, over what a hand does there meanwhile.
         if session.get(key) != tidied:
             session[key] = tidied
-    also = list(compared.tidy_also(session.get(compared.ALSO) or (), list(models)))
+    # A page that broke off takes its widgets' values with it.
+    also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also()), list(models)))
     if session.get(compared.ALSO) != also:
         session[compared.ALSO] = also
     for key, side in ((_Z, LEFT), (_Z2, RIGHT)):

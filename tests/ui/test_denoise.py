@@ -22,7 +22,7 @@ SECONDS = 20
 RUBBED = drawn.pack(np.eye(28, dtype=np.uint8) * 15)
 ASKED = {
     "level": "0.35",
-    "clip": "0",
+    "clip": "1",
     "noise": "4294967295",
     "box": "3_4_10_9",
     "rubbed": RUBBED,
@@ -54,7 +54,7 @@ def test_the_component_gets_what_the_link_asks() -> None:
     assert data["opening"] == {
         "row": 12,
         "level": 0.35,
-        "clip": False,
+        "clip": True,
         "noise": 4294967295,
         "box": [3, 4, 10, 9],
         "times": 7,
@@ -63,7 +63,7 @@ def test_the_component_gets_what_the_link_asks() -> None:
         "shown": "one",
     }
     assert app.main.get("download_button")[0].proto.disabled
-    assert "A box cut out, on 1,000 UCI digits" in app.main.caption[0].value
+    assert "A box cut out on 1,000 UCI digits" in app.main.caption[0].value
 
 
 def test_curves_are_measured_in_the_background_and_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,8 +77,8 @@ def test_curves_are_measured_in_the_background_and_shown(root: Path, monkeypatch
     assert not app.exception
 
     images = uci_digits().images[:12]
-    own = noisy_curve(images, "gaussian", denoise_report.LEVELS, 3)
-    found = curve(store.model("dae-30"), images, "gaussian", denoise_report.LEVELS, 3)
+    own = noisy_curve(images, "gaussian", denoise_report.LEVELS, 3, clip=False)
+    found = curve(store.model("dae-30"), images, "gaussian", denoise_report.LEVELS, 3, clip=False)
     asked = [denoise_report.ask(name, "uci", "gaussian", 3) for name in (None, "dae-30")]
     for one, expected in zip(asked, (own, found), strict=True):
         assert one is not None

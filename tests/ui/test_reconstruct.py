@@ -114,25 +114,27 @@ FOUND = [
     Fidelity("pca-64", "PCA", 30, "code", 14.0, 17.0),
     Fidelity("ae-16", "AE", 16, "code", 5.5, 22.0),
     Fidelity("ae-30", "AE", 30, "code", 3.5, 24.0),
+    Fidelity("vae-30-sigma", "VAE", 30, "mu", 10.0, 18.0),
+    Fidelity("vae-30-sigma", "VAE", 30, "one sample of z", 12.0, 18.0),
     Fidelity("vae-30", "VAE", 30, "mu", 10.5, 19.0),
     Fidelity("vae-30", "VAE", 30, "one sample of z", 17.0, 17.0),
-    Fidelity("worse", "VAE", 30, "mu", 11.0, 18.0),
-    Fidelity("worse", "VAE", 30, "one sample of z", 12.0, 18.0),
+    Fidelity("vae-16", "VAE", 16, "mu", 11.0, 18.0),
+    Fidelity("vae-16", "VAE", 16, "one sample of z", 13.0, 18.0),
 ]
+PLAIN = (
+    "**30 codes**: squared error 14.00 by PCA, 3.50 by ae-30, 25 % of it. "
+    "What the regular code of vae-30 costs: 10.50 at μ, 3.0 × ae-30, and 17.00 from one sample of z."
+)
 
 
-def test_the_headline_carries_its_numbers() -> None:
-    words = error_report.headline(FOUND)
-    for part in (
-        "30 codes",
-        "14.00 by PCA",
-        "3.50 by ae-30, 25 % of it",
-        "vae-30 costs: 10.50 at μ",
-        "3.0 × ae-30",
-        "17.00",
-    ):
-        assert part in words
-    assert "VAE" not in error_report.headline(FOUND[:4])
+def test_the_headline_speaks_of_the_pair_or_of_the_plain_recipes() -> None:
+    assert error_report.headline(FOUND) == PLAIN
+    assert error_report.headline(FOUND[::-1], ("linear", "noisy")) == PLAIN
+    assert "vae-30-sigma costs: 10.00 at μ, 2.9 × ae-30, and 12.00" in error_report.headline(FOUND, ("vae-30-sigma",))
+    other = error_report.headline(FOUND, ("vae-30", "ae-16"))
+    assert "**16 codes**: squared error 26.00 by PCA, 5.50 by ae-16" in other
+    assert "vae-30 costs: 10.50 at μ, 3.0 × ae-30" in other, "beside an AE of its own size"
+    assert "vae" not in error_report.headline(FOUND[:4])
     assert error_report.headline(FOUND[4:]) == ""
     waiting = [replace(one, squared_error=nan) for one in FOUND]
     assert "squared error … by PCA, … by ae-30, … % of it" in error_report.headline(waiting)
@@ -142,5 +144,6 @@ def test_the_figure_draws_each_series_by_the_size_of_the_code() -> None:
     traces = {trace.name: (list(trace.x), list(trace.y)) for trace in fidelity(FOUND[::-1], "psnr", "dark").data}
     assert traces["PCA"] == ([16, 30], [14.0, 17.0])
     assert traces["AE"] == ([16, 30], [22.0, 24.0])
-    assert sorted(traces["VAE at μ"][1]) == [18.0, 19.0]
+    assert traces["VAE at μ"][0] == [16, 30, 30]
+    assert sorted(traces["VAE at μ"][1]) == [18.0, 18.0, 19.0]
     assert traces["linear AE"] == ([], [])

@@ -27,6 +27,7 @@ ALL_KINDS = (
     "/digits/uci/images.safetensors",
     "/means/vae-30/uci.safetensors",
     "/planes/vae-30/uci.safetensors",
+    "/errors/vae-30/uci.safetensors",
     "/projections/vae-30/uci.safetensors?method=pca&components=2&count=500&seed=3",
     "/projections/vae-30/uci.csv?method=pca&components=2&count=500&seed=3",
     "/assets/plotly.min.js",

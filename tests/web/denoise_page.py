@@ -20,6 +20,17 @@ READ_ROWS = f"""(root) => [...root.querySelectorAll("section.row")].map((row) =>
 }}))"""
 
 
+# A finger comes down on a slider, which follows it before the browser knows that it scrolls.
+SCROLL_OVER = """(input) => {
+  const finger = { pointerType: "touch", pointerId: 7, bubbles: true };
+  input.dispatchEvent(new PointerEvent("pointerdown", finger));
+  input.value = "0.1";
+  input.dispatchEvent(new Event("input"));
+  input.dispatchEvent(new PointerEvent("pointercancel", finger));
+  return input.valueAsNumber;
+}"""
+
+
 class Row:
     """A row as it is on the screen.
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from tests.web.conftest import Watch
-from tests.web.denoise_page import Choices, DenoisePage, Row
+from tests.web.denoise_page import SCROLL_OVER, Choices, DenoisePage, Row
 from ui import drawn
 from vae_core.checkpoint import load
 from vae_core.data import Digits
@@ -81,6 +81,7 @@ def test_every_picture_and_number_is_pythons_and_the_link_restores_them(
     assert 0.5 < denoise.slide([0.2, 0.9, 0.4, 0.1, 0.7]) < 0.9
     denoise.press(*["ArrowLeft"] * 3)
     denoise.root.locator("input.level").fill("0.6")
+    assert denoise.root.locator("input.level").evaluate(SCROLL_OVER) == 0.6
     denoise.root.locator("input.times").fill("1")
     denoise.root.get_by_role("button", name="Clear").first.click()
     check(denoise.rows(), served_checkpoints, "salt_and_pepper", 0.6, 7, 1)
@@ -88,10 +89,13 @@ def test_every_picture_and_number_is_pythons_and_the_link_restores_them(
 
     # Another corruption is Python's to know, for its curves.
     denoise.root.get_by_text("Gaussian", exact=True).click()
+    denoise.root.get_by_label("clipped").check()
+    check(denoise.rows(), served_checkpoints, "gaussian", 0.6, 7, 1)
+    denoise.until_link(corruption=None, clip="1", level="0.6")
     denoise.root.get_by_label("clipped").uncheck()
     check(denoise.rows(), served_checkpoints, "gaussian", 0.6, 7, 1, clip=False)
-    expect(page.get_by_text("Gaussian noise, clipped to black and white")).to_be_visible()
-    denoise.until_link(corruption=None, clip="0", level="0.6", times=None, rubbed=None, noise="7")
+    expect(page.get_by_text("Gaussian noise, not clipped, on")).to_be_visible()
+    denoise.until_link(corruption=None, clip=None, level="0.6", times=None, rubbed=None, noise="7")
 
     # A box: dragged by its middle, by a corner, and by keys.
     denoise.root.get_by_text("Box", exact=True).click()

@@ -33,9 +33,10 @@ def test_missing_modules(open_page: OpenPage, app: str) -> None:
 
 def test_missing_files(open_page: OpenPage, app: str) -> None:
     files = [
+        # First, for once it is here it stays.
+        "digits/uci/tray.safetensors",
         "checkpoints/vae-30/model.safetensors",
         "encodings/ae-30/uci.safetensors",
-        "digits/uci/tray.safetensors",
     ]
     page, watch = open_page()
     before = None

@@ -183,25 +183,24 @@ def test_the_pin_goes_to_the_desk_with_one_step_back(open_page: OpenPage, app: s
     wait_for_query(page, z="0.5_-1.25", hide="4")
 
 
-def test_a_row_is_of_its_own_set_of_digits(modules: Page) -> None:
+def test_a_row_is_of_its_own_set_of_digits_until_an_own_digit_takes_its_place(modules: Page) -> None:
     said = modules.evaluate(
         """async () => {
           const { default: mount } = await import("/assets/copy_link.js");
-          const { contribute } = await import("/assets/live_link.js");
+          const { openHand, takeOwn, takeRow } = await import("/assets/chosen.js");
           const parentElement = document.body.appendChild(document.createElement("div"));
           const at = (digits) => {
             const data = { query: { digits }, keys: ["digits", "row"], kept: ["hide", "row"], page: "encodings" };
             mount({ data, parentElement });
             return location.search;
           };
-          let now = { digits: "mnist", row: "9000" };
-          const withdraw = contribute(() => now);
+          await openHand("mnist", 9000);
           const said = [at("mnist"), at("uci")];
-          now = { digits: "uci", row: undefined };
-          said.push(at("uci"));
-          withdraw();
+          takeRow("uci", 5);
+          said.push(at("uci"), at("mnist"));
+          takeOwn();
           return [...said, at("mnist"), at("uci")];
         }"""
     )
-    picked, other = "?digits=mnist&row=9000", "?digits=uci"
-    assert said == [picked, other, other, picked, other]
+    row = "?digits=mnist&row=9000"
+    assert said == [row, "?digits=uci", "?digits=uci&row=5", row, "?digits=mnist", "?digits=uci"]

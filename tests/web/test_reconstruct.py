@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
 import torch
 from PIL import Image
 from playwright.sync_api import Page, expect
@@ -138,7 +139,21 @@ def test_one_model_and_what_does_not_arrive(open_page: OpenPage, app: str, uci: 
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
     page.evaluate("window.unmount()")
     expect(shown.root).to_be_empty()
+    expect_few_digits(shown, uci)
     watch.trouble[:] = [line for line in watch.trouble if "ERR_FAILED" not in line]
+
+
+def expect_few_digits(shown: ReconstructPage, uci: Digits) -> None:
+    """Of a set of two classes, a digit each: the row ends there."""
+    index = [int(np.flatnonzero(uci.labels == label)[0]) for label in (3, 8)]
+    tray = {"images": uci.images[index], "labels": uci.labels[index].astype(np.uint8), "index": np.int32(index)}
+    body = safetensors.numpy.save(tray)
+    shown.page.route("**/digits/uci/tray.safetensors", lambda route: route.fulfill(body=body))
+    mount(shown.page, "tiny-one-code")
+    shown.wait()
+    for row in shown.root.locator(".rows .row").all():
+        expect(row.locator("canvas:visible")).to_have_count(2)
+    shown.page.unroute_all()
 
 
 def mount(page: Page, *names: str) -> None:

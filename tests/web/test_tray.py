@@ -1,87 +1,18 @@
-"""The digit in hand: searched, drawn by mouse, keys and finger, uploaded; kept over pages and by the link."""
+"""The digit in hand: searched, drawn by mouse, keys and finger; kept over pages and by the link."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.web.desk_page import DeskPage
+from tests.web.tray_page import PAIR, TOLERANCE, OpenDesk, Tray, codes, same_digit
 from ui import drawn
-from vae_core import checkpoint, picture
-from vae_core.data import Digits, as_input
+from vae_core.data import Digits
 from vae_core.mnist_format import mnist_format, quantise
-
-OpenDesk = Callable[..., DeskPage]
-NAMES = ("tiny-ae", "tiny-vae-logvar")
-PAIR = f"left={NAMES[0]}&right={NAMES[1]}"
-# z is given to three decimals.
-TOLERANCE = 6e-4
-READ = """async () => {
-  const { own, rowInHand } = await import(new URL("assets/chosen.js", document.baseURI));
-  return { ink: Array.from(own.ink), levels: own.levels && Array.from(own.levels), strokes: own.strokes.length,
-    row: rowInHand("uci") };
-}"""
-# What a picture that is dropped on the tray, or pasted, does.
-GIVE = """(root, { kind, bytes, size, type }) => {
-  const data = new DataTransfer();
-  data.items.add(new File([bytes ? Uint8Array.from(bytes) : new Uint8Array(size)], "picture", { type }));
-  if (kind === "paste") window.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data }));
-  else root.querySelector(".tray").dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true }));
-}"""
-
-
-class Tray:
-    """The tray of a desk."""
-
-    def __init__(self, desk: DeskPage) -> None:
-        self.desk, self.page, self.root = desk, desk.page, desk.root
-        self.paper = desk.root.locator(".paper")
-
-    def read(self) -> dict[str, Any]:
-        """The visitor's own digit, and the row in hand."""
-        found: dict[str, Any] = self.page.evaluate(READ)
-        return found
-
-    def own(self) -> NDArray[np.uint8] | None:
-        levels = self.read()["levels"]
-        return None if levels is None else np.array(levels, np.uint8).reshape(28, 28)
-
-    def draw(self, *points: tuple[float, float]) -> None:
-        """One stroke, in [0, 1] of the pad."""
-        box = self.paper.bounding_box()
-        assert box
-        places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
-        self.page.mouse.move(*places[0])
-        self.page.mouse.down()
-        for place in places[1:]:
-            self.page.mouse.move(*place, steps=5)
-        self.page.mouse.up()
-        self.desk.settle_frame()
-
-    def press(self, name: str) -> None:
-        self.desk.button(name).click()
-        self.desk.settle_frame()
-
-
-def codes(root: Path, pixels: NDArray[Any]) -> list[list[float]]:
-    images = as_input(np.zeros((1, 28, 28), np.uint8))
-    images[0, 0] = images.new_tensor(pixels)
-    return [checkpoint.load(root / name).encode(images)[0].tolist() for name in NAMES]
-
-
-def same_digit(levels: NDArray[np.uint8] | None, pixels: NDArray[Any]) -> bool:
-    """Equal but for a level at a few pixels, where the last bit of a sum decides."""
-    assert levels is not None
-    difference = np.abs(levels - 15 * pixels)
-    return bool(difference.max() < 1.01 and (difference > 0.01).mean() < 0.01)
 
 
 def test_a_digit_is_drawn_undone_and_cleared(open_desk: OpenDesk, served_checkpoints: Path) -> None:
@@ -130,6 +61,7 @@ def test_a_digit_is_drawn_undone_and_cleared(open_desk: OpenDesk, served_checkpo
     tray.press("Clear")
     desk.press("Escape")
     expect(tray.paper).to_be_hidden()
+    expect(tray.root.locator(".tray .draw")).to_be_focused()
     desk.press("0", "Control+z")
     assert tray.own() is None
 
@@ -195,10 +127,17 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
           picks.open("uci", 7);
           const { pinned } = picks;
           picks.escape();
-          return { before, eights, pixels: Array.from(first[3].pixels), pinned };
+          const { DigitSet } = await import(new URL("assets/digit_set.js", document.baseURI));
+          const few = new DigitSet("few", { images: new Uint8Array(3 * 784), labels: [1, 1, 4], index: [5, 9, 2] });
+          const chance = [0.01, 0.5, 0.99].map((uniform) => few.byChance(uniform));
+          const others = [null, 4].map((label) => few.oneOfEach(3, label, 7));
+          return { before, eights, pixels: Array.from(first[3].pixels), pinned, chance, others };
         }"""
     )
     assert eight["before"] == []
+    assert eight["chance"] == [5, 9, 2]
+    assert [{2: 4, 5: 1, 9: 1}[row] for row in eight["others"][1]] == [1]
+    assert sorted({2: 4, 5: 1, 9: 1}[row] for row in eight["others"][0]) == [1, 4]
     # Encodings keeps the same digit, and lets it go.
     assert eight["pinned"] == 1501
     assert tray.read()["row"] is None
@@ -253,57 +192,15 @@ def test_it_stays_over_pages_and_in_the_link(open_desk: OpenDesk, served_checkpo
     assert found == [levels.reshape(-1).tolist(), [], [], [], [], []]
 
 
-def seven() -> bytes:
-    image = Image.new("L", (200, 300), 240)
-    ImageDraw.Draw(image).line([(50, 60), (150, 60), (80, 250)], 20, 16)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return buffer.getvalue()
-
-
-def test_a_picture_is_uploaded(open_desk: OpenDesk, served_checkpoints: Path) -> None:
-    desk = open_desk(PAIR)
-    tray = Tray(desk)
-    file, opening = seven(), desk.values()
-    expected = picture.to_digit(picture.read_picture(file))
-    choose = tray.root.locator("input[type=file]")
-    choose.set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": file})
-    after = tray.root.get_by_label("In the format of MNIST")
-    expect(after).to_be_visible()
-    np.testing.assert_allclose(desk.grey(after), expected, atol=1 / 255)
-    np.testing.assert_array_equal(tray.own(), np.rint(15 * expected))
-    desk.settle_frame()
-    np.testing.assert_allclose(desk.values(), codes(served_checkpoints, expected)[0], atol=TOLERANCE)
-    tray.root.locator(".news").get_by_role("button", name="Undo").click()
-    desk.settle_frame()
-    assert tray.own() is None
-    assert desk.values() == opening
-
-    for kind in ("drop", "paste"):
-        tray.root.evaluate(GIVE, {"kind": kind, "bytes": list(file), "type": "image/png"})
-        expect(after).to_be_visible()
-        np.testing.assert_array_equal(tray.own(), np.rint(15 * expected))
-        tray.root.locator(".news").get_by_role("button", name="Undo").click()
-        expect(after).to_be_hidden()
-
-    asked: list[str] = []
-    tray.page.on("request", lambda request: asked.append(request.url))
-    tray.root.evaluate(GIVE, {"kind": "drop", "size": 10_000_001, "type": "image/png"})
-    alert = tray.root.locator(".news").get_by_role("alert")
-    expect(alert).to_have_text("The file is larger than 10 MB.")
-    assert not any(url.endswith("/uploads") for url in asked)
-    choose.set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": file[:100]})
-    expect(alert).to_contain_text("damaged.")
-    assert asked[-1].endswith("/uploads")
-    assert tray.own() is None
-    assert desk.values() == opening
-
-
 def test_a_finger_draws(open_desk: OpenDesk) -> None:
     desk = open_desk(PAIR, width=400)
     tray = Tray(desk)
     page = tray.page
-    tray.root.locator(".draw").tap()
+    button = tray.root.locator(".toolbar").get_by_role("button", name="Draw")
+    expect(button).to_be_in_viewport(ratio=1)
+    button.tap()
+    expect(button).to_have_attribute("aria-expanded", "true")
+    expect(tray.root.locator(".pad")).to_be_in_viewport(ratio=1)
     box = tray.paper.bounding_box()
     assert box
     session = page.context.new_cdp_session(page)

@@ -25,6 +25,7 @@ import streamlit as st
 
 from ui import store
 from ui.components.model_data import model_data
+from ui.components.reported import reported
 from ui.components.stub import stub
 
 NUMBERS = ("row", "level", "clip", "noise", "box", "times")
@@ -74,7 +75,7 @@ def denoise(
     }
 
     def report() -> None:
-        sent = st.session_state[key].get("corruption")
+        sent = reported(key, "corruption")
         if isinstance(sent, Mapping):
             on_corruption(sent.get("kind"))
 

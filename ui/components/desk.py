@@ -24,6 +24,7 @@ import streamlit as st
 
 from ui import link
 from ui.components.model_data import model_data
+from ui.components.reported import reported
 from ui.components.stub import stub
 from ui.components.z_report import Z, parse_report
 
@@ -77,7 +78,7 @@ def desk(
     }
 
     def report() -> None:
-        codes = parse_report(st.session_state[key].get("z"))
+        codes = parse_report(reported(key, "z"))
         if codes is not None:
             on_rest(*codes)
 

@@ -27,6 +27,7 @@ import streamlit as st
 
 from ui import link, palette
 from ui.components.model_data import model_data
+from ui.components.reported import reported
 from ui.components.stub import stub
 from ui.components.z_report import Z, parse_report
 
@@ -84,7 +85,7 @@ def latent_map(
     }
 
     def report() -> None:
-        codes = parse_report(st.session_state[key].get("z"))
+        codes = parse_report(reported(key, "z"))
         if codes is not None:
             on_rest(*codes)
 

@@ -25,7 +25,8 @@ _mount = st.components.v2.component(
     "reconstruct",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 66rem; }
+    :host { display: block; min-height: 70rem; }
+    @media (max-width: 640px) { :host { min-height: 90rem; } }
     """,
     js=stub("reconstruct.js"),
 )

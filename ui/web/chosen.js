@@ -4,15 +4,13 @@
  */
 
 import { pack, unpack } from "./digit_text.js";
-import { announce, contribute } from "./live_link.js";
+import { announce } from "./live_link.js";
 import { Drawing } from "./pad_ink.js";
 
 /** By the set of digits. @typedef {Map<string, number>} Rows */
 
 /** @type {Rows} */
 let rows = new Map();
-// The set whose row the link is to say.
-let digits = "";
 let text = "";
 let isRowOpen = false;
 /** @type {Promise<void> | undefined} */
@@ -32,7 +30,6 @@ export const ownLevels = () => own.levels;
 export async function openHand(set, row, drawn) {
   if (!isRowOpen && row !== null) rows.set(set, row);
   isRowOpen = true;
-  digits = set;
   if (drawn !== undefined) await (ownOpen ??= restore(drawn));
 }
 
@@ -73,7 +70,10 @@ export function replaceOwn(levels) {
   void rest();
 }
 
-/** Takes the last stroke, upload or Clear back, and what was in hand before. @returns {boolean} whether there was one */
+/**
+ * Takes the last stroke, upload or Clear back, and what was in hand before.
+ * @returns {boolean} whether there was one
+ */
 export function undoOwn() {
   const before = own.undo();
   if (!before) return false;
@@ -91,10 +91,14 @@ export async function rest() {
   announce();
 }
 
-contribute(() => {
-  const row = rows.get(digits);
+/**
+ * @param {string | undefined} set of digits that the link names
+ * @returns {import("./live_link.js").Query} the hand's part of the link, as far as a page has asked for it yet
+ */
+export function handQuery(set) {
+  const row = rows.get(set ?? "");
   return {
-    ...(isRowOpen ? { digits, row: row === undefined ? undefined : String(row) } : {}),
+    ...(isRowOpen ? { row: row === undefined ? undefined : String(row) } : {}),
     ...(ownOpen ? { drawn: text || undefined } : {}),
   };
-});
+}

@@ -8,6 +8,7 @@
  * @typedef {{query: Query, keys: string[], kept: string[], page: string}} LinkData
  */
 
+import { handQuery } from "./chosen.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
 
 const STYLE = `
@@ -31,9 +32,6 @@ const SETTLE_MS = 350;
 // What sources that have left the page said last, of the parameters that Python never hears of.
 /** @type {Query} */
 const kept = {};
-// A row counts in its own set of digits only.
-/** @type {Map<string | undefined, string | undefined>} */
-const keptRows = new Map();
 
 /** @type {WeakMap<Node, ReturnType<typeof build>>} */
 const views = new WeakMap();
@@ -74,12 +72,9 @@ export function addressFor(data, url) {
  * @returns {Query} what the address is to say
  */
 function known(data, isLive = false) {
-  const { row, digits: rowDigits, ...live } = liveQuery();
-  if (rowDigits !== undefined) keptRows.set(rowDigits, row);
+  const live = liveQuery();
   for (const key of data.kept) if (Object.hasOwn(live, key)) kept[key] = live[key];
-  const { digits } = data.query;
-  const ofSet = keptRows.has(digits) ? { row: keptRows.get(digits) } : {};
-  return { ...data.query, ...kept, ...ofSet, ...(isLive ? live : {}) };
+  return { ...data.query, ...kept, ...handQuery(data.query.digits), ...(isLive ? live : {}) };
 }
 
 /** @param {LinkData} data */

@@ -6,9 +6,10 @@ const COPIED_FOR_MS = 2000;
 const RECIPE = "ae-30";
 
 /** @param {import("./denoise_settings.js").Settings} settings its level above 0 @returns {string} */
-export function commandLine({ kind, level }) {
+function commandLine({ kind, level }) {
   const size = Number(level.toFixed(3));
-  return `python -m vae_core train ${RECIPE} --corruption ${kind} --level ${size} --out checkpoints/dae-${kind}-${size}`;
+  const out = `checkpoints/dae-${kind}-${size}`;
+  return `python -m vae_core train ${RECIPE} --corruption ${kind} --level ${size} --out ${out}`;
 }
 
 export class Command {
@@ -37,7 +38,7 @@ export class Command {
     try {
       await navigator.clipboard.writeText(words);
     } catch {
-      // There is no clipboard on plain http outside localhost, and a visitor may deny it: what is selected is copied by hand.
+      // No clipboard on plain http outside localhost, and a visitor may deny it: what is selected is copied by hand.
       window.getSelection()?.selectAllChildren(this.code);
       this.button.textContent = "Press Ctrl-C";
       return;

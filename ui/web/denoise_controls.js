@@ -2,6 +2,7 @@
 
 import { MOST_TIMES } from "./denoise_settings.js";
 import { element, formatNumber } from "./dom.js";
+import { guardFinger } from "./finger.js";
 import { actionButton } from "./toolbar.js";
 
 /** @typedef {import("./denoise_settings.js").Kind} Kind */
@@ -41,8 +42,9 @@ export class Controls {
    * @param {() => void} listener.onPlay
    * @param {(single: boolean) => void} listener.onSingle
    * @param {import("./toolbar.js").Action[]} actions
+   * @param {HTMLButtonElement} draw the tray's, for where the tray is far below
    */
-  constructor(listener, actions) {
+  constructor(listener, actions, draw) {
     this.kinds = Object.entries(KINDS).map(([kind, { name, title }]) =>
       choice("corruption", kind, name, title, () => listener.onKind(/** @type {Kind} */ (kind))),
     );
@@ -54,7 +56,12 @@ export class Controls {
     this.times = range("times", { min: 1, max: MOST_TIMES, step: 1 }, (value) => listener.onTimes(value));
     this.times.name.data = "Passes";
     this.clip = element("input", { type: "checkbox", onchange: () => listener.onClip(this.clip.checked) });
-    this.clipLabel = element("label", { class: "check", title: "Noisy pixels are cut off at black and white" }, this.clip, "clipped");
+    this.clipLabel = element(
+      "label",
+      { class: "check", title: "Models are given pixels cut off at black and white" },
+      this.clip,
+      "clipped",
+    );
     this.play = element("button", { type: "button", class: "play", onclick: () => listener.onPlay() });
     this.actions = actions.map((action) => ({ action, button: actionButton(action) }));
     this.element = element(
@@ -66,7 +73,7 @@ export class Controls {
         group("Corruption", this.kinds),
         this.level.element,
         this.clipLabel,
-        group("Shown", this.shown),
+        element("div", { class: "what" }, group("Shown", this.shown), draw),
       ),
       element(
         "div",
@@ -114,7 +121,8 @@ const choice = (name, value, label, title, onchange) =>
   element("label", { title }, element("input", { type: "radio", name, value, onchange }), element("span", {}, label));
 
 /** @param {string} label @param {HTMLLabelElement[]} choices */
-const group = (label, choices) => element("div", { class: "units", role: "radiogroup", "aria-label": label }, ...choices);
+const group = (label, choices) =>
+  element("div", { class: "units", role: "radiogroup", "aria-label": label }, ...choices);
 
 /** @param {HTMLLabelElement[]} choices @param {string} value */
 function check(choices, value) {
@@ -132,12 +140,8 @@ function check(choices, value) {
 function range(kind, limits, onInput) {
   const name = document.createTextNode("");
   const text = document.createTextNode("");
-  const input = element("input", {
-    type: "range",
-    class: kind,
-    ...limits,
-    oninput: () => onInput(input.valueAsNumber),
-  });
+  const input = element("input", { type: "range", class: kind, ...limits });
+  guardFinger(input, onInput);
   const label = element("label", { class: "range" }, element("span", {}, name), input, element("output", {}, text));
   const show = (/** @type {number} */ value, /** @type {string} */ words) => {
     if (input.valueAsNumber !== value) input.valueAsNumber = value;

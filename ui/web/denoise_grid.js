@@ -86,7 +86,8 @@ export class Grid {
     this.models = [];
     this.clean.mean.texts.forEach((text, i) => (text.data = ["mean dB", "SSIM"][i]));
     this.buttons = this.clean.frames.map((frame, i) => {
-      const button = element("button", { type: "button", class: "cell", tabindex: i ? -1 : 0, onclick: () => onPick(i) });
+      const tabindex = i ? -1 : 0;
+      const button = element("button", { type: "button", class: "cell", tabindex, onclick: () => onPick(i) });
       button.append(...frame.childNodes);
       frame.append(button);
       return button;

@@ -24,6 +24,8 @@ export class Hand {
     this.actions = actions;
     /** @type {((place: Place) => void) | null} */
     this.drag = null;
+    /** Of the pointer that drags: no other finger takes part. */
+    this.pointer = NaN;
     /** @type {Place} */
     this.cursor = [SIZE / 2, SIZE / 2];
     for (const frame of frames) {
@@ -71,7 +73,8 @@ export class Hand {
 
   onDown = (/** @type {PointerEvent} */ event) => {
     const mode = this.actions.mode();
-    if (!mode || event.button) return;
+    if (!mode || event.button || this.drag) return;
+    this.pointer = event.pointerId;
     const place = this.at(event);
     /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
     event.preventDefault();
@@ -87,6 +90,7 @@ export class Hand {
       /** @type {HTMLElement} */ (event.currentTarget).dataset.corner = corner ? String(corner[0] === corner[1]) : "";
       return;
     }
+    if (event.pointerId !== this.pointer) return;
     const drag = this.drag;
     const moves = event.getCoalescedEvents?.() ?? [];
     if (moves.length < 2 || this.actions.mode() === "box") drag(this.at(event));
@@ -98,8 +102,8 @@ export class Hand {
     }
   };
 
-  onUp = () => {
-    this.drag = null;
+  onUp = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerId === this.pointer) this.drag = null;
   };
 
   /** @param {Place} place @returns {[number, number] | null} which corner of the box is there: 0 or 1 along x and y */
@@ -173,7 +177,10 @@ export class Hand {
   }
 }
 
-/** @param {number} fixed @param {number} moved one end each @returns {[number, number]} whole start and length inside the picture */
+/**
+ * @param {number} fixed @param {number} moved one end each
+ * @returns {[number, number]} whole start and length inside the picture
+ */
 function span(fixed, moved) {
   const end = Math.min(SIZE, Math.max(0, Math.round(moved)));
   const other = end === fixed ? (fixed < SIZE ? fixed + 1 : fixed - 1) : end;

@@ -9,28 +9,51 @@ import { Viewport } from "./map_viewport.js";
 
 /** @typedef {import("./map_viewport.js").Place} Place */
 /** @typedef {import("./map_plane.js").Plane} Plane */
+/**
+ * @typedef {object} Walk
+ * @property {import("./nn.js").Model[]} models in the order of the planes
+ * @property {Float32Array} clean [784] @property {Float32Array} corrupted [784]
+ * @property {number} times the pass on the screen
+ */
 
 const SIDE = 448;
 const POINT = 2;
 const GREYS = Array.from({ length: 10 }, () => "#9ba6b8");
-const MARGIN = 0.94;
+// Of the home square: a path that leaves it is shown whole, and the cloud shrinks by steps, not with each move.
+const SCALES = [1, 0.7, 0.5, 0.35, 0.25];
+const MARGIN = 0.96;
+const LINE = 4;
+const RIM = 8;
+// Radii of discs: a pass, the corrupted digit, the pass on the screen.
+const [DOT, START, NOW] = [5, 7, 11];
+const DARK = "#0b0e14";
+const WHITE = "#ffffff";
 
-export class Pane {
-  /** @param {{name: string, label: string, colour: {light: string, dark: string}}} model @param {string | null} problem */
+class Pane {
+  /** @param {import("./denoise_view.js").ModelData} model @param {string | null} problem why it has no plane */
   constructor({ name, label, colour }, problem) {
     this.name = name;
     // The planes are dark in both themes.
     this.colour = colour.dark;
     this.cloud = element("canvas", { class: "cloud", width: SIDE, height: SIDE, "aria-hidden": "true" });
-    this.marks = element("canvas", { class: "marks", width: SIDE, height: SIDE, role: "img", "aria-label": `Path in the codes of ${name}` });
+    this.marks = element("canvas", {
+      width: SIDE,
+      height: SIDE,
+      role: "img",
+      "aria-label": `Path in the codes of ${name}`,
+    });
     this.words = element("p", { class: "lack" });
     this.share = element("span", { class: "share" });
-    this.dot = element("i", { class: "dot" });
     this.element = element(
       "figure",
       { class: "pane" },
-      element("figcaption", { class: "tag", title: `${name} ${label}` }, this.dot, element("b", { class: "name" }, name), this.share),
-      element("div", { class: "plane" }, this.cloud, this.marks, this.words),
+      element(
+        "figcaption",
+        { class: "tag", title: `${name} ${label}` },
+        element("i", { class: "dot" }),
+        element("b", { class: "name" }, name),
+      ),
+      element("div", { class: "plane" }, this.cloud, this.marks, this.share, this.words),
     );
     this.lack = problem ? `No plane: ${problem}.` : null;
     /** @type {Plane | null} */
@@ -56,8 +79,8 @@ export class Pane {
       const plane = await loadPlane(this.name, digits);
       if (!isWanted()) return;
       this.plane = plane;
-      this.share.textContent = `${Math.round(100 * plane.share)} %`;
-      this.share.title = `${plane.axisNames.join(" and ")}: share of the variance of the codes`;
+      this.share.textContent = `${plane.axisNames.join(", ")}: ${Math.round(100 * plane.share)} %`;
+      this.share.title = "Share of the variance of the codes";
     } catch (error) {
       if (isWanted()) this.lack = /** @type {Error} */ (error).message;
     }
@@ -86,8 +109,8 @@ export class Pane {
   /** The home square, or as much more as the path takes. */
   fit() {
     if (!this.plane) return;
-    const reach = Math.max(1, ...[...this.path, this.goal ?? [0, 0]].flat().map(Math.abs));
-    const scale = reach > 1 ? MARGIN / reach : 1;
+    const reach = Math.max(...[...this.path, this.goal ?? [0, 0]].flat().map(Math.abs));
+    const scale = SCALES.find((one) => one * reach <= MARGIN) ?? SCALES[SCALES.length - 1];
     if (this.drawn && scale === this.view.scale) return;
     this.view = new Viewport(0, 0, scale);
     this.drawn = true;
@@ -101,17 +124,12 @@ export class Pane {
     this.fit();
     g.clearRect(0, 0, SIDE, SIDE);
     const places = this.path.map((place) => this.view.pixel(place, SIDE));
-    if (this.goal) ring(g, this.view.pixel(this.goal, SIDE), "#ffffff");
+    if (this.goal) ring(g, this.view.pixel(this.goal, SIDE));
     g.lineJoin = "round";
-    for (const [colour, width] of /** @type {[string, number][]} */ ([["#0b0e14", 8], [this.colour, 4]])) {
-      g.strokeStyle = colour;
-      g.lineWidth = width;
-      g.beginPath();
-      for (const [x, y] of places) g.lineTo(x, y);
-      g.stroke();
-    }
-    places.forEach((place, n) => disc(g, place, n + 1 === times ? 11 : n ? 5 : 7, n ? this.colour : "#ffffff"));
-    if (places[times - 1]) ring(g, places[times - 1], "#ffffff");
+    line(g, places, DARK, RIM);
+    line(g, places, this.colour, LINE);
+    places.forEach((place, n) => disc(g, place, n + 1 === times ? NOW : n ? DOT : START, n ? this.colour : WHITE));
+    if (places[times - 1]) ring(g, places[times - 1]);
   }
 }
 
@@ -123,12 +141,21 @@ function disc(g, [x, y], radius, colour) {
   g.fill();
 }
 
-/** @param {CanvasRenderingContext2D} g @param {Place} place @param {string} colour */
-function ring(g, [x, y], colour) {
+/** @param {CanvasRenderingContext2D} g @param {Place[]} places @param {string} colour @param {number} width */
+function line(g, places, colour, width) {
   g.strokeStyle = colour;
+  g.lineWidth = width;
+  g.beginPath();
+  for (const [x, y] of places) g.lineTo(x, y);
+  g.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} g @param {Place} place */
+function ring(g, [x, y]) {
+  g.strokeStyle = WHITE;
   g.lineWidth = 3;
   g.beginPath();
-  g.arc(x, y, 11, 0, 2 * Math.PI);
+  g.arc(x, y, NOW, 0, 2 * Math.PI);
   g.stroke();
 }
 
@@ -143,7 +170,13 @@ export class Path {
     this.element = element(
       "section",
       { class: "path" },
-      element("h3", {}, `Codes of the digit in hand on the first two principal axes, pass 1 to ${MOST_TIMES}; ring: the clean digit`),
+      element(
+        "header",
+        {},
+        element("h3", {}, `The digit's code, pass 1 to ${MOST_TIMES}`),
+        key("clean"),
+        key("corrupted"),
+      ),
       this.planes,
     );
     this.isRunning = false;
@@ -171,7 +204,7 @@ export class Path {
 
   /**
    * Follows what is there now, and once more if that has changed when it is done: a drag starves nothing.
-   * @param {() => {models: import("./nn.js").Model[], clean: Float32Array, corrupted: Float32Array, times: number}} read
+   * @param {() => Walk} read
    */
   follow(read) {
     this.isStale = true;
@@ -180,21 +213,22 @@ export class Path {
     this.slices.start("path", this.steps(read), () => undefined);
   }
 
-  /** @param {Parameters<Path["follow"]>[0]} read */
+  /** @param {() => Walk} read */
   *steps(read) {
     while (this.isStale) {
       this.isStale = false;
       const { models, clean, corrupted } = read();
       const picture = corrupted.slice();
-      for (const [i, pane] of this.panes.entries()) if (models[i]) yield* pane.follow(models[i], clean, picture);
-      this.draw(read().times);
-      yield;
+      for (const [i, pane] of this.panes.entries()) {
+        if (!models[i]) continue;
+        yield* pane.follow(models[i], clean, picture);
+        pane.draw(read().times);
+        yield;
+      }
     }
     this.isRunning = false;
   }
-
-  /** @param {number} times */
-  draw(times) {
-    for (const pane of this.panes) pane.draw(times);
-  }
 }
+
+/** @param {string} name of a mark on the planes @returns {HTMLElement} that it is explained by */
+const key = (name) => element("span", { class: `key ${name}` }, element("i", { class: "dot" }), name);

@@ -1,4 +1,4 @@
-/** What is done to the digits: C(x_tilde | x), and how often a model is applied; kept over page changes and in the link. */
+/** What is done to the digits: C(x_tilde | x), how often a model is applied. Kept over page changes and in the link. */
 
 import { pack, unpack } from "./digit_text.js";
 import { SIZE } from "./digits.js";
@@ -28,7 +28,8 @@ export class Settings {
     /** @type {Kind} */
     this.kind = "gaussian";
     this.level = DEFAULT_LEVEL;
-    this.clip = true;
+    /** Models are trained on Gaussian noise as it comes. */
+    this.clip = false;
     /** Of the noise; null is the app's own. @type {number | null} */
     this.seed = null;
     /** Where the visitor put it; null is where the noise has it. @type {Box | null} */
@@ -37,15 +38,23 @@ export class Settings {
     this.rubbedText = "";
     this.times = 1;
     this.single = false;
-    this.opened = false;
+    /** @type {Promise<void> | undefined} */
+    this.opened = undefined;
   }
 
-  /** What is known here already wins over what a link says. @param {Opening} opening */
-  async open({ level, clip, noise, box, rubbed, times, shown }) {
-    if (this.opened) return;
-    this.opened = true;
+  /**
+   * What is known here already wins over what a link says.
+   * @param {Opening} opening
+   * @returns {Promise<void>} until what was rubbed in is here, too
+   */
+  open(opening) {
+    return (this.opened ??= this.restore(opening));
+  }
+
+  /** @param {Opening} opening */
+  async restore({ level, clip, noise, box, rubbed, times, shown }) {
     this.level = level ?? DEFAULT_LEVEL;
-    this.clip = clip ?? true;
+    this.clip = clip ?? false;
     this.seed = noise;
     this.box = box && { x: box[0], y: box[1], w: box[2], h: box[3] };
     this.times = times ?? 1;
@@ -53,6 +62,7 @@ export class Settings {
     this.rubbedText = rubbed;
     const levels = rubbed ? await unpack(rubbed) : null;
     levels?.forEach((value, i) => void (this.rubbed[i] ||= Number(value > 0)));
+    if (!this.hasRubbed) this.rubbedText = "";
   }
 
   get hasRubbed() {
@@ -122,7 +132,7 @@ export class Settings {
     return {
       corruption: kind === "gaussian" ? undefined : kind,
       level: level === DEFAULT_LEVEL ? undefined : formatZ([Number(level.toFixed(3))]),
-      clip: clip ? undefined : "0",
+      clip: clip ? "1" : undefined,
       noise: seed === null ? undefined : String(seed),
       box: box ? [box.x, box.y, box.w, box.h].join("_") : undefined,
       rubbed: rubbedText || undefined,

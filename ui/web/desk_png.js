@@ -1,8 +1,7 @@
 /** What is on the desk as one PNG. */
 
 import { coordinateName, formatNumber } from "./dom.js";
-import { download, drawDot } from "./png.js";
-import { theme } from "./theme.js";
+import { download, drawDot, sheet } from "./png.js";
 
 const PICTURE = 280;
 const GAP = 16;
@@ -13,8 +12,6 @@ const SAMPLE_COLUMNS = 8;
 const SAMPLE = PICTURE / SAMPLE_COLUMNS;
 const LINE = 15;
 const PER_LINE = 8;
-// Pictures of 28 pixels at twice 280 fall on whole pixels, and text stays sharp.
-const SCALE = 2;
 
 /**
  * @typedef {object} Snapshot
@@ -30,7 +27,7 @@ const SCALE = 2;
  * @property {HTMLCanvasElement[][]} samples
  * @property {import("./desk_state.js").ZPair} z
  * @property {string} source the digits and the seed
- * @property {{background: string, text: string, font: string}} look
+ * @property {HTMLElement} root whose theme it has
  */
 
 /** @param {import("./desk_view.js").DeskView} desk does nothing before it is ready */
@@ -60,30 +57,18 @@ function snapshot({ root, sides, pictures, strip, samples }, z, { digits, seed }
     samples: samples.galleries.map((gallery) => gallery.canvases),
     z,
     source: `${digits.toUpperCase()} digits, seed ${seed}`,
-    look: theme(root),
+    root,
   };
 }
 
 /** @param {Snapshot} snapshot @returns {HTMLCanvasElement} */
-function drawDesk({ names, colours, lines, pictures, strips, samples, look, ...rest }) {
+function drawDesk({ names, colours, lines, pictures, strips, samples, ...rest }) {
   const texts = [...names.map((name, side) => zLines(name, rest.z[side])), [rest.source]];
   const stripTop = PAD + 24 + PICTURE + 28 + 24;
   const samplesTop = stripTop + 2 * CELL + 32;
   const textTop = samplesTop + Math.ceil(samples[0].length / SAMPLE_COLUMNS) * SAMPLE + 12;
   const height = textTop + texts.reduce((sum, rows) => sum + rows.length * LINE + 8, 0) + PAD - 8;
-  const canvas = document.createElement("canvas");
-  canvas.width = WIDTH * SCALE;
-  canvas.height = height * SCALE;
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(SCALE, SCALE);
-  g.imageSmoothingEnabled = false;
-  g.fillStyle = look.background;
-  g.fillRect(0, 0, WIDTH, height);
-  const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ style) => {
-    g.font = `${style} ${look.font}`;
-    g.fillStyle = look.text;
-    g.fillText(text, x, y);
-  };
+  const { canvas, g, write } = sheet(rest.root, WIDTH, height);
 
   names.forEach((name, side) => {
     const x = PAD + side * (PICTURE + GAP);

@@ -1,8 +1,10 @@
 /** The latent desk: one z, two decoders, everything in the same frame. */
 
+import { Alert } from "./alert.js";
 import { deskActions } from "./desk_actions.js";
 import { DeskDigit } from "./desk_digit.js";
 import { loadDesk } from "./desk_load.js";
+import { Painting } from "./desk_painting.js";
 import { fingerprint, Reporter } from "./desk_report.js";
 import { openState, startingZ } from "./desk_start.js";
 import { element } from "./dom.js";
@@ -36,8 +38,6 @@ import { Tray } from "./tray.js";
  */
 
 const KEY_GESTURE_MS = 600;
-// Of the 16.7 ms of a frame, what the pictures beside the hand's way may take.
-const SLICE_MS = 4;
 
 export class DeskView {
   /** @param {HTMLElement} root */
@@ -47,8 +47,7 @@ export class DeskView {
     this.sides = [];
     /** @type {DeskState | null} */
     this.state = null;
-    this.dirty = false;
-    this.frame = 0;
+    this.painting = new Painting(this);
     this.gestureTimer = 0;
     this.untouched = true;
     const read = () => /** @type {DeskState} */ (this.state).toJson();
@@ -63,22 +62,23 @@ export class DeskView {
     this.digit = new DeskDigit(this);
     this.samples = new Samples(
       (z) => this.change((state) => state.replace(z)),
-      () => this.schedule(),
+      () => this.painting.schedule(),
     );
-    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.alert = new Alert();
     this.presses = new Presses(this);
     const actions = deskActions(this);
     this.toolbar = new Toolbar(actions);
+    this.toolbar.element.prepend(this.tray.drawButton());
     root.replaceChildren(
       this.toolbar.element,
-      this.alert,
+      this.alert.element,
       element(
         "div",
         { class: "stage" },
         this.pictures.element,
+        this.tray.pad.element,
         this.sliders.element,
         element("div", { class: "below" }, this.strip.element, this.tray.element),
-        this.tray.pad.element,
       ),
       this.samples.element,
     );
@@ -121,7 +121,7 @@ export class DeskView {
     const { wanted } = this;
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
-    this.alert.hidden = true;
+    this.alert.hide();
     if (!this.state) this.pictures.announce([data.left, data.right]);
     try {
       const all = Promise.all([loadDesk(data), this.tray.open(data)]);
@@ -154,8 +154,8 @@ export class DeskView {
     this.reporter.know(fingerprint(data.z, data.z_right));
     this.untouched &&= !data.z && !given[0];
     if (!this.untouched) this.reporter.touch();
-    this.invalidate();
-    this.paint();
+    this.painting.invalidate();
+    this.painting.paint();
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
   }
@@ -164,13 +164,10 @@ export class DeskView {
   complain(data, error) {
     this.root.removeAttribute("aria-busy");
     this.pictures.wait([null, null]);
-    if (this.state) this.invalidate();
+    this.painting.invalidate();
     const shown = this.sides.map(({ name }) => name).join(" and ");
-    this.alert.replaceChildren(
-      element("p", {}, `${error.message} ${shown ? `The desk still shows ${shown}.` : ""}`),
-      element("button", { type: "button", onclick: () => this.load(this.data ?? data) }, "Try again"),
-    );
-    this.alert.hidden = false;
+    const still = shown ? ` The desk still shows ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.load(this.data ?? data));
   }
 
   /** @param {DeskData} data @param {import("./desk_state.js").ZPair} [kept] */
@@ -191,14 +188,17 @@ export class DeskView {
     this.samples.draw();
     if (!this.untouched) return;
     this.state.replace(this.startingZ(this.data));
-    this.invalidate();
+    this.painting.invalidate();
   }
 
   pickDigit() {
     if (this.state) this.tray.pickRandom(this.uniform());
   }
 
-  /** A slider's step or drag, or a click on the strip. @param {number} i @param {number} value @param {number} [side] */
+  /**
+   * A slider's step or drag, or a click on the strip.
+   * @param {number} i @param {number} value @param {number} [side]
+   */
   slide(i, value, side) {
     const gesture = this.reporter.held ? "press" : `slide ${i}`;
     const keepStrip = i === this.strip.coordinate;
@@ -236,12 +236,7 @@ export class DeskView {
   changed(keepStrip = false) {
     this.untouched = false;
     this.reporter.touch();
-    if (keepStrip) {
-      this.dirty = true;
-      this.schedule();
-    } else {
-      this.invalidate();
-    }
+    this.painting.invalidate(keepStrip);
   }
 
   /** @param {import("./desk_state.js").Unit} unit */
@@ -249,38 +244,7 @@ export class DeskView {
     if (!this.state) return;
     this.state.unit = unit;
     this.sliders.redraw(this.sides, this.state);
-    this.invalidate();
-  }
-
-  /** Everything that depends on z is to be painted. */
-  invalidate() {
-    this.strip.invalidate(
-      /** @type {DeskState} */ (this.state),
-      this.sides.map(({ name }) => name),
-    );
-    this.dirty = true;
-    this.schedule();
-  }
-
-  schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.paint();
-    });
-  }
-
-  paint() {
-    const { state, sides } = this;
-    if (!state) return;
-    if (this.dirty) {
-      this.dirty = false;
-      this.pictures.update(sides, state.z);
-      this.sliders.update(sides, state);
-      this.strip.mark(state);
-      this.toolbar.refresh();
-    }
-    const deadline = performance.now() + SLICE_MS;
-    if (this.strip.work(sides, state, deadline) || this.samples.work(deadline)) this.schedule();
+    this.painting.invalidate();
   }
 
   /** @param {import("./desk_report.js").ZReport} report */
@@ -299,7 +263,7 @@ export class DeskView {
 
   close() {
     this.wanted = undefined;
-    cancelAnimationFrame(this.frame);
+    this.painting.stop();
     clearTimeout(this.gestureTimer);
     this.reporter.stop();
     for (const leave of this.leave) leave();

@@ -2,6 +2,7 @@
 
 import { fetchTensors } from "./load.js";
 import { PIXELS } from "./nn.js";
+import { mulberry32 } from "./random.js";
 
 /**
  * @typedef {object} Digits all of a set
@@ -10,6 +11,7 @@ import { PIXELS } from "./nn.js";
  */
 
 const CLASSES = 10;
+const PER_CLASS = 10;
 
 /** @type {{name: string, digits: Promise<Digits>} | null} */
 let kept = null;
@@ -79,4 +81,33 @@ export class DigitSet {
   pixels(row) {
     return Float32Array.from(/** @type {Uint8Array} */ (this.greys(row)), (grey) => grey / 255);
   }
+
+  /** @returns {number[][]} rows of the first ten of each class, or of as many as there are */
+  get firstTen() {
+    return this.byClass.map((rows) => rows.slice(0, PER_CLASS));
+  }
+
+  /** @param {number} uniform in (0, 1) @returns {number} a row of the first ten of all classes */
+  byChance(uniform) {
+    return oneOf(this.firstTen.flat(), uniform);
+  }
+
+  /**
+   * @param {number} seed
+   * @param {number | null} label of a class to be left out
+   * @param {number} count
+   * @returns {number[]} rows, each of another class, the same for the same seed; fewer where there are not so many
+   */
+  oneOfEach(seed, label, count) {
+    const uniform = mulberry32(seed);
+    return this.firstTen
+      .map((rows) => ({ row: oneOf(rows, uniform()), order: uniform() }))
+      .filter(({ row }) => row !== undefined && this.label(row) !== label)
+      .sort((a, b) => a.order - b.order)
+      .map(({ row }) => row)
+      .slice(0, count);
+  }
 }
+
+/** @param {number[]} rows @param {number} uniform in (0, 1) @returns {number} */
+const oneOf = (rows, uniform) => rows[Math.floor(uniform * rows.length)];

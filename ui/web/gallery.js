@@ -35,6 +35,13 @@ export class Gallery {
     });
   }
 
+  /** @param {number} count so many are shown, from the first on */
+  set shown(count) {
+    this.buttons.forEach((button, i) => (button.hidden = i >= count));
+    const stop = this.buttons.findIndex(({ tabIndex }) => tabIndex === 0);
+    if (stop >= count) this.moveStop(stop, 0);
+  }
+
   /** @param {string} label */
   set label(label) {
     this.element.setAttribute("aria-label", label);
@@ -65,7 +72,7 @@ export class Gallery {
     const from = this.buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     if (from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
     const columns = getComputedStyle(this.element).gridTemplateColumns.split(" ").length;
-    const last = this.buttons.length - 1;
+    const last = this.buttons.filter(({ hidden }) => !hidden).length - 1;
     /** @type {Record<string, number>} */
     const targets = {
       ArrowLeft: from - 1,
@@ -79,8 +86,13 @@ export class Gallery {
     if (to === undefined) return;
     event.preventDefault();
     if (to < 0 || to > last) return;
-    this.buttons[from].tabIndex = -1;
-    this.buttons[to].tabIndex = 0;
+    this.moveStop(from, to);
     this.buttons[to].focus();
   };
+
+  /** The tab stop. @param {number} from @param {number} to */
+  moveStop(from, to) {
+    this.buttons[from].tabIndex = -1;
+    this.buttons[to].tabIndex = 0;
+  }
 }

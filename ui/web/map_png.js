@@ -1,8 +1,7 @@
 /** Both maps as one PNG. */
 
 import { redraw } from "./map_pane.js";
-import { download, drawDot } from "./png.js";
-import { theme } from "./theme.js";
+import { download, drawDot, SCALE, sheet } from "./png.js";
 
 const MAP = 420;
 const PICTURE = 196;
@@ -11,59 +10,44 @@ const PAD = 24;
 const TITLE = 24;
 const LINE = 18;
 const CHIP = 26;
+const TEXT = "12px";
 const WIDTH = 2 * (PAD + MAP + GAP) + PICTURE;
 const HEIGHT = PAD + TITLE + MAP + 3 * LINE + PAD;
-const SCALE = 2;
 
 /** @param {import("./map_view.js").MapView} view does nothing before it is ready */
 export function savePng(view) {
   const { data, sides, pins } = view;
   if (!pins.z || !data) return;
-  const canvas = document.createElement("canvas");
-  canvas.width = WIDTH * SCALE;
-  canvas.height = HEIGHT * SCALE;
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(SCALE, SCALE);
-  draw(g, view, pins.z, data);
-  download(canvas, `map-${sides.map(({ name }) => name).join("-")}.png`);
+  download(drawMaps(view, pins.z, data), `map-${sides.map(({ name }) => name).join("-")}.png`);
 }
 
 /**
- * @param {CanvasRenderingContext2D} g
  * @param {import("./map_view.js").MapView} view
  * @param {import("./desk_state.js").ZPair} pins
  * @param {import("./map_view.js").MapData} data
+ * @returns {HTMLCanvasElement}
  */
-function draw(g, { root, sides, atlas, pictures, legend }, pins, data) {
-  const look = theme(root);
-  /** @type {(text: string, x: number, y: number, width?: number, style?: string) => void} */
-  const write = (text, x, y, width = MAP, style = "12px") => {
-    g.font = `${style} ${look.font}`;
-    g.fillStyle = look.text;
-    g.fillText(text, x, y, width);
-  };
-  g.fillStyle = look.background;
-  g.fillRect(0, 0, WIDTH, HEIGHT);
+function drawMaps({ root, sides, atlas, pictures, legend }, pins, data) {
+  const { canvas, g, write } = sheet(root, WIDTH, HEIGHT);
   const top = PAD + TITLE;
   const middle = PAD + MAP + GAP;
   sides.forEach(({ name, plane }, side) => {
     const left = side ? middle + PICTURE + GAP : PAD;
     const pane = atlas.panes[side];
     drawDot(g, left + 5, PAD + 5, root.style.getPropertyValue(side ? "--right" : "--left"), side === 0);
-    write(name, left + 16, PAD + 10, MAP, "600 14px");
+    write(name, left + 16, PAD + 10, "600 14px", MAP);
     g.textAlign = "right";
-    write(pane.share.textContent ?? "", left + MAP, PAD + 10);
+    write(pane.share.textContent ?? "", left + MAP, PAD + 10, TEXT, MAP);
     g.textAlign = "left";
     const map = redraw(pane, MAP, SCALE, plane && plane.project(pins[side]).place, atlas.pointed);
     if (map) g.drawImage(map, left, top, MAP, MAP);
-    else write(pane.problem.textContent ?? "", left, top + LINE);
-    write(pane.where.textContent ?? "", left, top + MAP + LINE);
+    else write(pane.problem.textContent ?? "", left, top + LINE, TEXT, MAP);
+    write(pane.where.textContent ?? "", left, top + MAP + LINE, TEXT, MAP);
 
     const pictureTop = top + side * (MAP / 2);
-    g.imageSmoothingEnabled = false;
     g.drawImage(pictures.canvases[side], middle + (PICTURE - 168) / 2, pictureTop, 168, 168);
-    write(name, middle + 14, pictureTop + 182, PICTURE - 14, "600 12px");
-    write(pictures.lines[side], middle + 14, pictureTop + 198, PICTURE - 14);
+    write(name, middle + 14, pictureTop + 182, "600 12px", PICTURE - 14);
+    write(pictures.lines[side], middle + 14, pictureTop + 198, TEXT, PICTURE - 14);
   });
 
   const bottom = HEIGHT - PAD;
@@ -76,4 +60,5 @@ function draw(g, { root, sides, atlas, pictures, legend }, pins, data) {
   });
   g.textAlign = "right";
   write(`${data.digits.toUpperCase()} digits`, WIDTH - PAD, bottom);
+  return canvas;
 }

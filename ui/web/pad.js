@@ -1,17 +1,13 @@
-/** The drawing pad: a pen for mouse, finger, stylus and keys. What is drawn is kept by `chosen.js`. */
+/** The drawing pad: the paper, and what stands around it. What is drawn is kept by `chosen.js`. */
 
-import { beginStroke, own, ownLevels, replaceOwn, rest, undoOwn } from "./chosen.js";
+import { own, ownLevels, replaceOwn } from "./chosen.js";
 import { digitCanvas, paint, SIZE } from "./digits.js";
 import { element } from "./dom.js";
 import { pixelsOf } from "./pad_ink.js";
+import { Paper } from "./pad_paper.js";
 
-// Of the canvas that is seen: fine enough for any screen.
-const SIDE = 560;
 const RADII = { thin: 0.03, medium: 0.045, thick: 0.065 };
-const MIDDLE = 0.5;
-const KEY_STEP = 1 / SIZE;
-/** @type {Record<string, [number, number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const BLANK = new Float32Array(SIZE * SIZE);
 
 /**
  * @typedef {object} Deed how the own digit came to change
@@ -20,8 +16,6 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
  * @property {boolean} [undone] a step was taken back
  * @property {boolean} [cancelled] the browser took the pointer away: the stroke never was
  */
-
-let strokes = 0;
 
 export class Pad {
   /**
@@ -32,26 +26,14 @@ export class Pad {
    */
   constructor(listener) {
     this.listener = listener;
-    this.radius = RADII.medium;
-    /** @type {number | null} */
-    this.pointer = null;
-    this.cursor = { x: MIDDLE, y: MIDDLE, isDown: false };
-    this.canvas = element("canvas", {
-      class: "paper",
-      width: SIDE,
-      height: SIDE,
-      tabindex: 0,
-      role: "application",
-      "aria-label":
-        "Drawing pad: arrow keys move the pen, Space puts it down or lifts it, Backspace takes a stroke back.",
-      onpointerdown: this.onDown,
-      onpointermove: this.onMove,
-      onpointerup: this.onUp,
-      onpointercancel: this.onCancel,
-      onkeydown: this.onKey,
-      onblur: () => this.lift(),
+    this.heard = element("p", { class: "heard", role: "status" });
+    this.paper = new Paper({
+      onStroke: (stroke) => this.changed({ stroke }),
+      onCancel: () => this.changed({ cancelled: true }),
+      onBack: () => this.undo(),
+      say: (words) => this.say(words),
     });
-    this.crosshair = element("i", { class: "pen", hidden: true });
+    this.paper.radius = RADII.medium;
     this.hint = element("p", { class: "hint", "aria-hidden": "true" }, "Draw a digit");
     this.seen = digitCanvas({
       class: "seen",
@@ -59,7 +41,6 @@ export class Pad {
       "aria-label": "Your digit as the models see it",
       title: "As the models see it",
     });
-    this.heard = element("p", { class: "heard", role: "status" });
     this.undoButton = element(
       "button",
       { type: "button", title: "Take the last stroke back (Ctrl-Z)", onclick: () => this.undo() },
@@ -70,7 +51,7 @@ export class Pad {
       { type: "button", title: "An empty pad", onclick: () => this.clear() },
       "Clear",
     );
-    const brushes = Object.entries(RADII).map(([name, radius]) =>
+    const pens = Object.entries(RADII).map(([name, radius]) =>
       element(
         "label",
         { title: `A ${name} pen` },
@@ -78,8 +59,8 @@ export class Pad {
           type: "radio",
           name: "pen",
           "aria-label": `A ${name} pen`,
-          checked: radius === this.radius,
-          onchange: () => (this.radius = radius),
+          checked: radius === this.paper.radius,
+          onchange: () => (this.paper.radius = radius),
         }),
         element("span", {}, element("i", { class: `nib ${name}` })),
       ),
@@ -98,12 +79,12 @@ export class Pad {
     this.element = element(
       "div",
       { class: "pad", hidden: true },
-      element("div", { class: "sheet" }, this.canvas, this.hint, this.crosshair, close),
+      element("div", { class: "sheet" }, this.paper.canvas, this.hint, this.paper.crosshair, close),
       element(
         "div",
         { class: "pens" },
         this.seen,
-        element("div", { class: "units", role: "radiogroup", "aria-label": "Pen" }, ...brushes),
+        element("div", { class: "units", role: "radiogroup", "aria-label": "Pen" }, ...pens),
         this.undoButton,
         this.clearButton,
       ),
@@ -117,34 +98,35 @@ export class Pad {
 
   /** A stroke is under way. */
   get isHeld() {
-    return this.pointer !== null;
+    return this.paper.isHeld;
   }
 
   open() {
     this.element.hidden = false;
     this.redraw();
-    this.canvas.focus({ preventScroll: true });
+    this.paper.focus();
     this.element.scrollIntoView({ block: "nearest" });
   }
 
   close() {
-    this.lift();
-    this.end();
+    this.stop();
     this.element.hidden = true;
+  }
+
+  /** The keyboard's pen. */
+  lift() {
+    this.paper.lift();
+  }
+
+  /** No stroke goes on, of whatever pen. */
+  stop() {
+    this.paper.lift();
+    this.paper.end();
   }
 
   /** As the visitor's digit is now. */
   redraw() {
-    const g = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    g.fillStyle = "#000";
-    g.fillRect(0, 0, SIDE, SIDE);
-    if (own.base) {
-      const base = digitCanvas();
-      paint(base, pixelsOf(own.base));
-      g.imageSmoothingEnabled = false;
-      g.drawImage(base, 0, 0, SIDE, SIDE);
-    }
-    for (const { radius, points } of own.strokes) line(g, radius, points);
+    this.paper.redraw();
     this.refresh();
   }
 
@@ -157,69 +139,10 @@ export class Pad {
     this.clearButton.setAttribute("aria-disabled", String(!levels));
   }
 
-  /** @param {PointerEvent} event @returns {[number, number]} in [0, 1] of the pad, and beyond its edge */
-  place({ clientX, clientY }) {
-    const box = this.canvas.getBoundingClientRect();
-    return [(clientX - box.left) / box.width, (clientY - box.top) / box.height];
-  }
-
-  onDown = (/** @type {PointerEvent} */ event) => {
-    if (this.pointer !== null || event.button !== 0 || !event.isPrimary) return;
-    this.lift();
-    this.pointer = event.pointerId;
-    this.canvas.setPointerCapture(event.pointerId);
-    this.begin(...this.place(event));
-  };
-
-  onMove = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId !== this.pointer) return;
-    const all = event.getCoalescedEvents();
-    this.extend((all.length ? all : [event]).map((one) => this.place(one)));
-  };
-
-  onUp = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId === this.pointer) this.end();
-  };
-
-  onCancel = (/** @type {PointerEvent} */ event) => {
-    if (event.pointerId !== this.pointer) return;
-    this.pointer = null;
-    undoOwn();
-    this.redraw();
-    this.listener.onChange({ cancelled: true });
-  };
-
-  /** @param {number} x @param {number} y */
-  begin(x, y) {
-    strokes += 1;
-    beginStroke(this.radius, x, y);
-    this.drawn([x, y, x, y]);
-  }
-
-  /** @param {[number, number][]} places */
-  extend(places) {
-    const last = own.strokes[own.strokes.length - 1];
-    const from = last.points.slice(-2);
-    for (const [x, y] of places) own.extend(x, y);
-    this.drawn([...from, ...places.flat()]);
-  }
-
-  /** @param {number[]} points that are new, after the one before them */
-  drawn(points) {
-    line(
-      /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d")),
-      own.strokes[own.strokes.length - 1].radius,
-      points,
-    );
+  /** @param {Deed} deed */
+  changed(deed) {
     this.refresh();
-    this.listener.onChange({ stroke: strokes });
-  }
-
-  /** The pointer has left the paper. */
-  end() {
-    if (this.pointer === null) return;
-    this.pointer = null;
-    void rest();
+    this.listener.onChange(deed);
   }
 
   undo() {
@@ -228,82 +151,15 @@ export class Pad {
 
   clear() {
     if (this.clearButton.getAttribute("aria-disabled") === "true") return;
-    this.lift();
+    this.stop();
     replaceOwn(null);
-    this.redraw();
-    this.listener.onChange({ replaced: true });
-    this.canvas.focus({ preventScroll: true });
-  }
-
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const way = WAYS[event.key];
-    if (way) this.step(way);
-    else if (event.key === " ") this.press();
-    else if (event.key === "Backspace") this.undo();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  };
-
-  /** @param {[number, number]} way */
-  step([dx, dy]) {
-    const { cursor } = this;
-    const moved = (/** @type {number} */ from, /** @type {number} */ by) =>
-      Math.min(1, Math.max(0, from + by * KEY_STEP));
-    [cursor.x, cursor.y] = [moved(cursor.x, dx), moved(cursor.y, dy)];
-    if (cursor.isDown) this.extend([[cursor.x, cursor.y]]);
-    this.aim();
-  }
-
-  press() {
-    const { cursor } = this;
-    if (cursor.isDown) {
-      this.lift();
-    } else {
-      cursor.isDown = true;
-      this.begin(cursor.x, cursor.y);
-      this.say("Pen down");
-    }
-    this.aim();
-  }
-
-  /** The keyboard's pen. */
-  lift() {
-    this.crosshair.hidden = true;
-    if (!this.cursor.isDown) return;
-    this.cursor.isDown = false;
-    this.say("Pen up");
-    void rest();
-  }
-
-  aim() {
-    const { crosshair, cursor } = this;
-    crosshair.hidden = false;
-    crosshair.toggleAttribute("data-down", cursor.isDown);
-    crosshair.style.left = `${100 * cursor.x}%`;
-    crosshair.style.top = `${100 * cursor.y}%`;
+    this.paper.redraw();
+    this.changed({ replaced: true });
+    this.paper.focus();
   }
 
   /** @param {string} words */
   say(words) {
     this.heard.textContent = words;
   }
-}
-
-const BLANK = new Float32Array(SIZE * SIZE);
-
-/** @param {CanvasRenderingContext2D} g @param {number} radius @param {number[]} points x, y, ..., in [0, 1] */
-function line(g, radius, points) {
-  g.lineWidth = 2 * radius * SIDE;
-  g.lineCap = g.lineJoin = "round";
-  g.strokeStyle = "#fff";
-  g.beginPath();
-  for (let k = 0; k < points.length; k += 2) {
-    if (k) g.lineTo(points[k] * SIDE, points[k + 1] * SIDE);
-    else g.moveTo(points[k] * SIDE, points[k + 1] * SIDE);
-  }
-  // A point alone would leave no mark.
-  if (points.length === 2) g.lineTo(points[0] * SIDE, points[1] * SIDE);
-  g.stroke();
 }

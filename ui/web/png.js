@@ -1,5 +1,33 @@
 /** What pictures to keep have in common. */
 
+import { theme } from "./theme.js";
+
+/** Pixels for each of CSS: pictures of 28 pixels fall on whole ones, and text stays sharp. */
+export const SCALE = 2;
+
+/**
+ * An empty picture in the colours of the page.
+ * @param {Element} root of the component @param {number} width @param {number} height in pixels of CSS
+ */
+export function sheet(root, width, height) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width * SCALE;
+  canvas.height = height * SCALE;
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  g.scale(SCALE, SCALE);
+  g.imageSmoothingEnabled = false;
+  const look = theme(root);
+  g.fillStyle = look.background;
+  g.fillRect(0, 0, width, height);
+  /** @type {(text: string, x: number, y: number, style?: string, most?: number) => void} `most` is its width */
+  const write = (text, x, y, style = "12px", most) => {
+    g.font = `${style} ${look.font}`;
+    g.fillStyle = look.text;
+    g.fillText(text, x, y, most);
+  };
+  return { canvas, g, look, write };
+}
+
 /**
  * A model's mark, as it stands beside its name on the page.
  * @param {CanvasRenderingContext2D} g

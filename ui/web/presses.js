@@ -40,7 +40,7 @@ export class Presses {
     if (event.type === "pointercancel" && before && desk.state?.rewind(before.mark)) {
       desk.untouched = before.untouched;
       desk.reporter.waiting = before.waiting;
-      desk.invalidate();
+      desk.painting.invalidate();
     }
     desk.state?.endGesture();
     desk.reporter.release();

@@ -1,14 +1,12 @@
 /** Both plots as one PNG, with what they show in words. */
 
-import { download, drawDot } from "./png.js";
-import { theme } from "./theme.js";
+import { download, drawDot, SCALE, sheet } from "./png.js";
 
 const GAP = 16;
 const PAD = 24;
 const TITLE = 24;
 const LINE = 20;
 const CHIP = 26;
-const SCALE = 2;
 const METHODS = { pca: "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", raw: "Raw codes" };
 const COUNTED = new Intl.NumberFormat("en");
 
@@ -17,23 +15,10 @@ export async function savePng(view) {
   const { slots, data, root, legend, colours = [], outlines } = view;
   if (!data || !slots.some(({ content }) => content)) return;
   const pictures = await Promise.all(slots.map(({ content, plot }) => (content ? picture(plot) : null)));
-  const look = theme(root);
   const sizes = slots.map(({ plot }) => plot.size);
   const [width, height] = [Math.max(...sizes.map((size) => size.width)), Math.max(...sizes.map((size) => size.height))];
-  const canvas = document.createElement("canvas");
   const total = 2 * width + GAP + 2 * PAD;
-  canvas.width = total * SCALE;
-  canvas.height = (2 * PAD + TITLE + height + 2 * LINE) * SCALE;
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(SCALE, SCALE);
-  g.fillStyle = look.background;
-  g.fillRect(0, 0, canvas.width, canvas.height);
-  const write = (/** @type {string} */ text, /** @type {number} */ x, /** @type {number} */ y, style = "12px") => {
-    g.font = `${style} ${look.font}`;
-    g.fillStyle = look.text;
-    g.fillText(text, x, y);
-    return g.measureText(text).width;
-  };
+  const { canvas, g, look, write } = sheet(root, total, 2 * PAD + TITLE + height + 2 * LINE);
 
   slots.forEach(({ content, plot, sentence, element }, side) => {
     const left = PAD + side * (width + GAP);
@@ -41,8 +26,8 @@ export async function savePng(view) {
     const { name, label } = [data.left, data.right][side];
     const colour = getComputedStyle(element).getPropertyValue("--colour").trim();
     drawDot(g, left + 5, PAD + 5, colour, side === 0);
-    const after = left + 16 + write(name, left + 16, PAD + 10, "600 14px");
-    write(label, after + 8, PAD + 10);
+    write(name, left + 16, PAD + 10, "600 14px");
+    write(label, left + 24 + g.measureText(name).width, PAD + 10);
     const image = pictures[side];
     if (image) g.drawImage(image, left, top, plot.size.width, plot.size.height);
     else write(sentence.querySelector("p")?.textContent ?? "", left, top + LINE);

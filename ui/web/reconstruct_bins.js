@@ -22,14 +22,14 @@ export function axisOf(errors) {
   return { low: low / 1.02, high: Math.max(low, high) * 1.02 };
 }
 
-/** @param {Axis} axis @param {number} error @returns {number} where it is, 0 to 1; what lies beyond stands at the end */
+/** @param {Axis} axis @param {number} error @returns {number} where it is, 0 to 1; what lies beyond is at the end */
 export function placeOf({ low, high }, error) {
   const share = Math.log(Math.max(error, FLOOR / 2) / low) / Math.log(high / low);
   return Math.min(1, Math.max(0, share));
 }
 
 /** @param {Axis} axis @param {number} error @returns {number} 0 to BINS - 1 */
-export const binOf = (axis, error) => Math.min(BINS - 1, Math.floor(BINS * placeOf(axis, error)));
+const binOf = (axis, error) => Math.min(BINS - 1, Math.floor(BINS * placeOf(axis, error)));
 
 /** @param {Axis} axis @param {number} bin @returns {[number, number]} its ends */
 export function endsOf({ low, high }, bin) {

@@ -1,5 +1,6 @@
 /** The squared error of every digit of the set: a histogram for each model, and the digits behind a bar. */
 
+import { Alert } from "./alert.js";
 import { element, formatNumber } from "./dom.js";
 import { fetchTensors } from "./load.js";
 import { Bars } from "./reconstruct_bars.js";
@@ -18,7 +19,7 @@ export class ErrorsOfSet {
     /** @type {{name: string, bin: number | null}} all digits of a model where `bin` is null */
     this.picked = { name: "", bin: null };
     this.found = new Found(access);
-    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.alert = new Alert();
     this.list = element("div", { class: "bars-list" });
     this.ticks = element("div", { class: "ticks", "aria-hidden": "true" });
     this.caption = element("p", { class: "caption", "aria-live": "polite" }, "\u00a0");
@@ -26,7 +27,7 @@ export class ErrorsOfSet {
       "section",
       { class: "errors-of-set" },
       element("h3", {}, "Squared error over the whole set"),
-      this.alert,
+      this.alert.element,
       this.list,
       this.ticks,
       this.caption,
@@ -55,12 +56,12 @@ export class ErrorsOfSet {
   async load(sides, digits) {
     const wanted = (this.wanted = {});
     this.sides = sides;
-    this.alert.hidden = true;
+    this.alert.hide();
     try {
       const errors = await Promise.all(sides.map(({ name }) => loadErrors(name, digits)));
       if (wanted === this.wanted) this.build(errors, digits);
     } catch (error) {
-      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error), () => this.load(sides, digits));
+      if (wanted === this.wanted) this.alert.show(/** @type {Error} */ (error).message, () => this.load(sides, digits));
     }
   }
 
@@ -101,7 +102,8 @@ export class ErrorsOfSet {
     this.bars.forEach((bars, i) => bars.show(i === index ? bin : null));
     this.caption.textContent = `${name}: ${this.describe(name, bin)}`;
     if (this.colours) this.found.element.style.setProperty("--colour", this.colours[index]);
-    void this.found.show(side, errors, bin).catch((error) => this.complain(error, () => this.pick(name, bin)));
+    const again = () => this.pick(name, bin);
+    void this.found.show(side, errors, bin).catch((error) => this.alert.show(error.message, again));
   }
 
   /** @param {string} name @param {number | null} bin @returns {string} */
@@ -113,25 +115,6 @@ export class ErrorsOfSet {
     if (bin === null) return `all ${all} digits, median ${formatNumber(errors.median)}`;
     const [from, to] = endsOf(axis, bin).map((end) => formatNumber(end));
     return `squared error ${from} to ${to}, ${COUNTED.format(errors.counts[bin])} of ${all} digits`;
-  }
-
-  /** @param {Error} error @param {() => void} again */
-  complain(error, again) {
-    this.alert.replaceChildren(
-      element("p", {}, error.message),
-      element(
-        "button",
-        {
-          type: "button",
-          onclick: () => {
-            this.alert.hidden = true;
-            again();
-          },
-        },
-        "Try again",
-      ),
-    );
-    this.alert.hidden = false;
   }
 
   close() {

@@ -87,7 +87,7 @@ class Group {
     this.name = name;
     const ends = [rows[0], rows[rows.length - 1]].map((row) => formatNumber(errors[row] ?? 0));
     this.range.textContent = !rows.length ? "" : ends[0] === ends[1] ? ends[0] : ends.join(" to ");
-    this.gallery.buttons.forEach((button, k) => (button.hidden = k >= rows.length));
+    this.gallery.shown = rows.length;
     this.gallery.relabel();
     return rows.map((_, k) => {
       this.gallery.paint(k, pixels(k));

@@ -1,7 +1,6 @@
 /** The comparison as one PNG. */
 
-import { download, drawDot } from "./png.js";
-import { theme } from "./theme.js";
+import { download, drawDot, sheet } from "./png.js";
 
 const BIG = 196;
 const SMALL = 56;
@@ -11,7 +10,6 @@ const TITLE = 24;
 const LINE = 22;
 const MARK = 150;
 const EIGHT = 8;
-const SCALE = 2;
 
 /** @param {import("./reconstruct_view.js").ReconstructView} view does nothing before it is ready */
 export function savePng(view) {
@@ -21,33 +19,19 @@ export function savePng(view) {
   const width = 2 * PAD + Math.max(columns * (BIG + GAP) - GAP, MARK + EIGHT * SMALL);
   const eightsTop = PAD + TITLE + 2 * BIG + 4 + LINE + GAP;
   const height = eightsTop + columns * SMALL + LINE + PAD;
-  const canvas = document.createElement("canvas");
-  canvas.width = width * SCALE;
-  canvas.height = height * SCALE;
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.scale(SCALE, SCALE);
-  g.imageSmoothingEnabled = false;
-  const look = theme(root);
-  g.fillStyle = look.background;
-  g.fillRect(0, 0, width, height);
-  /** @type {(text: string, x: number, y: number, style?: string, most?: number) => void} */
-  const write = (text, x, y, style = "12px", most = BIG) => {
-    g.font = `${style} ${look.font}`;
-    g.fillStyle = look.text;
-    g.fillText(text, x, y, most);
-  };
+  const { canvas, g, write } = sheet(root, width, height);
 
   const top = PAD + TITLE;
   write("original", PAD, PAD + 10, "600 14px");
   g.drawImage(stage.original, PAD, top, BIG, BIG);
-  write(stage.names, PAD, top + 2 * BIG + 4 + LINE - 6);
+  write(stage.names, PAD, top + 2 * BIG + 4 + LINE - 6, "12px", BIG);
   stage.columns.forEach(({ name, picture, difference, line }, i) => {
     const x = PAD + (i + 1) * (BIG + GAP);
     drawDot(g, x + 5, PAD + 5, sides[i].colour, true);
     write(name, x + 16, PAD + 10, "600 14px", BIG - 16);
     g.drawImage(picture, x, top, BIG, BIG);
     g.drawImage(difference, x, top + BIG + 4, BIG, BIG);
-    write(line.textContent ?? "", x, top + 2 * BIG + 4 + LINE - 6);
+    write(line.textContent ?? "", x, top + 2 * BIG + 4 + LINE - 6, "12px", BIG);
   });
 
   [rows.gallery, ...rows.rows].forEach(({ canvases }, i) => {

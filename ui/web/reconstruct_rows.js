@@ -89,11 +89,12 @@ export class Rows {
       this.x.set(digits[k].pixels, k * PIXELS);
       this.gallery.paint(k, digits[k].pixels);
     }
-    if (!isSame) this.gallery.buttons.forEach((button, k) => (button.hidden = k >= digits.length));
+    if (!isSame) this.gallery.shown = digits.length;
     this.gallery.relabel();
     this.rows.forEach((row, i) => {
       if (isSame) row.xHat.set(reconstructions[i]);
       else row.run(this.x, count);
+      if (!isSame) row.shown = count;
       row.paint(this.x, count);
     });
   }
@@ -137,6 +138,11 @@ class Row {
   /** @param {Side} side */
   build({ model }) {
     this.batch = new Batch(model, COUNT);
+  }
+
+  /** @param {number} count so many pictures are shown */
+  set shown(count) {
+    this.canvases.forEach((canvas, k) => (canvas.hidden = k >= count));
   }
 
   /** @param {Float32Array} x @param {number} count */

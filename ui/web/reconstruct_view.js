@@ -1,5 +1,6 @@
 /** One digit and what is left of it behind each model's code, everything in the frame of the stroke that changed it. */
 
+import { Alert } from "./alert.js";
 import { element } from "./dom.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { tellIfSlow } from "./load.js";
@@ -43,7 +44,9 @@ export class ReconstructView {
     this.rows = new Rows(pickRow);
     this.spread = new Spread(this.slices);
     this.errors = new ErrorsOfSet({ slices: this.slices, rows: (rows) => this.tray.rows(rows), onPick: pickRow });
-    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    // Whether samples stand above is not known before the models are here.
+    this.errors.element.hidden = true;
+    this.alert = new Alert();
     this.heard = element("p", { class: "heard", role: "status" });
     const random = {
       name: "Random digit",
@@ -53,7 +56,7 @@ export class ReconstructView {
     };
     const save = { name: "Save PNG", key: "s", title: "Save the comparison as a PNG", run: () => savePng(this) };
     root.replaceChildren(
-      this.alert,
+      this.alert.element,
       this.stage.element,
       element(
         "div",
@@ -117,7 +120,7 @@ export class ReconstructView {
     const { wanted } = this;
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
-    this.alert.hidden = true;
+    this.alert.hide();
     if (!this.sides.length) this.announce(data);
     try {
       const all = Promise.all([
@@ -149,6 +152,7 @@ export class ReconstructView {
     this.recolour(data);
     this.rows.build(this.sides);
     this.spread.build(this.sides, this.tray.chosen.pixels);
+    this.errors.element.hidden = false;
     this.paint();
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
@@ -161,11 +165,8 @@ export class ReconstructView {
     this.stage.wait(null);
     this.schedule();
     const shown = this.sides.map(({ name }) => name).join(", ");
-    this.alert.replaceChildren(
-      element("p", {}, `${error.message} ${shown ? `The page still shows ${shown}.` : ""}`),
-      element("button", { type: "button", onclick: () => this.data && this.load(this.data) }, "Try again"),
-    );
-    this.alert.hidden = false;
+    const still = shown ? ` The page still shows ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.data && this.load(this.data));
   }
 
   schedule() {

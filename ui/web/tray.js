@@ -2,7 +2,6 @@
 
 import { openHand, ownLevels, replaceOwn, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
 import { DigitSet, loadTray } from "./digit_set.js";
-import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 import { isTaken, listenForKeys } from "./keys.js";
 import { PIXELS } from "./nn.js";
@@ -10,6 +9,7 @@ import { Pad } from "./pad.js";
 import { pixelsOf } from "./pad_ink.js";
 import { mulberry32 } from "./random.js";
 import { actionButton } from "./toolbar.js";
+import { OwnDigit } from "./tray_own.js";
 import { Shelf } from "./tray_shelf.js";
 import { Upload } from "./upload.js";
 
@@ -26,7 +26,6 @@ import { Upload } from "./upload.js";
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Shown */
 
 const EIGHT = 8;
-const PER_CLASS = 10;
 
 export class Tray {
   /**
@@ -53,6 +52,7 @@ export class Tray {
     });
     this.upload = new Upload({
       onLevels: (levels) => {
+        this.pad.stop();
         replaceOwn(levels);
         this.pad.redraw();
         this.changed({ replaced: true });
@@ -60,30 +60,23 @@ export class Tray {
       onUndo: () => this.undo(),
     });
     this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.complain(words) });
-    const draw = { name: "Draw", key: "d", title: "Draw a digit", run: () => this.togglePad() };
-    this.drawButton = actionButton(draw);
-    this.drawButton.classList.add("draw");
-    this.drawButton.setAttribute("aria-expanded", "false");
-    this.ownCanvas = digitCanvas({ "aria-hidden": "true" });
-    this.ownButton = element(
-      "button",
-      { type: "button", class: "cell own", onclick: () => this.pickOwn() },
-      this.ownCanvas,
-    );
+    this.draw = { name: "Draw", key: "d", title: "Draw a digit", run: () => this.togglePad() };
+    /** @type {HTMLButtonElement[]} */
+    this.drawButtons = [];
+    this.own = new OwnDigit(() => this.pickOwn());
     this.problem = element("p", { class: "problem", role: "alert" });
     this.element = element(
       "section",
       { class: "tray", "aria-label": label },
-      element("header", {}, this.drawButton, this.upload.button, ...this.shelf.tools),
+      element("header", {}, this.drawButton(), this.upload.button, ...this.shelf.tools),
       this.problem,
       this.pad.element,
       this.upload.news,
-      element("div", { class: "digits" }, this.ownButton, this.shelf.element),
+      element("div", { class: "digits" }, this.own.element, this.shelf.element),
     );
-    this.leave = [listenForKeys([draw]), this.upload.listen(this.element)];
+    this.leave = [listenForKeys([this.draw]), this.upload.listen(this.element)];
     // Before any key of the page itself: strokes are taken back first.
     window.addEventListener("keydown", this.onKey, true);
-    this.showOwn();
   }
 
   /**
@@ -142,25 +135,13 @@ export class Tray {
 
   /** @param {DigitSet} set @returns {number} the digit that a visitor sees first: the same for the same seed */
   rowOfSeed(set) {
-    return oneOf(hundred(set), mulberry32(this.seed)());
+    return set.byChance(mulberry32(this.seed)());
   }
 
   mark() {
     const { own, row } = this.chosen;
     this.shelf.mark(this.isLeft ? null : row, row === null || this.isLeft ? "" : String(row));
-    this.ownButton.toggleAttribute("data-current", own && !this.isLeft);
-    this.showOwn();
-  }
-
-  showOwn() {
-    const levels = ownLevels();
-    this.ownButton.toggleAttribute("data-empty", !levels);
-    const words = levels ? "Your digit" : "Draw a digit";
-    if (this.ownButton.title !== words) {
-      this.ownButton.title = words;
-      this.ownButton.setAttribute("aria-label", words);
-    }
-    if (levels) paint(this.ownCanvas, pixelsOf(levels));
+    this.own.show(own && !this.isLeft);
   }
 
   /** The page no longer shows the digit in hand: nothing is marked until another is chosen. */
@@ -173,6 +154,7 @@ export class Tray {
   /** The own digit has changed. @param {Deed} deed */
   changed(deed) {
     this.complain("");
+    this.upload.abandon();
     if (deed.stroke) this.upload.settle();
     this.isLeft = false;
     this.asked += 1;
@@ -196,7 +178,7 @@ export class Tray {
 
   /** One of the first hundred. @param {number} uniform in (0, 1) */
   pickRandom(uniform) {
-    if (this.set) void this.pickRow(oneOf(hundred(this.set), uniform));
+    if (this.set) void this.pickRow(this.set.byChance(uniform));
   }
 
   pickOwn() {
@@ -208,12 +190,11 @@ export class Tray {
     this.changed({});
   }
 
-  /** @param {number} index a row of the set @returns {Promise<Float32Array>} [784] in [0, 1] */
-  async row(index) {
-    return (await this.rows([index]))[0];
-  }
-
-  /** @param {number[]} indices rows @returns {Promise<Float32Array[]>} @throws {import("./load.js").LoadError} */
+  /**
+   * @param {number[]} indices rows of the set
+   * @returns {Promise<Float32Array[]>} [784] in [0, 1]
+   * @throws {import("./load.js").LoadError}
+   */
   async rows(indices) {
     const set = /** @type {DigitSet} */ (this.set);
     if (indices.some((row) => !set.greys(row))) await set.load();
@@ -224,13 +205,7 @@ export class Tray {
   eight() {
     const { set, chosen } = this;
     if (!set) return [];
-    const uniform = mulberry32(this.seed);
-    const others = firstTen(set)
-      .map((rows) => ({ row: oneOf(rows, uniform()), order: uniform() }))
-      .sort((a, b) => a.order - b.order)
-      .map(({ row }) => row)
-      .filter((row) => row !== undefined && set.label(row) !== chosen.label)
-      .slice(0, EIGHT - 1);
+    const others = set.oneOfEach(this.seed, chosen.label, EIGHT - 1);
     return [chosen, ...others.map((row) => this.ofSet(set, row))].map(({ pixels, row, label }) => ({
       pixels,
       row,
@@ -243,18 +218,37 @@ export class Tray {
     else this.openPad();
   }
 
+  /** @returns {HTMLButtonElement} one more that opens the pad and closes it, wherever the page wants it */
+  drawButton() {
+    const button = actionButton(this.draw);
+    button.classList.add("draw");
+    this.drawButtons.push(button);
+    this.tellOpen();
+    return button;
+  }
+
+  tellOpen() {
+    for (const button of this.drawButtons) button.setAttribute("aria-expanded", String(this.pad.isOpen));
+  }
+
+  get focused() {
+    return /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
+  }
+
   openPad() {
     this.complain("");
     this.upload.clear();
-    this.drawButton.setAttribute("aria-expanded", "true");
+    if (!this.pad.isOpen) this.opener = this.focused;
     this.pad.open();
+    this.tellOpen();
   }
 
   closePad() {
-    const hadFocus = this.pad.element.contains(/** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement);
+    const hadFocus = this.pad.element.contains(this.focused);
     this.pad.close();
-    this.drawButton.setAttribute("aria-expanded", "false");
-    if (hadFocus) this.drawButton.focus();
+    this.tellOpen();
+    const back = this.opener instanceof HTMLElement ? this.opener : this.drawButtons[0];
+    if (hadFocus) back.focus({ preventScroll: true });
   }
 
   /** The last stroke, Clear or upload. @returns {boolean} whether there was one */
@@ -289,12 +283,3 @@ export class Tray {
     for (const leave of this.leave) leave();
   }
 }
-
-/** @param {DigitSet} set @returns {number[][]} rows of the first ten of each class */
-const firstTen = (set) => set.byClass.map((rows) => rows.slice(0, PER_CLASS));
-
-/** @param {DigitSet} set @returns {number[]} the same, ordered by class */
-const hundred = (set) => firstTen(set).flat();
-
-/** @param {number[]} rows @param {number} uniform in (0, 1) @returns {number} */
-const oneOf = (rows, uniform) => rows[Math.floor(uniform * rows.length)];

@@ -121,7 +121,9 @@ export class Shelf {
     const isLast = this.set?.whole !== null && start + count >= this.order.length;
     this.back.setAttribute("aria-disabled", String(this.page === 0));
     this.on.setAttribute("aria-disabled", String(isLast));
-    if (gallery) gallery.label = this.only === null ? "Digits of all classes" : `Digits of class ${this.only}`;
+    if (!gallery) return;
+    gallery.label = this.only === null ? "Digits of all classes" : `Digits of class ${this.only}`;
+    gallery.lack = count ? null : `There is no ${this.only} in this set`;
   }
 
   /** @param {number} count */
@@ -139,8 +141,8 @@ export class Shelf {
   /** @param {number} by */
   async turn(by) {
     const start = (this.page + by) * this.perPage;
-    if (start < 0 || (start >= this.order.length && !(await this.loaded())) || start >= this.order.length) return;
-    this.page += by;
+    if (start < 0 || (start >= this.order.length && !(await this.loaded()))) return;
+    if (start < this.order.length) this.page += by;
     this.show();
   }
 

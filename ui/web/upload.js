@@ -43,6 +43,7 @@ export class Upload {
   constructor(listener) {
     this.listener = listener;
     this.sent = 0;
+    this.isReading = false;
     this.file = element("input", {
       type: "file",
       accept: KINDS.join(),
@@ -54,7 +55,7 @@ export class Upload {
       "button",
       {
         type: "button",
-        title: "A picture of a digit: PNG, JPEG or WebP; or drop it here, or paste it",
+        title: "A picture of a digit: PNG, JPEG or WebP; or drop it on the page, or paste it",
         onclick: () => this.file.click(),
       },
       "Upload",
@@ -88,12 +89,18 @@ export class Upload {
     );
   }
 
-  /** @param {HTMLElement} place where files may be dropped @returns {() => void} stops listening */
+  /**
+   * Files may be dropped anywhere: beside a small target, the browser would leave the page and show the file.
+   * @param {HTMLElement} place that says so
+   * @returns {() => void} stops listening
+   */
   listen(place) {
     const onDrag = (/** @type {DragEvent} */ event) => {
       if (!event.dataTransfer?.types.includes("Files")) return;
       event.preventDefault();
-      place.toggleAttribute("data-drop", event.type === "dragover");
+      // Between two elements of the page it only changes from one to the other.
+      const isGone = event.type === "drop" || (event.type === "dragleave" && event.relatedTarget === null);
+      place.toggleAttribute("data-drop", !isGone);
     };
     const onDrop = (/** @type {DragEvent} */ event) => {
       onDrag(event);
@@ -106,13 +113,17 @@ export class Upload {
       event.preventDefault();
       void this.take(file);
     };
-    place.addEventListener("dragover", onDrag);
-    place.addEventListener("dragleave", onDrag);
-    place.addEventListener("drop", onDrop);
-    window.addEventListener("paste", onPaste);
+    /** @type {[string, (event: any) => void][]} */
+    const heard = [
+      ["dragover", onDrag],
+      ["dragleave", onDrag],
+      ["drop", onDrop],
+      ["paste", onPaste],
+    ];
+    for (const [type, listener] of heard) window.addEventListener(type, listener);
     return () => {
       this.sent += 1;
-      window.removeEventListener("paste", onPaste);
+      for (const [type, listener] of heard) window.removeEventListener(type, listener);
     };
   }
 
@@ -125,12 +136,15 @@ export class Upload {
 
   /** @param {Blob} file */
   async take(file) {
-    const sent = ++this.sent;
     this.clear();
+    const { sent } = this;
+    this.isReading = true;
     this.news.hidden = false;
+    this.words.classList.remove("heard");
     this.words.textContent = "Reading the picture …";
     const answer = await send(file);
     if (sent !== this.sent) return;
+    this.isReading = false;
     this.words.textContent = "";
     if ("problem" in answer) {
       this.problem.textContent = answer.problem;
@@ -139,6 +153,8 @@ export class Upload {
     this.before.src = answer.before;
     paint(this.after, pixelsOf(answer.levels));
     this.change.hidden = this.undo.hidden = false;
+    // What the eye sees.
+    this.words.classList.add("heard");
     this.words.textContent = "Your digit";
     this.listener.onLevels(answer.levels);
   }
@@ -148,12 +164,20 @@ export class Upload {
     this.undo.hidden = true;
   }
 
+  /** Another digit was drawn or picked meanwhile: what is still on its way comes too late. */
+  abandon() {
+    if (this.isReading) this.clear();
+  }
+
   takeBack() {
     this.clear();
     this.listener.onUndo();
   }
 
+  /** What is on its way is no longer wanted, either. */
   clear() {
+    this.sent += 1;
+    this.isReading = false;
     this.news.hidden = this.change.hidden = this.undo.hidden = true;
     this.words.textContent = this.problem.textContent = "";
   }

@@ -1,0 +1,26 @@
+/** What went wrong, in one sentence, and a button to try it again. */
+
+import { element } from "./dom.js";
+
+export class Alert {
+  constructor() {
+    this.element = element("div", { class: "alert", role: "alert", hidden: true });
+  }
+
+  /** @param {string} words @param {() => void} again what the button does */
+  show(words, again) {
+    const onclick = () => {
+      this.hide();
+      again();
+    };
+    this.element.replaceChildren(
+      element("p", {}, words),
+      element("button", { type: "button", onclick }, "Try again"),
+    );
+    this.element.hidden = false;
+  }
+
+  hide() {
+    this.element.hidden = true;
+  }
+}

@@ -38,9 +38,14 @@ ACTIVATIONS = {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder share a worker, for two browsers would wait for each other; what counts frames comes
+    last, when the other worker is done.
+    """
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker("needs_chromium")
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=lambda item: item.get_closest_marker("timed") is not None)
 
 
 @pytest.fixture(scope="package")

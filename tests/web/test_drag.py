@@ -66,6 +66,7 @@ def drag(desk: DeskPage, traffic: Traffic) -> tuple[float, float, float]:
     return 1000 / frames.mean(), float(np.percentile(frames, 95)), float(np.percentile(waits, 95))
 
 
+@pytest.mark.timed
 def test_every_event_is_painted_within_a_frame(open_desk: Callable[..., DeskPage]) -> None:
     desk = open_desk()
     traffic = Traffic(desk.page)

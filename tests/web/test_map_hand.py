@@ -41,6 +41,7 @@ RECORD = """(root) => {
 }"""
 
 
+@pytest.mark.timed
 def test_every_frame_decodes_what_is_under_the_pointer_and_the_server_hears_nothing(open_map: OpenMap) -> None:
     latent_map = open_map("left=ae-30&right=vae-30")
     page, traffic = latent_map.page, Traffic(latent_map.page)

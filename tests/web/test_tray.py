@@ -170,6 +170,9 @@ def test_it_stays_over_pages_and_in_the_link(open_desk: OpenDesk, served_checkpo
     np.testing.assert_array_equal(Tray(again).own(), own)
     np.testing.assert_allclose(again.values(), codes(served_checkpoints, own / 15)[0], atol=TOLERANCE)
     expect(again.button("Your digit")).to_have_attribute("data-current", "")
+    # The link names the digit: z goes with it, also to another model, until somebody moves it.
+    again.page.wait_for_timeout(400)
+    assert "z=" not in again.page.url
     # A stroke more goes over the digit of the link.
     again.press("d")
     Tray(again).draw((0.2, 0.95), (0.8, 0.95))

@@ -20,9 +20,9 @@ export class DeskDigit {
    * @returns {[number[], number[]] | null} a code each
    */
   opening(data, sides) {
-    const { tray, state } = this.desk;
+    const { tray, state, fromHand } = this.desk;
     this.steps = [];
-    if (!state && !data.z && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
+    if ((!state || fromHand) && !data.z && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
     tray.unmark();
     return null;
   }

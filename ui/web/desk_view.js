@@ -50,6 +50,8 @@ export class DeskView {
     this.painting = new Painting(this);
     this.gestureTimer = 0;
     this.untouched = true;
+    // z is the code of the digit in hand, which the link names: there is no word to be lost about z.
+    this.fromHand = false;
     const read = () => /** @type {DeskState} */ (this.state).toJson();
     this.reporter = new Reporter(root, read, (report) => this.rest(report));
     this.pictures = new Pictures();
@@ -144,7 +146,9 @@ export class DeskView {
     this.pictures.announce([data.left, data.right]);
     // What was reported from here is older than what is here.
     const isNews = !this.reporter.knows(fingerprint(data.z, data.z_right));
-    const given = this.digit.opening(data, sides) ?? (isNews ? [data.z, data.z_right] : [null, null]);
+    const codes = this.digit.opening(data, sides);
+    const given = codes ?? (isNews ? [data.z, data.z_right] : [null, null]);
+    this.fromHand = codes !== null;
     this.state = openState(sides, given, this, this.untouched, this.drawn);
     this.sides = sides;
     this.presses.forget();
@@ -153,7 +157,7 @@ export class DeskView {
     this.samples.build(sides);
     this.reporter.know(fingerprint(data.z, data.z_right));
     this.untouched &&= !data.z && !given[0];
-    if (!this.untouched) this.reporter.touch();
+    if (!this.untouched && !this.fromHand) this.reporter.touch();
     this.painting.invalidate();
     this.painting.paint();
     this.root.dataset.ready = "true";
@@ -234,7 +238,7 @@ export class DeskView {
 
   /** z has changed. @param {boolean} [keepStrip] where only its own coordinate moved */
   changed(keepStrip = false) {
-    this.untouched = false;
+    this.untouched = this.fromHand = false;
     this.reporter.touch();
     this.painting.invalidate(keepStrip);
   }
@@ -255,7 +259,7 @@ export class DeskView {
 
   /** @returns {import("./live_link.js").Query} */
   linkQuery() {
-    if (!this.state || !this.data || this.untouched) return {};
+    if (!this.state || !this.data || this.untouched || this.fromHand) return {};
     const { left, right } = this.state.toJson();
     const { parameters } = this.data;
     return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };

@@ -27,3 +27,11 @@ class ProjectionError(VaeCoreError):
 
 class ImageError(VaeCoreError):
     """A file is no picture from which a digit can be taken; the message has no full stop."""
+
+
+class PathError(VaeCoreError):
+    """Codes allow no such path, neighbour graph, tangent plane or estimate; the message has no full stop."""
+
+
+class DisconnectedError(PathError):
+    """No path leads from one digit to another through the neighbour graph."""

@@ -11,8 +11,12 @@ from bench.readme import ROOT
 
 ADDRESS = "http://127.0.0.1:8501/"
 # By the component that is to be ready: what the link asks for.
-PICTURES = {"desk": "", "latent_map": "latent_map?left=ae-2&right=vae-2&digits=mnist&behind=lattice"}
-FILES = {"desk": "desk.png", "latent_map": "map.png"}
+PICTURES = {
+    "desk": "",
+    "latent_map": "latent_map?left=ae-2&right=vae-2&digits=mnist&behind=lattice",
+    "denoise": "denoise?digits=mnist&row=110",
+}
+FILES = {"desk": "desk.png", "latent_map": "map.png", "denoise": "denoise.png"}
 SIZE = 1280, 800
 # Components are ready before their small pictures are painted, slice by slice.
 SETTLE_MS = 3000

@@ -17,7 +17,7 @@ from vae_core.metrics.denoising import Curve
 WATCH_SECONDS = 0.5
 Measure = Literal["psnr", "ssim"]
 
-title_place, models_place = st.columns([7, 5], vertical_alignment="center")
+title_place, models_place = st.columns([29, 20], vertical_alignment="center")
 title_place.title("What does a model refuse to learn?")
 with models_place:
     beside.select()

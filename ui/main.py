@@ -73,9 +73,9 @@ def navigation() -> dict[str, list[st.Page]]:
 
 
 def show_notices() -> None:
-    """A toast each, which moves nothing and stays long enough to be read in a class."""
-    for sentence in state.notices():
-        st.toast(sentence, icon=":material/info:", duration=NOTICE_SECONDS)
+    """One toast for all, which moves nothing and stays long enough to be read in a class."""
+    if sentences := state.notices():
+        st.toast("\n\n".join(sentences), icon=":material/info:", duration=NOTICE_SECONDS)
 
 
 def show_empty() -> None:

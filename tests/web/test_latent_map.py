@@ -114,6 +114,8 @@ def test_who_leaves_at_once_takes_the_pin_along(open_map: OpenMap, by: str) -> N
     page.mouse.click(*latent_map.at(0, 0.5, 0.2))
     if by == "keys":
         link.focus()
+        # As long as fingers take from Tab to Enter.
+        page.wait_for_timeout(60)
         link.press("Enter")
     else:
         # As long as a hand takes from down to up.

@@ -1,5 +1,6 @@
 /** The histograms of every coordinate of two models, side by side with N(0, 1). */
 
+import { Alert } from "./alert.js";
 import { Card, gapOf, NORMAL_RANGE } from "./coordinates_card.js";
 import { arrange, inactive } from "./coordinates_order.js";
 import { element, formatNumber } from "./dom.js";
@@ -54,7 +55,7 @@ export class CoordinatesView {
       },
     });
     this.meaning = element("p", { class: "meaning" });
-    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.alert = new Alert();
     this.shown = element("div", { class: "cards" });
     this.hidden = element("div", { class: "cards" });
     this.fold = element("div", {});
@@ -85,7 +86,7 @@ export class CoordinatesView {
         ),
       ),
       this.meaning,
-      this.alert,
+      this.alert.element,
       this.shown,
       this.fold,
     );
@@ -109,7 +110,7 @@ export class CoordinatesView {
     const { wanted } = this;
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
-    this.alert.hidden = true;
+    this.alert.hide();
     const models = data.left.name === data.right.name ? [data.left] : [data.left, data.right];
     try {
       const loaded = await Promise.all(
@@ -181,11 +182,8 @@ export class CoordinatesView {
   complain(error) {
     this.root.removeAttribute("aria-busy");
     const shown = this.sides.map(({ name }) => name).join(" and ");
-    this.alert.replaceChildren(
-      element("p", {}, `${error.message} ${shown ? `The histograms still show ${shown}.` : ""}`),
-      element("button", { type: "button", onclick: () => this.data && this.load(this.data) }, "Try again"),
-    );
-    this.alert.hidden = false;
+    const still = shown ? ` The histograms still show ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.data && this.load(this.data));
   }
 
   close() {

@@ -88,8 +88,8 @@ export class Encodings {
 /** @param {Place} place @returns {string} one short line */
 export function describe({ kind, share, ratio }) {
   if (kind === "hole") return `in a hole · ${ratio.toFixed(ratio < 1.1 ? 2 : ratio < 10 ? 1 : 0)} × as far as any digit`;
-  if (kind === "edge") return `at the edge · farther out than ${Math.floor(100 * share)} % of them`;
-  return `among the digits · nearer than ${Math.ceil(100 * (1 - share))} % of them`;
+  if (kind === "edge") return `at the edge · farther than ${Math.floor(100 * share)} % of digits`;
+  return `inside · nearer than ${Math.ceil(100 * (1 - share))} % of digits`;
 }
 
 /**

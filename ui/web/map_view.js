@@ -1,5 +1,6 @@
 /** The latent map: two planes, one pointer, two decoders, everything in the same frame. */
 
+import { Alert } from "./alert.js";
 import { element } from "./dom.js";
 import { describe } from "./encodings.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
@@ -49,14 +50,14 @@ export class MapView {
     this.atlas = new Atlas({ onStale: () => this.schedule(), onRest: () => this.pins.z && announce() });
     this.pictures = new Pictures();
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
-    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
+    this.alert = new Alert();
     this.heard = element("p", { class: "heard", role: "status" });
     const actions = mapActions(this);
     this.controls = new Controls(this, actions);
     const { panes } = this.atlas;
     root.replaceChildren(
       element("header", {}, this.controls.element, this.legend.element),
-      this.alert,
+      this.alert.element,
       element("div", { class: "atlas" }, this.pictures.element, ...panes.map((pane) => pane.element)),
       this.heard,
     );
@@ -127,7 +128,7 @@ export class MapView {
     const { wanted } = this;
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
-    this.alert.hidden = true;
+    this.alert.hide();
     if (!this.pins.z) this.announce(data);
     try {
       const { sides, tray } = await loadMap(data, () => wanted === this.wanted && this.wait(data));
@@ -170,11 +171,8 @@ export class MapView {
     this.pictures.wait([null, null]);
     this.schedule();
     const shown = this.sides.map(({ name }) => name).join(" and ");
-    this.alert.replaceChildren(
-      element("p", {}, `${error.message} ${shown ? `The maps still show ${shown}.` : ""}`),
-      element("button", { type: "button", onclick: () => this.load(this.data ?? data) }, "Try again"),
-    );
-    this.alert.hidden = false;
+    const still = shown ? ` The maps still show ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.load(this.data ?? data));
   }
 
   /** @param {number} side whose pin both follow @param {number} dx @param {number} dy normalised */

@@ -1,5 +1,6 @@
 /** A digit, or the mean of a selection, as both models see it: decoded, with the nearest codes of each. */
 
+import { Alert } from "./alert.js";
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 import { Gallery } from "./gallery.js";
@@ -98,8 +99,8 @@ export class Panel {
       element("div", { class: "reading origin" }, this.caption, this.original),
       ...this.readings.map((reading) => reading.element),
     );
-    this.alert = element("div", { class: "alert", role: "alert", hidden: true });
-    this.element = element("section", { class: "panel", "aria-label": "Digit" }, this.line, this.alert, this.body);
+    this.alert = new Alert();
+    this.element = element("section", { class: "panel", "aria-label": "Digit" }, this.line, this.alert.element, this.body);
     this.empty("");
   }
 
@@ -107,7 +108,7 @@ export class Panel {
   build(digits, latents) {
     this.digits = digits;
     this.readings.forEach((reading, side) => reading.build(latents[side], digits.labels));
-    this.alert.hidden = true;
+    this.alert.hide();
   }
 
   /** Others are on their way: what is shown stays until then. */
@@ -181,11 +182,7 @@ export class Panel {
   /** @param {string} words @param {() => void} again */
   complain(words, again) {
     this.leave();
-    this.alert.replaceChildren(
-      element("p", {}, words),
-      element("button", { type: "button", onclick: again }, "Try again"),
-    );
-    this.alert.hidden = false;
+    this.alert.show(words, again);
     this.empty("");
   }
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 
 from tests import tiny
 from tests.web.desk_page import DeskPage
@@ -26,6 +26,8 @@ from vae_core.config import ModelConfig
 from vae_core.training import new_model
 
 START_SECONDS = 90
+# What a page shows it shows sooner; this is for a machine that runs the other tests beside it.
+expect.set_options(timeout=20_000)
 # The pair the app opens with, in the article's widths: what is tested here must not depend on how well it is trained.
 PAIR = {
     "ae-30": ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -15,7 +16,8 @@ class Background(Generic[T]):
     """Results by key. A page asks again and again until it has one; what it asks for no more is forgotten in time.
 
     Of what waits, the thing that was asked for last comes first: visitors who have gone on hold up nobody. The thread
-    ends where nothing waits, and with the process, whatever it is at.
+    ends where nothing waits; a process that ends waits for what is under way, since one that took torch from a running
+    thread would abort.
     """
 
     def __init__(self, name: str, kept: int, waiting: int) -> None:
@@ -31,6 +33,8 @@ class Background(Generic[T]):
         self._waiting: OrderedDict[Hashable, Callable[[], T]] = OrderedDict()
         self._current: Hashable = None
         self._busy = False
+        self._thread: threading.Thread | None = None
+        atexit.register(self._finish)
 
     def ask(self, key: Hashable, compute: Callable[[], T]) -> T | None:
         """The result; None where it is not there yet, and then it is on its way.
@@ -58,7 +62,14 @@ class Background(Generic[T]):
             self._waiting.popitem(last=False)
         if not self._busy:
             self._busy = True
-            threading.Thread(target=self._work, name=self._name, daemon=True).start()
+            self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
+            self._thread.start()
+
+    def _finish(self) -> None:
+        with self._lock:
+            self._waiting.clear()
+        if self._thread:
+            self._thread.join()
 
     def _work(self) -> None:
         while True:

@@ -20,56 +20,56 @@ def navigation() -> dict[str, list[st.Page]]:
     """The sections and their pages, in the order of the menu."""
     return {
         "Explore": [
-            st.Page(
-                PAGES / "desk.py",
-                title="Latent desk",
-                icon=":material/tune:",
-                url_path=DEFAULT_PAGE,
-                default=True,
-                help="What does each latent coordinate do? Drag a slider: two models decode the same z.",
+            page_at(
+                "desk",
+                "Latent desk",
+                ":material/tune:",
+                "What does each latent coordinate do? Drag a slider: two models decode the same z.",
             ),
-            st.Page(
-                PAGES / "latent_map.py",
-                title="Latent map",
-                icon=":material/map:",
-                url_path="latent_map",
-                help="Where do the digits live? Point at a place between the codes: both models decode it.",
+            page_at(
+                "latent_map",
+                "Latent map",
+                ":material/map:",
+                "Where do the digits live? Point at a place between the codes: both models decode it.",
             ),
-            st.Page(
-                PAGES / "encodings.py",
-                title="Encodings",
-                icon=":material/scatter_plot:",
-                url_path="encodings",
-                help="Are the codes Gaussian? PCA, kernel PCA, t-SNE and histograms of two models' codes.",
+            page_at(
+                "encodings",
+                "Encodings",
+                ":material/scatter_plot:",
+                "Are the codes Gaussian? PCA, kernel PCA, t-SNE and histograms of two models' codes.",
             ),
         ],
         "Use": [
-            st.Page(
-                PAGES / "reconstruct.py",
-                title="Reconstruct",
-                icon=":material/compare:",
-                url_path="reconstruct",
-                help="What does a code keep? Draw a digit: every model gives back what its code kept of it.",
+            page_at(
+                "reconstruct",
+                "Reconstruct",
+                ":material/compare:",
+                "What does a code keep? Draw a digit: every model gives back what its code kept of it.",
             ),
-            st.Page(
-                PAGES / "denoise.py",
-                title="Denoise",
-                icon=":material/blur_on:",
-                url_path="denoise",
-                help="What does a model refuse to learn? Add noise: every model gives back what it takes for a digit.",
+            page_at(
+                "denoise",
+                "Denoise",
+                ":material/blur_on:",
+                "What does a model refuse to learn? Add noise: every model gives back what it takes for a digit.",
             ),
         ],
         "Build": [
-            st.Page(
-                PAGES / "models.py",
-                title="Models",
-                icon=":material/model_training:",
-                url_path="models",
-                help="Which checkpoint, how good, against whom? Every model with its test metrics, its learning curves "
+            page_at(
+                "models",
+                "Models",
+                ":material/model_training:",
+                "Which checkpoint, how good, against whom? Every model with its test metrics, its learning curves "
                 "and its film, beside published numbers.",
             ),
         ],
     }
+
+
+def page_at(name: str, title: str, icon: str, explanation: str) -> st.Page:
+    """The page of `pages/<name>.py`, at /<name>; `DEFAULT_PAGE` is at /."""
+    return st.Page(
+        PAGES / f"{name}.py", title=title, icon=icon, url_path=name, default=name == DEFAULT_PAGE, help=explanation
+    )
 
 
 def show_notices() -> None:

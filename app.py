@@ -6,6 +6,7 @@ import gc
 import importlib
 import logging
 import os
+import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -22,6 +23,7 @@ from threadpoolctl import threadpool_limits
 
 from ui import digit_sets, payload, state, store
 from ui.routes import ROUTES
+from vae_core import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
 threadpool_limits(1, user_api="blas")
@@ -50,7 +52,17 @@ def warm() -> None:
         log.warning("checkpoint %s cannot be used: %s", name, problem)
     if reason := digit_sets.mnist_problem():
         log.info("no MNIST: %s", reason)
-    # What is imported by now stays: later collections need not walk it.
+    _settle()
+
+
+def warm_up_jacobians() -> None:
+    """The first Jacobian of a process takes a second longer than all others; no first page shows one."""
+    _timed("jacobians", lambda: [manifold.jacobian(torch.square, torch.zeros(1, 1))])
+    _settle()
+
+
+def _settle() -> None:
+    """What is imported by now stays: later collections need not walk it."""
     gc.collect()
     gc.freeze()
 
@@ -63,8 +75,10 @@ def _timed(what: str, load: Callable[[], list[Any]]) -> None:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
-    """Everything is warm before the server takes the first request."""
+    """What a first page shows is warm before the server takes the first request."""
     await anyio.to_thread.run_sync(warm)
+    # No daemon: a process that took torch from a running thread would abort.
+    threading.Thread(target=warm_up_jacobians, name="jacobians").start()
     yield {}
 
 

@@ -7,3 +7,7 @@ from vae_core.errors import VaeCoreError
 
 class NotHereError(VaeCoreError):
     """A checkpoint, digit set or file of that name cannot be used here; the message is one sentence."""
+
+
+class NoAnswerError(VaeCoreError):
+    """What was asked can be asked, and there is none: no path, no plane; the message is one sentence for a visitor."""

@@ -52,6 +52,20 @@ def navigation() -> dict[str, list[st.Page]]:
                 ":material/blur_on:",
                 "What does a model refuse to learn? Add noise: every model gives back what it takes for a digit.",
             ),
+            page_at(
+                "interpolate",
+                "Interpolate",
+                ":material/animation:",
+                "What lies between two digits? Two models walk from one to the other, on five kinds of paths.",
+            ),
+        ],
+        "Understand": [
+            page_at(
+                "manifold",
+                "Manifold",
+                ":material/grid_on:",
+                "Which directions stay among digits? Tangent planes, geodesics and neighbours of two models.",
+            ),
         ],
         "Build": [
             page_at(

@@ -7,18 +7,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from ui import drawn, link
-from vae_core.config import IMAGE_SIZE
+from ui import drawn, link, stops
+from vae_core.config import IMAGE_SIZE, PIXELS
 
 BACKGROUNDS = ("density", "lattice", "votes")
+MODES = ("corners", "attribute", "walk")
+PATHS = ("slerp", "pixels", "graph", "geodesic")
 MOST_TIMES = 20
+MOST_NEIGHBOURS = 50
 
 _HIDE = re.compile(r"0?1?2?3?4?5?6?7?8?9?", re.ASCII)
 _ROW = re.compile(r"\d{1,6}", re.ASCII)
 _PLACE = re.compile(r"-?\d{1,3}(\.\d{1,3})?_-?\d{1,3}(\.\d{1,3})?_\d{1,4}(\.\d{1,3})?", re.ASCII)
 _LEVEL = re.compile(r"[01](\.\d{1,3})?", re.ASCII)
 _BOX = re.compile(r"\d{1,2}(_\d{1,2}){3}", re.ASCII)
-_TIMES = re.compile(r"\d{1,2}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,3}", re.ASCII)
+_CLASSES = re.compile(r"\d_\d", re.ASCII)
+_ENDS = re.compile(r"-?\d{1,2}(\.\d{1,3})?(_-?\d{1,2}(\.\d{1,3})?){3}", re.ASCII)
 
 Box = tuple[int, int, int, int]
 
@@ -40,6 +45,20 @@ class Opening:
         rubbed: where noise was rubbed in, as `drawn`.
         times: that the model is applied, 1 to `MOST_TIMES`.
         shown: "one" for one digit in place of eight.
+        stops: the digits that a path joins, as `ui.stops`.
+        corners: the four digits of the grid, as `stops`.
+        mode: one of `MODES`, of going between digits.
+        path: one of `PATHS`.
+        t: place on the path, in [0, 1].
+        walk: seed of the random walk, 0 to 2^32 - 1.
+        classes: from which digit to which the attribute leads, such as "3_8".
+        neighbours: of each code in the graph, 1 to `MOST_NEIGHBOURS`.
+        distance: "cosine" where the graph's neighbours are not the Euclidean ones.
+        mutual: whether an arc takes both digits to be neighbours of the other.
+        surface: "graph" for the neighbour graph in place of the magnification factor.
+        direction: of the tangent plane, 1 to the number of pixels, the strongest first.
+        at: "z" for the pinned code in place of the digit in hand.
+        ends: of the geodesic on the map, two places in its normalised coordinates, such as "-0.5_0.2_0.4_0.1".
     """
 
     hide: str = ""
@@ -54,10 +73,26 @@ class Opening:
     rubbed: str = ""
     times: int | None = None
     shown: str = ""
+    stops: str = ""
+    corners: str = ""
+    mode: str = ""
+    path: str = ""
+    t: float | None = None
+    walk: int | None = None
+    classes: str = ""
+    neighbours: int | None = None
+    distance: str = ""
+    mutual: bool | None = None
+    surface: str = ""
+    direction: int | None = None
+    at: str = ""
+    ends: str = ""
 
 
 KEYS = tuple(field.name for field in fields(Opening))
 ROW = "row"
+# Rows of one set are none of another's.
+OF_ITS_SET: dict[str, Any] = {ROW: None, "stops": "", "corners": ""}
 
 
 def _matched(pattern: re.Pattern[str], fits: Callable[[str], bool] = bool) -> Callable[[str], str | None]:
@@ -84,8 +119,8 @@ def _box(text: str) -> Box | None:
     return (x, y, width, height) if inside else None
 
 
-def _times(text: str) -> int | None:
-    return int(text) if _TIMES.fullmatch(text) and 1 <= int(text) <= MOST_TIMES else None
+def _whole(most: int) -> Callable[[str], int | None]:
+    return lambda text: int(text) if _WHOLE.fullmatch(text) and 1 <= int(text) <= most else None
 
 
 READ: dict[str, tuple[Callable[[str], Any], str]] = {
@@ -98,8 +133,20 @@ READ: dict[str, tuple[Callable[[str], Any], str]] = {
     "noise": (link.read_seed, f"it must be a whole number from 0 to {link.SEEDS - 1}"),
     "box": (_box, "it is not x, y, width and height of a box inside the picture"),
     "rubbed": (_digit, "it is not a picture of what was rubbed"),
-    "times": (_times, f"it must be a whole number from 1 to {MOST_TIMES}"),
+    "times": (_whole(MOST_TIMES), f"it must be a whole number from 1 to {MOST_TIMES}"),
     "shown": (_one_of("one"), "it can only be one"),
+    "mode": (_one_of(*MODES), f"it is not one of {', '.join(MODES)}"),
+    "path": (_one_of(*PATHS), f"it is not one of {', '.join(PATHS)}"),
+    "t": (_level, "it must be a number from 0 to 1"),
+    "walk": (link.read_seed, f"it must be a whole number from 0 to {link.SEEDS - 1}"),
+    "classes": (_matched(_CLASSES), "it is not two digits"),
+    "neighbours": (_whole(MOST_NEIGHBOURS), f"it must be a whole number from 1 to {MOST_NEIGHBOURS}"),
+    "distance": (_one_of("cosine"), "it can only be cosine"),
+    "mutual": ({"0": False, "1": True}.get, "it must be 0 or 1"),
+    "surface": (_one_of("graph"), "it can only be graph"),
+    "direction": (_whole(PIXELS), f"it must be a whole number from 1 to {PIXELS}"),
+    "at": (_one_of("z"), "it can only be z"),
+    "ends": (_matched(_ENDS), "it is not two places on the map"),
 }
 
 
@@ -114,7 +161,11 @@ def parse(parameters: Mapping[str, str], size: int) -> tuple[Opening, list[str]]
         What is asked for as far as it can be had, and one sentence without full stop for each part that is ignored.
     """
     opening, ignored = Opening(), []
-    readers = READ | {ROW: (lambda text: _row(text, size), f"the digits have the rows 0 to {size - 1}")}
+    readers = READ | {
+        ROW: (lambda text: _row(text, size), f"the digits have the rows 0 to {size - 1}"),
+        "stops": (_matched_stops(size, 2, stops.MOST), f"it is not 2 to {stops.MOST} of these digits"),
+        "corners": (_matched_stops(size, stops.CORNERS, stops.CORNERS), f"it is not {stops.CORNERS} of these digits"),
+    }
     for key in KEYS:
         if key not in parameters or (not parameters[key] and key != ROW):
             continue
@@ -132,6 +183,23 @@ def compose(opening: Opening) -> dict[str, str]:
     """The inverse of `parse`: only what the opening says."""
     values = {key: getattr(opening, key) for key in KEYS}
     return {key: _text(value) for key, value in values.items() if value not in ("", None)}
+
+
+def fit(opening: Opening, digits: str, asked_digits: str, size: int) -> Opening:
+    """Without what names rows of a set that is not on the page.
+
+    Args:
+        opening: as parsed for `asked_digits`.
+        digits: the set on the page.
+        asked_digits: the set that the link named.
+        size: of the set on the page.
+    """
+    fits = asked_digits == digits and (opening.row is None or opening.row < size)
+    return opening if fits else replace(opening, **OF_ITS_SET)
+
+
+def _matched_stops(size: int, fewest: int, most: int) -> Callable[[str], str | None]:
+    return lambda text: None if stops.read(text, size, fewest, most) is None else text
 
 
 def _row(text: str, size: int) -> int | None:

@@ -1,7 +1,8 @@
-"""What the browser fetches by HTTP: modules, checkpoints, codes, projections, errors, digits; where it sends a picture.
+"""What the browser fetches by HTTP: modules, checkpoints, codes, paths, errors, digits; where it sends pictures.
 
 What is fetched carries a strong ETag and is kept by the browser for a year, but asked after each time (`no-cache`): an
-unchanged file costs a 304, and a retrained checkpoint is seen at once. An unknown name is a 404 with one sentence.
+unchanged file costs a 304, and a retrained checkpoint is seen at once. An unknown name is a 404 with one sentence; a
+question that has no answer gets a 200 with that sentence, which no browser writes into the visitor's console.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ui import payload, projections, store, uploads, view
-from ui.errors import NotHereError
+from ui import films, geodesic_stream, path_payload, payload, projections, store, uploads, view
+from ui.errors import NoAnswerError, NotHereError
 from ui.payload import Payload
 from ui.projections import Plot
 from vae_core.errors import VaeCoreError
@@ -70,30 +71,30 @@ def checkpoint_file(request: Request) -> Response:
 def encodings(request: Request) -> Response:
     """What is known of a model's latent space from one set of digits."""
     names = request.path_params
-    return _answer(request, lambda: payload.encodings(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: payload.encodings(names["model"], names["digits"]))
 
 
 def means(request: Request) -> Response:
     """What a model encodes each digit of a set to."""
     names = request.path_params
-    return _answer(request, lambda: payload.means(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: payload.means(names["model"], names["digits"]))
 
 
 def plane(request: Request) -> Response:
     """A plane through the codes of one set of digits."""
     names = request.path_params
-    return _answer(request, lambda: payload.plane(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: payload.plane(names["model"], names["digits"]))
 
 
 def errors(request: Request) -> Response:
     """How far a model's reconstruction of each digit of a set is from it."""
     names = request.path_params
-    return _answer(request, lambda: payload.errors(names["model"], names["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: payload.errors(names["model"], names["digits"]))
 
 
 def projection(request: Request) -> Response:
     """A projection of the codes of one set of digits; the query says which."""
-    return _answer(request, lambda: projections.payload(_plot(request)), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: projections.payload(_plot(request)))
 
 
 def projection_csv(request: Request) -> Response:
@@ -111,14 +112,50 @@ def projection_csv(request: Request) -> Response:
     return _answer(request, find, CSV, KEEP_BUT_ASK, headers)
 
 
+def path(request: Request) -> Response:
+    """A path through a model's latent space."""
+    names, query = request.path_params, request.query_params
+    return _tensors(request, lambda: path_payload.path(names["model"], names["digits"], query))
+
+
+def tangent(request: Request) -> Response:
+    """The tangent plane of a model's pictures at one code."""
+    names, query = request.path_params, request.query_params
+    return _tensors(request, lambda: path_payload.tangent(names["model"], names["digits"], query))
+
+
+def magnification(request: Request) -> Response:
+    """How much a model's decoder magnifies each part of its latent map."""
+    names = request.path_params
+    return _tensors(request, lambda: path_payload.magnification(names["model"], names["digits"]))
+
+
+def graph(request: Request) -> Response:
+    """The neighbour graph of the codes of one set of digits."""
+    names, query = request.path_params, request.query_params
+    return _tensors(request, lambda: path_payload.graph(names["model"], names["digits"], query))
+
+
+def geodesic(request: Request) -> Response:
+    """A geodesic of a model's pictures, line by line while it gets better."""
+    names, query = request.path_params, request.query_params
+    try:
+        rounds = geodesic_stream.rounds(names["model"], names["digits"], query)
+        if request.method == "HEAD":
+            return Response(media_type=geodesic_stream.NDJSON, headers=geodesic_stream.HEADERS)
+        return geodesic_stream.response(rounds)
+    except VaeCoreError as error:
+        return _refusal(error)
+
+
 def images(request: Request) -> Response:
     """All digits of a set."""
-    return _answer(request, lambda: payload.images(request.path_params["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: payload.images(request.path_params["digits"]))
 
 
 def tray(request: Request) -> Response:
     """Ten digits of each class."""
-    return _answer(request, lambda: payload.tray(request.path_params["digits"]), SAFETENSORS, KEEP_BUT_ASK)
+    return _tensors(request, lambda: payload.tray(request.path_params["digits"]))
 
 
 def default_page(request: Request) -> Response:
@@ -143,6 +180,16 @@ def _plot(request: Request) -> Plot:
     return projections.plot(request.path_params["model"], request.path_params["digits"], cloud, seed)
 
 
+def _tensors(request: Request, find: Callable[[], Payload]) -> Response:
+    return _answer(request, find, SAFETENSORS, KEEP_BUT_ASK)
+
+
+def _refusal(error: VaeCoreError) -> Response:
+    if isinstance(error, NoAnswerError):
+        return JSONResponse({"problem": str(error)}, headers=uploads.NOT_KEPT)
+    return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
+
+
 def _answer(
     request: Request,
     find: Callable[[], Payload],
@@ -153,7 +200,7 @@ def _answer(
     try:
         found = find()
     except VaeCoreError as error:
-        return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
+        return _refusal(error)
     content, etag = found.content, found.etag
     headers = {"Cache-Control": cache_control, "X-Content-Type-Options": "nosniff", **(more_headers or {})}
     if found.gzipped is not None:
@@ -188,9 +235,15 @@ ROUTES = [
     Route("/errors/{model}/{digits}.safetensors", errors),
     Route("/projections/{model}/{digits}.safetensors", projection),
     Route("/projections/{model}/{digits}.csv", projection_csv),
+    Route("/paths/{model}/{digits}.safetensors", path),
+    Route("/geodesics/{model}/{digits}.ndjson", geodesic),
+    Route("/tangents/{model}/{digits}.safetensors", tangent),
+    Route("/magnification/{model}/{digits}.safetensors", magnification),
+    Route("/graphs/{model}/{digits}.safetensors", graph),
     Route("/digits/{digits}/images.safetensors", images),
     Route("/digits/{digits}/tray.safetensors", tray),
     Route("/uploads", uploads.upload, methods=["POST"]),
+    Route("/films", films.film, methods=["POST"]),
     Route(f"/{DEFAULT_PAGE}", default_page),
     *(Route(f"/{page.stem}/_stcore/{{probe}}", base_path_probe) for page in PAGES.glob("*.py")),
 ]

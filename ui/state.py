@@ -8,7 +8,6 @@ entry to the browser's history at every change and drops every parameter when th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import streamlit as st
 
@@ -111,9 +110,7 @@ def write_corruption(kind: object) -> None:
 def opening() -> Opening:
     """What the link of this session asks of live components; what they have learnt since, they know themselves."""
     session = st.session_state
-    asked: Opening = session[_OPENING]
-    fits = session[_OPENING_DIGITS] == session[DIGITS] and (asked.row is None or asked.row < _size())
-    return asked if fits else replace(asked, row=None)
+    return opened.fit(session[_OPENING], session[DIGITS], session[_OPENING_DIGITS], _size())
 
 
 def notices() -> list[str]:

@@ -17,7 +17,7 @@ from vae_core.errors import ImageError
 from vae_core.picture_header import MAX_BYTES
 
 TOO_LARGE = "The file is larger than 10 MB."
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # A large picture takes memory while it is read: two at once, the others wait.
 _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="picture")
 
@@ -33,22 +33,26 @@ async def upload(request: Request) -> Response:
         visitor's console.
     """
     try:
-        body = await _body(request)
+        body = await read_body(request, MAX_BYTES)
     except ClientDisconnect:
         return Response(status_code=400)
     if body is None:
         answer = {"problem": TOO_LARGE}
     else:
         answer = await asyncio.get_running_loop().run_in_executor(_READERS, judge, body)
-    return JSONResponse(answer, headers=_HEADERS)
+    return JSONResponse(answer, headers=NOT_KEPT)
 
 
-async def _body(request: Request) -> bytes | None:
-    """None where it is larger than `MAX_BYTES`, whatever Content-Length says."""
+async def read_body(request: Request, most: int) -> bytes | None:
+    """The body of a request; None where it has more than `most` bytes, whatever Content-Length says.
+
+    Raises:
+        ClientDisconnect: it broke off.
+    """
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BYTES:
+        if len(body) > most:
             return None
     return bytes(body)
 

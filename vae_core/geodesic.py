@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
-from vae_core.paths import straight
+from vae_core.paths import STILL, straight
 
 STEPS = 64
 KNOTS = 8
@@ -92,9 +92,11 @@ def refine(
     knots = torch.zeros(len(lines), basis.shape[1], dim)
     with torch.no_grad():
         energy, longest = _energy_and_length(decode, lines)
+    still = longest < STILL * (steps - 1)
+    energy, longest = energy.where(~still, 0), longest.where(~still, 0)
     best = _Best(knots, energy, longest)
     # Nothing to gain where no picture moves, nor by a curve without a free point.
-    settled = (energy == 0) | (basis.shape[1] == 0)
+    settled = still | (basis.shape[1] == 0)
     yield best.geodesics(curves, settled)
 
     unit = energy.clamp(min=torch.finfo(lines.dtype).tiny)

@@ -6,6 +6,7 @@ between them are Euclidean over their 784 pixels.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -26,6 +27,8 @@ from vae_core.projection import Plane
 POINTS_AT_ONCE = 250
 
 Decode = Callable[[Tensor], Tensor]
+# Forward mode has one level for the whole process: two threads in it at once get zeros, or an error.
+_FORWARD_MODE = threading.Lock()
 Array = NDArray[np.float32]
 
 
@@ -86,8 +89,9 @@ def jacobian(decode: Decode, z: Tensor) -> Tensor:
     def flat(one: Tensor) -> Tensor:
         return decode(one[None]).flatten()
 
-    _load_forward_mode()
-    found: Tensor = vmap(jacfwd(flat), chunk_size=POINTS_AT_ONCE)(z)
+    with _FORWARD_MODE:
+        _load_forward_mode()
+        found: Tensor = vmap(jacfwd(flat), chunk_size=POINTS_AT_ONCE)(z)
     return found
 
 

@@ -70,6 +70,25 @@ class GraphPath:
     length: float
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """Each code's nearest others, from which graphs of as many neighbours and fewer are made; arrays read-only.
+
+    Attributes:
+        distances: float64 [N, k], ascending.
+        rows: int64 [N, k].
+        metric: by which they were found.
+    """
+
+    distances: Wide
+    rows: Rows
+    metric: NeighbourMetric
+
+    def __post_init__(self) -> None:
+        for array in (self.distances, self.rows):
+            array.setflags(write=False)
+
+
 def graph(codes: Array, k: int, metric: NeighbourMetric = "euclidean", mutual: bool = False) -> NeighbourGraph:
     """Joins each code to its k nearest others (the first step of Isomap: Tenenbaum, de Silva & Langford, 2000).
 
@@ -82,18 +101,39 @@ def graph(codes: Array, k: int, metric: NeighbourMetric = "euclidean", mutual: b
     Raises:
         PathError: k is out of range, there are fewer than two codes, or some are not finite.
     """
+    return graph_of(neighbours(codes, k, metric), k, mutual)
+
+
+def neighbours(codes: Array, k: int, metric: NeighbourMetric = "euclidean") -> Neighbours:
+    """Finds each code's k nearest others; the arguments and errors are those of `graph`."""
     count = len(codes)
     if count < 2:
         raise PathError(f"a neighbour graph takes at least two digits, not {count}")
-    if not 1 <= k < count:
-        raise PathError(f"k is {k}; with {count} digits it must be 1 to {count - 1}")
+    _require_k(k, count)
     if not np.isfinite(codes).all():
         raise PathError("some of the codes are not finite numbers")
-    distances, neighbours = _neighbours(codes.astype(np.float64), k, metric)
-    both_ways = np.stack([np.repeat(np.arange(count), k), neighbours.ravel()], axis=1)
-    arcs, first, found = np.unique(np.sort(both_ways, axis=1), axis=0, return_index=True, return_counts=True)
-    kept = found == 2 if mutual else np.ones(len(arcs), bool)
-    arcs, lengths = arcs[kept].astype(np.int64), distances.ravel()[first[kept]]
+    distances, rows = NearestNeighbors(n_neighbors=k).fit(_searched(codes, metric)).kneighbors()
+    return Neighbours(np.square(distances) / 2 if metric == "cosine" else distances, rows.astype(np.int64), metric)
+
+
+def graph_of(found: Neighbours, k: int, mutual: bool = False) -> NeighbourGraph:
+    """The graph of the first k of the neighbours found.
+
+    Raises:
+        PathError: k is not among 1 to N - 1.
+        ValueError: fewer neighbours were found.
+    """
+    count, most = found.rows.shape
+    _require_k(k, count)
+    if k > most:
+        raise ValueError(f"{most} neighbours were found, not {k}")
+    here, there = np.repeat(np.arange(count), k), found.rows[:, :k].ravel()
+    # A pair as one number: pairs of numbers take ten times as long to sort.
+    pairs = np.minimum(here, there) * count + np.maximum(here, there)
+    pairs, first, times = np.unique(pairs, return_index=True, return_counts=True)
+    kept = times == 2 if mutual else np.ones(len(pairs), bool)
+    arcs = np.stack(np.divmod(pairs[kept], count), axis=1)
+    lengths = found.distances[:, :k].ravel()[first[kept]]
     components, labels = connected_components(_symmetric(arcs, lengths, count), directed=False)
     by_size = np.argsort(-np.bincount(labels), kind="stable")
     return NeighbourGraph(
@@ -101,12 +141,18 @@ def graph(codes: Array, k: int, metric: NeighbourMetric = "euclidean", mutual: b
         lengths=lengths,
         count=count,
         k=k,
-        metric=metric,
+        metric=found.metric,
         mutual=mutual,
         weight="latent",
         components=int(components),
         labels=np.argsort(by_size)[labels].astype(np.int32),
     )
+
+
+def nearest_row(codes: Array, z: Array, metric: NeighbourMetric = "euclidean") -> int:
+    """The row of the code nearest to one that may be no digit's: float32 [N, D] and [D]."""
+    everyone, one = _searched(codes, metric), _searched(z[None], metric)
+    return int(np.square(everyone - one).sum(1).argmin())
 
 
 def in_pixels(graph: NeighbourGraph, pictures: Array) -> NeighbourGraph:
@@ -143,14 +189,19 @@ def shortest_path(graph: NeighbourGraph, source: int, target: int) -> GraphPath:
     return GraphPath(rows[::-1], float(lengths[target]))
 
 
-def _neighbours(codes: Wide, k: int, metric: NeighbourMetric) -> tuple[Wide, Rows]:
-    """Distances and rows of each code's k nearest others, two [N, k]."""
-    if metric == "cosine":
-        # Of unit vectors it is half the squared Euclidean distance, which a search tree finds much faster.
-        norms = np.linalg.norm(codes, axis=1, keepdims=True)
-        codes = codes / np.where(norms > 0, norms, 1)
-    distances, rows = NearestNeighbors(n_neighbors=k).fit(codes).kneighbors()
-    return np.square(distances) / 2 if metric == "cosine" else distances, rows
+def _require_k(k: int, count: int) -> None:
+    if not 1 <= k < count:
+        raise PathError(f"k is {k}; with {count} digits it must be 1 to {count - 1}")
+
+
+def _searched(codes: Array, metric: NeighbourMetric) -> Wide:
+    """Codes whose Euclidean distances are ordered as the metric's."""
+    wide = codes.astype(np.float64)
+    if metric == "euclidean":
+        return wide
+    # Of unit vectors it is half the squared Euclidean distance, which a search tree finds much faster.
+    norms = np.linalg.norm(wide, axis=1, keepdims=True)
+    return np.asarray(wide / np.where(norms > 0, norms, 1))
 
 
 def _symmetric(arcs: Rows, lengths: Wide, count: int) -> csr_array:

@@ -15,7 +15,8 @@ from vae_core.seeded_noise import normals
 
 # sin(angle) below which two codes count as parallel, where the great circle is the straight line or not unique.
 PARALLEL = 1e-6
-IMAGES_AT_ONCE = 10_000
+# Equal codes decoded in one batch differ by rounding, in pictures by less than this.
+STILL = 1e-5
 
 Array = NDArray[np.float32]
 Wide = NDArray[np.float64]
@@ -31,7 +32,7 @@ class PathMeasures:
         length: the sum of the steps, L.
         energy: (N - 1) sum |x_{i+1} - x_i|^2, the discrete energy of Shao et al. (2018) without their 1/2; at least
             L^2, and equal to it at constant speed (Cauchy and Schwarz).
-        jump: largest step over mean step, in [1, N - 1]; None where nothing moves.
+        jump: largest step over mean step, in [1, N - 1]; None where nothing moves, that is where no step reaches 1e-5.
         speed: float32 [N - 1], each step times N - 1: their mean is the length, the mean of their squares the energy.
         nearest: float32 [N], each picture's distance to the nearest real digit; None where none were given.
         nearest_row: int64 [N], which digit that is; None where none were given.
@@ -48,6 +49,38 @@ class PathMeasures:
         for array in (self.speed, self.nearest, self.nearest_row):
             if array is not None:
                 array.setflags(write=False)
+
+
+@dataclass(frozen=True)
+class RealDigits:
+    """Digits made ready to be searched, once for many paths; arrays read-only.
+
+    Attributes:
+        flat: float32 [M, 784] in [0, 1].
+        squares: float32 [M], |x|^2 of each.
+    """
+
+    flat: Array
+    squares: Array
+
+    def __post_init__(self) -> None:
+        for array in (self.flat, self.squares):
+            array.setflags(write=False)
+
+    @classmethod
+    def of(cls, images: NDArray[np.uint8]) -> RealDigits:
+        """Of uint8 [M, 28, 28]; takes 3 kB a digit."""
+        flat = np.asarray(images.reshape(len(images), PIXELS), np.float32) / np.float32(255)
+        return cls(flat, np.asarray(np.square(flat).sum(1), np.float32))
+
+    def nearest(self, pictures: Wide) -> tuple[Array, NDArray[np.int64]]:
+        """Euclidean distance to the nearest digit, and its row: [N, 784] -> float32 [N], int64 [N]."""
+        # |x|^2 of the picture is the same for every digit and left out.
+        squared = self.squares - 2 * pictures.astype(np.float32) @ self.flat.T
+        row = squared.argmin(1)
+        # The expanded square loses small distances to rounding: near a real digit it would not come to 0.
+        exact = np.linalg.norm(pictures - self.flat[row], axis=1)
+        return exact.astype(np.float32), row
 
 
 def straight(a: Array, b: Array, steps: int) -> Array:
@@ -88,13 +121,20 @@ def through(points: Array, steps: int) -> Array:
     return resample(points, steps)
 
 
-def resample(curve: Array, steps: int) -> Array:
+def resample(curve: Array, steps: int, moves: Wide | None = None) -> Array:
     """The polyline through the points of a curve, at constant speed in z: [M, D] -> float32 [steps, D], ends exact.
 
     A curve that goes nowhere, or of one point, stays there.
+
+    Args:
+        curve: its points.
+        steps: points of the result, at least 2.
+        moves: float64 [M - 1], not negative, the time from each point to the next in any unit; None takes their
+            distance in z. A move that takes no time is left out.
     """
     wide = curve.astype(np.float64)
-    moves = np.linalg.norm(np.diff(wide, axis=0), axis=1)
+    if moves is None:
+        moves = np.linalg.norm(np.diff(wide, axis=0), axis=1)
     keep = np.concatenate([[True], moves > 0])
     travelled = np.concatenate([[0.0], np.cumsum(moves[moves > 0])])
     asked = _times(steps) * travelled[-1]
@@ -102,6 +142,27 @@ def resample(curve: Array, steps: int) -> Array:
     resampled = even.astype(np.float32)
     resampled[0], resampled[-1] = curve[0], curve[-1]
     return resampled
+
+
+def joined(legs: list[Array], steps: int, lengths: list[float] | None = None) -> Array:
+    """A tour of several legs: each keeps its own speed, and takes its share of the time by its length.
+
+    One leg of as many steps comes back as it is.
+
+    Args:
+        legs: float32 [M, D] each, at least two points; each begins where the one before ends.
+        steps: points of the result, at least 2.
+        lengths: of each leg, not negative, in any unit; None takes those in z.
+
+    Returns:
+        float32 [steps, D], ends exact.
+    """
+    if len(legs) == 1 and len(legs[0]) == steps:
+        return legs[0]
+    if lengths is None:
+        lengths = [float(np.linalg.norm(np.diff(leg.astype(np.float64), axis=0), axis=1).sum()) for leg in legs]
+    moves = [np.full(len(leg) - 1, length / (len(leg) - 1)) for leg, length in zip(legs, lengths, strict=True)]
+    return resample(np.concatenate([legs[0], *(leg[1:] for leg in legs[1:])]), steps, np.concatenate(moves))
 
 
 def cross_fade(image_a: Array, image_b: Array, steps: int) -> Array:
@@ -166,12 +227,12 @@ def random_walk(dim: int, steps: int, seed: int, step: float, start: int = 0) ->
 
 
 @torch.inference_mode()
-def measure(model: Autoencoder, curve: Array, images: NDArray[np.uint8] | None = None) -> PathMeasures:
+def measure(model: Autoencoder, curve: Array, images: NDArray[np.uint8] | RealDigits | None = None) -> PathMeasures:
     """Decodes a path [N, D] and measures its pictures; `images` as in `measure_pictures`."""
     return measure_pictures(model.decode(torch.tensor(curve)).squeeze(1).numpy(), images)
 
 
-def measure_pictures(pictures: Array, images: NDArray[np.uint8] | None = None) -> PathMeasures:
+def measure_pictures(pictures: Array, images: NDArray[np.uint8] | RealDigits | None = None) -> PathMeasures:
     """How the pictures of a path move, and how far from real digits they stray.
 
     Args:
@@ -185,8 +246,11 @@ def measure_pictures(pictures: Array, images: NDArray[np.uint8] | None = None) -
         raise ValueError(f"a path takes at least two pictures, not {len(pictures)}")
     flat = pictures.reshape(len(pictures), -1).astype(np.float64)
     moves = np.linalg.norm(np.diff(flat, axis=0), axis=1)
+    if moves.max() < STILL:
+        moves = np.zeros_like(moves)
     length = float(moves.sum())
-    nearest, row = (None, None) if images is None or not len(images) else _nearest(flat, images)
+    real = images if isinstance(images, RealDigits) or images is None else RealDigits.of(images)
+    nearest, row = (None, None) if real is None or not len(real.flat) else real.nearest(flat)
     return PathMeasures(
         length=length,
         energy=float(len(moves) * np.square(moves).sum()),
@@ -195,24 +259,6 @@ def measure_pictures(pictures: Array, images: NDArray[np.uint8] | None = None) -
         nearest=nearest,
         nearest_row=row,
     )
-
-
-def _nearest(flat: Wide, images: NDArray[np.uint8]) -> tuple[Array, NDArray[np.int64]]:
-    pictures = flat.astype(np.float32)
-    best = np.full(len(pictures), np.inf, np.float32)
-    row = np.zeros(len(pictures), np.int64)
-    everyone = np.arange(len(pictures))
-    for first in range(0, len(images), IMAGES_AT_ONCE):
-        digits = images[first : first + IMAGES_AT_ONCE].reshape(-1, flat.shape[1]).astype(np.float32) / 255
-        # |x|^2 is the same for every digit and left out.
-        squared = np.square(digits).sum(1) - 2 * pictures @ digits.T
-        candidate = squared.argmin(1)
-        closer = squared[everyone, candidate] < best
-        best = np.where(closer, squared[everyone, candidate], best)
-        row = np.where(closer, first + candidate, row)
-    # The expanded square loses small distances to rounding: near a real digit it would not come to 0.
-    exact = np.linalg.norm(flat - images[row].reshape(flat.shape) / 255, axis=1)
-    return exact.astype(np.float32), row
 
 
 def _times(steps: int) -> Wide:

@@ -10,7 +10,16 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from vae_core.errors import DisconnectedError, PathError
-from vae_core.neighbour_graph import METRICS, NeighbourMetric, graph, in_pixels, shortest_path
+from vae_core.neighbour_graph import (
+    METRICS,
+    NeighbourMetric,
+    graph,
+    graph_of,
+    in_pixels,
+    nearest_row,
+    neighbours,
+    shortest_path,
+)
 
 Array = NDArray[np.float32]
 
@@ -57,6 +66,22 @@ def test_arcs_and_paths_are_those_of_brute_force(seed: int, k: int, metric: Neig
             assert sum(arcs[a, b] for a, b in itertools.pairwise(path.rows)) == pytest.approx(
                 path.length, rel=1e-4, abs=1e-6
             )
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_graphs_of_fewer_neighbours_come_from_those_found_once(metric: NeighbourMetric) -> None:
+    codes, strangers = np.split(np.random.default_rng(0).normal(size=(60, 3)).astype(np.float32), [50])
+    found = neighbours(codes, 9, metric)
+    for k in (1, 4, 9):
+        for mutual in (False, True):
+            some, expected = graph_of(found, k, mutual), graph(codes, k, metric, mutual)
+            np.testing.assert_array_equal(some.arcs, expected.arcs)
+            np.testing.assert_array_equal(some.lengths, expected.lengths)
+            assert some.k == k
+    with pytest.raises(ValueError, match="9 neighbours were found, not 10"):
+        graph_of(found, 10)
+    nearest = [nearest_row(codes, stranger, metric) for stranger in strangers]
+    np.testing.assert_array_equal(nearest, cdist(strangers.astype(float), codes.astype(float), metric).argmin(1))
 
 
 @pytest.mark.parametrize("mutual", [False, True])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -74,6 +75,32 @@ def test_a_tour_that_goes_nowhere_stays() -> None:
         np.testing.assert_array_equal(paths.through(points, 5), np.repeat(place, 5, 0))
 
 
+def test_time_follows_the_moves_it_is_given() -> None:
+    places = np.array([[0, 0], [1, 0], [2, 2], [9, 9], [5, 5]], np.float32)
+    found = paths.resample(places, 9, np.array([3.0, 1.0, 0.0, 4.0]))
+    np.testing.assert_allclose(found[[0, 3, 4, 6]], [[0, 0], [1, 0], [2, 2], [3.5, 3.5]], atol=1e-6)
+    np.testing.assert_array_equal(found[-1], [5, 5])
+
+
+def test_each_leg_of_a_tour_keeps_its_speed_and_takes_time_by_its_length() -> None:
+    a, b, c = np.array([[2, 0], [0, 2], [0, 5]], np.float32)
+    arc, line, nowhere = paths.slerp(a, b, 64), paths.straight(b, c, 64), paths.straight(b, b, 64)
+    np.testing.assert_array_equal(paths.joined([arc], 64), arc)
+    # A quarter of a circle of radius 2, of length pi, then 3.
+    half_way = math.pi / (math.pi + 3)
+    for legs in ([arc, line], [arc, nowhere, line]):
+        found = paths.joined(legs, 101)
+        time = np.linspace(0, 1, 101)
+        angles, on_arc = np.arctan2(found[:, 1], found[:, 0]), time < half_way - 0.01
+        np.testing.assert_allclose(angles[on_arc], time[on_arc] / half_way * math.pi / 2, atol=1e-3)
+        on_line = time > half_way + 0.01
+        expected = 2 + 3 * (time[on_line] - half_way) / (1 - half_way)
+        np.testing.assert_allclose(found[on_line, 1], expected, atol=1e-3)
+    by_other_lengths = paths.joined([arc, line], 101, [1.0, 4.0])
+    np.testing.assert_allclose(by_other_lengths[20], b, atol=1e-5)
+    np.testing.assert_allclose(by_other_lengths[60], [0, 3.5], atol=1e-5)
+
+
 def test_a_path_takes_two_steps_and_two_pictures() -> None:
     with pytest.raises(ValueError, match="two steps, not 1"):
         paths.straight(np.zeros(2, np.float32), np.ones(2, np.float32), 1)
@@ -125,12 +152,14 @@ def test_a_path_is_measured_in_the_pictures_of_its_model(kind: str) -> None:
     assert expected.length > 0
 
 
-def test_many_digits_are_searched_in_blocks(monkeypatch: pytest.MonkeyPatch, uci: Digits) -> None:
-    monkeypatch.setattr(paths, "IMAGES_AT_ONCE", 7)
-    pictures = uci.images[[3, 29, 12]].astype(np.float32) / 255
-    found = paths.measure_pictures(pictures, uci.images[:30])
-    assert found.nearest_row is not None
-    assert list(found.nearest_row) == [3, 29, 12]
+def test_the_nearest_digits_are_those_of_brute_force(uci: Digits) -> None:
+    pictures = np.random.default_rng(0).random((5, 28, 28), np.float32)
+    real = paths.RealDigits.of(uci.images[:300])
+    distances = cdist(pictures.reshape(5, -1), uci.images[:300].reshape(300, -1) / 255)
+    for images in (real, uci.images[:300]):
+        found = paths.measure_pictures(pictures, images)
+        np.testing.assert_array_equal(found.nearest_row, distances.argmin(1))
+        np.testing.assert_allclose(np.asarray(found.nearest), distances.min(1), rtol=1e-6)
 
 
 def test_four_corners_blend_bilinearly() -> None:

@@ -20,6 +20,9 @@ GOOD = {
     **{"coef0": "-1", "perplexity": "50", "also": "ae-30,vae-2", "corruption": "box"},
     **{"hide": "38", "row": "17", "behind": "votes", "view": "0.5_-0.25_2", "drawn": DIGIT, "rubbed": DIGIT},
     **{"level": "0.35", "clip": "0", "noise": "7", "box": "3_4_10_9", "times": "7", "shown": "one"},
+    **{"stops": f"17.203.~{DIGIT}", "corners": "1.2.3.4", "mode": "corners", "path": "geodesic", "t": "0.35"},
+    **{"walk": "5", "classes": "3_8", "neighbours": "12", "distance": "cosine", "mutual": "1", "surface": "graph"},
+    **{"direction": "3", "at": "z", "ends": "-0.5_0.25_1_0"},
 }
 FOREIGN = ("", " ", "nan", "1e999", "-1", "\u0663", "<img src=x onerror=alert(1)>", "`[x](//e)`\n", "..", "0_0", "é,\0")
 

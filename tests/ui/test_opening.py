@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ui import drawn
-from ui.opening import BACKGROUNDS, KEYS, Box, Opening, compose, parse
+from ui.opening import BACKGROUNDS, KEYS, MODES, PATHS, Box, Opening, compose, fit, parse
 from vae_core.data import uci_digits
 
 SIZE = 1797
@@ -18,6 +18,7 @@ def text_of(row: int) -> str:
 
 
 boxes: st.SearchStrategy[Box] = st.sampled_from(SQUARES)
+stop_texts = st.integers(0, SIZE - 1).map(str) | st.integers(0, 9).map(lambda row: f"~{text_of(row)}")
 openings = st.builds(
     Opening,
     hide=st.sets(st.integers(0, 9)).map(lambda digits: "".join(map(str, sorted(digits)))),
@@ -32,6 +33,20 @@ openings = st.builds(
     rubbed=st.just("") | st.integers(0, 9).map(text_of),
     times=st.none() | st.integers(1, 20),
     shown=st.sampled_from(["", "one"]),
+    stops=st.just("") | st.lists(stop_texts, min_size=2, max_size=6).map(".".join),
+    corners=st.just("") | st.lists(stop_texts, min_size=4, max_size=4).map(".".join),
+    mode=st.sampled_from(["", *MODES]),
+    path=st.sampled_from(["", *PATHS]),
+    t=st.none() | st.integers(0, 1000).map(lambda n: n / 1000),
+    walk=st.none() | st.integers(0, 2**32 - 1),
+    classes=st.sampled_from(["", "3_8", "0_0"]),
+    neighbours=st.none() | st.integers(1, 50),
+    distance=st.sampled_from(["", "cosine"]),
+    mutual=st.none() | st.booleans(),
+    surface=st.sampled_from(["", "graph"]),
+    direction=st.none() | st.integers(1, 784),
+    at=st.sampled_from(["", "z"]),
+    ends=st.sampled_from(["", "-0.5_0.25_1_0", "0_0_0_0"]),
 )
 
 
@@ -75,6 +90,26 @@ def test_a_link_says_nothing_of_what_is_not_chosen() -> None:
         ("times", "0", "1 to 20"),
         ("times", "21", "1 to 20"),
         ("shown", "two", "only be one"),
+        ("stops", "3", "2 to 6 of these digits"),
+        ("stops", "0.1.2.3.4.5.6", "2 to 6 of these digits"),
+        ("stops", "3.1797", "2 to 6 of these digits"),
+        ("stops", "3.~AAAA", "2 to 6 of these digits"),
+        ("stops", "3." * 100_000, "2 to 6 of these digits"),
+        ("corners", "1.2.3", "4 of these digits"),
+        ("mode", "between", "one of corners, attribute, walk"),
+        ("path", "straight", "one of slerp, pixels, graph, geodesic"),
+        ("t", "1.5", "a number from 0 to 1"),
+        ("walk", "-1", "a whole number from 0 to 4294967295"),
+        ("classes", "38", "two digits"),
+        ("neighbours", "0", "1 to 50"),
+        ("neighbours", "51", "1 to 50"),
+        ("distance", "manhattan", "only be cosine"),
+        ("mutual", "yes", "0 or 1"),
+        ("surface", "sphere", "only be graph"),
+        ("direction", "785", "1 to 784"),
+        ("at", "0", "only be z"),
+        ("ends", "0_0_0", "two places"),
+        ("ends", "0_0_0_1e9", "two places"),
     ],
 )
 def test_nonsense_is_left_out_and_named(key: str, text: str, reason: str) -> None:
@@ -97,3 +132,10 @@ def test_any_text_gives_something_that_can_be_shown(parameters: dict[str, str]) 
     assert opening.row is None or 0 <= opening.row < SIZE
     assert len(ignored) <= len(parameters)
     assert all(len(sentence) < 200 for sentence in ignored)
+
+
+@pytest.mark.parametrize(("digits", "size"), [("mnist", 10_000), ("uci", 5)])
+def test_rows_of_another_set_are_left_out(digits: str, size: int) -> None:
+    asked = Opening(row=7, stops="7.8", corners="1.2.3.4", t=0.5)
+    assert fit(asked, digits, "uci", size) == Opening(t=0.5)
+    assert fit(asked, "uci", "uci", SIZE) == asked

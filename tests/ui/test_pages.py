@@ -11,7 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, page
-from ui import catalogue, denoise_report, error_report, map_report, store
+from ui import catalogue, denoise_report, dimension_report, error_report, map_report, store, tangent_report
 from vae_core import checkpoint
 from vae_core.checkpoint import available
 from vae_core.data import find_mnist
@@ -31,6 +31,8 @@ def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(map_report, "ask", lambda model, digits, seed: None)
     monkeypatch.setattr(denoise_report, "ask", lambda model, digits, kind, seed: None)
     monkeypatch.setattr(error_report, "ask", lambda model, digits, seed: None)
+    monkeypatch.setattr(tangent_report, "ask", lambda model, digits, seed: None)
+    monkeypatch.setattr(dimension_report, "ask", lambda model, digits, seed: None)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -40,6 +40,7 @@ def test_safetensors_reads_what_python_wrote(modules: Page) -> None:
         "a": np.arange(3, dtype=np.uint8),
         "b": np.array([[-1, 2**31 - 1]], dtype=np.int32),
         "c": np.array([[1.5, -2.25], [3e-8, np.inf]], dtype=np.float32),
+        "d": np.array([1 / 3, 1e300]),
         "empty": np.zeros((0, 4), dtype=np.float32),
     }
     found = parse(modules, safetensors.numpy.save(arrays, {"made": "here"}))
@@ -47,7 +48,9 @@ def test_safetensors_reads_what_python_wrote(modules: Page) -> None:
     for name, array in arrays.items():
         assert found[name]["shape"] == list(array.shape)
         assert found[name]["values"] == array.ravel().tolist()
-    assert [found[name]["type"] for name in "abc"] == ["Uint8Array", "Int32Array", "Float32Array"]
+    assert [found[name]["type"] for name in "abcd"] == [
+        *("Uint8Array", "Int32Array", "Float32Array", "Float64Array"),
+    ]
 
 
 ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
@@ -66,7 +69,7 @@ ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
         (with_header([1]), "not a JSON object"),
         (with_header(None), "not a JSON object"),
         (with_header({"a": None}), "dtype undefined"),
-        (with_header({"a": {**ENTRY, "dtype": "F64"}}, bytes(16)), "dtype F64"),
+        (with_header({"a": {**ENTRY, "dtype": "F16"}}, bytes(16)), "dtype F16"),
         (with_header({"a": {**ENTRY, "dtype": "constructor"}}, bytes(8)), "dtype constructor"),
         (with_header({"a": {**ENTRY, "shape": [-2]}}, bytes(8)), "badly described"),
         (with_header({"a": {**ENTRY, "shape": [3]}}, bytes(8)), "not the size"),

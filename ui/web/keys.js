@@ -8,16 +8,17 @@
 export function listenForKeys(actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const control = event.ctrlKey || event.metaKey;
-    if (event.altKey || (event.repeat && !control)) return;
+    if (event.altKey) return;
     const key = event.key.toLowerCase();
     const action = actions.find(
       (one) => one.key === key && Boolean(one.control) === control && (!control || Boolean(one.shift) === event.shiftKey),
     );
-    if (!action || isTaken(event.composedPath()[0])) return;
+    const target = event.composedPath()[0];
+    if (!action || isTaken(target) || (target instanceof Element && action.leaves?.(target))) return;
     event.preventDefault();
     // Streamlit would rerun the page at R.
     event.stopImmediatePropagation();
-    action.run();
+    if (!event.repeat || control || action.repeats) action.run();
   };
   window.addEventListener("keydown", onKey, true);
   return () => window.removeEventListener("keydown", onKey, true);

@@ -17,14 +17,17 @@ const ROOT = new URL("..", import.meta.url);
 
 /**
  * @param {string} path below the app's root, its parts already URL-encoded
+ * @param {RequestInit} [options] as of `fetch`
  * @returns {Promise<Response>}
  * @throws {LoadError} in one sentence: no connection, or the server's own words
+ * @throws {DOMException} AbortError, where the signal among the options gave it up
  */
-async function get(path) {
+export async function get(path, options) {
   let response;
   try {
-    response = await fetch(new URL(path, ROOT));
+    response = await fetch(new URL(path, ROOT), options);
   } catch {
+    options?.signal?.throwIfAborted();
     throw new LoadError(`${fileOf(path)} did not arrive.`);
   }
   if (!response.ok) {

@@ -6,6 +6,16 @@ import { lattice } from "./map_lattice.js";
 import { votes } from "./map_votes.js";
 
 /** @typedef {"nothing" | "density" | "lattice" | "votes"} Kind */
+/**
+ * @typedef {object} Backdrop what a map has behind its points
+ * @property {() => void} forget nothing of what was drawn is true any more
+ * @property {(scene: import("./map_pane.js").Scene) => void} start draws it for a view, at once or bit by bit
+ * @property {(g: CanvasRenderingContext2D, size: number, viewport: import("./map_viewport.js").Viewport) => void} draw
+ *   what there is so far
+ * @property {boolean} follows whether `start` is quick enough for every frame in which the view moves
+ * @property {number} points how opaque the points over it are
+ * @property {GlobalCompositeOperation} blending of the points with it
+ */
 /** @typedef {{canvas: HTMLCanvasElement, viewport: import("./map_viewport.js").Viewport}} Layer */
 
 /** @type {Record<Kind, {name: string, title: string}>} */
@@ -16,6 +26,10 @@ export const KINDS = {
   votes: { name: "Votes", title: "The class that the 15 nearest digits vote for, in the full latent space" },
 };
 
+// Over pictures and colours the points step back.
+const POINTS_OVER = { nothing: 1, density: 0.3, lattice: 0.65, votes: 1 };
+
+/** @implements {Backdrop} */
 export class Behind {
   /**
    * @param {string} task its name among the slices
@@ -31,7 +45,19 @@ export class Behind {
     this.forget();
   }
 
-  /** Nothing of what was drawn is true any more. */
+  get follows() {
+    return this.kind === "density";
+  }
+
+  get points() {
+    return POINTS_OVER[this.kind];
+  }
+
+  /** White digits shine through the points, or many points would leave nothing of them. */
+  get blending() {
+    return this.kind === "lattice" ? "screen" : "source-over";
+  }
+
   forget() {
     this.slices.cancel(this.task);
     /** @type {Layer | null} the last that was finished */
@@ -80,12 +106,17 @@ export class Behind {
   draw(g, size, viewport) {
     g.imageSmoothingEnabled = this.kind !== "votes";
     g.imageSmoothingQuality = "medium";
-    for (const layer of [this.shown, this.coming]) {
-      if (!layer) continue;
-      const { cx, cy, scale } = layer.viewport;
-      const [left, top] = viewport.pixel([cx - 1 / scale, cy + 1 / scale], size);
-      const width = (size * viewport.scale) / scale;
-      g.drawImage(layer.canvas, left, top, width, width);
-    }
+    for (const layer of [this.shown, this.coming]) if (layer) drawLayer(g, size, viewport, layer);
   }
+}
+
+/**
+ * What was drawn for one view, in another.
+ * @param {CanvasRenderingContext2D} g @param {number} size @param {import("./map_viewport.js").Viewport} viewport
+ * @param {Layer} layer
+ */
+export function drawLayer(g, size, viewport, { canvas, viewport: { cx, cy, scale } }) {
+  const [left, top] = viewport.pixel([cx - 1 / scale, cy + 1 / scale], size);
+  const width = (size * viewport.scale) / scale;
+  g.drawImage(canvas, left, top, width, width);
 }

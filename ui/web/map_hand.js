@@ -19,6 +19,8 @@ const DOUBLE = 2;
  * @property {(dx: number, dy: number) => void} pan in pixels
  * @property {(factor: number, pixel: Pixel) => void} zoom
  * @property {() => void} takeBackDouble two presses are as if they had not been
+ * @property {(pixel: Pixel) => boolean} [grab] whether what came down there takes hold of something
+ * @property {(pixel: Pixel) => void} [drag] what is held goes along
  */
 
 export class Hand {
@@ -29,6 +31,7 @@ export class Hand {
     this.down = new Map();
     // After two fingers, or a drag, what is lifted pins nothing.
     this.spent = false;
+    this.holds = false;
     map.addEventListener("pointerdown", (event) => this.onDown(event));
     map.addEventListener("pointermove", (event) => this.onMove(event));
     map.addEventListener("pointerup", (event) => this.onUp(event));
@@ -48,9 +51,13 @@ export class Hand {
     if (event.button !== 0) return;
     const at = pixelOf(event);
     /** @type {HTMLElement} */ (event.target).setPointerCapture(event.pointerId);
-    if (!this.down.size) this.deeds.press();
+    if (!this.down.size) {
+      this.deeds.press();
+      this.holds = this.deeds.grab?.(at) ?? false;
+    }
     this.down.set(event.pointerId, { from: at, at, moved: false });
     this.spent = this.down.size > 1;
+    this.holds &&= !this.spent;
     if (this.spent) this.deeds.leave();
     else this.deeds.explore(at);
   }
@@ -66,7 +73,9 @@ export class Hand {
     pointer.moved ||= distance(pointer.from, pixel) > (isFinger ? TAP_PX : CLICK_PX);
     if (this.down.size > 1) return this.pinch(before);
     if (this.spent && isFinger) return;
-    if (!isFinger && pointer.moved) {
+    if (this.holds) {
+      if (pointer.moved) this.deeds.drag?.(pixel);
+    } else if (!isFinger && pointer.moved) {
       // From where it came down, so that what was there stays under it.
       const from = this.spent ? before[0] : pointer.from;
       this.spent = true;

@@ -2,12 +2,12 @@
 
 import { element, formatNumber } from "./dom.js";
 import { drawAxes, drawPrior } from "./map_axes.js";
-import { Behind } from "./map_behind.js";
 import { drawCross, drawPin, drawThumb } from "./map_marks.js";
 import { drawPoints } from "./map_points.js";
 
 /** @typedef {import("./map_viewport.js").Viewport} Viewport */
 /** @typedef {import("./map_viewport.js").Place} Place */
+/** @typedef {import("./map_behind.js").Backdrop} Backdrop */
 /**
  * @typedef {object} Scene what a map shows
  * @property {import("./map_load.js").MapSide} side
@@ -25,18 +25,17 @@ const MANY = 5000;
 const RADIUS_OF_MANY = 1.2;
 // Points grow with the zoom, slowly: they say where a code is, not how large.
 const GROWTH = 0.25;
-// Over pictures and colours the points step back.
-const POINTS_OVER = { nothing: 1, density: 0.3, lattice: 0.65, votes: 1 };
 
+/** @template {Backdrop} B */
 export class MapPane {
   /**
    * @param {"left" | "right"} kind
-   * @param {import("./slices.js").Slices} slices
+   * @param {(onProgress: () => void) => B} behind which says when something more is to be seen
    */
-  constructor(kind, slices) {
+  constructor(kind, behind) {
     const id = `where-${kind}`;
     this.kind = kind;
-    this.behind = new Behind(`behind ${kind}`, slices, () => this.drawBase());
+    this.behind = behind(() => this.drawBase());
     this.base = element("canvas", { class: "base", "aria-hidden": "true" });
     this.marks = element("canvas", { class: "marks", tabindex: 0, role: "application", "aria-describedby": id });
     this.codes = element("canvas");
@@ -126,7 +125,11 @@ export class MapPane {
    * @param {Place} place @param {number} off its distance from the plane
    */
   say(plane, place, off) {
-    const words = describePlace(plane, place, off);
+    this.tell(describePlace(plane, place, off));
+  }
+
+  /** @param {string} words */
+  tell(words) {
     if (this.where.textContent !== words) this.where.textContent = words;
   }
 
@@ -145,7 +148,7 @@ export function describePlace(plane, place, off) {
 }
 
 /** @param {HTMLCanvasElement} canvas @param {number} size in pixels of the page @returns {CanvasRenderingContext2D} */
-function context(canvas, size) {
+export function context(canvas, size) {
   const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   const ratio = canvas.width / size;
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -155,13 +158,20 @@ function context(canvas, size) {
 /** @param {HTMLCanvasElement} canvas @param {Scene} scene @param {number} ratio its pixels in one of the page */
 function drawCodes(canvas, { side, viewport, hidden, colours }, ratio) {
   if (!side.plane) return;
-  const radius = (side.plane.count > MANY ? RADIUS_OF_MANY : RADIUS) * Math.max(1, viewport.scale ** GROWTH);
-  drawPoints(canvas, side.plane, viewport, hidden, colours, Math.round(radius * ratio * 10) / 10);
+  const radius = Math.round(radiusOf(side.plane, viewport) * ratio * 10) / 10;
+  drawPoints(canvas, side.plane, viewport, hidden, colours, radius);
 }
 
 /**
+ * @param {import("./map_plane.js").Plane} plane @param {Viewport} viewport
+ * @returns {number} of its points, in pixels of the page
+ */
+export const radiusOf = ({ count }, { scale }) =>
+  (count > MANY ? RADIUS_OF_MANY : RADIUS) * Math.max(1, scale ** GROWTH);
+
+/**
  * @param {HTMLCanvasElement} canvas @param {HTMLCanvasElement} codes drawn before
- * @param {number} size @param {Behind} behind @param {Scene} scene
+ * @param {number} size @param {Backdrop} behind @param {Scene} scene
  */
 function drawBase(canvas, codes, size, behind, { side, viewport, font }) {
   const g = context(canvas, size);
@@ -169,9 +179,8 @@ function drawBase(canvas, codes, size, behind, { side, viewport, font }) {
   g.fillRect(0, 0, size, size);
   if (!side.plane) return;
   behind.draw(g, size, viewport);
-  // White digits shine through the points, or many points would leave nothing of them.
-  g.globalCompositeOperation = behind.kind === "lattice" ? "screen" : "source-over";
-  g.globalAlpha = POINTS_OVER[behind.kind];
+  g.globalCompositeOperation = behind.blending;
+  g.globalAlpha = behind.points;
   g.drawImage(codes, 0, 0, size, size);
   g.globalAlpha = 1;
   g.globalCompositeOperation = "source-over";
@@ -181,7 +190,7 @@ function drawBase(canvas, codes, size, behind, { side, viewport, font }) {
 
 /**
  * The map as it is, drawn anew at another resolution.
- * @param {MapPane} pane @param {number} size @param {number} ratio
+ * @param {MapPane<Backdrop>} pane @param {number} size @param {number} ratio
  * @param {Place | null} pin @param {Place | null} pointer
  * @returns {HTMLCanvasElement | null} null where there is no map
  */

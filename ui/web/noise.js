@@ -24,7 +24,7 @@ import { mulberry32, normals } from "./random.js";
 const STEP = 0x6d2b79f5;
 
 /** @param {number} seed @param {number} index @returns {() => number} the uniforms of a field, and those after it */
-const field = (seed, index) => mulberry32((seed >>> 0) + Math.imul(PIXELS * index, STEP));
+export const field = (seed, index) => mulberry32((seed >>> 0) + Math.imul(PIXELS * index, STEP));
 
 /** @param {() => number} draw */
 const fill = (draw) => Float32Array.from({ length: PIXELS }, draw);

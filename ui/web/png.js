@@ -45,14 +45,16 @@ export function drawDot(g, x, y, colour, filled) {
 
 /** @param {HTMLCanvasElement} canvas @param {string} name of the file */
 export function download(canvas, name) {
-  canvas.toBlob((blob) => {
-    if (!blob) return;
-    const url = URL.createObjectURL(blob);
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = name;
-    link.click();
-    // Revoked at once, the download would not start.
-    setTimeout(() => URL.revokeObjectURL(url), 60_000);
-  });
+  canvas.toBlob((blob) => blob && downloadFile(blob, name));
+}
+
+/** @param {Blob} blob @param {string} name of the file */
+export function downloadFile(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Revoked at once, the download would not start.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -8,6 +8,8 @@ import { element } from "./dom.js";
  * @property {string} key as `KeyboardEvent.key`, lower case
  * @property {boolean} [control] with the control or the command key
  * @property {boolean} [shift] looked at only with `control`
+ * @property {boolean} [repeats] as long as the key is held
+ * @property {(focused: Element) => boolean} [leaves] whether the key means something else there
  * @property {string} title
  * @property {() => boolean} [enabled] always, where it is left out
  * @property {() => void} run

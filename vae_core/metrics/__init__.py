@@ -6,12 +6,14 @@ from vae_core.metrics.denoising import Curve, curve, noisy_curve
 from vae_core.metrics.evaluation import Metric, evaluate, pca_squared_error
 from vae_core.metrics.reconstruction import squared_errors
 from vae_core.metrics.similarity import psnr, ssim
+from vae_core.metrics.tangency import Tangency, tangency
 
 __all__ = [
     "Continuity",
     "Coverage",
     "Curve",
     "Metric",
+    "Tangency",
     "completeness",
     "continuity",
     "continuity_between_digits",
@@ -24,4 +26,5 @@ __all__ = [
     "squared_errors",
     "ssim",
     "stroke_features",
+    "tangency",
 ]

@@ -1,0 +1,49 @@
+"""What lies between two digits?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from ui import state
+from ui.components.interpolate import interpolate
+
+choice = state.choice()
+
+st.title("What lies between two digits?")
+interpolate(list(dict.fromkeys([choice.left, choice.right])), choice.digits, choice.seed, asdict(state.opening()))
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+Two digits become two codes, and a path between the codes becomes a film. Its pictures $x_0, \dots, x_{63}$ are what the
+decoder makes of 64 places on the path, at even times.
+
+- **Straight line**: $z(t) = (1 - t)\, z_0 + t\, z_1$. **Great circle** (slerp; Shoemake, 1985):
+  $z(t) = \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, z_0 + \frac{\sin(t\,\omega)}{\sin \omega}\, z_1$ for codes of one
+  length with the angle $\omega$ between them; here the length goes evenly from one to the other. In many dimensions
+  $N(0, I)$ lies near a sphere, and a straight line leaves it (White, 2016).
+- **Cross-fade**: the straight line between the pictures. No path is shorter, and what is on it is no digit: two, one
+  shining through the other.
+- **Neighbour graph**: each code joined to its nearest ones, and the shortest way along such arcs (Tenenbaum, de Silva &
+  Langford, 2000). It keeps to places where there are real digits.
+- **Geodesic**: the decoder $g$ carries the metric of the pictures back to the codes, $G(z) = J^\top J$ with
+  $J = \partial g / \partial z$ (Shao, Kumar & Fletcher, 2018; Arvanitidis, Hansen & Hauberg, 2018; Chen et al., 2018).
+  A geodesic has the least energy $\int \dot z^\top G\, \dot z\, dt$ of all paths: the pictures change as little as they
+  can, at constant speed. The solver moves a spline from the straight line on, keeps no step that makes it worse, and so
+  ends nowhere worse.
+
+**Length** $L = \sum_i |x_{i+1} - x_i|$ and **energy** $E = 63 \sum_i |x_{i+1} - x_i|^2 \ge L^2$ (Cauchy and Schwarz),
+equal at constant speed. **Jump**: the largest step over the mean. **From real digits**: the distance from a picture
+to the nearest digit of the set, mean over the path. Distances are Euclidean, over 784 pixels in $[0, 1]$; bold is the
+smallest of a model, without the cross-fade, which is the least there can be.
+
+**Four corners** blends four codes, $z = (1 - y)((1 - x)\, z_{00} + x\, z_{01}) + y\,((1 - x)\, z_{10} + x\, z_{11})$.
+An **attribute** is the mean code of one class minus another's (Larsen et al., 2016). The **random walk** is white noise
+under a smooth kernel: it is $N(0, I)$ at every moment (Higdon, 2002).
+
+Computed in the browser by `ui/web/latent_paths.js` and `ui/web/path_measures.js`, as by `vae_core.paths`; in the server
+by `vae_core.neighbour_graph` and `vae_core.geodesic`.
+"""
+    )

@@ -1,0 +1,101 @@
+"""Which directions stay among digits?"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from ui import beside, dimension_report, palette, payload, state, store, tangent_report
+from ui.awaited import rerun_when
+from ui.components.manifold_map import manifold_map
+from ui.components.tangent import tangent
+from ui.figures_tangent import kept_by_direction
+from ui.palette import Theme
+
+choice = state.choice()
+theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+models = beside.models()
+clouds = [*models, dimension_report.PIXELS]
+
+
+def ask_kept() -> list[tangent_report.Found | None]:
+    return [tangent_report.ask(name, choice.digits, choice.seed) for name in models]
+
+
+def ask_dimensions() -> list[dimension_report.Found | None]:
+    return [dimension_report.ask(name, choice.digits, choice.seed) for name in clouds]
+
+
+st.title("Which directions stay among digits?")
+
+z, z_right = state.read_z()
+tangent(choice.left, choice.right, choice.digits, choice.seed, z, z_right, asdict(state.opening()))
+
+st.subheader("How much of a change is kept?")
+kept = ask_kept()
+st.table(tangent_report.rows(models, kept), hide_index=True)
+for problem in tangent_report.problems(models, kept):
+    st.caption(problem)
+known = {name: one.measures for name, one in zip(models, kept, strict=True) if one and one.measures}
+colours = {name: palette.SUBJECTS[store.role(name)].on(theme) for name in known}
+st.plotly_chart(kept_by_direction(known, colours), key="kept", config={"displayModeBar": False})
+st.caption(tangent_report.protocol(choice.digits, choice.seed))
+
+st.subheader("Where does the manifold stretch?")
+manifold_map(
+    choice.left,
+    choice.right,
+    choice.digits,
+    choice.seed,
+    asdict(state.opening()),
+    problems={
+        "left": payload.plane_problem(choice.left, choice.digits),
+        "right": payload.plane_problem(choice.right, choice.digits),
+    },
+)
+
+st.subheader("How many dimensions are there?")
+dimensions = ask_dimensions()
+st.table(dimension_report.rows(clouds, dimensions), hide_index=True)
+for problem in dimension_report.problems(clouds, dimensions):
+    st.caption(problem)
+st.caption(dimension_report.protocol(choice.digits, choice.seed))
+
+with st.expander("Why"):
+    st.markdown(
+        r"""
+A decoder draws only what some code $z$ stands for: its pictures $g(z)$ are a surface of at most $D$ dimensions among
+all pictures of 784 pixels, the *manifold*.
+
+**Tangent plane.** Near a code the picture changes by $g(z + \delta) \approx g(z) + J \delta$, where column $d$ of the
+Jacobian $J = \partial g / \partial z$ is what coordinate $d$ adds. $J = U S V^\top$ sorts the directions: a step along
+$v_i$ moves the picture by $s_i$ along $u_i$. Their effective number is
+$\exp\left(-\sum_i p_i \ln p_i\right)$ with $p_i = s_i^2 / \sum_j s_j^2$ (Roy & Vetterli, 2007).
+
+**Along and off.** For a unit direction $d$ and a length $a$,
+
+- *kept* is $\langle \hat x(x + a d) - \hat x(x),\, d \rangle / a$,
+- *moved* is $\lVert \hat x(x + a d) - \hat x(x) \rVert / a$.
+
+Along the manifold a model has to follow: those changes tell digits apart. Off it there are no digits, so a regularised
+autoencoder learns to ignore that direction (Rifai et al., 2011; Alain & Bengio, 2014). What lies off the plane cannot
+be kept to first order, for the decoder has no way to draw it; but the encoder may still mistake it for a change along
+the plane: then the picture *moves*. Training on noise is what takes that away.
+
+**Distances.** Pictures measure lengths of codes: $\lVert J \delta \rVert^2 = \delta^\top G \delta$ with $G = J^\top J$
+(Arvanitidis et al., 2018). The *magnification factor* $\sqrt{\det G}$ is the area of pictures over that of codes
+(Bishop et al., 1997); a *geodesic* is the shortest way by that measure; paths from neighbour to neighbour are its
+counterpart among the digits themselves (Tenenbaum et al., 2000).
+
+**Dimensions.** Where density hardly changes from a point to its second neighbour, the ratio $\mu = r_2 / r_1$ of the
+distances to both has $-\ln(1 - F(\mu)) = d \ln \mu$: the dimension $d$ is the slope of a line through 0 (Facco et al.,
+2017). More points look closer, so only numbers of equally many can be compared.
+
+Computed by `vae_core.manifold`, `vae_core.metrics.tangency` and `vae_core.intrinsic_dimension.two_nn`; the experiment
+in the browser, by `ui/web/tangent_trial.js`.
+"""
+    )
+
+if None in [*kept, *dimensions]:
+    rerun_when(lambda: None not in [*ask_kept(), *ask_dimensions()])

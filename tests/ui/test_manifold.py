@@ -1,0 +1,109 @@
+"""The page Manifold: its component, what is kept of changes, and how many dimensions there are."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from tests import tiny
+from tests.ui.conftest import component, few_digits, open_link, page
+from ui import digit_sets, dimension_report, store, tangent_report
+from ui.figures_tangent import kept_by_direction
+from vae_core import checkpoint
+from vae_core.data import as_input
+from vae_core.intrinsic_dimension import two_nn
+from vae_core.metrics import Tangency, tangency
+from vae_core.training import new_model
+
+pytestmark = pytest.mark.usefixtures("root")
+SECONDS = 20
+
+
+def open_manifold(**query: str) -> AppTest:
+    return open_link(query).switch_page(page("manifold")).run()
+
+
+def tables(app: AppTest) -> list[dict[str, list[str]]]:
+    return [{str(column): [str(cell) for cell in one.value[column]] for column in one.value} for one in app.main.table]
+
+
+def flat(own_root: Path) -> str:
+    """A model whose picture and whose code are the same for every digit."""
+    model = new_model(tiny.CONFIGS["tanh"], 0)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.zero_()
+    checkpoint.save(own_root / "flat", model)
+    return "flat"
+
+
+def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    few_digits(monkeypatch, 40, 10)
+    app = open_manifold(
+        left=flat(own_root), right="vae-30", also="ae-1", seed="9", z2="1_2_3_4", at="z", direction="3", row="5"
+    )
+    data = component(app, "tangent")
+    assert [model["name"] for model in data["models"]] == ["flat", "vae-30"]
+    assert {key: data[key] for key in ("z", "digits", "seed", "opening")} == {
+        "z": [None, [1, 2, 3, 4]],
+        "digits": "uci",
+        "seed": 9,
+        "opening": {"row": 5, "drawn": "", "at": "z", "direction": 3},
+    }
+    deadline = time.monotonic() + SECONDS
+    while any("…" in column for table in tables(app) for column in table.values()):
+        assert time.monotonic() < deadline
+        app.run()
+    assert not app.exception
+    kept, dimensions = tables(app)
+    images = digit_sets.load("uci").images
+    found = tangency(store.model("vae-30"), images, 9)
+    assert kept[""] == ["flat", "ae-1", "vae-30"]
+    shares = [kept[column][2] for column in kept if column]
+    parts = (found.along_kept, found.off_kept, found.along_moved, found.off_moved)
+    assert shares == [f"{100 * part.mean() + 0.0:.0f} ± {100 * part.std():.0f} %" for part in parts]
+    assert {kept[column][0] for column in kept if column} == {"–"}
+
+    assert dimensions[""] == ["flat", "ae-1", "vae-30", "pixels"]
+    x = as_input(images)
+    with torch.inference_mode():
+        codes = store.model("vae-30").encode(x).numpy()
+    expected = [f"{two_nn(points, seed=9).dimension:.1f}" for points in (codes, x.flatten(1).numpy())]
+    assert dimensions["Intrinsic dimension"][2:] == expected
+    assert dimensions["Intrinsic dimension"][0] == "–"
+    assert dimensions["Coordinates"] == ["2", "1", "4", "784"]
+    captions = "\n".join(element.value for element in app.main.caption)
+    for words in (
+        "flat: no picture changes with its code, so there is no tangent plane.",
+        "flat: an intrinsic dimension takes at least three different points, not 1.",
+        "40 UCI digits, 8 random directions each, changed by 1",
+        "without the 10 % of points",
+        "Seed 9",
+    ):
+        assert words in captions
+
+
+def test_one_model_on_both_sides_is_shown_once_with_the_left_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    for report in (tangent_report, dimension_report):
+        monkeypatch.setattr(report, "ask", lambda model, digits, seed: None)
+    app = open_manifold(left="vae-2", right="vae-2", also="", z="1_2", z2="3_4")
+    assert not app.exception
+    data = component(app, "tangent")
+    assert [model["name"] for model in data["models"]] == ["vae-2"]
+    assert data["z"] == [[1, 2]]
+
+
+def test_the_figure_ends_where_the_rank_does() -> None:
+    nothing = np.zeros((2, 1))
+    strongest = np.array([[1.0, 0.5, np.nan], [0.8, np.nan, np.nan]])
+    (trace,) = kept_by_direction(
+        {"ae": Tangency(nothing, nothing, nothing, nothing, strongest)}, {"ae": "#123456"}
+    ).data
+    assert list(trace.x) == [1, 2]
+    assert list(trace.y) == pytest.approx([90, 50])
+    assert not kept_by_direction({}, {}).data

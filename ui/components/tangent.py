@@ -1,0 +1,75 @@
+"""The tangent plane of each of two models: a digit is changed along it and off it by the same length, and given back.
+Browser side: ui/web/tangent.js.
+
+Data:
+    models: one or two of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
+    z: the pinned code of each of `models`, or null.
+    digits: "uci" or "mnist": the set.
+    seed: of the digit that opens.
+    opening: {"row": of the digit in hand or null, "drawn": the visitor's own digit as `ui.drawn` packs it, or empty,
+        "at": "z" for the pinned codes, or empty, "direction": 1 to 784, or null}; the component knows better from then
+        on.
+
+Weights, digits and tangent planes come by HTTP, see ui/routes.py. Nothing is sent back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from ui.components.model_data import model_data
+from ui.components.stub import stub
+
+_mount = st.components.v2.component(
+    "tangent",
+    # A place of about the final height: what follows does not jump when the modules arrive.
+    css="""
+    :host { display: block; min-height: 56rem; }
+    @media (max-width: 640px) { :host { min-height: 90rem; } }
+    """,
+    js=stub("tangent.js"),
+)
+
+
+def tangent(
+    left: str,
+    right: str,
+    digits: str,
+    seed: int,
+    z: Sequence[float] | None,
+    z_right: Sequence[float] | None,
+    opening: Mapping[str, Any],
+    key: str = "tangent",
+) -> None:
+    """Mounts it.
+
+    Args:
+        left: name of a checkpoint.
+        right: name of a checkpoint; shown once where both are the same.
+        digits: "uci" or "mnist".
+        seed: 0 to 2**32 - 1.
+        z: pinned code of the left model; None where none is pinned.
+        z_right: pinned code of the right model; None means the same as `z`.
+        opening: "row", "drawn", "at" and "direction" of a link, each may be left out.
+        key: unlike every other on the page.
+
+    Raises:
+        ui.store.NotHereError: `left` or `right` cannot be used.
+    """
+    codes = {left: z} if left == right else {left: z, right: z if z_right is None else z_right}
+    data = {
+        "models": [model_data(name) for name in codes],
+        "z": [None if code is None else list(code) for code in codes.values()],
+        "digits": digits,
+        "seed": seed,
+        "opening": {
+            "row": opening.get("row"),
+            "drawn": opening.get("drawn") or "",
+            "at": opening.get("at") or "",
+            "direction": opening.get("direction"),
+        },
+    }
+    _mount(key=key, data=data)

@@ -1,0 +1,17 @@
+/** The way between digits as a Streamlit component. `ui/components/interpolate.py` documents the data. */
+
+import { InterpolateView } from "./interpolate_view.js";
+import { loadSheets } from "./load.js";
+import { component } from "./mount.js";
+
+const sheets = await loadSheets(
+  "base.css",
+  "tray.css",
+  "pad.css",
+  "player.css",
+  "interpolate.css",
+  "interpolate_table.css",
+  "interpolate_modes.css",
+);
+
+export default component("interpolate", sheets, (root) => new InterpolateView(root));

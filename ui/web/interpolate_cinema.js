@@ -1,0 +1,154 @@
+/** The pictures of the open mode at the player's time: large, as strips, as a film to take away. */
+
+import { paint } from "./digits.js";
+import { element } from "./dom.js";
+import { rowsOfCodes } from "./interpolate_rows.js";
+import { FRAMES, Stage } from "./interpolate_stage.js";
+import { PIXELS } from "./nn.js";
+import { Player } from "./player.js";
+
+/** @typedef {import("./interpolate_mode.js").Mode} Mode */
+/** @typedef {import("./interpolate_mode.js").Side} Side */
+
+const TASK = "strips";
+
+export class Cinema {
+  /** @param {import("./slices.js").Slices} slices @param {() => void} onRest the hand is about to come to rest */
+  constructor(slices, onRest) {
+    this.slices = slices;
+    this.onRest = onRest;
+    /** Null while it opens: it cannot be asked for pictures then. @type {Mode | null} */
+    this.mode = null;
+    this.frame = 0;
+    this.time = 0;
+    this.hasChanged = false;
+    this.picture = new Float32Array(PIXELS);
+    this.stage = new Stage((t) => this.seek(t));
+    this.player = new Player({ onTime: (t) => this.onTime(t), onPlay: onRest, onRest });
+    this.problem = element("p", { class: "problem", role: "alert", hidden: true });
+    this.place = element("div", { class: "stage-place" }, this.stage.element);
+    this.element = element("div", { class: "show" }, this.place, this.player.element);
+  }
+
+  /** @param {Mode} mode opened @param {number | null} t where it stands still; null where it moves */
+  begin(mode, t) {
+    const { timeline } = mode;
+    const isPlace = t !== null && !timeline.endless;
+    this.player.open({ ...timeline, ...(isPlace ? { t } : {}), plays: !isPlace });
+    this.time = this.player.time;
+  }
+
+  /** @param {Mode} mode opened, in place of any other */
+  show(mode) {
+    this.mode = mode;
+    this.place.replaceChildren(mode.replacesStage ?? this.stage.element);
+    this.stage.furnish(!mode.timeline.endless, Boolean(mode.nearestAt));
+    this.hasChanged = true;
+    this.paint();
+  }
+
+  /** What is on show stays, and follows nothing. */
+  hold() {
+    this.mode = null;
+    this.slices.cancel(TASK);
+  }
+
+  /** @returns {number | null} where it stands still; null where it moves, or has no end */
+  get rests() {
+    const { mode, player } = this;
+    return player.playing || !mode || mode.timeline.endless ? null : player.time;
+  }
+
+  /** @param {number} t */
+  onTime(t) {
+    this.time = t;
+    this.paint();
+    if (!this.player.playing) this.onRest();
+  }
+
+  /** @param {number} t */
+  seek(t) {
+    this.player.pause();
+    this.player.seek(t);
+  }
+
+  /** The pictures are others. */
+  changed() {
+    this.hasChanged = true;
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+    this.onRest();
+  }
+
+  paint() {
+    const { mode, stage, picture, time } = this;
+    if (!mode) return;
+    if (this.hasChanged) this.follow(mode);
+    if (!mode.replacesStage) {
+      stage.figures.forEach((figure, side) => {
+        mode.pictureAt(side, time, picture);
+        paint(figure.picture, picture);
+        if (mode.nearestAt) figure.showNearest(mode.nearestAt(side, time));
+        if (!mode.timeline.endless) figure.strip.mark(time);
+      });
+    }
+    mode.onTime(time);
+  }
+
+  /** What takes longer than the large pictures. @param {Mode} mode */
+  follow(mode) {
+    this.hasChanged = false;
+    this.player.duration_s = mode.timeline.duration_s ?? this.player.duration_s;
+    const words = mode.problem?.() ?? "";
+    this.problem.hidden = !words;
+    if (this.problem.textContent !== words) this.problem.textContent = words;
+    if (!mode.replacesStage && !mode.timeline.endless) {
+      this.slices.start(TASK, this.develop(mode), (done) => done && this.showStrips());
+    }
+  }
+
+  /** @param {Mode} mode @returns {Generator<void>} */
+  *develop(mode) {
+    for (let k = 0; k < FRAMES; k++) {
+      for (const [side, { frames }] of this.stage.figures.entries()) {
+        mode.pictureAt(side, k / (FRAMES - 1), frames[k]);
+        yield;
+      }
+    }
+  }
+
+  showStrips() {
+    for (const { strip, frames } of this.stage.figures) strip.show(frames);
+  }
+
+  /**
+   * @param {HTMLElement} root of the component @param {Side[]} sides
+   * @returns {import("./take_away.js").Source | null} what is on show
+   */
+  film(root, sides) {
+    const { mode, player } = this;
+    if (!mode) return null;
+    const name = ["interpolate", ...sides.map((side) => side.name), mode.fileName()].join("-");
+    const { saveStill } = mode;
+    return {
+      root,
+      name,
+      panels: sides.map((side, i) => ({
+        caption: side.name,
+        colour: side.colour,
+        pictureAt: (t, out) => mode.pictureAt(i, t, out),
+      })),
+      film: (frames) => player.film(frames),
+      note: mode.caption(),
+      rows: (times) => mode.rows?.() ?? rowsOfCodes(mode, sides, times),
+      saveStill: saveStill?.bind(mode),
+    };
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    this.player.close();
+  }
+}

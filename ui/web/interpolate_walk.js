@@ -1,0 +1,181 @@
+/** Random walk: smooth and endless, from a seed, the same noise for both models. */
+
+import { element } from "./dom.js";
+import { describe } from "./encodings.js";
+import { RandomWalk } from "./latent_paths.js";
+import { mulberry32 } from "./random.js";
+import { actionButton } from "./toolbar.js";
+
+/** @typedef {import("./interpolate_mode.js").Mode} Mode */
+/** @typedef {import("./interpolate_mode.js").Side} Side */
+/** @typedef {"fitted" | "prior"} Sampler */
+
+const FRAMES = 64;
+const KNOT_S = 2;
+const SEEDS = 2 ** 32;
+const PLACE_MS = 200;
+const KINDS = /** @type {const} */ (["left", "right"]);
+/** @type {Record<Sampler, {name: string, title: string}>} */
+const SAMPLERS = {
+  fitted: { name: "fitted Gaussian", title: "z from the Gaussian fitted to the codes of each model" },
+  prior: { name: "N(0, I)", title: "z from N(0, I), the prior of a VAE, in both models" },
+};
+
+/** What a visitor has chosen, and where the walk is: it outlives a page change, as modules do. */
+const kept = {
+  isOpen: false,
+  /** null: the app's own. @type {number | null} */
+  seed: null,
+  /** @type {Sampler} */
+  sampler: "fitted",
+  time: 0,
+};
+
+/** @implements {Mode} */
+export class WalkMode {
+  /** @param {import("./interpolate_mode.js").Host} host */
+  constructor(host) {
+    /** @type {"walk"} */
+    this.name = "walk";
+    this.host = host;
+    /** @type {Side[]} */
+    this.sides = [];
+    this.seed = 0;
+    this.draw = mulberry32(0);
+    /** @type {RandomWalk[]} */
+    this.walks = [];
+    /** Of each side. @type {Float32Array[]} */
+    this.noise = [];
+    this.placed = -Infinity;
+
+    this.number = element("output", { class: "walk-seed" });
+    this.samplers = /** @type {Sampler[]} */ (Object.keys(SAMPLERS)).map((value) => {
+      const { name, title } = SAMPLERS[value];
+      const onchange = () => this.choose(value);
+      const input = element("input", { type: "radio", name: "sampler", value, onchange });
+      return { input, element: element("label", { title }, input, element("span", {}, name)) };
+    });
+    this.actions = [{ name: "Another walk", key: "n", title: "A walk from another seed", run: () => this.renew() }];
+    this.above = element(
+      "div",
+      { class: "toolbar", role: "toolbar", "aria-label": "Random walk" },
+      ...this.actions.map(actionButton),
+      element(
+        "div",
+        { class: "units", role: "radiogroup", "aria-label": "Sampler" },
+        ...this.samplers.map((one) => one.element),
+      ),
+      this.number,
+    );
+    this.lines = KINDS.map((kind) => {
+      const name = element("b", {});
+      const place = element("span", { class: "place" }, "\u00a0");
+      const parts = [element("i", { class: "dot" }), name, place];
+      return { name, place, element: element("p", { class: `tag whereabouts ${kind}` }, ...parts) };
+    });
+    this.below = element("div", { class: "pair-of-lines" }, ...this.lines.map((line) => line.element));
+  }
+
+  /** The place it opens at is where it was left. */
+  get timeline() {
+    return { frames: FRAMES, endless: true, duration_s: KNOT_S, t: kept.time };
+  }
+
+  /** @param {import("./interpolate_mode.js").Opened} opened */
+  open({ sides, seed, opening }) {
+    if (!kept.isOpen) kept.seed = opening.walk ?? null;
+    kept.isOpen = true;
+    if (seed !== this.seed) this.draw = mulberry32(seed);
+    this.seed = seed;
+    this.sides = sides;
+    this.noise = sides.map(({ model }) => new Float32Array(model.latentDim));
+    this.lines.forEach((line, side) => {
+      line.element.hidden = side >= sides.length;
+      line.name.textContent = sides[side]?.name ?? "";
+    });
+    this.restart();
+  }
+
+  get walkSeed() {
+    return kept.seed ?? this.seed;
+  }
+
+  restart() {
+    const { walkSeed } = this;
+    this.walks = this.sides.map(({ model }) => new RandomWalk(walkSeed, model.latentDim));
+    this.number.textContent = `seed ${walkSeed}`;
+    for (const { input } of this.samplers) input.checked = input.value === kept.sampler;
+    this.placed = -Infinity;
+    this.host.changed();
+  }
+
+  renew() {
+    kept.seed = Math.floor(this.draw() * SEEDS);
+    this.restart();
+    this.host.rest();
+  }
+
+  /** @param {Sampler} sampler */
+  choose(sampler) {
+    kept.sampler = sampler;
+    this.restart();
+    this.host.rest();
+  }
+
+  /** Every z is in hand here: the tray's digit plays no part. */
+  onDigit() {}
+
+  /** @param {number} side @param {number} t in knots @returns {Float32Array} [D] */
+  codeAt(side, t) {
+    const eps = this.walks[side].at(t, this.noise[side]);
+    return kept.sampler === "fitted" ? this.sides[side].encodings.fitted(eps) : eps.slice();
+  }
+
+  /** @param {number} side @param {number} t @param {Float32Array} out [784] */
+  pictureAt(side, t, out) {
+    out.set(this.sides[side].model.decode(this.codeAt(side, t)));
+  }
+
+  /** @param {number} t */
+  onTime(t) {
+    kept.time = t;
+    const now = performance.now();
+    clearTimeout(this.timer);
+    // The place where it comes to a stop is told, too.
+    if (now - this.placed < PLACE_MS) this.timer = setTimeout(() => this.tell(), PLACE_MS);
+    else this.tell();
+  }
+
+  tell() {
+    this.placed = performance.now();
+    this.sides.forEach(({ encodings }, side) => {
+      const place = encodings.place(this.codeAt(side, kept.time));
+      const line = this.lines[side].place;
+      const words = describe(place);
+      if (line.textContent === words) return;
+      line.textContent = words;
+      line.dataset.kind = place.kind;
+    });
+  }
+
+  fileName() {
+    return `walk-seed-${this.walkSeed}`;
+  }
+
+  caption() {
+    this.tell();
+    const places = this.sides.map(({ name }, side) => `${name}: ${this.lines[side].place.textContent}.`);
+    return `Walk ${this.walkSeed}. ${places.join(" ")}`;
+  }
+
+  /** Colours come by `left` and `right` of the page. */
+  recolour() {}
+
+  query() {
+    return { walk: kept.seed === null ? undefined : String(kept.seed) };
+  }
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}

@@ -1,0 +1,254 @@
+/** The neighbour graph of the codes, and the shortest path through it between two digits. */
+
+import { loadDigits } from "./digit_set.js";
+import { formatNumber } from "./dom.js";
+import { askGraph, askPath } from "./latent_ask.js";
+import { Ask, once } from "./manifold_map_ask.js";
+import { farDigits, nearestRow } from "./manifold_map_start.js";
+import { PIXELS } from "./nn.js";
+import { pixelsOf } from "./pad_ink.js";
+import { setStops, stopsOf, stopsText } from "./stops.js";
+
+/** @typedef {import("./map_load.js").MapSide} MapSide */
+/** @typedef {import("./map_viewport.js").Place} Place */
+/** @typedef {import("./manifold_map_pane.js").ManifoldPane} ManifoldPane */
+/** @typedef {import("./stops.js").Stop} Stop */
+
+const REST_MS = 150;
+
+/** @implements {import("./manifold_map_view.js").Tool} */
+export class GraphPaths {
+  /**
+   * @param {import("./manifold_map_choice.js").Choice} choice
+   * @param {() => Set<number>} hidden digits, which no click picks
+   * @param {() => void} onChange
+   */
+  constructor(choice, hidden, onChange) {
+    this.choice = choice;
+    this.hidden = hidden;
+    this.onChange = onChange;
+    this.digits = "";
+    /** @type {MapSide[]} */
+    this.sides = [];
+    /** @type {Stop[]} drawn by the seed */
+    this.usual = [];
+    /** @type {Stop[] | null} fewer than two, or being dragged; null where those of the tour count */
+    this.picked = null;
+    /** What the tour passes between its ends: it stays where an end is dragged. @type {Stop[]} */
+    this.between = [];
+    /** @type {import("./digit_set.js").Digits | null} */
+    this.whole = null;
+    /** @type {Ask<import("./manifold_map_arcs.js").Graph>} */
+    this.graphs = new Ask(onChange);
+    /** @type {Ask<import("./latent_ask.js").AskedPath>} */
+    this.paths = new Ask(onChange);
+    this.isOpen = false;
+  }
+
+  /** @param {import("./manifold_map_view.js").ManifoldData} data @param {MapSide[]} sides */
+  build({ digits, seed }, sides) {
+    if (digits !== this.digits) this.whole = this.picked = null;
+    this.sides = sides;
+    this.digits = digits;
+    this.isOpen = false;
+    this.close();
+    this.draw(seed);
+  }
+
+  /** Other digits to begin with. @param {number} seed */
+  draw(seed) {
+    const plane = this.sides.map((side) => side.plane).find(Boolean);
+    this.usual = ((plane && farDigits(plane, seed)) ?? []).map((row) => ({ row, levels: null }));
+    this.count = plane?.count ?? 0;
+    if (this.isOpen) this.askPaths({ keep: true });
+  }
+
+  /** It is on show: what it takes is fetched. */
+  open() {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.ask();
+  }
+
+  /** @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
+  ask(options) {
+    const { digits } = this;
+    const graph = this.choice.graph;
+    this.graphs.start((side, signal) => {
+      const { plane, name: model } = this.sides[side];
+      return plane && once(() => askGraph({ model, digits, ...graph }, signal));
+    }, options);
+    this.askPaths(options);
+  }
+
+  /** @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
+  askPaths(options) {
+    const { digits, chosen } = this;
+    const graph = this.choice.graph;
+    if (chosen.length < 2) return this.paths.drop();
+    const fetched = this.loadDigits();
+    this.paths.start((side, signal) => {
+      const { plane, name: model } = this.sides[side];
+      const asked = async () => {
+        const stops = await stopsText(chosen);
+        const [path] = await Promise.all([askPath({ model, digits, stops, path: "graph", graph }, signal), fetched]);
+        return path;
+      };
+      return plane && once(asked);
+    }, options);
+  }
+
+  async loadDigits() {
+    const { digits } = this;
+    const whole = await loadDigits(digits);
+    if (digits === this.digits) this.whole = whole;
+  }
+
+  /** @returns {Stop[]} at most two: the ends of the tour */
+  get chosen() {
+    if (this.picked) return this.picked;
+    const stops = stopsOf(this.digits).filter(({ row }) => row === null || row < this.count);
+    return stops.length > 1 ? [stops[0], stops[stops.length - 1]] : this.usual;
+  }
+
+  /** @param {number} side @returns {Place[]} */
+  ends(side) {
+    const { plane, model } = this.sides[side];
+    if (!plane) return [];
+    return this.chosen.map(({ row, levels }) => {
+      if (levels) return plane.project(model.encode(pixelsOf(levels))).place;
+      const at = /** @type {number} */ (row);
+      return [plane.xs[at], plane.ys[at]];
+    });
+  }
+
+  /** @param {Stop[]} stops @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
+  pick(stops, options) {
+    this.picked = stops.length < 2 ? stops : null;
+    if (stops.length === 2) setStops(this.digits, [stops[0], ...this.between, stops[1]]);
+    this.askPaths(options);
+  }
+
+  /** @param {number} side @param {Place} place @returns {number | null} the digit whose code is nearest on that map */
+  rowAt(side, place) {
+    const { plane } = this.sides[side];
+    return plane && nearestRow(plane, place, this.hidden());
+  }
+
+  /** @param {number} side whose map @param {Place} place */
+  click(side, place) {
+    const row = this.rowAt(side, place);
+    if (row === null) return;
+    this.between = [];
+    const { chosen } = this;
+    const stop = { row, levels: null };
+    this.pick(chosen.length < 2 ? [...chosen, stop] : [stop]);
+  }
+
+  /** @param {number} side @param {number} index of the end @param {Place} place */
+  drag(side, index, place) {
+    const row = this.rowAt(side, place);
+    const { chosen } = this;
+    if (row === null || chosen[index]?.row === row) return;
+    this.between = this.picked ? [] : stopsOf(this.digits).slice(1, -1);
+    this.pick(chosen.with(index, { row, levels: null }), { delay: REST_MS, keep: true });
+  }
+
+  clear() {
+    this.picked = [];
+    this.askPaths();
+    this.onChange();
+  }
+
+  mark() {
+    const { picked } = this;
+    const stops = stopsOf(this.digits);
+    return () => {
+      this.picked = picked;
+      if (stops !== stopsOf(this.digits)) setStops(this.digits, stops);
+      this.askPaths();
+    };
+  }
+
+  /** @param {ManifoldPane} pane @param {number} side @returns {boolean} whether it looks otherwise now */
+  dress(pane, side) {
+    pane.scale.show(null);
+    const { plane } = this.sides[side];
+    const { found } = this.graphs.answers[side];
+    if (!plane) return false;
+    const isOther = pane.arcs.take(found, plane);
+    return isOther || pane.arcs.isOutgrown;
+  }
+
+  /** @param {number} side @returns {import("./manifold_map_pane.js").Line[]} */
+  lines(side) {
+    const { plane } = this.sides[side];
+    const { found, busy } = this.paths.answers[side];
+    // A former path would end where no end is any more.
+    if (!plane || !found?.rows || busy) return [];
+    const { rows } = found;
+    const places = Array.from(rows, (row) => /** @type {Place} */ ([plane.xs[row], plane.ys[row]]));
+    return [{ places, stops: places }];
+  }
+
+  /** @param {number} side @returns {string} */
+  facts(side) {
+    const { found, problem, busy } = this.graphs.answers[side];
+    if (problem || !found) return problem ?? (busy ? "…" : "");
+    const { part, parts, arcs } = found;
+    const [drawn, several] = [arcs.length / 2, parts].map((count) => count.toLocaleString("en"));
+    if (parts === 1) return `${drawn} arcs · one part`;
+    const largest = part.reduce((count, one) => count + Number(one === 0), 0);
+    return `${drawn} arcs · ${several} parts; the largest holds ${percent(largest / part.length)}, others ringed`;
+  }
+
+  /** @param {number} side @returns {string} */
+  numbers(side) {
+    const { length } = this.chosen;
+    if (length < 2) return length ? "Click the other digit." : "Click two digits for the path between them.";
+    const { found, problem, busy } = this.paths.answers[side];
+    if (problem || !found?.rows) return problem ?? (busy ? "path …" : "");
+    const count = found.rows.length;
+    const words = `path of ${count} ${count === 1 ? "digit" : "digits"} · length ${formatNumber(found.length)}`;
+    return busy ? `${words} …` : words;
+  }
+
+  /** @param {number} side @returns {import("./manifold_map_below.js").Film[]} */
+  films(side) {
+    const { plane, model } = this.sides[side];
+    const rows = this.paths.answers[side].found?.rows;
+    const { whole } = this;
+    if (!plane || !rows || !whole) return [];
+    const greys = (/** @type {number} */ k) => whole.images.subarray(rows[k] * PIXELS, (rows[k] + 1) * PIXELS);
+    const decoded = (/** @type {number} */ k) => model.decode(model.encode(scaled(greys(k))));
+    return [
+      { name: "digits", count: rows.length, pixels: greys },
+      { name: "decoded", count: rows.length, pixels: decoded },
+    ];
+  }
+
+  /** @param {number} side @param {import("./manifold_map_view.js").Pointed} pointed */
+  look(side, { row }) {
+    const { plane } = this.sides[side];
+    if (!plane || row === null) return null;
+    /** @type {Place} */
+    const place = [plane.xs[row], plane.ys[row]];
+    const picture = this.whole?.images.subarray(row * PIXELS, (row + 1) * PIXELS) ?? null;
+    return { place, words: `a ${plane.labels[row]} · row ${row}`, picture };
+  }
+
+  get busy() {
+    return this.graphs.busy || this.paths.busy;
+  }
+
+  close() {
+    this.graphs.drop();
+    this.paths.drop();
+  }
+}
+
+/** @param {Uint8Array} greys @returns {Float32Array} in [0, 1] */
+const scaled = (greys) => Float32Array.from(greys, (grey) => grey / 255);
+
+/** @param {number} share @returns {string} never 100 % where something is missing */
+const percent = (share) => `${formatNumber(Math.min(99.9, 100 * share), share > 0.99 ? 1 : 0)} %`;

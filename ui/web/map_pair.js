@@ -1,0 +1,118 @@
+/** Two maps that share one view and one pointer. */
+
+import { Viewport } from "./map_viewport.js";
+import { Slices } from "./slices.js";
+
+/** @typedef {import("./map_behind.js").Backdrop} Backdrop */
+/** @typedef {import("./map_load.js").MapSide} MapSide */
+/** @typedef {import("./map_viewport.js").Place} Place */
+/** @typedef {{hidden: Set<number>, colours: string[], modelColours: string[], font: string}} Look */
+/** @typedef {{onStale: () => void, onRest: () => void}} PairEvents there is something to paint; the view is at rest */
+
+// The view rests: what was drawn bit by bit for another is drawn anew, and the link follows.
+const REST_MS = 200;
+
+// Outlives a page change, as the modules do.
+/** @type {Viewport | null} null until a link or a hand has said something */
+let remembered = null;
+
+/** @template {import("./map_pane.js").MapPane<Backdrop>} P */
+export class MapPair {
+  /** @param {(kind: "left" | "right", slices: Slices) => P} pane @param {PairEvents} events */
+  constructor(pane, { onStale, onRest }) {
+    this.onStale = onStale;
+    this.onRest = onRest;
+    this.slices = new Slices();
+    this.panes = [pane("left", this.slices), pane("right", this.slices)];
+    /** @type {MapSide[]} */
+    this.sides = [];
+    this.viewport = new Viewport();
+    /** @type {{side: number, pixel: Place} | null} */
+    this.pointer = null;
+    this.codesAreStale = this.behindIsStale = false;
+    this.restTimer = 0;
+    this.observer = new ResizeObserver(this.measure);
+    for (const { frame } of this.panes) this.observer.observe(frame);
+    window.addEventListener("resize", this.measure);
+  }
+
+  /** @param {string} view of a link; what was seen here before wins */
+  openView(view) {
+    remembered ??= Viewport.parse(view);
+    this.viewport = remembered;
+  }
+
+  /** @param {MapSide[]} sides */
+  build(sides) {
+    this.sides = sides;
+    this.pointer = null;
+    this.panes.forEach((pane, i) => pane.build(sides[i]));
+    this.redraw();
+  }
+
+  /** Legend, theme or what lies behind is another: everything is drawn anew. */
+  redraw() {
+    this.codesAreStale = this.behindIsStale = true;
+    this.onStale();
+  }
+
+  measure = () => {
+    const changed = this.panes.map((pane) => pane.measure());
+    if (!changed.some(Boolean)) return;
+    this.codesAreStale = true;
+    this.onStale();
+  };
+
+  /** @param {Viewport} viewport */
+  show(viewport) {
+    if (viewport.equals(this.viewport)) return;
+    this.viewport = remembered = viewport;
+    this.codesAreStale = true;
+    this.onStale();
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => {
+      this.behindIsStale = true;
+      this.onStale();
+      this.onRest();
+    }, REST_MS);
+  }
+
+  /** @param {{side: number, pixel: Place} | null} pointer */
+  point(pointer) {
+    if (!pointer && !this.pointer) return;
+    this.pointer = pointer;
+    this.onStale();
+  }
+
+  /** Where the pointer is, on both maps. @returns {Place | null} */
+  get pointed() {
+    return this.pointer && this.viewport.at(this.pointer.pixel, this.panes[this.pointer.side].size);
+  }
+
+  /**
+   * Points and what lies behind, where view, legend, theme or size have changed.
+   * @param {Look} look
+   */
+  paintCodes({ hidden, colours, modelColours, font }) {
+    if (!this.codesAreStale && !this.behindIsStale) return;
+    const { viewport } = this;
+    this.panes.forEach((pane, i) => {
+      const scene = { side: this.sides[i], viewport, hidden, colours, colour: modelColours[i], font };
+      if (this.behindIsStale || pane.behind.follows) pane.behind.start(scene);
+      pane.drawCodes(scene);
+    });
+    this.codesAreStale = this.behindIsStale = false;
+  }
+
+  /** @returns {import("./live_link.js").Query} */
+  linkQuery() {
+    return { view: this.viewport.isHome ? undefined : String(this.viewport) };
+  }
+
+  close() {
+    clearTimeout(this.restTimer);
+    this.slices.stop();
+    this.observer.disconnect();
+    window.removeEventListener("resize", this.measure);
+  }
+}

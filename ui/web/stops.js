@@ -1,0 +1,131 @@
+/**
+ * The digits that a path goes through, and those at the corners of a square: one of each for every set, over all pages,
+ * as `chosen.js` has it for the digit in hand. The link says them once somebody has chosen them.
+ */
+
+import { pack, unpack } from "./digit_text.js";
+import { announce, contribute } from "./live_link.js";
+
+/** @typedef {{row: number | null, levels: Uint8Array | null}} Stop one of both: a row of the set, or a drawn digit */
+/** @typedef {{stops: Stop[], corners: Stop[], stopsText: string, cornersText: string}} Known texts as of the link */
+
+export const FEWEST = 2;
+export const MOST = 6;
+export const CORNERS = 4;
+const SEPARATOR = ".";
+const DRAWN = "~";
+// A stroke changes a stop at every frame; the link is to know when it is done.
+const PACK_MS = 250;
+
+/** @type {Map<string, Known>} */
+const known = new Map();
+/** @type {WeakMap<Uint8Array, Promise<string>>} */
+const packed = new WeakMap();
+/** The set of the last page that asked. */
+let current = "";
+/** @type {Promise<void> | undefined} */
+let opened;
+let timer = 0;
+
+/** @param {string} set @returns {Known} */
+function of(set) {
+  const found = known.get(set) ?? { stops: [], corners: [], stopsText: "", cornersText: "" };
+  known.set(set, found);
+  return found;
+}
+
+/**
+ * @param {string} set of digits on the page
+ * @param {string} text @param {string} cornersText what the link says, which counts once
+ * @returns {Promise<void>} until drawn digits are here, too
+ */
+export async function openStops(set, text, cornersText) {
+  current = set;
+  await (opened ??= restore(set, text, cornersText));
+}
+
+/** @param {string} set @param {string} text @param {string} cornersText */
+async function restore(set, text, cornersText) {
+  const [stops, corners] = await Promise.all([parse(text), parse(cornersText)]);
+  const here = of(set);
+  if (stops.length >= FEWEST && stops.length <= MOST) Object.assign(here, { stops, stopsText: text });
+  if (corners.length === CORNERS) Object.assign(here, { corners, cornersText });
+}
+
+/** Digits that nobody chose: the link leaves them out. @param {string} set @param {Stop[]} stops 2 to 6 */
+export function proposeStops(set, stops) {
+  of(set).stops = stops;
+}
+
+/** @param {string} set @returns {boolean} whether somebody chose the stops, here or by a link */
+export const areStopsChosen = (set) => of(set).stopsText !== "";
+
+/** @param {string} set @returns {Stop[]} 2 to 6; empty as long as nobody has chosen any */
+export const stopsOf = (set) => of(set).stops;
+
+/** @param {string} set @returns {Stop[]} four, row by row from the upper left; empty as long as nobody chose any */
+export const cornersOf = (set) => of(set).corners;
+
+/** @param {string} set @param {Stop[]} stops 2 to 6 */
+export function setStops(set, stops) {
+  of(set).stops = stops;
+  settleSoon(set);
+}
+
+/** @param {string} set @param {Stop[]} stops four, row by row from the upper left */
+export function setCorners(set, stops) {
+  of(set).corners = stops;
+  settleSoon(set);
+}
+
+/** @param {Stop} a @param {Stop} b @returns {boolean} */
+export const isSameStop = (a, b) =>
+  a.row === b.row && (a.levels === b.levels || Boolean(a.levels?.every((level, i) => level === b.levels?.[i])));
+
+/** @param {Stop} stop @returns {Promise<string>} a row number, or "~" and the drawn digit as `ui.drawn` packs it */
+export async function stopText({ row, levels }) {
+  if (!levels) return String(row);
+  const text = packed.get(levels) ?? pack(levels);
+  packed.set(levels, text);
+  return DRAWN + (await text);
+}
+
+/** @param {Stop[]} stops @returns {Promise<string>} as `ui.stops` and the server's addresses read them */
+export const stopsText = async (stops) => (await Promise.all(stops.map(stopText))).join(SEPARATOR);
+
+/** @param {string} set @returns {import("./live_link.js").Query} the stops' part of the link, as far as chosen */
+export function stopsQuery(set) {
+  const { stopsText: stops, cornersText: corners } = of(set);
+  return { stops: stops || undefined, corners: corners || undefined };
+}
+
+/** @param {string} set */
+function settleSoon(set) {
+  clearTimeout(timer);
+  timer = setTimeout(() => void settle(set), PACK_MS);
+}
+
+/** @param {string} set */
+async function settle(set) {
+  const here = of(set);
+  const { stops, corners } = here;
+  const [text, cornersText] = await Promise.all([stopsText(stops), stopsText(corners)]);
+  if (here.stops !== stops || here.corners !== corners) return;
+  Object.assign(here, { stopsText: text, cornersText });
+  announce();
+}
+
+/** @param {string} text @returns {Promise<Stop[]>} without those that are none */
+async function parse(text) {
+  const stops = await Promise.all(text.split(SEPARATOR).map(parseStop));
+  return stops.filter((stop) => stop !== null);
+}
+
+/** @param {string} text @returns {Promise<Stop | null>} */
+async function parseStop(text) {
+  if (/^\d{1,6}$/.test(text)) return { row: Number(text), levels: null };
+  const levels = text.startsWith(DRAWN) ? await unpack(text.slice(DRAWN.length)) : null;
+  return levels && { row: null, levels };
+}
+
+contribute(() => (opened ? stopsQuery(current) : {}));

@@ -1,0 +1,109 @@
+/** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
+
+import { element } from "./dom.js";
+import { NoAnswer, askTangent } from "./latent_ask.js";
+import { PIXELS } from "./nn.js";
+import { Half } from "./tangent_half.js";
+import { PlaneParts } from "./tangent_plane.js";
+import { settings } from "./tangent_settings.js";
+import { Trial, row, turned } from "./tangent_trial.js";
+
+export class Side {
+  /**
+   * @param {import("./desk_view.js").ModelData} data
+   * @param {import("./nn.js").Model} model
+   * @param {number[] | null} pinned code
+   * @param {object} on
+   * @param {(direction: number) => void} on.onPick
+   * @param {() => void} on.onPlane there is another plane, or none
+   * @param {() => void} on.onAgain
+   */
+  constructor(data, model, pinned, { onPick, onPlane, onAgain }) {
+    this.name = data.name;
+    this.pinned = pinned;
+    this.onPlane = onPlane;
+    this.colour = "";
+    this.trial = new Trial(model);
+    this.half = new Half(data, onAgain);
+    this.parts = new PlaneParts(data, model.latentDim, onPick);
+    /** @type {import("./latent_ask.js").AskedTangent | null} */
+    this.plane = null;
+    const { directions, chart, table } = this.parts;
+    const title = element("h3", {}, "Directions along the manifold");
+    this.above = element("section", { class: "directions" }, title, directions.element);
+    this.below = element(
+      "section",
+      {},
+      element("h3", {}, "Singular values, and the effective dimension"),
+      chart,
+      element("h3", {}, "Columns of the Jacobian"),
+      table,
+    );
+  }
+
+  /** @param {string} colour */
+  recolour(colour) {
+    this.colour = colour;
+    for (const part of [this.half.element, this.above, this.below]) part.style.setProperty("--colour", colour);
+  }
+
+  /** @param {Float32Array | null} digit null: the pinned code */
+  takeOrigin(digit) {
+    if (digit) this.trial.takeDigit(digit);
+    else this.trial.takeCode(/** @type {number[]} */ (this.pinned));
+  }
+
+  /** @param {string} digits the set @param {Promise<string> | null} stop text of a stop; null: the pinned code */
+  async ask(digits, stop) {
+    this.asking?.abort();
+    const { signal } = (this.asking = new AbortController());
+    this.half.element.setAttribute("aria-busy", "true");
+    const model = this.name;
+    try {
+      const at = await stop;
+      signal.throwIfAborted();
+      const place = at === null ? { z: this.pinned ?? [] } : { at };
+      const plane = await askTangent({ model, digits, ...place }, signal);
+      signal.throwIfAborted();
+      this.take(turned(plane, this.plane));
+    } catch (error) {
+      if (signal.aborted) return;
+      this.take(null);
+      this.half.complain(/** @type {Error} */ (error).message, error instanceof NoAnswer);
+    }
+    this.half.element.removeAttribute("aria-busy");
+    this.onPlane();
+  }
+
+  /** @param {import("./latent_ask.js").AskedTangent | null} plane */
+  take(plane) {
+    this.plane = plane;
+    this.parts.show(plane);
+    if (!plane) return;
+    this.half.complain(null);
+    this.half.describe(plane);
+  }
+
+  /** The chosen direction, or the last one there is. */
+  get direction() {
+    return Math.min(settings.direction, (this.plane?.singular.length ?? 1) - 1);
+  }
+
+  paint() {
+    const { plane, trial, half, direction } = this;
+    if (!plane) return;
+    const { left, right, singular, outside, z } = plane;
+    const a = settings.amount;
+    const ways = outside.length / PIXELS;
+    const walk = trial.walk(row(right, direction, z.length), singular[direction], a);
+    const along = trial.change(row(left, direction, PIXELS), a);
+    const off = trial.change(row(outside, settings.noise % ways, PIXELS), a);
+    half.aim(direction);
+    half.show(along, off, walk, settings.showsChanges);
+    this.parts.current = direction;
+  }
+
+  close() {
+    this.asking?.abort();
+  }
+}

@@ -1,0 +1,108 @@
+"""Tangency: how much of a small change of a digit its reconstruction shows, along the manifold and off it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from vae_core import manifold
+from vae_core.config import IMAGE_SIZE
+from vae_core.data import as_input
+from vae_core.errors import PathError
+from vae_core.models import Autoencoder
+
+DIGITS = 100
+DIRECTIONS = 8
+LENGTH = 1.0
+
+
+@dataclass(frozen=True)
+class Tangency:
+    """What is left of unit changes of B digits, each of K directions a kind; arrays read-only.
+
+    Of each change, `kept` is the part of the reconstruction's own change that points the same way, and `moved` all of
+    it, both over the length of the change: as in `manifold.Kept`.
+
+    Attributes:
+        along_kept: float64 [B, K], random directions within the tangent plane.
+        along_moved: float64 [B, K].
+        off_kept: float64 [B, K], random directions orthogonal to it. About 0 for every decoder, whose pictures move
+            within the plane to first order; what tells models apart is `off_moved`.
+        off_moved: float64 [B, K], how far such noise pushes the reconstruction along the manifold.
+        strongest: float64 [B, D], kept along the i-th left singular vector; not a number from the rank on.
+    """
+
+    along_kept: NDArray[np.float64]
+    along_moved: NDArray[np.float64]
+    off_kept: NDArray[np.float64]
+    off_moved: NDArray[np.float64]
+    strongest: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        for array in vars(self).values():
+            array.setflags(write=False)
+
+
+@torch.no_grad()
+def tangency(
+    model: Autoencoder,
+    images: NDArray[np.uint8],
+    seed: int = 0,
+    digits: int = DIGITS,
+    directions: int = DIRECTIONS,
+    length: float = LENGTH,
+) -> Tangency:
+    """Changes digits within and out of the tangent plane by the same length and reconstructs them.
+
+    Rifai et al. (2011) and Alain & Bengio (2014): a regularised autoencoder follows its input along the manifold and is
+    insensitive to changes orthogonal to it. The plane is that of the decoder at each digit's own code.
+
+    Args:
+        model: any model; a VAE reconstructs from mu.
+        images: uint8 [N, 28, 28].
+        seed: of the choice of digits, and of the directions, each uniform over its unit sphere.
+        digits: so many are changed, or all where there are fewer; those whose rank is 0 are left out.
+        directions: of each kind, for each digit.
+        length: of each change, Euclidean over pixels in [0, 1]; what is changed is not clipped.
+
+    Raises:
+        PathError: no picture changes with its code, so there is no tangent plane.
+    """
+    rows = np.random.default_rng(seed).permutation(len(images))[:digits]
+    x = as_input(images[rows])
+    left, singular = _directions_of(manifold.jacobian(model.decode, model.encode(x)).double())
+    moving = singular[:, 0] > 0
+    if not moving.any():
+        raise PathError("no picture changes with its code, so there is no tangent plane")
+    x, left, singular = x[moving].flatten(1), left[moving], singular[moving]
+    generator = torch.Generator().manual_seed(seed)
+    normal = torch.randn(len(x), directions, x.shape[1], generator=generator, dtype=torch.float64)
+    within = normal @ left @ left.mT
+    units = torch.cat([*(one / one.norm(dim=2, keepdim=True) for one in (within, normal - within)), left.mT], 1)
+    kept, moved = _reconstructed(model, x, units, length)
+    strongest = kept[:, 2 * directions :].where(singular > 0, torch.nan)
+    first, second = slice(0, directions), slice(directions, 2 * directions)
+    parts = (kept[:, first], moved[:, first], kept[:, second], moved[:, second], strongest)
+    return Tangency(*(np.asarray(part) for part in parts))
+
+
+def _directions_of(jacobian: Tensor) -> tuple[Tensor, Tensor]:
+    """Left singular vectors [B, P, D] and singular values [B, D] in descending order, 0 from the rank on."""
+    left, singular, _ = torch.linalg.svd(jacobian, full_matrices=False)
+    # Of a Jacobian in float32; as in numpy.linalg.matrix_rank.
+    least = singular[:, :1] * max(jacobian.shape[1:]) * torch.finfo(torch.float32).eps
+    inside = singular > least
+    return left * inside[:, None], singular * inside
+
+
+def _reconstructed(model: Autoencoder, x: Tensor, units: Tensor, length: float) -> tuple[Tensor, Tensor]:
+    """Of digits [B, P] changed along directions [B, K, P]: what is kept and what moves, float64 [B, K] each."""
+    shown = torch.cat([x[:, None], x[:, None] + length * units.float()], 1)
+    flat = shown.reshape(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
+    after = model.decode(model.encode(flat)).reshape(shown.shape).double()
+    change = after[:, 1:] - after[:, :1]
+    return (change * units).sum(2) / length, change.norm(dim=2) / length

@@ -19,6 +19,7 @@ def select() -> None:
     st.multiselect(
         "Beside the pair",
         list(store.models()),
+        default=state.comparison().also,
         max_selections=comparison.MOST,
         key=comparison.ALSO,
         placeholder="Models to stand beside the pair",

@@ -36,6 +36,7 @@ def cloud_controls(cloud: Cloud, size: int) -> None:
         st.segmented_control(
             "Projection",
             METHODS,
+            default=cloud.config.method,
             format_func=METHOD_LABELS.__getitem__,
             key=view.METHOD,
             required=True,
@@ -45,6 +46,7 @@ def cloud_controls(cloud: Cloud, size: int) -> None:
         st.segmented_control(
             "Axes",
             (2, 3),
+            default=cloud.config.components,
             format_func=lambda components: f"{components}D",
             key=view.AXES,
             required=True,
@@ -54,6 +56,7 @@ def cloud_controls(cloud: Cloud, size: int) -> None:
         st.selectbox(
             "Digits",
             view.counts(size),
+            index=view.counts(size).index(cloud.count),
             format_func=lambda count: f"{min(count, size):,} digits",
             key=view.COUNT,
             width=150,
@@ -68,17 +71,25 @@ def cloud_controls(cloud: Cloud, size: int) -> None:
 
 def _parameters(cloud: Cloud) -> None:
     if cloud.config.method == "t-sne":
-        _number("perplexity")
+        _number("perplexity", cloud)
         return
-    st.selectbox("Kernel", KERNELS, format_func=KERNEL_LABELS.__getitem__, key=view.KERNEL, persist_state="session")
+    st.selectbox(
+        "Kernel",
+        KERNELS,
+        index=KERNELS.index(cloud.config.kernel),
+        format_func=KERNEL_LABELS.__getitem__,
+        key=view.KERNEL,
+        persist_state="session",
+    )
     for name in KERNEL_PARAMETERS[cloud.config.kernel]:
-        _number(name)
+        _number(name, cloud)
 
 
-def _number(name: str) -> None:
+def _number(name: str, cloud: Cloud) -> None:
     low, high = LIMITS[name]
     st.number_input(
         name.capitalize(),
+        value=view.get(cloud, name),
         min_value=low,
         max_value=high,
         step=STEPS[name],

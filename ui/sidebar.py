@@ -1,4 +1,8 @@
-"""The sidebar: what every page shares. It keeps nothing itself: choices live in `ui.state`."""
+"""The sidebar: what every page shares. It keeps nothing itself: choices live in `ui.state`.
+
+Every widget is told its value as its default, too: a page may run again before the browser has the widget's own script,
+and the value that the session holds is sent in the first run alone.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +16,15 @@ WATCH_SECONDS = 0.5
 
 def show() -> None:
     """The choices; call after `state.start`."""
+    choice = state.choice()
     with st.sidebar:
-        _model("Left model", link.LEFT)
-        _model("Right model", link.RIGHT)
+        _model("Left model", link.LEFT, choice.left)
+        _model("Right model", link.RIGHT, choice.right)
         st.button("Swap left and right", icon=":material/swap_vert:", on_click=state.swap, width="stretch", key="swap")
-        _digits()
+        _digits(choice.digits)
         st.number_input(
             "Seed",
+            value=choice.seed,
             min_value=0,
             max_value=link.SEEDS - 1,
             step=1,
@@ -49,16 +55,24 @@ def show_problems() -> None:
             st.caption(f"{link.quote(name)}: {link.plain(problem)}")
 
 
-def _model(label: str, key: str) -> None:
+def _model(label: str, key: str, chosen: str) -> None:
     options = {name: f"{name} · {description}" for name, description in store.descriptions().items()}
-    st.selectbox(label, list(options), key=key, format_func=options.__getitem__)
+    names = list(options)
+    st.selectbox(label, names, index=names.index(chosen), key=key, format_func=options.__getitem__)
 
 
-def _digits() -> None:
+def _digits(chosen: str) -> None:
     # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
     progress = downloads.mnist.progress
     sets = digit_sets.names()
-    st.radio("Digits", sets, key=link.DIGITS, format_func=digit_sets.LABELS.__getitem__, horizontal=True)
+    st.radio(
+        "Digits",
+        sets,
+        index=sets.index(chosen),
+        key=link.DIGITS,
+        format_func=digit_sets.LABELS.__getitem__,
+        horizontal=True,
+    )
     if progress.running or state.awaits_mnist():
         _watch_download()
     elif "mnist" not in sets:

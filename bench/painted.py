@@ -1,7 +1,8 @@
-"""How long a frame takes on Denoise while the level is dragged: `python -m bench.painted [ADDRESS]`.
+"""How long a frame takes while a slider is dragged: `python -m bench.painted [ADDRESS]`.
 
-The address is that of the running app. Eight digits go through four models at every step of the slider; a frame's time
-is all that its callbacks take, painting included.
+The address is that of the running app. On Denoise eight digits go through four models at every step of the level, on
+Interpolate two models decode every step along the path, on Manifold they reconstruct what every step changes; a frame's
+time is all that its callbacks take, painting included.
 """
 
 from __future__ import annotations
@@ -9,18 +10,37 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Page, WebSocket, sync_playwright
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 ADDRESS = "http://127.0.0.1:8501/"
-PAGE = "denoise?corruption={kind}"
-KINDS = {"gaussian": "Gaussian, not clipped", "masking": "masking"}
 STEPS = 240
-READY = '[data-component="denoise"][data-ready="true"]'
+SETTLE_MS = 4000
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A slider on a page: where it is, and what the server has measured when the page is at rest."""
+
+    label: str
+    page: str
+    component: str
+    measured: str
+
+
+SLIDERS = (
+    *(
+        Slider(f"Denoise, {label}", f"denoise?corruption={kind}", "denoise", "[data-testid=stDownloadButton] :enabled")
+        for kind, label in {"gaussian": "Gaussian, not clipped", "masking": "masking"}.items()
+    ),
+    Slider("Interpolate, straight", "interpolate?t=0", "interpolate", ".along"),
+    Slider("Manifold, along and off", "manifold", "tangent", "td:has-text('pixels')"),
+)
 # What was asked for runs in one frame: its callbacks are timed together.
 TIME_FRAMES = """(() => {
   const request = window.requestAnimationFrame.bind(window);
@@ -33,13 +53,14 @@ TIME_FRAMES = """(() => {
 })()"""
 DRAG = """(root, steps) => new Promise((done) => {
   const slider = root.querySelector("input[type=range]");
+  const [low, high] = [Number(slider.min || 0), Number(slider.max || 100)];
   const frames = [];
   let step = 0;
   window.frames_.clear();
   const next = (at) => {
     frames.push(at);
     if (step++ >= steps) return done([[...window.frames_.values()], frames]);
-    slider.value = String(0.5 - 0.5 * Math.cos((4 * Math.PI * step) / steps));
+    slider.value = String(low + (high - low) * (0.5 - 0.5 * Math.cos((4 * Math.PI * step) / steps)));
     slider.dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
     requestAnimationFrame(next);
   };
@@ -47,7 +68,7 @@ DRAG = """(root, steps) => new Promise((done) => {
 })"""
 
 
-def drag(page: Page, address: str, kind: str) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+def drag(page: Page, address: str, slider: Slider) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
     """Milliseconds of each frame's callbacks, milliseconds between frames, and messages to the server meanwhile."""
     sent: list[object] = []
 
@@ -58,27 +79,35 @@ def drag(page: Page, address: str, kind: str) -> tuple[NDArray[np.float64], NDAr
         socket.on("framesent", note)
 
     page.on("websocket", listen)
-    page.goto(address + PAGE.format(kind=kind))
-    page.locator(READY).wait_for(timeout=60_000)
-    # The curves below are measured on the server first.
-    page.locator("[data-testid=stDownloadButton] button:enabled").wait_for(timeout=120_000)
-    page.wait_for_timeout(1000)
+    page.goto(address + slider.page)
+    component = page.locator(f'[data-component="{slider.component}"][data-ready="true"]')
+    component.wait_for(timeout=60_000)
+    page.locator(slider.measured).first.wait_for(timeout=120_000)
+    page.wait_for_timeout(SETTLE_MS)
     before = len(sent)
-    busy, frames = page.locator(READY).evaluate(DRAG, STEPS)
+    busy, frames = component.evaluate(DRAG, STEPS)
     return np.array(busy), np.diff(frames), len(sent) - before
 
 
 def main(address: str) -> None:
     """Prints the table."""
-    table = Table("corruption", "frame, median", "95 %", "between frames, median", "95 %", "messages", title="ms")
+    table = Table(
+        Column("slider", no_wrap=True),
+        "frame, median",
+        "95 %",
+        "between frames, median",
+        "95 %",
+        "messages",
+        title="ms",
+    )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        for kind, label in KINDS.items():
+        for slider in SLIDERS:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.add_init_script(TIME_FRAMES)
-            busy, gaps, messages = drag(page, address, kind)
+            busy, gaps, messages = drag(page, address, slider)
             numbers = [np.median(busy), np.percentile(busy, 95), np.median(gaps), np.percentile(gaps, 95)]
-            table.add_row(label, *(f"{number:.1f}" for number in numbers), str(messages))
+            table.add_row(slider.label, *(f"{number:.1f}" for number in numbers), str(messages))
             page.close()
         browser.close()
     console = Console()

@@ -10,7 +10,7 @@ from ui import beside, dimension_report, palette, payload, state, store, tangent
 from ui.awaited import rerun_when
 from ui.components.manifold_map import manifold_map
 from ui.components.tangent import tangent
-from ui.figures_tangent import kept_by_direction
+from ui.figures_tangent import moved_by_direction
 from ui.palette import Theme
 
 choice = state.choice()
@@ -19,7 +19,7 @@ models = beside.models()
 clouds = [*models, dimension_report.PIXELS]
 
 
-def ask_kept() -> list[tangent_report.Found | None]:
+def ask_moved() -> list[tangent_report.Found | None]:
     return [tangent_report.ask(name, choice.digits, choice.seed) for name in models]
 
 
@@ -32,14 +32,14 @@ st.title("Which directions stay among digits?")
 z, z_right = state.read_z()
 tangent(choice.left, choice.right, choice.digits, choice.seed, z, z_right, asdict(state.opening()))
 
-st.subheader("How much of a change is kept?")
-kept = ask_kept()
-st.table(tangent_report.rows(models, kept), hide_index=True)
-for problem in tangent_report.problems(models, kept):
+st.subheader("How far does a change move the reconstruction?")
+moved = ask_moved()
+st.table(tangent_report.rows(models, moved), hide_index=True)
+for problem in tangent_report.problems(models, moved):
     st.caption(problem)
-known = {name: one.measures for name, one in zip(models, kept, strict=True) if one and one.measures}
+known = {name: one.measures for name, one in zip(models, moved, strict=True) if one and one.measures}
 colours = {name: palette.SUBJECTS[store.role(name)].on(theme) for name in known}
-st.plotly_chart(kept_by_direction(known, colours), key="kept", config={"displayModeBar": False})
+st.plotly_chart(moved_by_direction(known, colours), key="moved", config={"displayModeBar": False})
 st.caption(tangent_report.protocol(choice.digits, choice.seed))
 
 st.subheader("Where does the manifold stretch?")
@@ -75,13 +75,15 @@ $\exp\left(-\sum_i p_i \ln p_i\right)$ with $p_i = s_i^2 / \sum_j s_j^2$ (Roy & 
 
 **Along and off.** For a unit direction $d$ and a length $a$,
 
-- *kept* is $\langle \hat x(x + a d) - \hat x(x),\, d \rangle / a$,
-- *moved* is $\lVert \hat x(x + a d) - \hat x(x) \rVert / a$.
+- *moved* is $\lVert \hat x(x + a d) - \hat x(x) \rVert / a$: how far the reconstruction goes,
+- *kept* is $\langle \hat x(x + a d) - \hat x(x),\, d \rangle / a$: how much of that is the change itself.
 
-Along the manifold a model has to follow: those changes tell digits apart. Off it there are no digits, so a regularised
-autoencoder learns to ignore that direction (Rifai et al., 2011; Alain & Bengio, 2014). What lies off the plane cannot
-be kept to first order, for the decoder has no way to draw it; but the encoder may still mistake it for a change along
-the plane: then the picture *moves*. Training on noise is what takes that away.
+Along the manifold a model has to follow: those changes tell digits apart. Off it there are no digits, and a model that
+ignores those directions gives back the digit it knew (Rifai et al., 2011; Alain & Bengio, 2014). Noise off the plane is
+never *kept*: the decoder draws on its surface, so to first order the reconstruction moves within the plane, and $d$ is
+orthogonal to that. Every autoencoder takes noise away; what tells them apart is whether the encoder mistakes it for
+another shape, and the picture *moves* along the manifold instead. Nothing keeps a plain AE from it; noise in a VAE's
+code does in part; noise in the pictures it was trained on does, where it is of this kind, in a denoising AE.
 
 **Distances.** Pictures measure lengths of codes: $\lVert J \delta \rVert^2 = \delta^\top G \delta$ with $G = J^\top J$
 (Arvanitidis et al., 2018). The *magnification factor* $\sqrt{\det G}$ is the area of pictures over that of codes
@@ -97,5 +99,5 @@ in the browser, by `ui/web/tangent_trial.js`.
 """
     )
 
-if None in [*kept, *dimensions]:
-    rerun_when(lambda: None not in [*ask_kept(), *ask_dimensions()])
+if None in [*moved, *dimensions]:
+    rerun_when(lambda: None not in [*ask_moved(), *ask_dimensions()])

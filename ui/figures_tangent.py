@@ -12,10 +12,13 @@ from vae_core.metrics import Tangency
 HEIGHT = 300
 # Axes of a figure that is still waited for.
 EMPTY_TO, FULL = 30, 100
+TICK_EVERY = 5
+# What is off the plane is no direction after the last.
+APART = 3
 
 
-def kept_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]) -> go.Figure:
-    """The share kept along each direction of the tangent plane, the strongest first.
+def moved_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]) -> go.Figure:
+    """How far the reconstruction moves along each direction of the tangent plane, the strongest first, and off it.
 
     Args:
         found: by model.
@@ -23,26 +26,38 @@ def kept_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str])
     """
     figure = go.Figure()
     longest = max((one.strongest.shape[1] for one in found.values()), default=EMPTY_TO)
-    for (name, one), marker in zip(found.items(), ("circle", "diamond", "square", "x"), strict=False):
+    off = longest + APART
+    for (name, one), symbol in zip(found.items(), ("circle", "diamond", "square", "x"), strict=False):
         present = np.isfinite(one.strongest).any(axis=0)
         mean = 100 * np.nanmean(one.strongest[:, present], axis=0)
+        ways = np.flatnonzero(present) + 1
+        marker = {"symbol": symbol, "color": colours[name]}
         figure.add_scatter(
-            x=np.flatnonzero(present) + 1,
-            y=mean,
+            # The gap keeps the line from the last direction to what is off all of them undrawn.
+            x=[*ways, None, off],
+            y=[*mean, None, 100 * one.off_moved.mean()],
+            customdata=[*(f"direction {way}" for way in ways), None, "off the manifold"],
             name=name,
             mode="lines+markers",
             line={"color": colours[name], "width": 2},
-            marker={"symbol": marker, "size": 6},
-            hovertemplate="%{fullData.name}, direction %{x}: keeps %{y:.0f} %<extra></extra>",
+            marker={**marker, "size": [*(6 for _ in ways), 0, 11]},
+            hovertemplate="%{fullData.name}, %{customdata}: moves %{y:.0f} %<extra></extra>",
             showlegend=True,
         )
+    ticks = [1, *range(TICK_EVERY, longest + 1, TICK_EVERY)]
     figure.update_layout(
         height=HEIGHT,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.25, "yanchor": "top"},
-        xaxis={"title": "direction, the strongest first", "range": [0.5, longest + 0.5], "fixedrange": True},
+        xaxis={
+            "title": "direction, the strongest first",
+            "range": [0.5, off + 0.7],
+            "tickvals": [*ticks, off],
+            "ticktext": [*map(str, ticks), "off"],
+            "fixedrange": True,
+        },
         yaxis={
-            "title": "kept, % of the change",
+            "title": "moved, % of the change",
             "range": None if found else [0, FULL],
             "rangemode": "tozero",
             "fixedrange": True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -125,7 +124,7 @@ def _panel(panel: Any) -> tuple[str, NDArray[np.uint8]]:
         raise NoAnswerError(f"A caption is one line of at most {LONGEST_CAPTION} characters.")
     try:
         content = base64.b64decode(text if isinstance(text, str) else "", validate=True)
-    except (ValueError, binascii.Error):
+    except ValueError:
         content = b""
     if len(content) % PIXELS or not 1 <= len(content) // PIXELS <= MOST_FRAMES:
         raise NoAnswerError(f"A panel has 1 to {MOST_FRAMES} frames of {PIXELS} bytes.")

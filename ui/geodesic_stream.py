@@ -20,7 +20,7 @@ from torch import Tensor
 from ui import digit_sets, map_frame, path_request, store
 from ui.map_frame import Frame
 from ui.path_payload import codes_of, real_digits, stop_images
-from ui.path_request import Stop
+from ui.stops import Stop
 from vae_core import paths
 from vae_core.geodesic import ROUNDS, STEPS, refine
 from vae_core.models import Autoencoder

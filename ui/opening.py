@@ -8,13 +8,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from ui import drawn, link, stops
+from ui.path_request import MOST_NEIGHBOURS
 from vae_core.config import IMAGE_SIZE, PIXELS
 
 BACKGROUNDS = ("density", "lattice", "votes")
 MODES = ("corners", "attribute", "walk")
 PATHS = ("slerp", "pixels", "graph", "geodesic")
 MOST_TIMES = 20
-MOST_NEIGHBOURS = 50
 
 _HIDE = re.compile(r"0?1?2?3?4?5?6?7?8?9?", re.ASCII)
 _ROW = re.compile(r"\d{1,6}", re.ASCII)
@@ -163,7 +163,7 @@ def parse(parameters: Mapping[str, str], size: int) -> tuple[Opening, list[str]]
     opening, ignored = Opening(), []
     readers = READ | {
         ROW: (lambda text: _row(text, size), f"the digits have the rows 0 to {size - 1}"),
-        "stops": (_matched_stops(size, 2, stops.MOST), f"it is not 2 to {stops.MOST} of these digits"),
+        "stops": (_matched_stops(size, stops.FEWEST, stops.MOST), f"it is not 2 to {stops.MOST} of these digits"),
         "corners": (_matched_stops(size, stops.CORNERS, stops.CORNERS), f"it is not {stops.CORNERS} of these digits"),
     }
     for key in KEYS:

@@ -15,8 +15,9 @@ from ui import digit_sets, map_frame, path_request, store
 from ui.errors import NoAnswerError
 from ui.files import Stamp
 from ui.memo import memo
-from ui.path_request import MOST_NEIGHBOURS, GraphChoice, PathKind, Stop
+from ui.path_request import MOST_NEIGHBOURS, GraphChoice, PathKind
 from ui.payload import Payload
+from ui.stops import Stop, image_of
 from vae_core import manifold, neighbour_graph, paths
 from vae_core.config import IMAGE_SIZE, PIXELS
 from vae_core.errors import PathError
@@ -115,7 +116,7 @@ def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
         NotHereError: there is no such set of digits here.
     """
     images = digit_sets.load(digits).images
-    return [path_request.image_of(stop, images) for stop in stops]
+    return [image_of(stop, images) for stop in stops]
 
 
 def real_digits(digits: str) -> RealDigits:
@@ -248,14 +249,15 @@ def _magnification(model: str, model_stamp: Stamp, digits: str, digits_stamp: St
     )
 
 
-@memo(size=16)
+@memo(size=8)
 def _graph_payload(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> Payload:
     found = _graph(model, model_stamp, digits, digits_stamp, choice)
     arrays = {"arcs": found.arcs, "part": found.labels, "parts": [found.components]}
     return Payload.of(safetensors.numpy.save({name: np.asarray(array, np.int32) for name, array in arrays.items()}))
 
 
-@memo(size=16)
+# Of many digits and neighbours one takes 12 MB.
+@memo(size=8)
 def _graph(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> NeighbourGraph:
     found = _neighbours(model, model_stamp, digits, digits_stamp, choice.distance)
     return neighbour_graph.graph_of(found, choice.k, choice.mutual)

@@ -7,33 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ui import drawn, link
+from ui import link, stops
 from ui.errors import NotHereError
+from ui.stops import Stop
 from vae_core.neighbour_graph import METRICS, NeighbourMetric
 
 PathKind = Literal["straight", "slerp", "pixels", "graph"]
 PATH_KINDS: tuple[PathKind, ...] = get_args(PathKind)
-MOST_STOPS = 6
 MOST_NEIGHBOURS = 50
 # Of a place on a map, whose digits lie within 1.
 FARTHEST = 1000.0
-
-STOPS_SEPARATOR = "."
-DRAWN = "~"
-_ROW = re.compile(r"\d{1,6}", re.ASCII)
-
-Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True)
-class Stop:
-    """A digit on a path: a row of the set, or the levels of a drawn one, 784 bytes of 0 to 15."""
-
-    row: int | None = None
-    levels: bytes | None = None
+_WHOLE = re.compile(r"\d{1,3}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -43,14 +27,6 @@ class GraphChoice:
     k: int = 10
     distance: NeighbourMetric = "euclidean"
     mutual: bool = False
-
-
-def image_of(stop: Stop, images: NDArray[np.uint8]) -> Array:
-    """The digit, float32 [28, 28] in [0, 1]; `images` are those of the set, uint8 [N, 28, 28]."""
-    if stop.levels is None:
-        return np.asarray(images[stop.row], np.float32) / np.float32(255)
-    levels = np.frombuffer(stop.levels, np.uint8).reshape(images.shape[1:])
-    return levels.astype(np.float32) / np.float32(drawn.LEVELS - 1)
 
 
 def read_path(query: Mapping[str, str]) -> PathKind:
@@ -74,10 +50,10 @@ def read_stops(query: Mapping[str, str], size: int) -> tuple[Stop, ...]:
     """
     text = _required(query, "stops")
     # Before anything is taken apart: a stranger's text may be long.
-    count = text.count(STOPS_SEPARATOR) + 1
-    if not 2 <= count <= MOST_STOPS:
-        raise NotHereError(f"A path takes 2 to {MOST_STOPS} stops.")
-    return tuple(_stop(part, size) for part in text.split(STOPS_SEPARATOR))
+    count = text.count(stops.SEPARATOR) + 1
+    if not stops.FEWEST <= count <= stops.MOST:
+        raise NotHereError(f"A path takes {stops.FEWEST} to {stops.MOST} stops.")
+    return tuple(_stop(part, size) for part in text.split(stops.SEPARATOR))
 
 
 def read_stop(query: Mapping[str, str], size: int) -> Stop:
@@ -126,7 +102,7 @@ def read_graph(query: Mapping[str, str]) -> GraphChoice:
     """
     default = GraphChoice()
     k = query.get("k", str(default.k))
-    if not (_ROW.fullmatch(k) and 1 <= int(k) <= MOST_NEIGHBOURS):
+    if not (_WHOLE.fullmatch(k) and 1 <= int(k) <= MOST_NEIGHBOURS):
         raise NotHereError(f"The parameter k must be a whole number from 1 to {MOST_NEIGHBOURS}.")
     asked = query.get("distance", default.distance)
     distance = next((metric for metric in METRICS if metric == asked), None)
@@ -139,14 +115,12 @@ def read_graph(query: Mapping[str, str]) -> GraphChoice:
 
 
 def _stop(text: str, size: int) -> Stop:
-    if text.startswith(DRAWN):
-        levels = drawn.unpack(text[len(DRAWN) :])
-        if levels is None:
-            raise NotHereError("A stop is not a drawn digit.")
-        return Stop(levels=levels.tobytes())
-    if not (_ROW.fullmatch(text) and int(text) < size):
-        raise NotHereError(f"A stop is a drawn digit or one of the rows 0 to {size - 1}.")
-    return Stop(row=int(text))
+    stop = stops.read_one(text, size)
+    if stop is not None:
+        return stop
+    if text.startswith(stops.OWN):
+        raise NotHereError("A stop is not a drawn digit.")
+    raise NotHereError(f"A stop is a drawn digit or one of the rows 0 to {size - 1}.")
 
 
 def _required(query: Mapping[str, str], name: str) -> str:

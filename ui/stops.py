@@ -11,25 +11,20 @@ from numpy.typing import NDArray
 from ui import drawn
 
 SEPARATOR, OWN = ".", "~"
-MOST = 6
+FEWEST, MOST = 2, 6
 CORNERS = 4
 _ROW = re.compile(r"\d{1,6}", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Stop:
-    """A digit: a row of a set, or else one of the visitor's own.
+    """A digit: a row of a set, or else one of the visitor's own, whose levels are 784 bytes of 0 to 15."""
 
-    Attributes:
-        row: in its set; None for an own digit.
-        levels: uint8 [28, 28], 0 to 15, as `ui.drawn`; None for a row.
-    """
-
-    row: int | None
-    levels: NDArray[np.uint8] | None
+    row: int | None = None
+    levels: bytes | None = None
 
 
-def read(text: str, size: int, fewest: int = 2, most: int = MOST) -> list[Stop] | None:
+def read(text: str, size: int, fewest: int = FEWEST, most: int = MOST) -> tuple[Stop, ...] | None:
     """The stops of a text such as "17.203.~eJx"; None where it is none, or has too few or too many.
 
     Args:
@@ -37,18 +32,25 @@ def read(text: str, size: int, fewest: int = 2, most: int = MOST) -> list[Stop] 
         size: of the set.
         fewest, most: how many there may be.
     """
-    if len(text) > most * (drawn.LONGEST + len(OWN + SEPARATOR)):
+    # Before anything is taken apart: a stranger's text may be long.
+    if not fewest <= text.count(SEPARATOR) + 1 <= most:
         return None
-    parts = text.split(SEPARATOR)
-    if not fewest <= len(parts) <= most:
-        return None
-    found = [_stop(part, size) for part in parts]
-    stops = [stop for stop in found if stop is not None]
+    found = [read_one(part, size) for part in text.split(SEPARATOR)]
+    stops = tuple(stop for stop in found if stop is not None)
     return stops if len(stops) == len(found) else None
 
 
-def _stop(part: str, size: int) -> Stop | None:
-    if part.startswith(OWN):
-        levels = drawn.unpack(part.removeprefix(OWN))
-        return None if levels is None else Stop(None, levels)
-    return Stop(int(part), None) if _ROW.fullmatch(part) and int(part) < size else None
+def read_one(text: str, size: int) -> Stop | None:
+    """The stop of a text such as "17" or "~eJx"; None where it is none."""
+    if text.startswith(OWN):
+        levels = drawn.unpack(text.removeprefix(OWN))
+        return None if levels is None else Stop(levels=levels.tobytes())
+    return Stop(row=int(text)) if _ROW.fullmatch(text) and int(text) < size else None
+
+
+def image_of(stop: Stop, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The digit, float32 [28, 28] in [0, 1]; `images` are those of the set, uint8 [N, 28, 28]."""
+    if stop.levels is None:
+        return np.asarray(images[stop.row], np.float32) / np.float32(255)
+    levels = np.frombuffer(stop.levels, np.uint8).reshape(images.shape[1:])
+    return levels.astype(np.float32) / np.float32(drawn.LEVELS - 1)

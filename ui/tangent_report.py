@@ -1,4 +1,4 @@
-"""How much of a small change models keep, measured in the background once a process: rows of a table."""
+"""How far a small change moves reconstructions, measured in the background once a process: rows of a table."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Found:
     problem: str = ""
 
 
-_background: Background[Found] = Background("share of a change that is kept", kept=64, waiting=8)
+_background: Background[Found] = Background("how far a change moves reconstructions", kept=64, waiting=8)
 
 
 def ask(model: str, digits: str, seed: int) -> Found | None:
@@ -66,22 +66,23 @@ def protocol(digits: str, seed: int) -> str:
     count = min(DIGITS, len(digit_sets.load(digits)))
     return (
         f"{count} {digit_sets.LABELS[digits]} digits, {DIRECTIONS} random directions each, changed by "
-        f"{LENGTH:g} in Euclidean distance over the pixels; mean ± deviation. Kept: the part of the reconstruction's "
-        f"change in the same direction. Moved: all of it. Seed {seed}."
+        f"{LENGTH:g} in Euclidean distance over the pixels; mean ± deviation, in % of that change. Moved: how far the "
+        f"reconstruction moves. Kept: the part of it in the same direction. Seed {seed}."
     )
 
 
 def _cells(found: Found | None) -> dict[str, str]:
-    names = ("Kept along the manifold", "Kept off it", "Moved along the manifold", "Moved off it")
+    names = ("Moved along the manifold", "Kept along it", "Moved off it")
     if found is None:
         return dict.fromkeys(names, UNKNOWN)
     if found.measures is None:
         return dict.fromkeys(names, NOTHING)
     one = found.measures
-    values = (one.along_kept, one.off_kept, one.along_moved, one.off_moved)
+    values = (one.along_moved, one.along_kept, one.off_moved)
     return dict(zip(names, map(_text, values), strict=True))
 
 
 def _text(shares: NDArray[np.float64]) -> str:
     mean, deviation = 100 * shares.mean(), 100 * shares.std()
-    return f"{mean + 0.0:.0f} ± {deviation:.0f} %".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}")
+    words = f"{mean:.0f} ± {deviation:.0f} %".replace("-0 ", "0 ").replace("-", "\N{MINUS SIGN}")
+    return words.replace(" ", "\N{NO-BREAK SPACE}")

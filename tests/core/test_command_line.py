@@ -306,13 +306,12 @@ def test_what_goes_wrong_is_one_sentence(
     assert result.err.startswith("error: ")
 
 
-def test_missing_mnist_from_the_shell(repository: Path, tmp_path: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(repository), "DIGITS_DIR": str(tmp_path / "empty")}
-    ended = subprocess.run(
-        [sys.executable, "-m", "vae_core", "train", "vae-30"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert ended.returncode == 1
-    assert len(ended.stderr.splitlines()) == 1
-    assert ended.stderr.startswith(f"error: there is no MNIST: expected the folder {tmp_path / 'empty'}")
+def test_missing_mnist_is_said_where_the_environment_names_its_folder(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "empty"))
+    ended = command_line("train", "vae-30")
+    assert ended.code == 1
+    assert len(ended.err.splitlines()) == 1
+    assert ended.err.startswith(f"error: there is no MNIST: expected the folder {tmp_path / 'empty'}")
     assert not (tmp_path / "checkpoints").exists()

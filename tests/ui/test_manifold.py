@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from tests import tiny
 from tests.ui.conftest import component, few_digits, open_link, page
 from ui import digit_sets, dimension_report, store, tangent_report
-from ui.figures_tangent import kept_by_direction
+from ui.figures_tangent import moved_by_direction
 from vae_core import checkpoint
 from vae_core.data import as_input
 from vae_core.intrinsic_dimension import two_nn
@@ -60,14 +60,15 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
         assert time.monotonic() < deadline
         app.run()
     assert not app.exception
-    kept, dimensions = tables(app)
+    moved, dimensions = tables(app)
     images = digit_sets.load("uci").images
     found = tangency(store.model("vae-30"), images, 9)
-    assert kept[""] == ["flat", "ae-1", "vae-30"]
-    shares = [kept[column][2] for column in kept if column]
-    parts = (found.along_kept, found.off_kept, found.along_moved, found.off_moved)
-    assert shares == [f"{100 * part.mean() + 0.0:.0f} ± {100 * part.std():.0f} %" for part in parts]
-    assert {kept[column][0] for column in kept if column} == {"–"}
+    assert moved[""] == ["flat", "ae-1", "vae-30"]
+    shares = [moved[column][2] for column in moved if column]
+    parts = (found.along_moved, found.along_kept, found.off_moved)
+    cells = [f"{100 * part.mean():.0f} ± {100 * part.std():.0f} %" for part in parts]
+    assert [share.replace("\N{NO-BREAK SPACE}", " ") for share in shares] == cells
+    assert {moved[column][0] for column in moved if column} == {"–"}
 
     assert dimensions[""] == ["flat", "ae-1", "vae-30", "pixels"]
     x = as_input(images)
@@ -98,12 +99,11 @@ def test_one_model_on_both_sides_is_shown_once_with_the_left_code(monkeypatch: p
     assert data["z"] == [[1, 2]]
 
 
-def test_the_figure_ends_where_the_rank_does() -> None:
+def test_the_figure_ends_where_the_rank_does_and_what_is_off_stands_apart() -> None:
     nothing = np.zeros((2, 1))
     strongest = np.array([[1.0, 0.5, np.nan], [0.8, np.nan, np.nan]])
-    (trace,) = kept_by_direction(
-        {"ae": Tangency(nothing, nothing, nothing, nothing, strongest)}, {"ae": "#123456"}
-    ).data
-    assert list(trace.x) == [1, 2]
-    assert list(trace.y) == pytest.approx([90, 50])
-    assert not kept_by_direction({}, {}).data
+    found = Tangency(nothing, nothing, np.array([[0.2], [0.4]]), strongest)
+    (trace,) = moved_by_direction({"ae": found}, {"ae": "#123456"}).data
+    assert list(trace.x) == [1, 2, None, 6]
+    assert list(trace.y) == pytest.approx([90, 50, None, 30])
+    assert not moved_by_direction({}, {}).data

@@ -58,7 +58,7 @@ def arrays(client: TestClient, plot: Plot) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_an_address_serves_what_the_core_projects(client: TestClient, kernel: str) -> None:
-    config = ProjectionConfig("kernel-pca", 3, kernel, gamma=0.5, degree=2, coef0=0.25)  # type: ignore[arg-type]
+    config = ProjectionConfig("kernel-pca", 3, kernel, gamma=0.05, degree=2, coef0=0.25)  # type: ignore[arg-type]
     found = arrays(client, plot("vae-30", "uci", Cloud(config, 500), 5))
     rows = choose_rows(digit_sets.load("uci").labels, 500, 5)
     expected = project(store.encodings("vae-30", "uci").codes[rows], config, 5)

@@ -55,30 +55,16 @@ def test_uvicorn_serves_the_app_warm_and_with_its_configuration(root: Path, tmp_
     assert "Welcome to Streamlit" not in said
 
 
-def test_the_configuration_holds_without_streamlit_run() -> None:
-    program = (
-        "import app\nfrom streamlit import config\n"
-        "print([config.get_option(key) for key in "
-        "('runner.postScriptGC', 'browser.gatherUsageStats', 'server.maxUploadSize', 'client.toolbarMode')])"
-    )
-    answer = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        timeout=START_SECONDS,
-        check=True,
-    )
-    assert answer.stdout.strip() == "[False, False, 5, 'viewer']"
-
-
-def test_no_thread_of_the_server_waits_for_threads_of_its_own(root: Path) -> None:
+def test_the_configuration_holds_without_streamlit_run_and_no_thread_waits_for_threads_of_its_own(root: Path) -> None:
     program = """
 import threading
 from threadpoolctl import threadpool_info, threadpool_limits
 import numpy
 threadpool_limits(2)
 import app, torch
+from streamlit import config
+print([config.get_option(key) for key in
+    ("runner.postScriptGC", "browser.gatherUsageStats", "server.maxUploadSize", "client.toolbarMode")])
 def say():
     print({pool["filepath"]: pool["num_threads"] for pool in threadpool_info()}, torch.get_num_threads())
 for work in (app.warm, say):
@@ -95,7 +81,9 @@ for work in (app.warm, say):
         timeout=START_SECONDS,
         check=True,
     )
-    limits, torch_limit = answer.stdout.rsplit(maxsplit=1)
+    configuration, threads = answer.stdout.splitlines()
+    assert configuration == "[False, False, 5, 'viewer']"
+    limits, torch_limit = threads.rsplit(maxsplit=1)
     found = ast.literal_eval(limits)
     assert len(found) >= 2, "BLAS and OpenMP"
     assert set(found.values()) == {1}

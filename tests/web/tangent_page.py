@@ -56,13 +56,16 @@ class TangentPage:
         return self.grey(self.half(model).locator(f'[data-trial="{part}"]'))
 
     def walk(self, model: str) -> Grey:
-        return self.grey(self.half(model).locator("[data-walk=to]"))
+        """The pictures along it, [9, 28, 28]."""
+        label = f"Decoded by {model} along the direction, both ways"
+        strip = self.root.get_by_label(label).evaluate(READ_CANVAS)
+        return np.reshape(strip, (28, 9, 28)).swapaxes(0, 1) / 255
 
     def grey(self, canvas: Locator) -> Grey:
         return np.reshape(canvas.evaluate(READ_CANVAS), (28, 28)) / 255
 
     def numbers(self, model: str, kind: str) -> list[float | None]:
-        """What is kept and what moves, as they are shown, in per cent; None where there is none."""
+        """How far it moves, and along the manifold how much of it is kept, in per cent; None where there is none."""
         text = self.half(model).locator(f"[data-numbers={kind}]").inner_text()
         found = re.findall(r"(–|−?\d+ %)", text)
         return [None if one == "–" else float(one.removesuffix(" %").replace("−", "-")) for one in found]

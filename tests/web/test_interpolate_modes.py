@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -13,9 +15,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, expect
+from scipy.spatial.distance import cdist
 
 from tests.web.conftest import Watch
-from tests.web.desk_page import READ_CANVAS, TWO_FRAMES
+from tests.web.desk_page import TWO_FRAMES
 from vae_core.checkpoint import load
 from vae_core.data import Digits, as_input
 from vae_core.errors import PathError
@@ -29,6 +32,7 @@ NAMES = ("tiny-one-code", "vae-30")
 LEVEL = 1.01 / 255
 CELLS = 9
 FRAMES = 64
+SIDEWAYS = "(main) => main.scrollWidth - main.clientWidth"
 Array = NDArray[np.float32]
 
 
@@ -58,10 +62,11 @@ class ModesPage:
 
     def pictures(self, selector: str = "canvas[data-model]") -> dict[str, NDArray[np.float64]]:
         """By model, grey levels in [0, 1]."""
-        found = self.root.locator(selector).evaluate_all(
-            f"(all) => all.map((c) => [c.dataset.model ?? c.dataset.grid, c.width, ({READ_CANVAS})(c)])"
+        found: list[list[str]] = self.root.locator(selector).evaluate_all(
+            "(all) => all.map((c) => [c.dataset.model ?? c.dataset.grid, c.toDataURL().split(',')[1]])"
         )
-        return {name: np.reshape(grey, (-1, width)) / 255 for name, width, grey in found}
+        greys = {name: Image.open(io.BytesIO(base64.b64decode(png))).convert("L") for name, png in found}
+        return {name: np.asarray(grey) / 255 for name, grey in greys.items()}
 
     def check(self, expected: dict[str, Array]) -> None:
         """The large pictures are these [28, 28]."""
@@ -79,7 +84,10 @@ class ModesPage:
         self.page.evaluate(TWO_FRAMES)
         expect(self.root.locator(".corners[data-drawn=true]")).to_be_visible()
         corners = {name: encoded(model, digits.images[rows]) for name, model in self.models.items()}
-        expected = {name: decoded(self.models[name], four_corners(*z, CELLS)) for name, z in corners.items()}
+        expected = {
+            name: decoded(self.models[name], four_corners(z00, z01, z10, z11, CELLS))
+            for name, (z00, z01, z10, z11) in corners.items()
+        }
         for name, grid in self.pictures("canvas[data-grid]").items():
             cells = grid.reshape(CELLS, 28, CELLS, 28).swapaxes(1, 2).reshape(-1, 28, 28)
             np.testing.assert_allclose(cells, expected[name], atol=LEVEL, err_msg=name)
@@ -122,6 +130,8 @@ def test_pictures_of_all_modes_are_pythons(
     modes.choose("walk", "Random walk")
     check_walk(modes, uci)
     check_class_means(page)
+    check_stops(page)
+    check_strips(page)
 
 
 def check_corners(modes: ModesPage, uci: Digits, folder: Path) -> int:
@@ -171,6 +181,7 @@ def check_attribute(modes: ModesPage, uci: Digits, row: int) -> None:
     for key, strength in (("Home", -0.5), ("End", 1.5)):
         modes.press(key)
         modes.check_codes({name: codes[name][row] + strength * vectors[name] for name in NAMES})
+    assert modes.page.get_by_test_id("stMain").evaluate(SIDEWAYS) == 0
     for band, name in zip(root.locator(".band").all(), NAMES, strict=False):
         means = np.stack([codes[name][uci.labels == label].mean(0) for label in range(10)])
         along = codes[name][row] + np.linspace(-0.5, 1.5, FRAMES)[:, None] * vectors[name]
@@ -200,6 +211,7 @@ def check_walk(modes: ModesPage, uci: Digits) -> None:
         share = (fitted[name].nearest <= apart).mean()
         kind = "hole" if apart > fitted[name].nearest[-1] else "edge" if share > 0.95 else "among"
         expect(place).to_have_attribute("data-kind", kind)
+    assert root.evaluate("(root) => root.getRootNode().host.offsetHeight - root.offsetHeight") < 2
 
 
 def check_class_means(page: Page) -> None:
@@ -229,5 +241,60 @@ def check_class_means(page: Page) -> None:
         attribute(codes, labels, 4, 3)
     assert found["said"] == found["why"] + "."
     assert found["lacking"] == [4]
-    means = {label: codes[labels == label].mean(0, dtype=np.float64) for label in set(labels.tolist())}
-    assert found["nearest"] == [min(means, key=lambda label, z=z: np.linalg.norm(z - means[label])) for z in codes]
+    classes = np.unique(labels)
+    means = np.stack([codes[labels == label].mean(0, dtype=np.float64) for label in classes])
+    assert found["nearest"] == classes[cdist(codes, means).argmin(1)].tolist()
+
+
+def check_stops(page: Page) -> None:
+    """The link says only what was chosen. Stops set elsewhere are newer than the digit in hand, which is newer than
+    those that were here before.
+    """
+    found: dict[str, Any] = page.evaluate(
+        """async () => {
+          const at = (name) => import(new URL(`assets/${name}`, document.baseURI));
+          const [kept, { Tour }] = [await at("stops.js"), await at("interpolate_tour.js")];
+          const { liveQuery } = await at("live_link.js");
+          const stops = (...rows) => rows.map((row) => ({ row, levels: null }));
+          const until = async (holds) => {
+            while (!holds()) await new Promise(requestAnimationFrame);
+          };
+          await kept.openStops("planted", "", "");
+          kept.proposeStops("planted", stops(3, 4));
+          kept.setCorners("planted", stops(5, 6, 7, 8));
+          await until(() => liveQuery().corners);
+          const proposed = liveQuery().stops ?? "";
+          kept.setStops("planted", stops(1, 2));
+          const set = { name: "planted", label: () => 0, pixels: () => new Float32Array(784) };
+          const chosen = { own: false, row: 9 };
+          const tray = { set, chosen, rows: async () => {}, refresh() {} };
+          const tour = new Tour(tray, { onStops() {}, onRest() {} });
+          const arrive = async () => {
+            await tour.open("planted", 0, true);
+            return tour.stops.map(({ row }) => row);
+          };
+          const arrived = [await arrive(), await arrive()];
+          await until(() => liveQuery().stops);
+          return { proposed, arrived, link: liveQuery().stops };
+        }"""
+    )
+    assert found == {"proposed": "", "arrived": [[1, 2], [9, 2]], "link": "9.2"}
+
+
+def check_strips(page: Page) -> None:
+    """Pictures that change before a strip is done: it goes on where it was, and gets to its end."""
+    pictures: list[int] = page.evaluate(
+        """async () => {
+          const { Cinema } = await import(new URL("assets/interpolate_cinema.js", document.baseURI));
+          const cinema = new Cinema({ start() {}, cancel() {} }, () => {});
+          cinema.stage.announce([{ name: "left" }, { name: "right" }]);
+          const seen = [];
+          for (let change = 0; change < 4; change++) {
+            const work = cinema.develop({ pictureAt: (side, t) => seen.push(20 * t + 100 * side) });
+            for (let step = 0; step < 6; step++) work.next();
+          }
+          cinema.close();
+          return seen.map(Math.round);
+        }"""
+    )
+    assert set(pictures) == {100 * side + 2 * k for side in (0, 1) for k in range(11)}

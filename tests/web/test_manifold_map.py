@@ -25,6 +25,10 @@ OpenPage = Callable[..., tuple[Page, Any]]
 NAMES = ("tiny-elu", "tiny-softplus")
 ENDS = [[-0.5, 0.2], [0.4, -0.3]]
 STEPS = 64
+PROPOSE = """async () => {
+  const { proposeStops } = await import("/assets/stops.js");
+  proposeStops("uci", [{ row: 1, levels: null }, { row: 2, levels: null }]);
+}"""
 GREY = 2.5e-3
 
 
@@ -222,13 +226,30 @@ def arc_is_drawn(manifold: ManifoldMapPage, graph: Any) -> bool:
     return True
 
 
-def test_a_model_of_one_code_gets_a_sentence_and_the_other_its_map(
-    open_manifold: Callable[..., ManifoldMapPage],
+def test_a_model_of_one_code_gets_a_sentence_and_the_other_its_map_with_the_means_that_its_graph_joins(
+    open_manifold: Callable[..., ManifoldMapPage], served_checkpoints: Path, uci: Digits
 ) -> None:
-    manifold = open_manifold("left=tiny-one-code&right=tiny-elu&surface=graph")
+    name = "tiny-vae-logvar"
+    manifold = open_manifold(f"left=tiny-one-code&right={name}&surface=graph")
     problem = manifold.root.locator(".problem").first
     expect(problem).to_have_text("tiny-one-code: it has 1 code, and a plane takes 2.")
     assert manifold.numbers(1).startswith("path of ")
+    means = latent.encodings(checkpoint.load(served_checkpoints / name), uci.images).means
+    origin, right, up = np.array(manifold.codes(name, [[0, 0], [1, 0], [0, 1]]))
+    places = np.linalg.lstsq(np.stack([right - origin, up - origin], 1), (means - origin).T)[0].T
+    # The mean that is farthest out.
+    row = int(np.square(places).sum(axis=1).argmax())
+    (x, y), size = places[row], manifold.size
+    manifold.page.mouse.move(*manifold.at(1, (1 + x) / 2 * size, (1 - y) / 2 * size))
+    assert manifold.where(1).endswith(f"row {row}")
+
+    # What Interpolate only proposed is no choice: the link could not bring it back.
+    before = manifold.film(1, 0)
+    manifold.page.evaluate(PROPOSE)
+    manifold.root.get_by_label("Neighbours").fill("9")
+    manifold.await_query(neighbours="9")
+    manifold.settle()
+    np.testing.assert_array_equal(manifold.film(1, 0)[[0, -1]], before[[0, -1]])
     manifold.root.get_by_text("Magnification").click()
     manifold.settle()
     assert manifold.numbers(1).startswith("geodesic ")

@@ -233,9 +233,12 @@ def test_two_fingers_zoom_and_pan_and_pin_nothing(open_map: OpenMap) -> None:
     fingers.move((0.35, 0.5), (0.65, 0.5))
     fingers.move((0.3, 0.5), (0.7, 0.5))
     fingers.up()
-    latent_map.page.wait_for_url("**view=**")
-    cx, cy, scale = map(float, latent_map.query()["view"].split("_"))
-    np.testing.assert_allclose([cx, cy, scale], [0, 0, 2], atol=0.03)
+    # On a slow machine the link follows the first move too.
+    latent_map.page.wait_for_function(
+        "() => Math.abs(new URL(location.href).searchParams.get('view')?.split('_')[2] - 2) < 0.03"
+    )
+    cx, cy, _ = map(float, latent_map.query()["view"].split("_"))
+    np.testing.assert_allclose([cx, cy], [0, 0], atol=0.03)
     np.testing.assert_array_equal(latent_map.pictures(), before)
     latent_map.page.wait_for_timeout(SETTLED_MS)
     assert latent_map.query()["z"] == z

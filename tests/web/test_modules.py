@@ -118,3 +118,22 @@ def test_the_link_writes_z_as_python_does(modules: Page) -> None:
         'async (z) => { const { formatZ } = await import("/assets/live_link.js"); return formatZ(z); }', z
     )
     assert written == format_z(z)
+
+
+def test_neighbours_that_one_page_chooses_are_those_of_the_other_and_of_the_link(modules: Page) -> None:
+    chosen, link = modules.evaluate(
+        """async () => {
+          const at = (name) => import(`/assets/${name}.js`);
+          const { graphChoice } = await at("graph_choice");
+          const { settings } = await at("interpolate_settings");
+          const { Choice } = await at("manifold_map_choice");
+          const says = { surface: "", ends: "", mode: "", path: "", t: null, neighbours: 7, distance: "cosine" };
+          const map = new Choice();
+          map.open({ ...says, mutual: true });
+          map.set({ k: 9 });
+          settings.open({ ...says, mutual: false });
+          return [graphChoice(), (await at("live_link")).liveQuery()];
+        }"""
+    )
+    assert chosen == {"k": 9, "distance": "cosine", "mutual": True}
+    assert {key: link[key] for key in link if link[key]} == {"neighbours": "9", "distance": "cosine", "mutual": "1"}

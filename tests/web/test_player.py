@@ -15,7 +15,7 @@ MOUNT = """async () => {
   const { AlongChart } = await import("/assets/along_chart.js");
   const { TakeAway } = await import("/assets/take_away.js");
   const { listenForKeys } = await import("/assets/keys.js");
-  document.adoptedStyleSheets = await loadSheets("base.css", "player.css");
+  document.adoptedStyleSheets = await loadSheets("base.css", "player.css", "along.css", "take_away.css");
   let frames = [];
   let clock = 1000;
   window.requestAnimationFrame = (frame) => frames.push(frame);
@@ -153,7 +153,7 @@ def test_what_lies_along_it(bare: Page, tmp_path: Path) -> None:
     bare.evaluate(
         """() => {
           player.open();
-          strip.show(Array.from({ length: 11 }, (_, k) => new Float32Array(784).fill((25 * k) / 255)));
+          for (let k = 0; k < 11; k++) strip.paint(k, new Float32Array(784).fill((25 * k) / 255));
           strip.recolour("rgb(1, 2, 3)");
           const values = Array.from({ length: 64 }, (_, i) => (i >= 20 && i < 30 ? NaN : i / 5));
           const flat = { name: "flat", colour: "blue", values: new Float32Array(63).fill(4), between: true };

@@ -32,8 +32,8 @@ _mount = st.components.v2.component(
     "interpolate",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 62rem; }
-    @media (max-width: 640px) { :host { min-height: 80rem; } }
+    :host { display: block; min-height: 57rem; }
+    @media (max-width: 640px) { :host { min-height: 83rem; } }
     """,
     js=stub("interpolate.js"),
 )

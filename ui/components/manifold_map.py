@@ -3,7 +3,7 @@ the codes, and the paths through it. Browser side: ui/web/manifold_map.js.
 
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
-    digits: "uci" or "mnist": whose codes.
+    digits: "uci" or "mnist": whose codes, of a VAE the means.
     seed: of the two ends where none are given.
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
     opening: what a link says, empty or null where it says nothing, see `ui.opening`: {"hide": digits switched off, such
@@ -32,8 +32,8 @@ _mount = st.components.v2.component(
     "manifold_map",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 46rem; }
-    @media (max-width: 700px) { :host { min-height: 72rem; } }
+    :host { display: block; min-height: 48rem; }
+    @media (max-width: 700px) { :host { min-height: 88rem; } }
     """,
     js=stub("manifold_map.js"),
 )

@@ -27,8 +27,8 @@ _mount = st.components.v2.component(
     "tangent",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 56rem; }
-    @media (max-width: 640px) { :host { min-height: 90rem; } }
+    :host { display: block; min-height: 73rem; }
+    @media (max-width: 640px) { :host { min-height: 137rem; } }
     """,
     js=stub("tangent.js"),
 )

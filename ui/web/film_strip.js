@@ -41,9 +41,9 @@ export class FilmStrip {
     this.element.setAttribute("aria-label", label);
   }
 
-  /** @param {ArrayLike<Float32Array>} pictures [784] each in [0, 1], one a frame */
-  show(pictures) {
-    this.canvases.forEach((canvas, k) => paint(canvas, pictures[k]));
+  /** @param {number} k frame, from 0 @param {Float32Array} picture [784] in [0, 1] */
+  paint(k, picture) {
+    paint(this.canvases[k], picture);
   }
 
   /** @param {number} t 0 to 1 */

@@ -9,8 +9,12 @@ const sheets = await loadSheets(
   "tray.css",
   "pad.css",
   "player.css",
+  "along.css",
+  "take_away.css",
   "interpolate.css",
+  "interpolate_stops.css",
   "interpolate_table.css",
+  "interpolate_corners.css",
   "interpolate_modes.css",
 );
 

@@ -10,7 +10,7 @@ import { askGeodesic, askPath, NoAnswer } from "./latent_ask.js";
  * @property {SidePaths[]} sides
  * @property {string} digits the set
  * @property {string} stops as a text
- * @property {import("./interpolate_settings.js").Graph} graph
+ * @property {import("./latent_ask.js").GraphChoice} graph
  */
 
 export class PathQuestions {

@@ -13,11 +13,11 @@ import { actionButton } from "./toolbar.js";
 
 const FRAMES = 64;
 const DURATION_S = 4;
-export const [LOW, HIGH] = [-0.5, 1.5];
+const [LOW, HIGH] = [-0.5, 1.5];
 const KINDS = /** @type {const} */ (["left", "right"]);
 
 /** @param {number} t 0 to 1 @returns {number} how often the attribute is added */
-export const strengthAt = (t) => LOW + (HIGH - LOW) * t;
+const strengthAt = (t) => LOW + (HIGH - LOW) * t;
 /** @param {number} s @returns {number} its inverse */
 const timeOf = (s) => (s - LOW) / (HIGH - LOW);
 

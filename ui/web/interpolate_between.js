@@ -1,6 +1,7 @@
 /** From one digit to the next, and on through up to six, on one of five paths. */
 
 import { element, formatNumber } from "./dom.js";
+import { graphChoice, setGraph } from "./graph_choice.js";
 import { PathQuestions } from "./interpolate_ask.js";
 import { Charts } from "./interpolate_charts.js";
 import { GraphControls } from "./interpolate_graph.js";
@@ -34,6 +35,7 @@ export class BetweenMode {
     this.digits = "";
     this.opened = 0;
     this.restTimer = 0;
+    this.isOutrun = false;
     this.tour = new Tour(host.tray, { onStops: () => this.follow(), onRest: () => host.rest() });
     this.questions = new PathQuestions((path) => this.onAnswer(path));
     this.table = new PathTable({
@@ -70,7 +72,7 @@ export class BetweenMode {
     this.digits = digits;
     this.models = sides;
     this.sides = sides.map((side) => this.sides.find(({ model }) => model === side.model) ?? new SidePaths(side));
-    this.graph.show(settings.graph);
+    this.graph.show(graphChoice());
     this.follow();
   }
 
@@ -86,10 +88,22 @@ export class BetweenMode {
     const stops = tour.stops.map((stop) => ({ stop, pixels: () => tour.hand.pixels(stop) }));
     for (const side of sides) side.through(stops);
     this.timeline.duration_s = SECONDS_A_STOP * stops.length;
-    host.slices.start(TASK, this.measureLocal(), (done) => this.showNumbers(done));
+    this.measure();
     this.showNumbers(false);
     host.changed();
     this.askSoon();
+  }
+
+  /** Where stops keep changing, the numbers that are on their way come before newer ones, or none ever would. */
+  measure() {
+    const { slices } = this.host;
+    this.isOutrun = slices.tasks.has(TASK);
+    if (this.isOutrun) return;
+    slices.start(TASK, this.measureLocal(), (done) => {
+      if (!done) return;
+      this.showNumbers(!this.isOutrun);
+      if (this.isOutrun) this.measure();
+    });
   }
 
   *measureLocal() {
@@ -131,7 +145,7 @@ export class BetweenMode {
     const { stops } = tour;
     const text = await stopsText(stops);
     const isOld = opened !== this.opened || stops !== tour.stops;
-    return isOld ? null : { sides, digits, stops: text, graph: settings.graph };
+    return isOld ? null : { sides, digits, stops: text, graph: graphChoice() };
   }
 
   get lacksGeodesic() {
@@ -194,9 +208,9 @@ export class BetweenMode {
     void this.fetchDigits();
   }
 
-  /** @param {import("./interpolate_settings.js").Graph} graph */
+  /** @param {import("./latent_ask.js").GraphChoice} graph */
   setGraph(graph) {
-    settings.graph = graph;
+    setGraph(graph);
     this.graph.show(graph);
     this.questions.asking.abort();
     for (const side of this.sides) side.forget("graph");

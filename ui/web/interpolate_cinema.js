@@ -22,6 +22,8 @@ export class Cinema {
     this.frame = 0;
     this.time = 0;
     this.hasChanged = false;
+    // Of all strips, the picture that is developed next.
+    this.next = 0;
     this.picture = new Float32Array(PIXELS);
     this.stage = new Stage((t) => this.seek(t));
     this.player = new Player({ onTime: (t) => this.onTime(t), onPlay: onRest, onRest });
@@ -105,22 +107,22 @@ export class Cinema {
     this.problem.hidden = !words;
     if (this.problem.textContent !== words) this.problem.textContent = words;
     if (!mode.replacesStage && !mode.timeline.endless) {
-      this.slices.start(TASK, this.develop(mode), (done) => done && this.showStrips());
+      this.slices.start(TASK, this.develop(mode), () => {});
     }
   }
 
-  /** @param {Mode} mode @returns {Generator<void>} */
+  /** Goes on from where it is: a digit that keeps changing must reach the last picture, too. @param {Mode} mode */
   *develop(mode) {
-    for (let k = 0; k < FRAMES; k++) {
-      for (const [side, { frames }] of this.stage.figures.entries()) {
-        mode.pictureAt(side, k / (FRAMES - 1), frames[k]);
-        yield;
-      }
+    const { stage, picture } = this;
+    const all = FRAMES * stage.figures.length;
+    for (let due = all; due > 0; due--) {
+      const side = this.next % stage.figures.length;
+      const k = Math.floor(this.next / stage.figures.length) % FRAMES;
+      mode.pictureAt(side, k / (FRAMES - 1), picture);
+      stage.figures[side].strip.paint(k, picture);
+      this.next = (this.next + 1) % all;
+      yield;
     }
-  }
-
-  showStrips() {
-    for (const { strip, frames } of this.stage.figures) strip.show(frames);
   }
 
   /**

@@ -7,7 +7,7 @@ import { saveCorners } from "./interpolate_corners_png.js";
 import { Square } from "./interpolate_corners_square.js";
 import { blend } from "./latent_paths.js";
 import { mulberry32 } from "./random.js";
-import { cornersOf, setCorners, stopsOf } from "./stops.js";
+import { cornersOf, isSameStop, setCorners, stopsOf } from "./stops.js";
 import { actionButton } from "./toolbar.js";
 
 /** @typedef {import("./interpolate_mode.js").Mode} Mode */
@@ -25,14 +25,14 @@ const TASK = "corners ";
  * Once around the square, from the upper left to the right, at constant speed.
  * @param {number} t 0 to 1 @returns {{x: number, y: number}} 0 to 1, y down
  */
-export function roundTrip(t) {
+function roundTrip(t) {
   const along = 4 * (t - Math.floor(t));
   const clamp = (/** @type {number} */ value) => Math.min(1, Math.max(0, value));
   return { x: along < 2 ? clamp(along) : clamp(3 - along), y: along < 2 ? clamp(along - 1) : clamp(4 - along) };
 }
 
 /** @param {number} x @param {number} y @returns {number[]} of the four corners, row by row; their sum is 1 */
-export const weights = (x, y) => [(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y];
+const weights = (x, y) => [(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y];
 
 /** @implements {Mode} */
 export class CornersMode {
@@ -68,7 +68,7 @@ export class CornersMode {
       return { canvas, element: element("figure", { class: `blend ${kind}` }, canvas) };
     });
     const [a, b, c, d] = this.stops.map(({ button }) => button);
-    this.actions = [{ name: "Shuffle", key: "g", title: "Four other digits", run: () => this.shuffle() }];
+    this.actions = [{ name: "Digits", key: "g", title: "Four random digits", run: () => this.shuffle() }];
     this.above = element("div", { class: "toolbar", role: "toolbar", "aria-label": "Four corners" });
     this.above.append(...this.actions.map(actionButton));
     this.below = element("div", {});
@@ -257,6 +257,11 @@ export class CornersMode {
   /** Such as "7" of a stop; "drawn" of the visitor's own. @returns {string[]} */
   get labels() {
     return this.hand.stops.map((stop) => String(this.hand.name(stop).label ?? "drawn"));
+  }
+
+  problem() {
+    const [first, ...others] = this.hand.stops;
+    return others.every((stop) => isSameStop(stop, first)) ? "All corners are the same: nothing changes." : "";
   }
 
   fileName() {

@@ -3,9 +3,9 @@
 import { element } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { Gallery } from "./gallery.js";
-import { MOST_NEIGHBOURS } from "./interpolate_settings.js";
+import { MOST_NEIGHBOURS, graphChoice } from "./graph_choice.js";
 
-/** @typedef {import("./interpolate_settings.js").Graph} Graph */
+/** @typedef {import("./latent_ask.js").GraphChoice} Graph */
 
 const DISTANCES = { euclidean: "Euclidean", cosine: "cosine" };
 
@@ -17,9 +17,7 @@ export class GraphControls {
    */
   constructor(listener) {
     this.listener = listener;
-    /** @type {Graph} */
-    this.graph = { k: 10, distance: "euclidean", mutual: false };
-    const change = (/** @type {Partial<Graph>} */ part) => listener.onChange({ ...this.graph, ...part });
+    const change = (/** @type {Partial<Graph>} */ part) => listener.onChange({ ...graphChoice(), ...part });
     this.k = element("input", { type: "range", min: 1, max: MOST_NEIGHBOURS, step: 1, "aria-label": "Neighbours" });
     guardFinger(this.k, (k) => change({ k }));
     this.count = element("output", {}, "");
@@ -50,7 +48,6 @@ export class GraphControls {
 
   /** @param {Graph} graph */
   show(graph) {
-    this.graph = graph;
     this.k.valueAsNumber = graph.k;
     this.count.textContent = String(graph.k);
     for (const { input } of this.distances) input.checked = input.value === graph.distance;

@@ -59,7 +59,7 @@ import { element } from "./dom.js";
 
 /** @typedef {Mode["name"]} ModeName */
 /** @type {Record<ModeName, {label: string, title: string}>} */
-export const MODES = {
+const MODES = {
   between: { label: "Between digits", title: "From one digit to the next" },
   corners: { label: "Four corners", title: "A blend of four digits" },
   attribute: { label: "Attribute", title: "What makes one class another, added to any digit" },

@@ -26,7 +26,7 @@ import { measure } from "./path_measures.js";
 /** @type {PathName[]} */
 export const NAMES = ["straight", "slerp", "pixels", "graph", "geodesic"];
 /** Those that the browser draws itself. @type {PathName[]} */
-export const LOCAL = ["straight", "slerp", "pixels"];
+const LOCAL = ["straight", "slerp", "pixels"];
 /** @type {PathName[]} */
 const LINES = ["straight", "slerp"];
 /** How a geodesic ends that the visitor has seen enough of. */
@@ -110,13 +110,15 @@ export class SidePaths {
   *measureLocal() {
     const { paths, pictures, batch } = this;
     const dim = this.z.length;
-    for (const name of LINES) {
-      const curve = /** @type {Float32Array} */ (paths[name].curve);
+    const curves = LINES.map((name) => /** @type {Float32Array} */ (paths[name].curve));
+    for (const [i, name] of LINES.entries()) {
+      const curve = curves[i];
       for (let k = 0; k < STEPS; k += AT_ONCE) {
         pictures.set(batch.decode(curve.subarray(k * dim, (k + AT_ONCE) * dim)), k * PIXELS);
         yield;
       }
       this.take(name, measure(pictures));
+      paths[name].isStale = paths[name].curve !== curve;
     }
   }
 

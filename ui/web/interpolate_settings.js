@@ -1,9 +1,9 @@
 /** How to go between digits, and where on the way: kept over page changes and in the link. */
 
+import { openGraph } from "./graph_choice.js";
 import { contribute } from "./live_link.js";
 
 /** @typedef {"straight" | "slerp" | "pixels" | "graph" | "geodesic"} PathName */
-/** @typedef {import("./latent_ask.js").GraphChoice} Graph the neighbours that a path may pass */
 
 /** @type {Record<PathName, {label: string, title: string}>} */
 export const PATHS = {
@@ -13,18 +13,14 @@ export const PATHS = {
   graph: { label: "Neighbour graph", title: "The shortest way over real digits, from neighbour to neighbour" },
   geodesic: { label: "Geodesic", title: "The least energy in pictures: a geodesic of the pull-back metric JᵀJ" },
 };
-export const MOST_NEIGHBOURS = 50;
-const DEFAULT_NEIGHBOURS = 10;
 
-export class Settings {
+class Settings {
   constructor() {
     this.isOpen = false;
     /** @type {import("./interpolate_mode.js").ModeName} */
     this.mode = "between";
     /** @type {PathName} */
     this.path = "straight";
-    /** @type {Graph} */
-    this.graph = { k: DEFAULT_NEIGHBOURS, distance: "euclidean", mutual: false };
     /** Where the way stands still, in [0, 1]; null while it moves. @type {number | null} */
     this.t = null;
   }
@@ -34,24 +30,21 @@ export class Settings {
    * @param {import("./interpolate_view.js").Opening} opening
    */
   open({ mode, path, t, neighbours, distance, mutual }) {
+    openGraph({ neighbours, distance, mutual });
     if (this.isOpen) return;
     this.isOpen = true;
     this.mode = mode || "between";
     this.path = path || "straight";
     this.t = t;
-    this.graph = { k: neighbours ?? DEFAULT_NEIGHBOURS, distance: distance || "euclidean", mutual: mutual ?? false };
   }
 
   /** @returns {import("./live_link.js").Query} only what differs from the default */
   linkQuery() {
-    const { mode, path, t, graph } = this;
+    const { mode, path, t } = this;
     return {
       mode: mode === "between" ? undefined : mode,
       path: path === "straight" ? undefined : path,
       t: t === null ? undefined : String(Number(t.toFixed(3))),
-      neighbours: graph.k === DEFAULT_NEIGHBOURS ? undefined : String(graph.k),
-      distance: graph.distance === "euclidean" ? undefined : graph.distance,
-      mutual: graph.mutual ? "1" : undefined,
     };
   }
 }

@@ -3,7 +3,6 @@
 import { digitCanvas, paint } from "./digits.js";
 import { element, formatNumber } from "./dom.js";
 import { FilmStrip } from "./film_strip.js";
-import { PIXELS } from "./nn.js";
 
 /** @typedef {import("./desk_view.js").ModelData} ModelData */
 /**
@@ -61,8 +60,6 @@ class Figure {
     this.name = name;
     this.picture = digitCanvas({ class: "big", role: "img", "data-model": name, "aria-label": `Decoded by ${name}` });
     this.strip = new FilmStrip({ frames: FRAMES, label: `The way of ${name}`, onSeek });
-    /** Of the strip, [784] each. */
-    this.frames = Array.from({ length: FRAMES }, () => new Float32Array(PIXELS));
     this.neighbour = digitCanvas({ "aria-hidden": "true" });
     this.words = element("span", { class: "words" }, NOTHING);
     this.nearest = element("p", { class: "nearest", title: "The nearest real digit" }, this.neighbour, this.words);

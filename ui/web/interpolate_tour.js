@@ -9,6 +9,8 @@ import { areStopsChosen, isSameStop, proposeStops, setStops, stopsOf } from "./s
 
 const CLASSES = 10;
 const SEEDS = 2 ** 32;
+/** The last stops here, by the set: it outlives a page change, as modules do. @type {Map<string, Stop[]>} */
+const shown = new Map();
 
 export class Tour {
   /**
@@ -24,7 +26,7 @@ export class Tour {
     this.draw = mulberry32(0);
     this.actions = [
       { name: "Swap", key: "x", title: "The other way round", run: () => this.reverse() },
-      { name: "Shuffle", key: "g", title: "Other digits, by chance", run: () => this.shuffle() },
+      { name: "Digits", key: "g", title: "Random digits", run: () => this.shuffle() },
     ];
     const changes = {
       onSelect: (/** @type {number} */ i) => this.select(i),
@@ -61,9 +63,10 @@ export class Tour {
   }
 
   /**
-   * What was chosen before, or by the link; else the digit in hand and another.
+   * What was chosen before, or by the link; else the digit in hand and another. Stops that another page has set since
+   * are newer than the digit in hand.
    * @param {string} digits @param {number} seed
-   * @param {boolean} arrives with the digit in hand, which is to be among them
+   * @param {boolean} arrives with the digit in hand, which is to be among the others
    * @throws {import("./load.js").LoadError}
    */
   async open(digits, seed, arrives) {
@@ -73,8 +76,9 @@ export class Tour {
     const stops = isKept ? stopsOf(digits) : this.proposal(seed);
     const isInHand = await this.hand.open(stops);
     if (!isKept) proposeStops(digits, stops);
-    if (!isInHand && arrives) setStops(digits, this.hand.take({}));
+    if (!isInHand && arrives && shown.get(digits) === stops) this.keep(this.hand.take({}));
     else if (!isInHand) this.hand.select(this.hand.selected);
+    shown.set(digits, this.stops);
     this.show();
   }
 
@@ -85,6 +89,12 @@ export class Tour {
     return [hand.inHand, { row, levels: null }];
   }
 
+  /** @param {Stop[]} stops */
+  keep(stops) {
+    setStops(this.digits, stops);
+    shown.set(this.digits, stops);
+  }
+
   /** The digit in hand is another. @param {import("./pad.js").Deed} deed */
   take(deed) {
     this.replace(this.hand.take(deed));
@@ -93,7 +103,7 @@ export class Tour {
   /** @param {Stop[]} stops from now on */
   replace(stops) {
     this.hand.stops = stops;
-    setStops(this.digits, stops);
+    this.keep(stops);
     this.show();
     this.listener.onStops();
   }
@@ -101,7 +111,7 @@ export class Tour {
   /** @param {number} i */
   select(i) {
     this.hand.select(i);
-    setStops(this.digits, this.stops);
+    this.keep(this.stops);
     this.show();
     this.listener.onRest();
   }

@@ -61,9 +61,13 @@ export class InterpolateView {
     this.sides = [];
     /** The one that was chosen last, open or opening. @type {Mode | null} */
     this.mode = null;
+    /** The one that the player's time is of. @type {Mode | null} */
+    this.begun = null;
+    this.isLoading = false;
     /** @type {Map<ModeName, Mode>} */
     this.modes = new Map();
     this.restTimer = 0;
+    this.opened = 0;
     this.slices = new Slices();
     this.cinema = new Cinema(this.slices, () => this.restSoon());
     this.tray = new Tray({
@@ -143,6 +147,7 @@ export class InterpolateView {
   async load(data) {
     const { wanted } = this;
     const { stage } = this.cinema;
+    this.isLoading = true;
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
     this.alert.hide();
@@ -165,6 +170,7 @@ export class InterpolateView {
       // Another may have been chosen meanwhile.
       const mode = await this.modeNamed(settings.mode);
       if (wanted !== this.wanted) return;
+      this.isLoading = false;
       this.cinema.hold();
       stage.wait(null);
       stage.announce(data.models);
@@ -205,7 +211,7 @@ export class InterpolateView {
     settings.mode = name;
     settings.t = null;
     // What is on its way opens this one.
-    if (this.root.dataset.ready !== "true" && !this.mode) return;
+    if (this.isLoading || this.digits === undefined) return;
     this.alert.hide();
     try {
       const mode = await this.modeNamed(name);
@@ -219,23 +225,26 @@ export class InterpolateView {
   async open(mode) {
     const { data, digits, wanted, cinema, root, sides } = this;
     if (!data || digits === undefined) return;
-    const isNew = mode !== this.mode;
+    const opening = ++this.opened;
     this.leaveMode();
     cinema.hold();
     this.mode = mode;
-    const { seed, opening } = data;
-    const opened = mode.open({ sides, digits, seed, opening, arrives: this.arrives });
+    this.leaveMode = () => mode.close();
+    const opened = mode.open({ sides, digits, seed: data.seed, opening: data.opening, arrives: this.arrives });
     if (opened) await tellIfSlow(opened, () => root.setAttribute("aria-busy", "true"));
-    if (wanted !== this.wanted || mode !== this.mode) return;
+    // The same mode may have been opened again meanwhile.
+    if (wanted !== this.wanted || opening !== this.opened) return;
     this.arrives = false;
     this.leaveMode = this.enter(mode);
     this.above.replaceChildren(mode.above);
     this.below.replaceChildren(mode.below);
     root.dataset.mode = mode.name;
-    if (isNew) cinema.begin(mode, settings.t);
+    if (mode !== this.begun) cinema.begin(mode, settings.t);
+    this.begun = mode;
     cinema.show(mode);
     root.dataset.ready = "true";
     root.removeAttribute("aria-busy");
+    this.keepPlace(false);
     announce();
     this.restSoon();
   }
@@ -250,8 +259,15 @@ export class InterpolateView {
     };
   }
 
+  /** Of a height that is none of its own. @param {boolean} isKept as long as nothing is there */
+  keepPlace(isKept) {
+    const { host } = /** @type {ShadowRoot} */ (this.root.getRootNode());
+    /** @type {HTMLElement} */ (host).style.minHeight = isKept ? "" : "0";
+  }
+
   /** @param {Error} error */
   complain(error) {
+    this.isLoading = false;
     this.root.removeAttribute("aria-busy");
     this.cinema.stage.wait(null);
     const shown = this.sides.map(({ name }) => name).join(", ");
@@ -280,6 +296,7 @@ export class InterpolateView {
     this.leaveMode();
     this.cinema.hold();
     for (const leave of this.leave) leave();
+    this.keepPlace(true);
     this.root.replaceChildren();
     delete this.root.dataset.ready;
   }

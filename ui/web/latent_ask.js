@@ -49,16 +49,13 @@ export class NoAnswer extends LoadError {}
  * @property {Float32Array} outside [8 * 784]
  */
 
-/** @type {GraphChoice} */
-const DEFAULT_GRAPH = { k: 10, distance: "euclidean", mutual: false };
-
 /**
  * @param {{model: string, digits: string, stops: string, path: PathKind, graph?: GraphChoice}} asked
  * @param {AbortSignal} [signal]
  * @returns {Promise<AskedPath>}
  */
-export async function askPath({ model, digits, stops, path, graph = DEFAULT_GRAPH }, signal) {
-  const query = { path, stops, ...(path === "graph" ? graphQuery(graph) : {}) };
+export async function askPath({ model, digits, stops, path, graph }, signal) {
+  const query = { path, stops, ...(path === "graph" && graph ? graphQuery(graph) : {}) };
   const tensors = await askTensors("paths", model, digits, query, signal);
   const number = (/** @type {string} */ name) => tensors[name].data[0];
   return {
@@ -222,7 +219,6 @@ async function* askLines(kind, model, digits, query, signal) {
       rest = lines.pop() ?? "";
       for (const text of lines) {
         const line = JSON.parse(text);
-        if (line.problem) throw new NoAnswer(line.problem);
         isDone = line.done;
         yield line;
       }

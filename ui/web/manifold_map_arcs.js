@@ -120,7 +120,7 @@ export class Arcs {
       drawn += 1;
     }
     g.stroke();
-    if (graph.parts < 2) return;
+    if (!ringsOthers(graph)) return;
     yield;
     const rings = element("canvas", { width: size, height: size });
     const radius = Math.round((radiusOf(plane, viewport) + RIM) * ratio * 10) / 10;
@@ -137,6 +137,12 @@ export class Arcs {
     for (const layer of [this.shown, this.coming]) if (layer) drawLayer(g, size, viewport, layer);
   }
 }
+
+/** @param {ArrayLike<number>} part of each digit @returns {number} of the digits, those of the largest part */
+export const largestShare = (part) => Array.from(part).filter((one) => one === 0).length / part.length;
+
+/** Were most of them ringed, it would tell nothing apart. @param {Graph} graph */
+export const ringsOthers = ({ part, parts }) => parts > 1 && largestShare(part) > 0.5;
 
 /** @param {number} arcs how many @param {number} scale of the view @returns {number} */
 const opacity = (arcs, scale) =>

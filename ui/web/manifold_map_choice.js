@@ -1,73 +1,52 @@
 /** What the visitor chose on the Manifold map, and what the link says of it. It outlives a page change. */
 
-import { announce } from "./live_link.js";
+import { graphChoice, openGraph, setGraph } from "./graph_choice.js";
 
 /** @typedef {import("./map_viewport.js").Place} Place */
 /** @typedef {"magnification" | "graph"} Surface */
 /**
- * @typedef {object} Chosen
+ * @typedef {object} OnMap
  * @property {Surface} surface
  * @property {Place[] | null} ends of the geodesics, at most two; null as long as nobody has chosen any
- * @property {number} k
- * @property {"euclidean" | "cosine"} distance
- * @property {boolean} mutual
  */
+/** @typedef {OnMap & import("./latent_ask.js").GraphChoice} Chosen */
 
-export const MOST_NEIGHBOURS = 50;
-const DEFAULTS = { k: 10, distance: "euclidean", mutual: false };
 const DECIMALS = 3;
 
 // As the modules do.
-/** @type {Chosen | null} null until a link has been read */
-let remembered = null;
+/** @type {OnMap} */
+let remembered = { surface: "magnification", ends: null };
+let isOpen = false;
 
 export class Choice {
-  /** @type {Chosen} */
-  now = remembered ?? { surface: "magnification", ends: null, ...plainGraph() };
+  /** @returns {Chosen} */
+  get now() {
+    return { ...remembered, ...graphChoice() };
+  }
 
   /** @param {import("./manifold_map_view.js").Opening} opening of a link, which counts once */
   open({ surface, ends, neighbours, distance, mutual }) {
-    this.now = remembered ??= {
-      surface: surface === "graph" ? "graph" : "magnification",
-      ends: parseEnds(ends),
-      k: neighbours ?? DEFAULTS.k,
-      distance: distance === "cosine" ? "cosine" : "euclidean",
-      mutual: Boolean(mutual),
-    };
+    openGraph({ neighbours, distance, mutual });
+    if (isOpen) return;
+    isOpen = true;
+    remembered = { surface: surface === "graph" ? "graph" : "magnification", ends: parseEnds(ends) };
   }
 
   /** @param {Partial<Chosen>} change */
   set(change) {
-    this.now = remembered = { ...this.now, ...change };
-  }
-
-  /** The hand rests: the address is to follow. */
-  rest() {
-    announce();
-  }
-
-  /** @returns {import("./latent_ask.js").GraphChoice} */
-  get graph() {
-    const { k, distance, mutual } = this.now;
-    return { k, distance, mutual };
+    const { surface, ends, ...graph } = { ...this.now, ...change };
+    remembered = { surface, ends };
+    setGraph(graph);
   }
 
   /** @returns {import("./live_link.js").Query} */
   linkQuery() {
-    const { surface, ends, k, distance, mutual } = this.now;
+    const { surface, ends } = remembered;
     return {
       surface: surface === "graph" ? surface : undefined,
       ends: ends?.length === 2 ? ends.flat().join("_") : undefined,
-      neighbours: k === DEFAULTS.k ? undefined : String(k),
-      distance: distance === DEFAULTS.distance ? undefined : distance,
-      mutual: mutual ? "1" : undefined,
     };
   }
-}
-
-/** @returns {{k: number, distance: "euclidean", mutual: boolean}} */
-function plainGraph() {
-  return { ...DEFAULTS, distance: "euclidean" };
 }
 
 /** @param {Place} place @returns {Place} as the link and the server have it */

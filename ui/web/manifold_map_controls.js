@@ -1,7 +1,7 @@
 /** What is above the maps of the Manifold page: which surface, which graph, and the buttons. */
 
 import { element } from "./dom.js";
-import { MOST_NEIGHBOURS } from "./manifold_map_choice.js";
+import { MOST_NEIGHBOURS } from "./graph_choice.js";
 import { actionButton } from "./toolbar.js";
 
 /** @typedef {import("./manifold_map_choice.js").Chosen} Chosen */

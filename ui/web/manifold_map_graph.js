@@ -2,12 +2,14 @@
 
 import { loadDigits } from "./digit_set.js";
 import { formatNumber } from "./dom.js";
+import { graphChoice } from "./graph_choice.js";
 import { askGraph, askPath } from "./latent_ask.js";
+import { largestShare, ringsOthers } from "./manifold_map_arcs.js";
 import { Ask, once } from "./manifold_map_ask.js";
 import { farDigits, nearestRow } from "./manifold_map_start.js";
 import { PIXELS } from "./nn.js";
 import { pixelsOf } from "./pad_ink.js";
-import { setStops, stopsOf, stopsText } from "./stops.js";
+import { areStopsChosen, proposeStops, setStops, stopsOf, stopsText } from "./stops.js";
 
 /** @typedef {import("./map_load.js").MapSide} MapSide */
 /** @typedef {import("./map_viewport.js").Place} Place */
@@ -19,12 +21,10 @@ const REST_MS = 150;
 /** @implements {import("./manifold_map_view.js").Tool} */
 export class GraphPaths {
   /**
-   * @param {import("./manifold_map_choice.js").Choice} choice
    * @param {() => Set<number>} hidden digits, which no click picks
    * @param {() => void} onChange
    */
-  constructor(choice, hidden, onChange) {
-    this.choice = choice;
+  constructor(hidden, onChange) {
     this.hidden = hidden;
     this.onChange = onChange;
     this.digits = "";
@@ -73,7 +73,7 @@ export class GraphPaths {
   /** @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
   ask(options) {
     const { digits } = this;
-    const graph = this.choice.graph;
+    const graph = graphChoice();
     this.graphs.start((side, signal) => {
       const { plane, name: model } = this.sides[side];
       return plane && once(() => askGraph({ model, digits, ...graph }, signal));
@@ -84,15 +84,14 @@ export class GraphPaths {
   /** @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
   askPaths(options) {
     const { digits, chosen } = this;
-    const graph = this.choice.graph;
+    const graph = graphChoice();
     if (chosen.length < 2) return this.paths.drop();
-    const fetched = this.loadDigits();
     this.paths.start((side, signal) => {
       const { plane, name: model } = this.sides[side];
       const asked = async () => {
         const stops = await stopsText(chosen);
-        const [path] = await Promise.all([askPath({ model, digits, stops, path: "graph", graph }, signal), fetched]);
-        return path;
+        const path = askPath({ model, digits, stops, path: "graph", graph }, signal);
+        return (await Promise.all([path, this.loadDigits()]))[0];
       };
       return plane && once(asked);
     }, options);
@@ -104,10 +103,15 @@ export class GraphPaths {
     if (digits === this.digits) this.whole = whole;
   }
 
+  /** What somebody chose; of what Interpolate only proposed the link knows nothing. @returns {Stop[]} */
+  get tour() {
+    return areStopsChosen(this.digits) ? stopsOf(this.digits) : [];
+  }
+
   /** @returns {Stop[]} at most two: the ends of the tour */
   get chosen() {
     if (this.picked) return this.picked;
-    const stops = stopsOf(this.digits).filter(({ row }) => row === null || row < this.count);
+    const stops = this.tour.filter(({ row }) => row === null || row < this.count);
     return stops.length > 1 ? [stops[0], stops[stops.length - 1]] : this.usual;
   }
 
@@ -150,7 +154,7 @@ export class GraphPaths {
     const row = this.rowAt(side, place);
     const { chosen } = this;
     if (row === null || chosen[index]?.row === row) return;
-    this.between = this.picked ? [] : stopsOf(this.digits).slice(1, -1);
+    this.between = this.picked ? [] : this.tour.slice(1, -1);
     this.pick(chosen.with(index, { row, levels: null }), { delay: REST_MS, keep: true });
   }
 
@@ -163,9 +167,10 @@ export class GraphPaths {
   mark() {
     const { picked } = this;
     const stops = stopsOf(this.digits);
+    const bringBack = areStopsChosen(this.digits) ? setStops : proposeStops;
     return () => {
       this.picked = picked;
-      if (stops !== stopsOf(this.digits)) setStops(this.digits, stops);
+      if (stops !== stopsOf(this.digits)) bringBack(this.digits, stops);
       this.askPaths();
     };
   }
@@ -198,8 +203,8 @@ export class GraphPaths {
     const { part, parts, arcs } = found;
     const [drawn, several] = [arcs.length / 2, parts].map((count) => count.toLocaleString("en"));
     if (parts === 1) return `${drawn} arcs · one part`;
-    const largest = part.reduce((count, one) => count + Number(one === 0), 0);
-    return `${drawn} arcs · ${several} parts; the largest holds ${percent(largest / part.length)}, others ringed`;
+    const words = `${drawn} arcs · ${several} parts; the largest holds ${percent(largestShare(part))}`;
+    return ringsOthers(found) ? `${words}, others ringed` : words;
   }
 
   /** @param {number} side @returns {string} */

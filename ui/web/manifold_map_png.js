@@ -3,14 +3,13 @@
 import { SIZE } from "./digits.js";
 import { drawPaths } from "./manifold_map_pane.js";
 import { context, redraw } from "./map_pane.js";
-import { download, drawDot, SCALE, sheet } from "./png.js";
+import { download, drawDigits, drawDot, SCALE, sheet } from "./png.js";
 
 const MAP = 420;
 const GAP = 28;
 const PAD = 24;
 const TITLE = 24;
 const LINE = 18;
-const CHIP = 26;
 const PICTURE = 46;
 // Of a longer path as many, from end to end.
 const MOST_PICTURES = 15;
@@ -64,13 +63,7 @@ function drawMaps({ root, sides, pair, tool, legend }, data) {
       y += LINE + PICTURE;
     }
   });
-  let x = PAD;
-  data.colours.dark.forEach((colour, digit) => {
-    if (legend.hidden.has(digit)) return;
-    drawDot(g, x + 5, bottom - 4, colour, true);
-    write(String(digit), x + 13, bottom);
-    x += CHIP;
-  });
+  drawDigits(g, write, data.colours.dark, legend.hidden, PAD, bottom);
   g.textAlign = "right";
   write(`${data.digits.toUpperCase()} digits`, WIDTH - PAD, bottom);
   return canvas;

@@ -13,7 +13,7 @@ import { GraphPaths } from "./manifold_map_graph.js";
 import { ManifoldHand } from "./manifold_map_hand.js";
 import { ManifoldPane } from "./manifold_map_pane.js";
 import { savePng } from "./manifold_map_png.js";
-import { loadMap } from "./map_load.js";
+import { loadMap, placeMeans } from "./map_load.js";
 import { MapPair } from "./map_pair.js";
 import { Viewport } from "./map_viewport.js";
 import { openStops } from "./stops.js";
@@ -86,7 +86,7 @@ export class ManifoldView {
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.pair.redraw() });
     const onChange = () => this.changed();
     this.geodesics = new Geodesics(this.choice, onChange);
-    this.graph = new GraphPaths(this.choice, () => this.legend.hidden, onChange);
+    this.graph = new GraphPaths(() => this.legend.hidden, onChange);
     this.alert = new Alert();
     this.heard = element("p", { class: "heard", role: "status" });
     const actions = [{ name: "Save PNG", key: "m", title: "Save both maps as a PNG", run: () => savePng(this) }];
@@ -160,6 +160,7 @@ export class ManifoldView {
         loadMap(data, () => wanted === this.wanted && this.wait(data)),
         openStops(data.digits, data.opening.stops, data.opening.corners),
       ]);
+      await placeMeans(sides, data.digits);
       if (wanted === this.wanted) this.build(this.data ?? data, sides);
     } catch (error) {
       if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));

@@ -2,7 +2,7 @@
 
 import { loadTray } from "./digit_set.js";
 import { loadEncodings } from "./encodings.js";
-import { tellIfSlow } from "./load.js";
+import { fetchTensors, tellIfSlow } from "./load.js";
 import { loadPlane } from "./map_plane.js";
 import { loadModel } from "./nn.js";
 
@@ -29,6 +29,22 @@ export async function loadMap({ left, right, digits, problems }, onSlow) {
   const all = Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
   const [tray, ...sides] = await tellIfSlow(all, onSlow);
   return { tray, sides: /** @type {MapSide[]} */ (sides) };
+}
+
+/**
+ * A VAE's planes are laid through samples of q(z|x). Graphs and paths are those of the means, and so is what is drawn
+ * under them.
+ * @param {MapSide[]} sides their planes hold the means from now on
+ * @param {string} digits
+ * @throws {import("./load.js").LoadError}
+ */
+export async function placeMeans(sides, digits) {
+  const place = async (/** @type {MapSide} */ { name, model, plane }) => {
+    if (!plane || model.config.kind !== "vae") return;
+    const { means } = await fetchTensors(`means/${encodeURIComponent(name)}/${digits}.safetensors`);
+    plane.place(/** @type {Float32Array} */ (means.data));
+  };
+  await Promise.all([...new Set(sides)].map(place));
 }
 
 /** @param {string} name @param {string} digits @param {boolean} hasPlane @returns {Promise<MapSide>} */

@@ -38,6 +38,17 @@ export class Plane {
     this.ys = this.vs.map((value) => (value - this.centre[1]) / this.half);
   }
 
+  /** Other codes take the place of those that it was laid through. @param {Float32Array} codes [count * dim] */
+  place(codes) {
+    const { count, dim, us, vs, xs, ys, residual } = this;
+    for (let row = 0; row < count; row++) {
+      const { place, off } = this.project(codes.subarray(row * dim, (row + 1) * dim));
+      [xs[row], ys[row]] = place;
+      [us[row], vs[row]] = this.unit(place);
+      residual[row] = off;
+    }
+  }
+
   /** @returns {string[]} */
   get axisNames() {
     return this.dim === 2 ? [coordinateName(0), coordinateName(1)] : ["PC 1", "PC 2"];

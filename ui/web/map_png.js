@@ -1,7 +1,7 @@
 /** Both maps as one PNG. */
 
 import { redraw } from "./map_pane.js";
-import { download, drawDot, SCALE, sheet } from "./png.js";
+import { download, drawDigits, drawDot, SCALE, sheet } from "./png.js";
 
 const MAP = 420;
 const PICTURE = 196;
@@ -9,7 +9,6 @@ const GAP = 20;
 const PAD = 24;
 const TITLE = 24;
 const LINE = 18;
-const CHIP = 26;
 const TEXT = "12px";
 const WIDTH = 2 * (PAD + MAP + GAP) + PICTURE;
 const HEIGHT = PAD + TITLE + MAP + 3 * LINE + PAD;
@@ -51,13 +50,7 @@ function drawMaps({ root, sides, atlas, pictures, legend }, pins, data) {
   });
 
   const bottom = HEIGHT - PAD;
-  let x = PAD;
-  data.colours.dark.forEach((colour, digit) => {
-    if (legend.hidden.has(digit)) return;
-    drawDot(g, x + 5, bottom - 4, colour, true);
-    write(String(digit), x + 13, bottom);
-    x += CHIP;
-  });
+  drawDigits(g, write, data.colours.dark, legend.hidden, PAD, bottom);
   g.textAlign = "right";
   write(`${data.digits.toUpperCase()} digits`, WIDTH - PAD, bottom);
   return canvas;

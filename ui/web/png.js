@@ -43,6 +43,22 @@ export function drawDot(g, x, y, colour, filled) {
   else g.stroke();
 }
 
+const CHIP = 26;
+
+/**
+ * The digits that are shown, each behind its colour.
+ * @param {CanvasRenderingContext2D} g @param {(text: string, x: number, y: number) => void} write
+ * @param {string[]} colours ten @param {Set<number>} hidden
+ * @param {number} x of the first @param {number} y of the text's foot
+ */
+export function drawDigits(g, write, colours, hidden, x, y) {
+  const shown = colours.flatMap((colour, digit) => (hidden.has(digit) ? [] : [{ colour, digit }]));
+  shown.forEach(({ colour, digit }, i) => {
+    drawDot(g, x + i * CHIP + 5, y - 4, colour, true);
+    write(String(digit), x + i * CHIP + 13, y);
+  });
+}
+
 /** @param {HTMLCanvasElement} canvas @param {string} name of the file */
 export function download(canvas, name) {
   canvas.toBlob((blob) => blob && downloadFile(blob, name));

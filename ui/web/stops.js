@@ -7,11 +7,18 @@ import { pack, unpack } from "./digit_text.js";
 import { announce, contribute } from "./live_link.js";
 
 /** @typedef {{row: number | null, levels: Uint8Array | null}} Stop one of both: a row of the set, or a drawn digit */
-/** @typedef {{stops: Stop[], corners: Stop[], stopsText: string, cornersText: string}} Known texts as of the link */
+/**
+ * @typedef {object} Places of one kind
+ * @property {Stop[]} stops empty as long as there are none
+ * @property {boolean} isChosen by somebody, here or by a link
+ * @property {string} text as of the link; empty as long as they are not chosen, or not packed yet
+ * @property {number} timer until they are packed
+ */
+/** @typedef {{path: Places, corners: Places}} Known */
 
 export const FEWEST = 2;
 export const MOST = 6;
-export const CORNERS = 4;
+const CORNERS = 4;
 const SEPARATOR = ".";
 const DRAWN = "~";
 // A stroke changes a stop at every frame; the link is to know when it is done.
@@ -25,11 +32,13 @@ const packed = new WeakMap();
 let current = "";
 /** @type {Promise<void> | undefined} */
 let opened;
-let timer = 0;
+
+/** @returns {Places} */
+const none = () => ({ stops: [], isChosen: false, text: "", timer: 0 });
 
 /** @param {string} set @returns {Known} */
 function of(set) {
-  const found = known.get(set) ?? { stops: [], corners: [], stopsText: "", cornersText: "" };
+  const found = known.get(set) ?? { path: none(), corners: none() };
   known.set(set, found);
   return found;
 }
@@ -48,35 +57,29 @@ export async function openStops(set, text, cornersText) {
 async function restore(set, text, cornersText) {
   const [stops, corners] = await Promise.all([parse(text), parse(cornersText)]);
   const here = of(set);
-  if (stops.length >= FEWEST && stops.length <= MOST) Object.assign(here, { stops, stopsText: text });
-  if (corners.length === CORNERS) Object.assign(here, { corners, cornersText });
+  if (stops.length >= FEWEST && stops.length <= MOST) Object.assign(here.path, { stops, text, isChosen: true });
+  if (corners.length === CORNERS) Object.assign(here.corners, { stops: corners, text: cornersText, isChosen: true });
 }
 
 /** Digits that nobody chose: the link leaves them out. @param {string} set @param {Stop[]} stops 2 to 6 */
 export function proposeStops(set, stops) {
-  of(set).stops = stops;
+  Object.assign(of(set).path, { stops, isChosen: false, text: "" });
 }
 
 /** @param {string} set @returns {boolean} whether somebody chose the stops, here or by a link */
-export const areStopsChosen = (set) => of(set).stopsText !== "";
+export const areStopsChosen = (set) => of(set).path.isChosen;
 
-/** @param {string} set @returns {Stop[]} 2 to 6; empty as long as nobody has chosen any */
-export const stopsOf = (set) => of(set).stops;
+/** @param {string} set @returns {Stop[]} 2 to 6; empty as long as there are none */
+export const stopsOf = (set) => of(set).path.stops;
 
 /** @param {string} set @returns {Stop[]} four, row by row from the upper left; empty as long as nobody chose any */
-export const cornersOf = (set) => of(set).corners;
+export const cornersOf = (set) => of(set).corners.stops;
 
 /** @param {string} set @param {Stop[]} stops 2 to 6 */
-export function setStops(set, stops) {
-  of(set).stops = stops;
-  settleSoon(set);
-}
+export const setStops = (set, stops) => choose(of(set).path, stops);
 
 /** @param {string} set @param {Stop[]} stops four, row by row from the upper left */
-export function setCorners(set, stops) {
-  of(set).corners = stops;
-  settleSoon(set);
-}
+export const setCorners = (set, stops) => choose(of(set).corners, stops);
 
 /** @param {Stop} a @param {Stop} b @returns {boolean} */
 export const isSameStop = (a, b) =>
@@ -94,24 +97,24 @@ export async function stopText({ row, levels }) {
 export const stopsText = async (stops) => (await Promise.all(stops.map(stopText))).join(SEPARATOR);
 
 /** @param {string} set @returns {import("./live_link.js").Query} the stops' part of the link, as far as chosen */
-export function stopsQuery(set) {
-  const { stopsText: stops, cornersText: corners } = of(set);
-  return { stops: stops || undefined, corners: corners || undefined };
+function stopsQuery(set) {
+  const { path, corners } = of(set);
+  return { stops: path.text || undefined, corners: corners.text || undefined };
 }
 
-/** @param {string} set */
-function settleSoon(set) {
-  clearTimeout(timer);
-  timer = setTimeout(() => void settle(set), PACK_MS);
+/** @param {Places} places @param {Stop[]} stops */
+function choose(places, stops) {
+  clearTimeout(places.timer);
+  const timer = setTimeout(() => void settle(places), PACK_MS);
+  Object.assign(places, { stops, isChosen: true, timer });
 }
 
-/** @param {string} set */
-async function settle(set) {
-  const here = of(set);
-  const { stops, corners } = here;
-  const [text, cornersText] = await Promise.all([stopsText(stops), stopsText(corners)]);
-  if (here.stops !== stops || here.corners !== corners) return;
-  Object.assign(here, { stopsText: text, cornersText });
+/** @param {Places} places */
+async function settle(places) {
+  const { stops } = places;
+  const text = await stopsText(stops);
+  if (places.stops !== stops) return;
+  places.text = text;
   announce();
 }
 

@@ -46,7 +46,7 @@ const SLICE_MS = 6;
  * @returns {Promise<void>} when the download has begun
  * @throws {LoadError} the server's sentence
  */
-export async function saveFilm({ panels, times, fps, loop, size, format, name }, signal) {
+async function saveFilm({ panels, times, fps, loop, size, format, name }, signal) {
   const made = [];
   for (const { caption, pictureAt } of panels) made.push({ caption, frames: await greys(pictureAt, times) });
   downloadFile(await askFilm({ panels: made, format, size, fps, loop }, signal), `${name}.${format}`);
@@ -82,7 +82,7 @@ const [PAD, TAG, SIDE, LINE, GAP] = [24, 24, 84, 22, 14];
  * @param {string} [options.note]
  * @param {string} options.name of the file, without its ending
  */
-export function saveStrip({ root, panels, times, note = "", name }) {
+function saveStrip({ root, panels, times, note = "", name }) {
   const width = 2 * PAD + times.length * SIDE;
   const height = 2 * PAD + panels.length * (TAG + SIDE + GAP) - GAP + (note ? LINE : 0);
   const { canvas, g, write } = sheet(root, width, height);
@@ -102,7 +102,7 @@ export function saveStrip({ root, panels, times, note = "", name }) {
 }
 
 /** @param {Table} rows @param {string} name of the file, without its ending */
-export function saveCsv(rows, name) {
+function saveCsv(rows, name) {
   const text = rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
   downloadFile(new Blob([text], { type: "text/csv" }), `${name}.csv`);
 }

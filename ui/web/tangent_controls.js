@@ -32,7 +32,7 @@ export class Controls {
     this.slider = element(
       "label",
       { class: "distance", title: "Length of the change: Euclidean distance over the 784 pixels" },
-      element("span", {}, "a"),
+      element("span", {}, "Change a"),
       this.amount,
       this.number,
     );

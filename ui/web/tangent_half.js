@@ -1,4 +1,4 @@
-/** One model's half of the experiment: what it is shown, what it gives back, and how much of the change that keeps. */
+/** One model's half of the experiment: what it is shown, what it gives back, and how far that moves. */
 
 import { digitCanvas, paint } from "./digits.js";
 import { element, formatNumber } from "./dom.js";
@@ -6,10 +6,8 @@ import { paintDifference } from "./errors_map.js";
 import { PIXELS } from "./nn.js";
 
 /** @typedef {import("./tangent_trial.js").Change} Change */
-/** @typedef {import("./tangent_trial.js").Walk} Walk */
 
-const NUMBERS_TITLE = "Of the change's length: kept in its own direction · moved in all";
-const NOTHING = "\u00a0";
+const NUMBERS_TITLE = "How far the reconstruction moves, in % of the change; and how much of that points the same way";
 const NONE = "–";
 const blank = new Float32Array(PIXELS);
 const inside = new Float32Array(PIXELS);
@@ -18,27 +16,16 @@ export class Half {
   /** @param {import("./desk_view.js").ModelData} model @param {() => void} onAgain asks for the plane anew */
   constructor({ name, label }, onAgain) {
     this.name = name;
-    this.along = new Column(name, "along", "Along the manifold");
-    this.off = new Column(name, "off", "Off the manifold");
-    this.step = element("span", { class: "gives" });
-    this.origin = digitCanvas({ role: "img", "data-walk": "from", "aria-label": `Decoded by ${name} where it starts` });
-    this.walk = digitCanvas({ role: "img", "data-walk": "to", "aria-label": `Decoded by ${name} where it ends` });
+    this.same = new Column(name, "same", "Unchanged", "Unchanged");
+    this.along = new Column(name, "along", "Along: shape", "Along the manifold");
+    this.off = new Column(name, "off", "Off: noise", "Off the manifold");
+    this.columns = [this.same, this.along, this.off];
     this.words = element("p");
     const again = element("button", { type: "button", onclick: onAgain }, "Try again");
     this.again = again;
     this.lack = element("div", { class: "lack-of-plane", hidden: true }, this.words, again);
     this.dimension = element("span", { class: "name" });
-    this.trial = element(
-      "div",
-      { class: "trial" },
-      ...this.along.parts,
-      ...this.off.parts,
-      element("h3", {}, "Walk on it"),
-      this.origin,
-      this.step,
-      this.walk,
-      element("p", { class: "numbers" }, NOTHING),
-    );
+    this.trial = element("div", { class: "trial" }, ...this.columns.flatMap(({ parts }) => parts));
     this.element = element(
       "section",
       { class: "half", "aria-label": name, title: label },
@@ -66,21 +53,22 @@ export class Half {
     this.dimension.title = `${words}; ${singular.length} singular values above 0`;
   }
 
-  /** @param {number} direction from 0 */
-  aim(direction) {
-    this.step.textContent = `↓ z + a v${subscript(direction)} / s${subscript(direction)}`;
-  }
-
   /**
-   * @param {Change} along @param {Change} off @param {Walk} walk
+   * @param {import("./tangent_trial.js").Trial} trial
+   * @param {Change} along @param {Change} off
    * @param {boolean} showsChanges signed differences in place of pictures
    */
-  show(along, off, { from, to }, showsChanges) {
-    this.along.show(along, showsChanges);
-    this.off.show(off, showsChanges);
-    paint(this.origin, from);
-    if (showsChanges) paintDifference(this.walk, to, from);
-    else paint(this.walk, to);
+  show(trial, along, off, showsChanges) {
+    this.same.paint(trial.x, trial.before);
+    for (const [column, change] of /** @type {[Column, Change][]} */ ([
+      [this.along, along],
+      [this.off, off],
+    ])) {
+      if (showsChanges) column.paintChange(change);
+      else column.paint(change.shown, change.back);
+      column.moves.textContent = `moves ${percent(change.moves)}`;
+    }
+    this.along.keeps.textContent = `${percent(along.keeps)} this way`;
   }
 
   /** @returns {string} for who does not see */
@@ -92,47 +80,41 @@ export class Half {
 }
 
 class Column {
-  /** @param {string} model @param {string} kind @param {string} title */
-  constructor(model, kind, title) {
-    this.title = title;
+  /** @param {string} model @param {string} kind @param {string} name @param {string} title in full */
+  constructor(model, kind, name, title) {
+    this.name = name;
     const canvas = (/** @type {string} */ part, /** @type {string} */ label) =>
       digitCanvas({ role: "img", "data-model": model, "data-trial": `${kind} ${part}`, "aria-label": label });
     this.input = canvas("shown", `${title}: what ${model} is shown`);
     this.output = canvas("back", `${title}: what ${model} gives back`);
-    this.keeps = element("b");
-    this.moves = element("span");
+    this.moves = element("b");
+    this.keeps = element("span");
     this.parts = [
-      element("h3", {}, title),
+      element("h3", { title }, name),
       this.input,
       element("span", { class: "gives" }, "↓ gives back"),
       this.output,
-      element("p", { class: "numbers", "data-numbers": kind, title: NUMBERS_TITLE }, this.keeps, this.moves),
+      element("p", { class: "numbers", "data-numbers": kind, title: NUMBERS_TITLE }, this.moves, this.keeps),
     ];
   }
 
-  /** @param {Change} change @param {boolean} showsChanges */
-  show({ shown, back, moved, keeps, moves, added }, showsChanges) {
-    if (showsChanges) {
-      paintDifference(this.input, added, blank);
-      paintDifference(this.output, moved, blank);
-    } else {
-      shown.forEach((value, i) => (inside[i] = Math.min(1, Math.max(0, value))));
-      paint(this.input, inside);
-      paint(this.output, back);
-    }
-    this.keeps.textContent = `keeps ${percent(keeps)}`;
-    this.moves.textContent = `moves ${percent(moves)}`;
+  /** @param {Float32Array} shown [784], any numbers @param {Float32Array} back [784] in [0, 1] */
+  paint(shown, back) {
+    shown.forEach((value, i) => (inside[i] = Math.min(1, Math.max(0, value))));
+    paint(this.input, inside);
+    paint(this.output, back);
+  }
+
+  /** @param {Change} change */
+  paintChange({ added, moved }) {
+    paintDifference(this.input, added, blank);
+    paintDifference(this.output, moved, blank);
   }
 
   get summary() {
-    return this.keeps.textContent ?? "";
+    return this.moves.textContent ?? "";
   }
 }
 
 /** @param {number} share */
 const percent = (share) => (Number.isNaN(share) ? NONE : `${formatNumber(100 * share, 0)} %`);
-
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-
-/** @param {number} index from 0 @returns {string} from 1 */
-export const subscript = (index) => [...String(index + 1)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");

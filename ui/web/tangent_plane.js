@@ -9,6 +9,7 @@ import { row } from "./tangent_trial.js";
 
 /** @typedef {import("./latent_ask.js").AskedTangent} AskedTangent */
 
+const COLUMNS = 10;
 const blank = new Float32Array(PIXELS);
 const scaled = new Float32Array(PIXELS);
 
@@ -52,6 +53,8 @@ export class PlaneParts {
       { class: "columns", role: "img", "aria-label": `Columns of the Jacobian of ${name}` },
       ...named,
     );
+    const columns = String(Math.min(COLUMNS, latentDim));
+    for (const grid of [this.directions.element, this.table]) grid.style.setProperty("--columns", columns);
   }
 
   /** @param {number} i */

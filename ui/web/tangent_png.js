@@ -23,20 +23,15 @@ export function savePng(view) {
     const left = PAD + i * HALF;
     drawDot(g, left + 5, PAD + 5, colour, true);
     write(`${name} · ${half.dimension.textContent}`, left + 16, PAD + 10, "600 14px", HALF - 3 * GAP);
-    [half.along, half.off].forEach(({ title, input, output, keeps, moves }, k) => {
+    half.columns.forEach(({ name, input, output, moves, keeps }, k) => {
       const x = left + k * (BIG + GAP);
-      write(title, x, top - 6, "12px", BIG);
+      write(name, x, top - 6, "12px", BIG);
       g.drawImage(input, x, top, BIG, BIG);
       write("↓ gives back", x, bottom - 6, "11px", BIG);
       g.drawImage(output, x, bottom, BIG, BIG);
-      write(keeps.textContent ?? "", x, bottom + BIG + LINE - 4, "600 13px", BIG);
-      write(moves.textContent ?? "", x, bottom + BIG + 2 * LINE - 6, "12px", BIG);
+      write(moves.textContent ?? "", x, bottom + BIG + LINE - 4, "600 13px", BIG);
+      write(keeps.textContent ?? "", x, bottom + BIG + 2 * LINE - 6, "12px", BIG);
     });
-    const x = left + 2 * (BIG + GAP);
-    write("Walk on it", x, top - 6, "12px", BIG);
-    g.drawImage(half.origin, x, top, BIG, BIG);
-    write(half.step.textContent ?? "", x, bottom - 6, "11px", BIG);
-    g.drawImage(half.walk, x, bottom, BIG, BIG);
   });
   const origin = settings.source === "z" ? "pinned z" : tray.chosen.name;
   const set = `${data.digits.toUpperCase()} digits, seed ${data.seed}`;

@@ -7,6 +7,7 @@ import { Half } from "./tangent_half.js";
 import { PlaneParts } from "./tangent_plane.js";
 import { settings } from "./tangent_settings.js";
 import { Trial, row, turned } from "./tangent_trial.js";
+import { Walk } from "./tangent_walk.js";
 
 export class Side {
   /**
@@ -26,6 +27,7 @@ export class Side {
     this.trial = new Trial(model);
     this.half = new Half(data, onAgain);
     this.parts = new PlaneParts(data, model.latentDim, onPick);
+    this.walk = new Walk(model);
     /** @type {import("./latent_ask.js").AskedTangent | null} */
     this.plane = null;
     const { directions, chart, table } = this.parts;
@@ -34,6 +36,8 @@ export class Side {
     this.below = element(
       "section",
       {},
+      this.walk.title,
+      this.walk.canvas,
       element("h3", {}, "Singular values, and the effective dimension"),
       chart,
       element("h3", {}, "Columns of the Jacobian"),
@@ -79,6 +83,7 @@ export class Side {
   take(plane) {
     this.plane = plane;
     this.parts.show(plane);
+    this.walk.hidden = !plane;
     if (!plane) return;
     this.half.complain(null);
     this.half.describe(plane);
@@ -95,11 +100,10 @@ export class Side {
     const { left, right, singular, outside, z } = plane;
     const a = settings.amount;
     const ways = outside.length / PIXELS;
-    const walk = trial.walk(row(right, direction, z.length), singular[direction], a);
     const along = trial.change(row(left, direction, PIXELS), a);
     const off = trial.change(row(outside, settings.noise % ways, PIXELS), a);
-    half.aim(direction);
-    half.show(along, off, walk, settings.showsChanges);
+    half.show(trial, along, off, settings.showsChanges);
+    this.walk.show(trial.z, row(right, direction, z.length), singular[direction], direction, a);
     this.parts.current = direction;
   }
 

@@ -4,7 +4,6 @@ import { PIXELS } from "./nn.js";
 
 /** @typedef {import("./nn.js").Model} Model */
 /** @typedef {import("./latent_ask.js").AskedTangent} AskedTangent */
-/** @typedef {{from: Float32Array, to: Float32Array}} Walk pictures [784] in [0, 1] at both ends */
 /**
  * @typedef {object} Change as `vae_core.manifold.Kept`
  * @property {Float32Array} shown [784] x + a d, not clipped
@@ -21,8 +20,6 @@ export class Trial {
     this.model = model;
     this.x = new Float32Array(PIXELS);
     this.z = new Float32Array(model.latentDim);
-    /** Decoded at z. */
-    this.origin = new Float32Array(PIXELS);
     /** The reconstruction of x. */
     this.before = new Float32Array(PIXELS);
   }
@@ -31,15 +28,13 @@ export class Trial {
   takeDigit(x) {
     this.x.set(x);
     this.z.set(this.model.encode(x));
-    this.origin.set(this.model.decode(this.z));
-    this.before.set(this.origin);
+    this.before.set(this.model.decode(this.z));
   }
 
   /** @param {ArrayLike<number>} z a code: what is changed is its picture */
   takeCode(z) {
     this.z.set(z);
-    this.origin.set(this.model.decode(z));
-    this.x.set(this.origin);
+    this.x.set(this.model.decode(z));
     this.before.set(this.model.decode(this.model.encode(this.x)));
   }
 
@@ -57,17 +52,6 @@ export class Trial {
       keeps: a ? dot(moved, direction) / a : NaN,
       moves: a ? Math.sqrt(dot(moved, moved)) / Math.abs(a) : NaN,
     };
-  }
-
-  /**
-   * The walk on the manifold itself, as long to first order.
-   * @param {Float32Array} right [latentDim] the code's side of a direction @param {number} singular its value
-   * @param {number} a
-   * @returns {Walk}
-   */
-  walk(right, singular, a) {
-    const code = this.z.map((value, d) => value + (a / singular) * right[d]);
-    return { from: this.origin, to: Float32Array.from(this.model.decode(code)) };
   }
 }
 

@@ -145,6 +145,8 @@ export class TangentView {
     this.paint();
     await this.ask();
     if (wanted !== this.wanted) return;
+    // The place that was kept is that of two models.
+    /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).host).style.minHeight = "0";
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
     announce();

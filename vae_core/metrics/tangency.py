@@ -1,4 +1,4 @@
-"""Tangency: how much of a small change of a digit its reconstruction shows, along the manifold and off it."""
+"""Tangency: how far a small change of a digit moves its reconstruction, along the manifold and off it."""
 
 from __future__ import annotations
 
@@ -24,21 +24,19 @@ LENGTH = 1.0
 class Tangency:
     """What is left of unit changes of B digits, each of K directions a kind; arrays read-only.
 
-    Of each change, `kept` is the part of the reconstruction's own change that points the same way, and `moved` all of
-    it, both over the length of the change: as in `manifold.Kept`.
+    Of each change, `moved` is how far the reconstruction moves, and `kept` the part of that which points the same way,
+    both over the length of the change: as in `manifold.Kept`.
 
     Attributes:
-        along_kept: float64 [B, K], random directions within the tangent plane.
-        along_moved: float64 [B, K].
-        off_kept: float64 [B, K], random directions orthogonal to it. About 0 for every decoder, whose pictures move
-            within the plane to first order; what tells models apart is `off_moved`.
-        off_moved: float64 [B, K], how far such noise pushes the reconstruction along the manifold.
-        strongest: float64 [B, D], kept along the i-th left singular vector; not a number from the rank on.
+        along_moved: float64 [B, K], random directions within the tangent plane.
+        along_kept: float64 [B, K].
+        off_moved: float64 [B, K], random directions orthogonal to it. What is kept of those is 0 to first order
+            whatever the model, for its pictures move within the plane: so it is not among these numbers.
+        strongest: float64 [B, D], moved by the i-th left singular vector; not a number from the rank on.
     """
 
-    along_kept: NDArray[np.float64]
     along_moved: NDArray[np.float64]
-    off_kept: NDArray[np.float64]
+    along_kept: NDArray[np.float64]
     off_moved: NDArray[np.float64]
     strongest: NDArray[np.float64]
 
@@ -84,9 +82,8 @@ def tangency(
     within = normal @ left @ left.mT
     units = torch.cat([*(one / one.norm(dim=2, keepdim=True) for one in (within, normal - within)), left.mT], 1)
     kept, moved = _reconstructed(model, x, units, length)
-    strongest = kept[:, 2 * directions :].where(singular > 0, torch.nan)
-    first, second = slice(0, directions), slice(directions, 2 * directions)
-    parts = (kept[:, first], moved[:, first], kept[:, second], moved[:, second], strongest)
+    along, off, strongest = torch.tensor_split(moved, (directions, 2 * directions), dim=1)
+    parts = (along, kept[:, :directions], off, strongest.where(singular > 0, torch.nan))
     return Tangency(*(np.asarray(part) for part in parts))
 
 

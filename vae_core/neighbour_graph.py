@@ -180,7 +180,7 @@ def shortest_path(graph: NeighbourGraph, source: int, target: int) -> GraphPath:
     """
     if graph.labels[source] != graph.labels[target]:
         parts = f"different parts of the graph ({graph.components} in all)"
-        wider = f"raise k above {graph.k}" + (" or let one digit suffice for an arc" if graph.mutual else "")
+        wider = f"take more than k = {graph.k} neighbours" + (", or not only mutual ones" if graph.mutual else "")
         raise DisconnectedError(f"no path joins the two digits, which lie in {parts}; {wider}")
     lengths, before = dijkstra(graph.matrix, indices=source, return_predecessors=True)
     rows = [target]

@@ -156,7 +156,7 @@ def test_what_has_no_answer_is_said_in_one_sentence(own_root: Path, client: Test
     checkpoint.save(own_root / "collapsed", collapsed, None)
     apart = problem(client, "/paths/ae-30/uci.safetensors?path=graph&stops=17.203&k=1&mutual=1")
     assert apart.startswith("No path joins the two digits, which lie in different parts of the graph (")
-    assert apart.endswith("; raise k above 1 or let one digit suffice for an arc.")
+    assert apart.endswith("; take more than k = 1 neighbours, or not only mutual ones.")
     magnification = "/magnification/{}/uci.safetensors"
     assert problem(client, magnification.format("ae-1")) == "ae-1: it has 1 code, and a plane takes 2."
     assert problem(client, magnification.format("collapsed")).startswith("collapsed: no picture changes")

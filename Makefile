@@ -14,7 +14,7 @@ app: $(APP_READY) ## install what is needed and open the app
 	$(BIN)/streamlit run app.py
 
 test: $(DEV_READY) ## run all tests
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: $(DEV_READY) ## check style and types
 	$(BIN)/ruff check .

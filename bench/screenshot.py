@@ -15,8 +15,9 @@ PICTURES = {
     "desk": "",
     "latent_map": "latent_map?left=ae-2&right=vae-2&digits=mnist&behind=lattice",
     "denoise": "denoise?digits=mnist&row=110",
+    "interpolate": "interpolate?digits=mnist&stops=1.18&path=geodesic&t=0.45",
 }
-FILES = {"desk": "desk.png", "latent_map": "map.png", "denoise": "denoise.png"}
+FILES = {"desk": "desk.png", "latent_map": "map.png", "denoise": "denoise.png", "interpolate": "interpolate.png"}
 SIZE = 1280, 800
 # Components are ready before their small pictures are painted, slice by slice.
 SETTLE_MS = 3000

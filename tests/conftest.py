@@ -39,7 +39,6 @@ NEEDS: dict[str, tuple[Callable[[], object], str, str]] = {
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "timed: counts frames, so as little as possible may run beside it")
     for marker, (_, variable, lack) in NEEDS.items():
         config.addinivalue_line("markers", f"{marker}: skipped where there is {lack}; fails there with {variable}=1")
 

@@ -37,22 +37,15 @@ ACTIVATIONS = {
     "tiny-elu": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="elu"),
     "tiny-softplus": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="softplus"),
 }
-AT_REST = {
-    *("test_interpolate", "test_interpolate_modes", "test_latent_ask", "test_latent_paths", "test_legend"),
-    *("test_link", "test_manifold_map", "test_modules", "test_neighbours", "test_nn", "test_numerics", "test_player"),
-    *("test_png", "test_tangent", "test_upload", "test_words"),
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker has the tests in which a hand drags, zooms or waits; those that ask for numbers and for pages at rest
-    have a browser beside it. What counts frames comes last, when the other worker is done.
-    """
+    """Files of this folder come first, for they take long, and what counts frames last: a worker has file by file."""
+    here = Path(__file__).parent
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if here in item.path.parents:
             item.add_marker("needs_chromium")
-            item.add_marker(pytest.mark.xdist_group("at rest" if item.path.stem in AT_REST else "by hand"))
-    items.sort(key=lambda item: item.get_closest_marker("timed") is not None)
+    items.sort(key=lambda item: 2 if item.path == here / "test_frames.py" else here not in item.path.parents)
 
 
 @pytest.fixture(scope="package")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import numpy as np
-import pytest
-from playwright.sync_api import CDPSession, expect
+from playwright.sync_api import CDPSession
 
 from tests.web.map_page import MapPage
 from tests.web.traffic import Traffic
@@ -15,63 +13,6 @@ from tests.web.traffic import Traffic
 OpenMap = Callable[..., MapPage]
 NAMES = ("tiny-ae", "tiny-vae-logvar")
 SETTLED_MS = 500
-EVENTS = 240
-# Two cores may be busy with something else for one attempt; not for three.
-ATTEMPTS = 3
-RECORD = """(root) => {
-  const record = { moves: 0, painted: [0, 0], frames: [], on: true };
-  const canvases = [...root.querySelectorAll("canvas[data-model]")];
-  for (const marks of root.querySelectorAll(".marks")) marks.addEventListener("pointermove", () => record.moves++);
-  const put = CanvasRenderingContext2D.prototype.putImageData;
-  CanvasRenderingContext2D.prototype.putImageData = function (...args) {
-    const side = canvases.indexOf(this.canvas);
-    if (side >= 0) record.painted[side] += 1;
-    return put.apply(this, args);
-  };
-  const frame = (time) => {
-    record.frames.push(time);
-    if (record.on) requestAnimationFrame(frame);
-  };
-  requestAnimationFrame(frame);
-  window.stopRecord = () => {
-    record.on = false;
-    CanvasRenderingContext2D.prototype.putImageData = put;
-    return record;
-  };
-}"""
-
-
-@pytest.mark.timed
-def test_every_frame_decodes_what_is_under_the_pointer_and_the_server_hears_nothing(open_map: OpenMap) -> None:
-    latent_map = open_map("left=ae-30&right=vae-30")
-    page, traffic = latent_map.page, Traffic(latent_map.page)
-    page.reload()
-    latent_map.wait()
-    # The numbers below the maps come by and by, and the opening pin is reported.
-    expect(page.get_by_text("…", exact=True)).to_have_count(0, timeout=60_000)
-    page.wait_for_url("**z=**")
-    page.wait_for_timeout(SETTLED_MS)
-    left, top = latent_map.at(0, 0, 0)
-    right, bottom = latent_map.at(0, 1, 1)
-    measured = []
-    for _ in range(ATTEMPTS):
-        latent_map.root.evaluate(RECORD)
-        sent, start = traffic.sent, time.monotonic()
-        for k in range(EVENTS):
-            turn = 2 * np.pi * k / 80
-            x = left + (right - left) * (0.5 + 0.4 * np.sin(turn))
-            page.mouse.move(x, top + (bottom - top) * (0.5 + 0.4 * np.cos(1.3 * turn)))
-            time.sleep(max(0.0, start + (k + 1) / 60 - time.monotonic()))
-        record = page.evaluate("window.stopRecord()")
-        page.wait_for_timeout(SETTLED_MS)
-        assert traffic.sent == sent, "a message to the server while the pointer only looked around"
-        rate, moves, painted = 1000 / np.diff(record["frames"]).mean(), record["moves"], min(record["painted"])
-        measured.append(f"{rate:.1f} frames/s, {painted} of {moves} moves painted")
-        if rate >= 55 and painted > 0.8 * moves > 0.8 * EVENTS / 2:
-            break
-    else:
-        pytest.fail("; ".join(measured))
-    print(measured[-1])
 
 
 def test_the_wheel_keeps_what_is_under_the_pointer(open_map: OpenMap) -> None:

@@ -63,6 +63,14 @@ class DeskPage:
         """A canvas of 28 x 28, grey levels in [0, 1]."""
         return np.reshape(canvas.evaluate(READ_CANVAS), (28, 28)) / 255
 
+    def choose(self, side: str, name: str) -> None:
+        """Another model, "Left" or "Right", by its list."""
+        self.page.get_by_role("combobox", name=f"{side} model").fill(name)
+        self.page.get_by_role("option", name=f"{name} ·").click()
+        canvas = self.root.locator("canvas[data-model]").nth(["Left", "Right"].index(side))
+        expect(canvas).to_have_attribute("data-model", name)
+        self.wait()
+
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name)
 

@@ -58,6 +58,20 @@ class ProjectionPage:
     def settle_frame(self) -> None:
         self.page.evaluate(TWO_FRAMES)
 
+    def choose_axes(self, name: str) -> None:
+        """`2D` or `3D`."""
+        self.page.get_by_role("radio", name=name).click()
+        for side in (0, 1):
+            self.page.wait_for_function(
+                "([gd, dims]) => gd.data && Boolean(gd.data[0].z) === (dims === 3)",
+                arg=[self.plotly(side).element_handle(), int(name[0])],
+            )
+        self.wait()
+
+    def choose_count(self, words: str) -> None:
+        self.page.get_by_role("combobox", name="Digits").click()
+        self.page.get_by_role("option", name=words).click()
+
     def plotly(self, side: int) -> Locator:
         """The element that Plotly calls gd."""
         return self.root.locator(".plotly-place").nth(side)

@@ -60,11 +60,7 @@ def codes(served_checkpoints: Path, uci: Digits) -> Callable[[str], Codes]:
     return codes
 
 
-@pytest.mark.parametrize("own", [False, True])
-def test_the_numbers_are_those_of_numpy_and_scipy(mount: Mount, codes: Callable[[str], Codes], own: bool) -> None:
-    root = mount("ae-30", "vae-30")
-    if own:
-        choose_own(root)
+def assert_numbers_are_those_of_numpy_and_scipy(root: Locator, codes: Callable[[str], Codes], own: bool) -> None:
     shown = root.evaluate(READ)
     assert len(shown) == 30
     for name in ("ae-30", "vae-30"):
@@ -77,8 +73,17 @@ def test_the_numbers_are_those_of_numpy_and_scipy(mount: Mount, codes: Callable[
             assert len(gap.partition(".")[2]) == 3
 
 
+def assert_orders_by_d(root: Locator, name: str) -> None:
+    root.get_by_role("combobox", name="Order by").select_option(f"D of {name}")
+    texts = root.locator(f'> .cards [data-model="{name}"] .gap').all_inner_texts()
+    gaps = [number(text) for text in texts]
+    assert len(gaps) >= 2
+    assert gaps == sorted(gaps, reverse=True)
+
+
 def test_all_cards_have_the_same_axis_wide_enough_for_the_codes(mount: Mount, codes: Callable[[str], Codes]) -> None:
     root = mount("ae-30", "vae-30")
+    assert_numbers_are_those_of_numpy_and_scipy(root, codes, own=False)
     label = root.locator("label", has_text="z from").inner_text()
     match = re.fullmatch(r"z from −(\d+) to (\d+)", label)
     assert match
@@ -93,6 +98,7 @@ def test_all_cards_have_the_same_axis_wide_enough_for_the_codes(mount: Mount, co
             start = float(paths(root, i)[side].removeprefix("M").split()[0])
             assert start == pytest.approx(100 * (each[:, i].min() + reach) / (2 * reach), abs=0.02)
     assert paths(root, 0)[2] == paths(root, 29)[2]
+    assert_orders_by_d(root, "vae-30")
 
 
 def test_own_deviations_bring_the_shapes_to_one_place_without_the_server(
@@ -107,6 +113,7 @@ def test_own_deviations_bring_the_shapes_to_one_place_without_the_server(
     choose_own(root)
     expect(meaning).to_contain_text("of the codes and of N(mean, std²)")
     assert root.locator(".card").first.bounding_box() == top
+    assert_numbers_are_those_of_numpy_and_scipy(root, codes, own=True)
     column = codes("ae-30")[:, 3].astype(np.float64)
     start = float(paths(root, 3)[0].removeprefix("M").split()[0])
     lowest = (column.min() - column.mean()) / column.std(ddof=1)
@@ -116,22 +123,11 @@ def test_own_deviations_bring_the_shapes_to_one_place_without_the_server(
     root.page.evaluate(MOUNT, data("ae-30", "vae-30"))
     expect(meaning).to_contain_text("N(mean, std²)")
     assert root.get_by_role("radio", name="own sd").is_checked()
+    assert_orders_by_d(root, "ae-30")
     assert [url for url in asked if "/encodings/" not in url] == []
 
 
-@pytest.mark.parametrize(("scale", "name"), [("common", "vae-30"), ("own", "ae-30")])
-def test_order_by_d(mount: Mount, scale: str, name: str) -> None:
-    root = mount("ae-30", "vae-30")
-    if scale == "own":
-        choose_own(root)
-    root.get_by_role("combobox", name="Order by").select_option(f"D of {name}")
-    texts = root.locator(f'> .cards [data-model="{name}"] .gap').all_inner_texts()
-    gaps = [number(text) for text in texts]
-    assert len(gaps) >= 2
-    assert gaps == sorted(gaps, reverse=True)
-
-
-def test_models_of_different_sizes(mount: Mount) -> None:
+def test_models_of_different_sizes_and_a_model_beside_itself(mount: Mount) -> None:
     root = mount("tiny-tanh", "tiny-ae")
     shown = root.evaluate(READ)
     assert [set(shown[str(i)]) for i in range(4)] == [{"tiny-tanh", "tiny-ae"}] * 2 + [{"tiny-ae"}] * 2
@@ -143,9 +139,8 @@ def test_models_of_different_sizes(mount: Mount) -> None:
     )
     assert set(order[:2]) == {0, 1}
 
-
-def test_a_model_beside_itself_is_shown_once(mount: Mount) -> None:
-    root = mount("tiny-ae", "tiny-ae")
+    # One model is shown once.
+    root.page.evaluate(MOUNT, data("tiny-ae", "tiny-ae"))
     expect(root.locator('[data-coordinate="0"] .row')).to_have_count(1)
     expect(root.locator(".legend .dot")).to_have_count(1)
     assert root.get_by_role("combobox").locator("option").all_inner_texts() == ["activity", "D of tiny-ae"]
@@ -183,22 +178,27 @@ def test_what_a_vae_does_not_use_is_folded(mount: Mount) -> None:
     assert order == [0, 2, 3, 1]
 
 
-@pytest.mark.parametrize("count", [500, 1797, 10_000])
-def test_the_gap_that_chance_alone_explains(mount: Mount, count: int) -> None:
-    root = mount("tiny-ae", "tiny-tanh", count=count)
+def test_the_gap_that_chance_alone_explains(mount: Mount) -> None:
+    root = mount("tiny-ae", "tiny-tanh", count=500)
+    meaning = root.locator(".meaning")
     said = re.compile(r"below (0\.\d+) in 95 %")
 
     def bound() -> float:
-        match = said.search(root.locator(".meaning").inner_text())
+        match = said.search(meaning.inner_text())
         assert match
         return float(match[1])
 
-    assert bound() == pytest.approx(stats.kstwo.ppf(0.95, count), abs=6e-4)
-    choose_own(root)
-    samples = np.random.default_rng(0).standard_normal((count, 800))
-    samples = (samples - samples.mean(0)) / samples.std(0, ddof=1)
-    # 800 draws know the quantile to about 2 %.
-    assert bound() == pytest.approx(np.quantile(normality.kolmogorov(samples), 0.95), rel=0.06, abs=5e-4)
+    for count in (500, 1797, 10_000):
+        root.page.evaluate(MOUNT, data("tiny-ae", "tiny-tanh", count))
+        expect(root).to_have_attribute("data-ready", "true")
+        root.get_by_text("z from").click()
+        expect(meaning).to_contain_text("N(0, 1)")
+        assert bound() == pytest.approx(stats.kstwo.ppf(0.95, count), abs=6e-4), count
+        choose_own(root)
+        samples = np.random.default_rng(0).standard_normal((count, 800))
+        samples = (samples - samples.mean(0)) / samples.std(0, ddof=1)
+        # 800 draws know the quantile to about 2 %.
+        assert bound() == pytest.approx(np.quantile(normality.kolmogorov(samples), 0.95), rel=0.06, abs=5e-4), count
 
 
 def test_in_words(mount: Mount) -> None:
@@ -215,17 +215,19 @@ def test_in_words(mount: Mount) -> None:
         assert (card.get_attribute("title") or "").count("\n") == 2
 
 
-@pytest.mark.parametrize("scale", ["common", "own"])
-def test_narrow(mount: Mount, scale: str) -> None:
+def test_narrow(mount: Mount) -> None:
     root = mount("ae-30", "vae-30", width=400)
     root.locator("details").evaluate_all("(all) => all.forEach((details) => (details.open = true))")
-    if scale == "own":
-        choose_own(root)
-    assert root.page.evaluate(SIDEWAYS) <= 0
-    tops = root.locator("> .cards > .card").evaluate_all("(all) => all.map((card) => card.getBoundingClientRect().top)")
-    assert tops[0] == tops[1] < tops[2] == tops[3]
-    cut = root.locator(".numbers span").evaluate_all("(all) => all.filter((s) => s.scrollWidth > s.clientWidth).length")
-    assert cut == 0
+    for scale in ("common", "own"):
+        if scale == "own":
+            choose_own(root)
+        assert root.page.evaluate(SIDEWAYS) <= 0, scale
+        tops = root.locator("> .cards > .card").evaluate_all(
+            "(all) => all.map((card) => card.getBoundingClientRect().top)"
+        )
+        assert tops[0] == tops[1] < tops[2] == tops[3]
+        cut = "(all) => all.filter((s) => s.scrollWidth > s.clientWidth).length"
+        assert root.locator(".numbers span").evaluate_all(cut) == 0, scale
 
 
 def test_what_does_not_arrive_is_said_and_tried_again(open_page: OpenPage, app: str) -> None:
@@ -264,24 +266,26 @@ def test_the_latest_choice_wins_over_a_slower_one(mount: Mount) -> None:
     expect(root).to_have_attribute("data-ready", "true")
 
 
-@pytest.mark.parametrize(("width", "columns"), [(1280, 6), (400, 2)])
-def test_on_its_page(open_page: OpenPage, app: str, width: int, columns: int) -> None:
-    page, _ = open_page(width=width)
-    page.goto(f"{app}encodings?left=ae-30&right=ae-linear-30")
-    expect(page.locator(f'{ROOT}[data-ready="true"]')).to_be_visible(timeout=30_000)
-    cards = page.locator(f"{ROOT} > .cards > .card")
-    expect(cards).to_have_count(30)
-    tops = cards.evaluate_all("(all) => all.map((card) => card.getBoundingClientRect().top)")
-    assert tops.count(tops[0]) == columns
-    assert page.evaluate(SIDEWAYS) <= 0
-
-
-def test_scale_and_order_send_nothing_to_the_server(open_page: OpenPage, app: str) -> None:
-    page, _ = open_page()
+def test_on_its_page_it_fits_and_sends_nothing_to_the_server(open_page: OpenPage, app: str) -> None:
+    page, _ = open_page(width=400)
     traffic = Traffic(page)
-    page.goto(f"{app}encodings?left=ae-30&right=vae-30")
+    page.goto(f"{app}encodings?left=ae-30&right=ae-linear-30")
     for component in (ROOT, "[data-component=projection]"):
         expect(page.locator(f'{component}[data-ready="true"]')).to_be_visible(timeout=30_000)
+    cards = f"{ROOT} > .cards > .card"
+    expect(page.locator(cards)).to_have_count(30)
+    for width, columns in ((400, 2), (1280, 6)):
+        page.set_viewport_size({"width": width, "height": 800})
+        # A side bar that comes or goes moves.
+        page.wait_for_function(
+            """([root, columns]) => {
+              const all = [...root.querySelectorAll(":scope > .cards > .card")];
+              const tops = all.map((card) => card.getBoundingClientRect().top);
+              return tops.filter((top) => top === tops[0]).length === columns;
+            }""",
+            arg=[page.locator(ROOT).element_handle(), columns],
+        )
+        assert page.evaluate(SIDEWAYS) <= 0, width
     page.wait_for_load_state("networkidle")
     root = page.locator(ROOT)
     sent = traffic.sent

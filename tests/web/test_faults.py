@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import Watch
 from tests.web.desk_page import DeskPage
@@ -16,14 +16,18 @@ def test_missing_modules(open_page: OpenPage, app: str) -> None:
     page, watch = open_page()
     alert = page.get_by_role("alert").filter(has_text="This part of the page did not arrive")
     again = page.get_by_role("button", name="Try again")
-    for missing in ("**/assets/strip.js", "**/assets/desk.css"):
-        page.route(missing, lambda route: route.abort())
-        page.goto(app)
-        expect(alert).to_be_visible()
-        with page.expect_navigation():
-            again.click()
-        expect(alert).to_be_visible()
-        page.unroute(missing)
+    page.route("**/assets/strip.js", lambda route: route.abort())
+    page.goto(app)
+    expect(alert).to_be_visible()
+    with page.expect_navigation():
+        again.click()
+    expect(alert).to_be_visible()
+    page.route("**/assets/desk.css", lambda route: route.abort())
+    page.unroute("**/assets/strip.js")
+    with page.expect_navigation():
+        again.click()
+    expect(alert).to_be_visible()
+    page.unroute("**/assets/desk.css")
     with page.expect_navigation():
         again.click()
     DeskPage(page, watch.trouble).wait()
@@ -31,25 +35,35 @@ def test_missing_modules(open_page: OpenPage, app: str) -> None:
     _forgive(watch, "ERR_FAILED")
 
 
-def test_missing_files(open_page: OpenPage, app: str) -> None:
-    files = [
-        # First, for once it is here it stays.
+def test_missing_and_broken_files(open_page: OpenPage, app: str) -> None:
+    tray, weights, config, codes = (
         "digits/uci/tray.safetensors",
         "checkpoints/vae-30/model.safetensors",
+        "checkpoints/vae-30/config.json",
         "encodings/ae-30/uci.safetensors",
+    )
+    sentence = "The checkpoint vae-30 cannot be used: it is being written."
+
+    def truncate(route: Route) -> None:
+        route.fulfill(status=200, body=route.fetch().body()[:100_000])
+
+    faults: list[tuple[str, Callable[[Route], None], str]] = [
+        # First, for once it is here it stays.
+        (tray, lambda route: route.abort(), f"{tray} did not arrive"),
+        (weights, lambda route: route.abort(), f"{weights} did not arrive"),
+        (config, lambda route: route.fulfill(status=404, body=sentence), sentence),
+        (weights, truncate, "model.safetensors: truncated inside tensor"),
+        (codes, lambda route: route.abort(), f"{codes} did not arrive"),
     ]
     page, watch = open_page()
-    before = None
-    for missing in files:
-        page.route(f"**/{missing}", lambda route: route.abort())
-        if before is None:
+    for i, (path, fault, words) in enumerate(faults):
+        page.route(f"**/{path}", fault)
+        if i == 0:
             page.goto(app)
         else:
-            page.unroute(f"**/{before}")
             page.get_by_role("button", name="Try again").click()
-        expect(page.get_by_role("alert").filter(has_text=f"{missing} did not arrive")).to_be_visible()
-        before = missing
-    page.unroute(f"**/{before}")
+        expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+        page.unroute(f"**/{path}")
     page.get_by_role("button", name="Try again").click()
     desk = DeskPage(page, watch.trouble)
     desk.wait()
@@ -57,25 +71,7 @@ def test_missing_files(open_page: OpenPage, app: str) -> None:
     desk.press("0")
     assert desk.values() == [0] * 30
     _forgive(watch, "ERR_FAILED")
-
-
-def test_the_servers_own_words(open_page: OpenPage, app: str) -> None:
-    page, watch = open_page()
-    sentence = "The checkpoint vae-30 cannot be used: it is being written."
-    page.route("**/checkpoints/vae-30/config.json", lambda route: route.fulfill(status=404, body=sentence))
-    page.goto(app)
-    expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible()
     _forgive(watch, "404")
-
-
-def test_a_truncated_weights_file(open_page: OpenPage, app: str) -> None:
-    page, _ = open_page()
-    page.route(
-        "**/checkpoints/vae-30/model.safetensors",
-        lambda route: route.fulfill(status=200, body=route.fetch().body()[:100_000]),
-    )
-    page.goto(app)
-    expect(page.get_by_role("alert").filter(has_text="model.safetensors: truncated inside tensor")).to_be_visible()
 
 
 def test_a_model_that_fails_later_leaves_the_desk_as_it_was(open_desk: Callable[..., DeskPage]) -> None:

@@ -20,20 +20,23 @@ def enabled(desk: DeskPage) -> tuple[bool, bool]:
     return undo, redo
 
 
-def choose(desk: DeskPage, side: str, name: str) -> None:
-    desk.page.get_by_role("combobox", name=f"{side} model").fill(name)
-    desk.page.get_by_role("option", name=f"{name} ·").click()
-    canvas = desk.root.locator("canvas[data-model]").nth(["Left", "Right"].index(side))
-    expect(canvas).to_have_attribute("data-model", name)
-    desk.wait()
-
-
-def test_buttons_tell_what_is_left(open_desk: OpenDesk) -> None:
+def test_what_is_one_step_and_what_is_none_as_the_buttons_tell(open_desk: OpenDesk) -> None:
     desk = open_desk(PAIR)
+    desk.unfold()
     opening = desk.values()
     assert enabled(desk) == (False, False)
     desk.button("Undo").click(force=True)
     assert desk.values() == opening
+
+    # What changes nothing is no step.
+    desk.press("0", "0", "0")
+    desk.press("Control+z")
+    assert desk.values() == opening
+    desk.press("0")
+    assert enabled(desk) == (True, False)
+    desk.press("Control+z")
+    assert enabled(desk) == (False, True)
+
     desk.press("r")
     assert enabled(desk) == (True, False)
     desk.press("Control+z")
@@ -41,21 +44,7 @@ def test_buttons_tell_what_is_left(open_desk: OpenDesk) -> None:
     desk.press("Control+Shift+z")
     assert enabled(desk) == (True, False)
 
-
-def test_what_changes_nothing_is_no_step(open_desk: OpenDesk) -> None:
-    desk = open_desk(PAIR)
-    opening = desk.values()
-    desk.press("0", "0", "0")
-    desk.press("Control+z")
-    assert desk.values() == opening
-    desk.press("0")
-    assert enabled(desk) == (True, False)
-
-
-def test_a_double_click_is_one_step(open_desk: OpenDesk) -> None:
-    desk = open_desk(PAIR)
-    desk.unfold()
-    desk.press("r")
+    # A double click is one step.
     before = desk.values()
     desk.slider(2).dblclick(position={"x": 40, "y": 30})
     desk.settle_frame()
@@ -65,12 +54,13 @@ def test_a_double_click_is_one_step(open_desk: OpenDesk) -> None:
     assert enabled(desk) == (True, True)
 
 
-def test_undo_outlasts_a_swap(open_desk: OpenDesk) -> None:
+def test_z_and_undo_outlast_a_swap(open_desk: OpenDesk) -> None:
     desk = open_desk(f"{PAIR}&z=1_2_-1_0&z2=0_-2_1_3")
     pictures = [desk.picture(side) for side in (0, 1)]
     desk.press("0")
     desk.page.wait_for_url("**z=0_0_0_0**")
-    desk.page.get_by_role("button", name="Swap left and right").click()
+    swap = desk.page.get_by_role("button", name="Swap left and right")
+    swap.click()
     expect(desk.root.locator("canvas[data-model]").first).to_have_attribute("data-model", "tiny-vae-logvar")
     desk.wait()
     desk.button("Undo").click()
@@ -78,6 +68,14 @@ def test_undo_outlasts_a_swap(open_desk: OpenDesk) -> None:
     assert desk.values() == [0, -2, 1, 3]
     for side in (0, 1):
         np.testing.assert_array_equal(desk.picture(side), pictures[1 - side])
+
+    desk.page.wait_for_url("**z=0_-2_1_3**")
+    swap.click()
+    expect(desk.root.locator("canvas[data-model]").first).to_have_attribute("data-model", "tiny-ae")
+    desk.wait()
+    assert desk.values() == [1, 2, -1, 0]
+    for side in (0, 1):
+        np.testing.assert_array_equal(desk.picture(side), pictures[side])
 
 
 def test_undo_outlasts_a_change_of_model(open_desk: OpenDesk) -> None:
@@ -87,13 +85,13 @@ def test_undo_outlasts_a_change_of_model(open_desk: OpenDesk) -> None:
     drawn = desk.values()
     desk.press("0")
     desk.page.wait_for_url("**z=0_0_0_0**")
-    choose(desk, "Right", "tiny-vae-sigma")
+    desk.choose("Right", "tiny-vae-sigma")
     desk.button("Undo").click()
     desk.settle_frame()
     assert desk.values() == drawn
     # Two coordinates are left of four.
-    choose(desk, "Left", "tiny-tanh")
-    choose(desk, "Right", "tiny-bernoulli")
+    desk.choose("Left", "tiny-tanh")
+    desk.choose("Right", "tiny-bernoulli")
     assert desk.values() == drawn[:2]
     desk.button("Undo").click()
     desk.settle_frame()
@@ -104,7 +102,7 @@ def test_undo_outlasts_a_change_of_model(open_desk: OpenDesk) -> None:
 def test_keys_work_after_a_model_was_chosen_by_pointer(open_desk: OpenDesk) -> None:
     desk = open_desk(PAIR)
     for name in ("tiny-vae-sigma", "tiny-vae-sigma"):
-        choose(desk, "Right", name)
+        desk.choose("Right", name)
         desk.page.wait_for_timeout(150)
         before = desk.values()
         desk.press("r")

@@ -37,10 +37,9 @@ def decode(root: Path, name: str, z: list[float]) -> NDArray[np.float64]:
     return checkpoint.load(root / name).decode(torch.tensor([z], dtype=torch.float32))[0, 0].double().numpy()
 
 
-@pytest.mark.parametrize("names", [("ae-2", "vae-2"), ("ae-30", "vae-30")])
-def test_the_digit_under_the_pointer_is_decoded(
-    open_map: OpenMap, served_checkpoints: Path, uci: Digits, names: tuple[str, str]
-) -> None:
+def test_the_digit_under_the_pointer_is_decoded(open_map: OpenMap, served_checkpoints: Path, uci: Digits) -> None:
+    # A plane that is all of z, and one through thirty dimensions.
+    names = ("ae-2", "vae-30")
     for name in names:
         if not (served_checkpoints / name).exists():
             pytest.skip(f"{name} is not shipped")
@@ -63,9 +62,8 @@ def test_the_digit_under_the_pointer_is_decoded(
     np.testing.assert_array_equal(latent_map.pictures(), pinned)
 
 
-def test_home_holds_nearly_all_digits_of_each_model(open_map: OpenMap) -> None:
-    latent_map = open_map()
-    shares = latent_map.page.evaluate(
+def test_home_holds_nearly_all_digits_of_each_model(modules: Page) -> None:
+    shares = modules.evaluate(
         """async () => {
           const { loadPlane } = await import("/assets/map_plane.js");
           const planes = await Promise.all(["tiny-ae", "tiny-vae-logvar"].map((name) => loadPlane(name, "uci")));
@@ -76,10 +74,12 @@ def test_home_holds_nearly_all_digits_of_each_model(open_map: OpenMap) -> None:
     assert min(shares) >= 0.99
 
 
-def test_a_click_pins_and_the_link_and_the_desk_have_it(open_map: OpenMap, served_checkpoints: Path, app: str) -> None:
+def test_pin_view_and_background_are_in_the_link_and_the_desk_has_the_pin(
+    open_map: OpenMap, served_checkpoints: Path
+) -> None:
     latent_map = open_map()
-    names = ("tiny-ae", "tiny-vae-logvar")
-    latent_map.page.wait_for_url("**z=**")
+    page, names = latent_map.page, ("tiny-ae", "tiny-vae-logvar")
+    page.wait_for_url("**z=**")
     pixel = latent_map.pin(0, 0.3, 0.6)
     codes = latent_map.codes(pixel, names)
     for key, z in zip(("z", "z2"), codes, strict=True):
@@ -88,14 +88,35 @@ def test_a_click_pins_and_the_link_and_the_desk_have_it(open_map: OpenMap, serve
     pinned = latent_map.pictures()
     for name, z, picture in zip(names, codes, pinned, strict=True):
         np.testing.assert_allclose(picture, decode(served_checkpoints, name, z), atol=GREY)
-    heard = latent_map.root.get_by_role("status").filter(has_text="Pinned")
-    expect(heard).to_contain_text("tiny-ae: PC 1")
+    expect(latent_map.root.get_by_role("status").filter(has_text="Pinned")).to_contain_text("tiny-ae: PC 1")
 
-    latent_map.page.reload()
+    latent_map.hover(0, 0.25, 0.25)
+    page.mouse.wheel(0, -300)
+    latent_map.choose_behind("Density")
+    page.wait_for_url("**behind=density**")
+    view = latent_map.query()["view"]
+    latent_map.hover(1, 0.6, 0.4)
+    shown = latent_map.pictures()
+    latent_map.leave()
+
+    # Another visitor opens the link.
+    page.reload()
     latent_map.wait()
     np.testing.assert_allclose(latent_map.pictures(), pinned, atol=LINK_GREY)
-    latent_map.page.get_by_role("link", name="Open this z on the latent desk").click()
-    desk = DeskPage(latent_map.page, latent_map.trouble)
+    expect(latent_map.root.get_by_role("radio", name="Density")).to_be_checked()
+    latent_map.hover(1, 0.6, 0.4)
+    np.testing.assert_allclose(latent_map.pictures(), shown, atol=LINK_GREY)
+
+    # They outlive a change of page.
+    page.get_by_role("link", name="Models").click()
+    expect(page.locator("h1")).to_contain_text("Which checkpoint")
+    page.get_by_role("link", name="Latent map").click()
+    latent_map.wait()
+    expect(latent_map.root.get_by_role("radio", name="Density")).to_be_checked()
+    page.wait_for_url(f"**view={view}**")
+
+    page.get_by_role("link", name="Open this z on the latent desk").click()
+    desk = DeskPage(page, latent_map.trouble)
     desk.wait()
     np.testing.assert_allclose(desk.values(), codes[0], atol=6e-4)
     np.testing.assert_allclose([desk.picture(side) for side in (0, 1)], pinned, atol=LINK_GREY)
@@ -129,7 +150,45 @@ def test_who_leaves_at_once_takes_the_pin_along(open_map: OpenMap, by: str) -> N
     assert page.evaluate("window.early"), "the timer has not been slower than the hand"
 
 
-def test_a_map_that_is_hidden_for_a_moment(open_map: OpenMap) -> None:
+@pytest.mark.needs_mnist
+def test_mnist_is_decoded_under_the_pointer(open_map: OpenMap, served_checkpoints: Path) -> None:
+    names = ("ae-30", "vae-30")
+    latent_map = open_map(f"left={names[0]}&right={names[1]}&digits=mnist")
+    pixel = latent_map.hover(0, 0.4, 0.6)
+    codes = latent_map.codes(pixel, names, digits="mnist")
+    for side, (name, z) in enumerate(zip(names, codes, strict=True)):
+        np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
+
+
+def test_a_collapsed_decoder_and_a_linear_one(open_map: OpenMap, served_checkpoints: Path) -> None:
+    names = ("vae-2-kl-only", "ae-linear-30")
+    for name in names:
+        if not (served_checkpoints / name).exists():
+            pytest.skip(f"{name} is not shipped")
+    latent_map = open_map(f"left={names[0]}&right={names[1]}")
+    motions: list[tuple[float, Any]] = [(0.2, "no-preference"), (0.6, "reduce")]
+    for kind in ("Nothing", "Density", "Lattice", "Votes"):
+        latent_map.choose_behind(kind)
+        for x, reduced in motions:
+            latent_map.page.emulate_media(reduced_motion=reduced)
+            pixel = latent_map.hover(0, x, 0.7)
+            for side, (name, z) in enumerate(zip(names, latent_map.codes(pixel, names), strict=True)):
+                np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
+
+
+def test_a_z_off_the_plane_is_decoded_as_it_is(open_map: OpenMap, served_checkpoints: Path, uci: Digits) -> None:
+    z = [3.0, -2.0, 1.0, 4.0]
+    latent_map = open_map(f"{TINY}&z={'_'.join(map(str, z))}")
+    for side, name in enumerate(("tiny-ae", "tiny-vae-logvar")):
+        np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
+        model = checkpoint.load(served_checkpoints / name)
+        plane = projection.plane(latent.encodings(model, uci.images).codes)
+        offset = np.array(z) - plane.origin
+        off = np.sqrt((offset**2).sum() - ((plane.axes @ offset) ** 2).sum())
+        assert latent_map.where(side).endswith(f" · {off:.1f} off this plane")
+
+
+def test_undo_and_escape_and_a_map_that_is_hidden_for_a_moment(open_map: OpenMap) -> None:
     latent_map = open_map()
     shown = latent_map.hover(0, 0.3, 0.3)
     latent_map.root.evaluate("(root) => (root.style.display = 'none')")
@@ -145,51 +204,7 @@ def test_a_map_that_is_hidden_for_a_moment(open_map: OpenMap) -> None:
     )
     assert painted > 50
 
-
-@pytest.mark.needs_mnist
-def test_mnist_is_decoded_under_the_pointer(open_map: OpenMap, served_checkpoints: Path) -> None:
-    names = ("ae-30", "vae-30")
-    latent_map = open_map(f"left={names[0]}&right={names[1]}&digits=mnist")
-    pixel = latent_map.hover(0, 0.4, 0.6)
-    codes = latent_map.codes(pixel, names, digits="mnist")
-    for side, (name, z) in enumerate(zip(names, codes, strict=True)):
-        np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
-
-
-@pytest.mark.parametrize("reduced", ["no-preference", "reduce"])
-def test_a_collapsed_decoder_and_a_linear_one(
-    open_page: OpenPage, app: str, served_checkpoints: Path, reduced: Any
-) -> None:
-    names = ("vae-2-kl-only", "ae-linear-30")
-    for name in names:
-        if not (served_checkpoints / name).exists():
-            pytest.skip(f"{name} is not shipped")
-    page, watch = open_page()
-    page.emulate_media(reduced_motion=reduced)
-    page.goto(f"{app}latent_map?left={names[0]}&right={names[1]}")
-    latent_map = MapPage(page, watch.trouble)
-    latent_map.wait()
-    for kind in ("Nothing", "Density", "Lattice", "Votes"):
-        latent_map.choose_behind(kind)
-        pixel = latent_map.hover(0, 0.2, 0.7)
-        for side, (name, z) in enumerate(zip(names, latent_map.codes(pixel, names), strict=True)):
-            np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
-
-
-def test_a_z_off_the_plane_is_decoded_as_it_is(open_map: OpenMap, served_checkpoints: Path, uci: Digits) -> None:
-    z = [3.0, -2.0, 1.0, 4.0]
-    latent_map = open_map(f"{TINY}&z={'_'.join(map(str, z))}")
-    for side, name in enumerate(("tiny-ae", "tiny-vae-logvar")):
-        np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
-        model = checkpoint.load(served_checkpoints / name)
-        plane = projection.plane(latent.encodings(model, uci.images).codes)
-        offset = np.array(z) - plane.origin
-        off = np.sqrt((offset**2).sum() - ((plane.axes @ offset) ** 2).sum())
-        assert latent_map.where(side).endswith(f" · {off:.1f} off this plane")
-
-
-def test_undo_and_escape(open_map: OpenMap) -> None:
-    latent_map = open_map()
+    latent_map.leave()
     opening = latent_map.pictures()
     seen = []
     for x in (0.2, 0.8):
@@ -207,36 +222,23 @@ def test_undo_and_escape(open_map: OpenMap) -> None:
     np.testing.assert_array_equal(latent_map.pictures(), seen[1])
 
 
-def test_the_seed_draws_the_digit_it_opens_with(open_map: OpenMap) -> None:
-    first, second = open_map(f"{TINY}&seed=3").pictures(), open_map(f"{TINY}&seed=3").pictures()
-    np.testing.assert_array_equal(first, second)
-    assert not np.array_equal(first, open_map(f"{TINY}&seed=4").pictures())
-
-
-def test_view_and_background_are_in_the_link_and_outlive_a_page_change(open_map: OpenMap) -> None:
-    latent_map = open_map()
-    latent_map.hover(0, 0.25, 0.25)
-    latent_map.page.mouse.wheel(0, -300)
-    latent_map.choose_behind("Density")
-    latent_map.page.wait_for_url("**behind=density**")
-    view = latent_map.query()["view"]
-    latent_map.hover(1, 0.6, 0.4)
-    shown = latent_map.pictures()
-    latent_map.page.reload()
+def test_a_plane_that_does_not_arrive_and_a_model_that_has_none(
+    open_page: OpenPage, app: str, served_checkpoints: Path
+) -> None:
+    page, watch = open_page()
+    missing = "**/planes/tiny-ae/uci.safetensors"
+    page.route(missing, lambda route: route.abort())
+    page.goto(f"{app}latent_map?left=tiny-one-code&right=tiny-ae")
+    alert = page.get_by_role("alert").filter(has_text="planes/tiny-ae/uci.safetensors did not arrive.")
+    expect(alert).to_be_visible()
+    page.unroute(missing)
+    page.get_by_role("button", name="Try again").click()
+    latent_map = MapPage(page, watch.trouble)
     latent_map.wait()
-    expect(latent_map.root.get_by_role("radio", name="Density")).to_be_checked()
-    latent_map.hover(1, 0.6, 0.4)
-    np.testing.assert_allclose(latent_map.pictures(), shown, atol=LINK_GREY)
-    latent_map.page.get_by_role("link", name="Models").click()
-    expect(latent_map.page.locator("h1")).to_contain_text("Which checkpoint")
-    latent_map.page.get_by_role("link", name="Latent map").click()
-    latent_map.wait()
-    expect(latent_map.root.get_by_role("radio", name="Density")).to_be_checked()
-    latent_map.page.wait_for_url(f"**view={view}**")
+    expect(alert).not_to_be_visible()
+    watch.trouble[:] = [line for line in watch.trouble if "ERR_FAILED" not in line]
 
-
-def test_a_model_without_a_plane_says_so_and_the_other_works(open_map: OpenMap, served_checkpoints: Path) -> None:
-    latent_map = open_map("left=tiny-one-code&right=tiny-ae")
+    # The left model has no plane: it says so, and the other works.
     expect(latent_map.root.get_by_role("alert").filter(has_text="tiny-one-code: ")).to_be_visible()
     expect(latent_map.marks(0)).not_to_be_visible()
     kept, before = latent_map.pictures()
@@ -246,20 +248,6 @@ def test_a_model_without_a_plane_says_so_and_the_other_works(open_map: OpenMap, 
     np.testing.assert_array_equal(left, kept)
     assert not np.array_equal(right, before)
     np.testing.assert_allclose(right, decode(served_checkpoints, "tiny-ae", z), atol=GREY)
-
-
-def test_a_plane_that_does_not_arrive(open_page: OpenPage, app: str) -> None:
-    page, watch = open_page()
-    missing = "**/planes/tiny-ae/uci.safetensors"
-    page.route(missing, lambda route: route.abort())
-    page.goto(f"{app}latent_map?{TINY}")
-    alert = page.get_by_role("alert").filter(has_text="planes/tiny-ae/uci.safetensors did not arrive.")
-    expect(alert).to_be_visible()
-    page.unroute(missing)
-    page.get_by_role("button", name="Try again").click()
-    MapPage(page, watch.trouble).wait()
-    expect(alert).not_to_be_visible()
-    watch.trouble[:] = [line for line in watch.trouble if "ERR_FAILED" not in line]
 
 
 def test_a_change_of_model_keeps_the_other_pin(open_map: OpenMap) -> None:
@@ -277,19 +265,25 @@ def test_a_change_of_model_keeps_the_other_pin(open_map: OpenMap) -> None:
     np.testing.assert_allclose(latent_map.coordinates(0), pin, atol=0.03)
 
 
-@pytest.mark.parametrize(("width", "height", "theme"), [(1280, 800, "light"), (400, 800, "dark")])
-def test_it_fits_on_the_screen(open_map: OpenMap, width: int, height: int, theme: str) -> None:
-    latent_map = open_map(width=width, height=height, theme=theme)
+def test_it_fits_on_the_screen_and_the_seed_draws_the_digit_it_opens_with(open_map: OpenMap) -> None:
+    phone = open_map(f"{TINY}&seed=3", width=400, theme="dark")
+    opening = phone.pictures()
+    assert_fits(phone)
+    # Both pictures stay in sight beside the second map.
+    phone.marks(1).scroll_into_view_if_needed()
+    for side in (0, 1):
+        expect(phone.root.locator("canvas[data-model]").nth(side)).to_be_in_viewport(ratio=0.99)
+
+    desktop = open_map(f"{TINY}&seed=3")
+    assert_fits(desktop)
+    assert desktop.root.evaluate("(root) => root.getBoundingClientRect().bottom") <= 800
+    np.testing.assert_array_equal(desktop.pictures(), opening)
+    assert not np.array_equal(open_map(f"{TINY}&seed=4").pictures(), opening)
+
+
+def assert_fits(latent_map: MapPage) -> None:
     assert latent_map.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     canvases = latent_map.root.locator("canvas[data-model]")
     assert canvases.evaluate_all("(all) => all.every((canvas) => canvas.width === 28 && canvas.height === 28)")
     boxes = [latent_map.marks(side).bounding_box() for side in (0, 1)]
     assert all(box and abs(box["width"] - box["height"]) < 1 for box in boxes)
-    if width > 700:
-        bottom = latent_map.root.evaluate("(root) => root.getBoundingClientRect().bottom")
-        assert bottom <= height
-        return
-    # Both pictures stay in sight beside the second map.
-    latent_map.marks(1).scroll_into_view_if_needed()
-    for side in (0, 1):
-        expect(canvases.nth(side)).to_be_in_viewport(ratio=0.99)

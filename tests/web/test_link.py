@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import numpy as np
-import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.desk_page import DeskPage
@@ -17,7 +16,7 @@ OpenDesk = Callable[..., DeskPage]
 OpenPage = Callable[..., tuple[Page, Any]]
 
 
-def test_link_restores_z_to_three_decimals(open_desk: OpenDesk) -> None:
+def test_link_restores_z_to_three_decimals_and_drops_a_second_z_that_is_gone(open_desk: OpenDesk) -> None:
     desk = open_desk("left=ae-30&right=vae-30&seed=7")
     desk.press("g")
     desk.slider(4).focus()
@@ -30,6 +29,11 @@ def test_link_restores_z_to_three_decimals(open_desk: OpenDesk) -> None:
     for side, picture in enumerate(pictures):
         np.testing.assert_allclose(again.picture(side), picture, atol=0.02)
 
+    assert "z2=" in copied_link(again.page)
+    again.press("0")
+    assert parse_qs(copied_link(again.page).partition("?")[2])["z"] == ["_".join(["0"] * 30)]
+    assert "z2=" not in copied_link(again.page)
+
 
 def copied_link(page: Page) -> str:
     """What the button puts into the clipboard."""
@@ -38,14 +42,6 @@ def copied_link(page: Page) -> str:
     page.wait_for_function("() => window.copied")
     link: str = page.evaluate("() => { const { copied } = window; delete window.copied; return copied; }")
     return link
-
-
-def test_a_copied_link_drops_a_second_z_that_is_gone(open_desk: OpenDesk) -> None:
-    desk = open_desk("left=ae-30&right=vae-30&z=" + "_".join(["1"] * 30) + "&z2=" + "_".join(["2"] * 30))
-    assert "z2=" in copied_link(desk.page)
-    desk.press("0")
-    assert parse_qs(copied_link(desk.page).partition("?")[2])["z"] == ["_".join(["0"] * 30)]
-    assert "z2=" not in copied_link(desk.page)
 
 
 def test_a_deep_link_to_another_page_opens_without_trouble(open_page: OpenPage, app: str) -> None:
@@ -75,7 +71,7 @@ def test_the_same_seed_opens_with_the_same_z(open_desk: OpenDesk) -> None:
     assert first.values() != open_desk("seed=4").values()
 
 
-def test_reruns_leave_the_desk_alone(open_desk: OpenDesk) -> None:
+def test_reruns_and_a_page_change_leave_the_desk_alone(open_desk: OpenDesk) -> None:
     desk = open_desk("seed=1")
     desk.root.evaluate("(root) => { root.firstElementChild.mark = 'same'; }")
     desk.press("r")
@@ -88,17 +84,11 @@ def test_reruns_leave_the_desk_alone(open_desk: OpenDesk) -> None:
     assert desk.values() == later != z
     assert desk.root.evaluate("(root) => root.firstElementChild.mark") == "same"
 
-
-def test_z_survives_a_page_change(open_desk: OpenDesk) -> None:
-    desk = open_desk()
-    desk.press("r")
-    z = desk.values()
-    desk.page.wait_for_url("**z=**")
     desk.page.get_by_role("link", name="Models").click()
     expect(desk.page.locator("h1")).to_contain_text("Which checkpoint")
     desk.page.get_by_role("link", name="Latent desk").click()
     desk.wait()
-    assert desk.values() == z
+    assert desk.values() == later
 
 
 def query(address: str) -> dict[str, list[str]]:
@@ -124,46 +114,32 @@ def chip(within: Locator | Page, digit: int) -> Locator:
     return within.get_by_role("button", name=f"Digit {digit}", exact=True)
 
 
-@pytest.fixture
-def sent(open_page: OpenPage) -> tuple[Page, list[str | bytes]]:
-    """A page, and what it sends to the server."""
+def test_what_only_the_browser_knows_is_in_the_address_without_a_word_to_the_server_and_outlives_its_page(
+    open_page: OpenPage, app: str
+) -> None:
     page, _ = open_page()
     messages: list[str | bytes] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda payload: messages.append(payload)))
-    return page, messages
-
-
-def test_what_only_the_browser_knows_is_in_the_address_without_a_word_to_the_server(
-    sent: tuple[Page, list[str | bytes]], app: str
-) -> None:
-    page, messages = sent
-    encodings = open_page_of(page, f"{app}encodings?left=ae-2&right=vae-2&count=500&hide=3", "projection")
-    wait_for_query(page, hide="3", count="500")
-    expect(chip(encodings, 3)).to_have_attribute("aria-pressed", "false")
+    encodings = open_page_of(page, f"{app}encodings?left=ae-2&right=vae-2&count=500&hide=37", "projection")
+    wait_for_query(page, hide="37", count="500")
+    for digit in (3, 7):
+        expect(chip(encodings, digit)).to_have_attribute("aria-pressed", "false")
     page.wait_for_load_state("networkidle")
     before = len(messages)
     chip(encodings, 8).click()
-    assert query(copied_link(page))["hide"] == ["38"], "at once, before the address follows"
-    wait_for_query(page, hide="38")
+    assert query(copied_link(page))["hide"] == ["378"], "at once, before the address follows"
+    wait_for_query(page, hide="378")
     assert len(messages) == before
-    again = page.context.new_page()
-    open_page_of(again, page.url, "projection")
-    expect(chip(again, 8)).to_have_attribute("aria-pressed", "false")
-    again.close()
 
-
-def test_what_only_the_browser_knows_outlives_its_page(open_page: OpenPage, app: str) -> None:
-    page, _ = open_page()
-    encodings = open_page_of(page, f"{app}encodings?left=ae-2&right=vae-2&count=500&hide=3", "projection")
-    chip(encodings, 8).click()
     page.get_by_role("link", name="Models").click()
     expect(page.locator("h1")).to_contain_text("Which checkpoint")
-    wait_for_query(page, hide="38", count="500")
-    assert query(copied_link(page))["hide"] == ["38"]
+    wait_for_query(page, hide="378", count="500")
+    assert query(copied_link(page))["hide"] == ["378"]
     page.get_by_role("link", name="Latent map").click()
     latent_map = wait_for_component(page, "latent_map")
-    expect(chip(latent_map, 8)).to_have_attribute("aria-pressed", "false")
-    for digit in (3, 8):
+    for digit in (3, 7, 8):
+        expect(chip(latent_map, digit)).to_have_attribute("aria-pressed", "false")
+    for digit in (3, 7, 8):
         chip(latent_map, digit).click()
     page.wait_for_url(lambda url: "hide" not in query(url))
     page.get_by_role("link", name="Models").click()
@@ -172,21 +148,19 @@ def test_what_only_the_browser_knows_outlives_its_page(open_page: OpenPage, app:
     assert "hide" not in query(copied_link(page))
 
 
-def test_the_background_of_the_map_is_in_the_link(open_page: OpenPage, app: str) -> None:
+def test_the_background_of_the_map_is_in_the_link_and_the_pin_goes_to_the_desk_with_one_step_back(
+    open_page: OpenPage, app: str
+) -> None:
     page, _ = open_page()
-    latent_map = open_page_of(page, f"{app}latent_map?left=ae-2&right=vae-2&behind=density", "latent_map")
-    wait_for_query(page, behind="density")
+    link = f"{app}latent_map?left=ae-2&right=vae-2&behind=density&z=0.5_-1.25&hide=4"
+    latent_map = open_page_of(page, link, "latent_map")
+    wait_for_query(page, behind="density", z="0.5_-1.25", hide="4")
     expect(latent_map.get_by_role("radio", name="Density")).to_be_checked()
     latent_map.get_by_text("Votes", exact=True).click()
     wait_for_query(page, behind="votes")
     latent_map.get_by_text("Nothing", exact=True).click()
     page.wait_for_url(lambda url: "behind" not in query(url))
 
-
-def test_the_pin_goes_to_the_desk_with_one_step_back(open_page: OpenPage, app: str) -> None:
-    page, _ = open_page()
-    open_page_of(page, f"{app}latent_map?left=ae-2&right=vae-2&z=0.5_-1.25&hide=4", "latent_map")
-    wait_for_query(page, z="0.5_-1.25", hide="4")
     before = page.evaluate("() => history.length")
     page.get_by_role("link", name="Open this z on the latent desk").click()
     wait_for_component(page, "desk")

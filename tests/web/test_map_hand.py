@@ -3,79 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from playwright.sync_api import CDPSession
+from playwright.sync_api import CDPSession, Page
 
 from tests.web.map_page import MapPage
 from tests.web.traffic import Traffic
 
+OpenPage = Callable[..., tuple[Page, Any]]
 OpenMap = Callable[..., MapPage]
 NAMES = ("tiny-ae", "tiny-vae-logvar")
 SETTLED_MS = 500
+AT_HOME = "() => !new URL(location.href).searchParams.has('view')"
 
 
-def test_the_wheel_keeps_what_is_under_the_pointer(open_map: OpenMap) -> None:
+def test_wheel_drag_and_double_click_change_the_view_and_pin_nothing(open_map: OpenMap) -> None:
     latent_map = open_map()
+    page = latent_map.page
+    page.wait_for_url("**z=**")
+    pinned, opening = latent_map.query()["z"], latent_map.pictures()
+
+    # A double click zooms in.
+    page.mouse.dblclick(*latent_map.at(0, 0.75, 0.5))
+    page.wait_for_url("**view=**")
+    latent_map.leave()
+    np.testing.assert_allclose(latent_map.pictures(), opening, atol=5e-3)
+    assert latent_map.query()["view"].endswith("_2")
+    assert latent_map.button("Undo").get_attribute("aria-disabled") == "true"
+    latent_map.button("Home").click()
+    page.wait_for_function(AT_HOME)
+
+    # The wheel keeps what is under the pointer.
     latent_map.hover(0, 0.3, 0.2)
     shown, place = latent_map.pictures(), latent_map.where(0)
     for way in (-240, -240, 120):
-        latent_map.page.mouse.wheel(0, way)
+        page.mouse.wheel(0, way)
         latent_map.settle_frame()
     np.testing.assert_allclose(latent_map.pictures(), shown, atol=5e-3)
     assert latent_map.where(0) == place
     # The address follows the last turn of the wheel, not each of them.
-    latent_map.page.wait_for_function(
-        "() => Number(new URL(location.href).searchParams.get('view')?.split('_')[2]) > 1.5"
-    )
+    page.wait_for_function("() => Number(new URL(location.href).searchParams.get('view')?.split('_')[2]) > 1.5")
     # The same place elsewhere on the screen is another one now.
     latent_map.hover(0, 0.8, 0.8)
     zoomed = latent_map.coordinates(0)
     latent_map.button("Home").click()
     latent_map.hover(0, 0.8, 0.8)
     assert latent_map.coordinates(0) != zoomed
-    latent_map.page.wait_for_function("() => !new URL(location.href).searchParams.has('view')")
+    page.wait_for_function(AT_HOME)
 
-
-def test_a_drag_pans_both_maps_and_pins_nothing(open_map: OpenMap) -> None:
-    latent_map = open_map()
-    latent_map.page.wait_for_url("**z=**")
-    pinned = latent_map.query()["z"]
+    # A drag pans both maps.
     latent_map.hover(1, 0.5, 0.5)
     shown = latent_map.pictures()
-    latent_map.page.mouse.down()
+    page.mouse.down()
     for x in (0.45, 0.35, 0.25):
-        latent_map.page.mouse.move(*latent_map.at(1, x, 0.6))
+        page.mouse.move(*latent_map.at(1, x, 0.6))
     latent_map.settle_frame()
     np.testing.assert_allclose(latent_map.pictures(), shown, atol=5e-3)
-    latent_map.page.mouse.up()
-    latent_map.page.wait_for_url("**view=**")
+    page.mouse.up()
+    # On a slow machine the link follows the first move too.
+    page.wait_for_function(
+        "() => Math.abs(new URL(location.href).searchParams.get('view')?.split('_')[0] - 0.5) < 0.01"
+    )
     cx, cy, scale = map(float, latent_map.query()["view"].split("_"))
     np.testing.assert_allclose([cx, cy, scale], [0.5, 0.2, 1], atol=0.01)
     # What was at the middle is a quarter of the width away on the other map, too.
     latent_map.hover(0, 0.25, 0.6)
     np.testing.assert_allclose(latent_map.pictures(), shown, atol=0.02)
-    latent_map.page.wait_for_timeout(SETTLED_MS)
+    page.wait_for_timeout(SETTLED_MS)
     assert latent_map.query()["z"] == pinned
 
 
-def test_a_double_click_zooms_in_and_pins_nothing(open_map: OpenMap) -> None:
-    latent_map = open_map()
-    latent_map.page.wait_for_url("**z=**")
-    before = latent_map.pictures()
-    latent_map.page.mouse.dblclick(*latent_map.at(0, 0.75, 0.5))
-    latent_map.page.wait_for_url("**view=**")
-    latent_map.leave()
-    np.testing.assert_allclose(latent_map.pictures(), before, atol=5e-3)
-    assert latent_map.query()["view"].endswith("_2")
-    assert latent_map.button("Undo").get_attribute("aria-disabled") == "true"
-
-
-def test_keys(open_map: OpenMap) -> None:
-    latent_map = open_map()
-    traffic = Traffic(latent_map.page)
-    latent_map.page.reload()
+def test_keys(open_page: OpenPage, app: str) -> None:
+    page, watch = open_page()
+    traffic = Traffic(page)
+    page.goto(f"{app}latent_map?left={NAMES[0]}&right={NAMES[1]}")
+    latent_map = MapPage(page, watch.trouble)
     latent_map.wait()
+    page.wait_for_url("**z=**")
     latent_map.pin(0, 0.5, 0.5)
     latent_map.marks(0).focus()
     half = [edge - middle for edge, middle in zip(edges(latent_map), latent_map.coordinates(0), strict=True)]
@@ -94,7 +99,7 @@ def test_keys(open_map: OpenMap) -> None:
     latent_map.page.wait_for_url("**view=**")
     assert latent_map.query()["view"].endswith("_1.25")
     latent_map.press("Home")
-    latent_map.page.wait_for_function("() => !new URL(location.href).searchParams.has('view')")
+    latent_map.page.wait_for_function(AT_HOME)
     # All of that is one step.
     latent_map.press("Control+z")
     np.testing.assert_allclose(latent_map.coordinates(0), start, atol=0.011)
@@ -140,34 +145,14 @@ class Fingers:
         self.latent_map.settle_frame()
 
 
-def test_one_finger_explores_and_a_tap_pins(open_map: OpenMap) -> None:
+def test_two_fingers_zoom_and_one_explores_and_a_tap_pins(open_map: OpenMap) -> None:
     latent_map = open_map(width=400)
-    latent_map.page.wait_for_url("**z=**")
-    before, z = latent_map.pictures(), latent_map.query()["z"]
-    scrolled = latent_map.page.evaluate("window.scrollY")
-    fingers = Fingers(latent_map)
-    fingers.down((0.2, 0.3))
-    assert not np.array_equal(latent_map.pictures(), before)
-    fingers.move((0.5, 0.5))
-    fingers.move((0.8, 0.6))
-    explored = latent_map.pictures()
-    fingers.up()
-    np.testing.assert_array_equal(latent_map.pictures(), before)
-    latent_map.page.wait_for_timeout(SETTLED_MS)
-    assert latent_map.query()["z"] == z
-    assert latent_map.page.evaluate("window.scrollY") == scrolled
-
-    fingers.down((0.8, 0.6))
-    fingers.up()
-    np.testing.assert_allclose(latent_map.pictures(), explored, atol=5e-3)
-    latent_map.page.wait_for_function("(z) => new URL(location.href).searchParams.get('z') !== z", arg=z)
-
-
-def test_two_fingers_zoom_and_pan_and_pin_nothing(open_map: OpenMap) -> None:
-    latent_map = open_map(width=400)
-    latent_map.page.wait_for_url("**z=**")
+    page = latent_map.page
+    page.wait_for_url("**z=**")
     before, z = latent_map.pictures(), latent_map.query()["z"]
     fingers = Fingers(latent_map)
+
+    # Two zoom and pan.
     fingers.down((0.4, 0.5))
     fingers.down((0.4, 0.5), (0.6, 0.5))
     np.testing.assert_array_equal(latent_map.pictures(), before)
@@ -175,11 +160,29 @@ def test_two_fingers_zoom_and_pan_and_pin_nothing(open_map: OpenMap) -> None:
     fingers.move((0.3, 0.5), (0.7, 0.5))
     fingers.up()
     # On a slow machine the link follows the first move too.
-    latent_map.page.wait_for_function(
-        "() => Math.abs(new URL(location.href).searchParams.get('view')?.split('_')[2] - 2) < 0.03"
-    )
+    page.wait_for_function("() => Math.abs(new URL(location.href).searchParams.get('view')?.split('_')[2] - 2) < 0.03")
     cx, cy, _ = map(float, latent_map.query()["view"].split("_"))
     np.testing.assert_allclose([cx, cy], [0, 0], atol=0.03)
     np.testing.assert_array_equal(latent_map.pictures(), before)
-    latent_map.page.wait_for_timeout(SETTLED_MS)
+    latent_map.button("Home").click()
+    page.wait_for_function(AT_HOME)
+    np.testing.assert_array_equal(latent_map.pictures(), before)
+
+    # One explores, and neither it nor the two have pinned anything or scrolled the page.
+    scrolled = page.evaluate("window.scrollY")
+    fingers.down((0.2, 0.3))
+    assert not np.array_equal(latent_map.pictures(), before)
+    fingers.move((0.5, 0.5))
+    fingers.move((0.8, 0.6))
+    explored = latent_map.pictures()
+    fingers.up()
+    np.testing.assert_array_equal(latent_map.pictures(), before)
+    page.wait_for_timeout(SETTLED_MS)
     assert latent_map.query()["z"] == z
+    assert page.evaluate("window.scrollY") == scrolled
+
+    # A tap pins.
+    fingers.down((0.8, 0.6))
+    fingers.up()
+    np.testing.assert_allclose(latent_map.pictures(), explored, atol=5e-3)
+    page.wait_for_function("(z) => new URL(location.href).searchParams.get('z') !== z", arg=z)

@@ -27,11 +27,15 @@ RECORD = """() => {
   const put = CanvasRenderingContext2D.prototype.putImageData;
   CanvasRenderingContext2D.prototype.putImageData = function (image, x, y, ...rest) {
     if (this.canvas.width === 560) {
-      window.put.push({ x, y, time: performance.now(), grey: Array.from(image.data.filter((_, i) => i % 4 === 0)) });
+      window.put.push({ x, y, data: image.data.slice() });
     }
     return put.call(this, image, x, y, ...rest);
   };
 }"""
+# The grey levels of those that went to one place.
+READ_PUT = """([x, y]) => window.put
+  .filter((cell) => cell.x === x && cell.y === y)
+  .map(({ data }) => Array.from(data.filter((_, i) => i % 4 === 0)))"""
 READ_BASE = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const found = {};
@@ -48,7 +52,7 @@ def test_the_lattice_is_decoded_where_its_cells_are(open_map: OpenMap, served_ch
     latent_map.page.evaluate(RECORD)
     latent_map.choose_behind("Lattice")
     latent_map.page.wait_for_function(f"() => window.put.length >= {2 * CELLS * CELLS}")
-    put = latent_map.page.evaluate("window.put")
+    put = latent_map.page.evaluate("window.put.map(({ x, y }) => ({ x, y }))")
     assert len(put) == 2 * CELLS * CELLS
     # From the middle outwards.
     assert max(abs(cell["x"] / SIZE - 9.5) for cell in put[:8]) <= 0.5
@@ -57,7 +61,7 @@ def test_the_lattice_is_decoded_where_its_cells_are(open_map: OpenMap, served_ch
     for column, row in ((0, 0), (19, 0), (7, 12)):
         pixel = [(column + 0.5) / CELLS * size, (row + 0.5) / CELLS * size]
         codes = latent_map.codes(pixel, ("tiny-ae", "tiny-vae-logvar"))
-        shown = [cell["grey"] for cell in put if (cell["x"], cell["y"]) == (column * SIZE, row * SIZE)]
+        shown = latent_map.page.evaluate(READ_PUT, [column * SIZE, row * SIZE])
         wanted = [
             model.decode(torch.tensor([z], dtype=torch.float32))[0, 0] for model, z in zip(models, codes, strict=True)
         ]

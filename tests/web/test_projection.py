@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 import torch
 from numpy.typing import NDArray
 from playwright.sync_api import expect
@@ -37,29 +36,25 @@ def assert_panel_shows(page: ProjectionPage, root: Path, uci: Digits, row: int) 
         assert page.neighbours(side) == [other for other in nearest if other != row][:10]
 
 
-@pytest.mark.parametrize("axes", [2, 3])
-def test_hover_and_click_reach_the_panel_and_leave_the_view_alone(
-    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits, axes: int
-) -> None:
-    page = open_projection(f"{QUERY}&axes={axes}")
-    assert page.root.evaluate("(root) => root.querySelectorAll('.slot [role=alert]').length") == 0
+def outlook(page: ProjectionPage, axes: int) -> list[Any]:
+    """From where both plots are seen."""
+    if axes == 2:
+        return [page.plotly(side).evaluate("(gd) => gd._fullLayout.xaxis.range") for side in (0, 1)]
+    cameras = [page.camera(side) for side in (0, 1)]
+    return [[camera[part][axis] for part in ("eye", "center", "up") for axis in "xyz"] for camera in cameras]
+
+
+def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits, axes: int) -> None:
     opening = page.row
     sent = page.traffic.sent
-
-    def outlook(side: int) -> Any:
-        if axes == 2:
-            return page.plotly(side).evaluate("(gd) => gd._fullLayout.xaxis.range")
-        camera = page.camera(side)
-        return [camera[part][axis] for part in ("eye", "center", "up") for axis in "xyz"]
-
-    before = [outlook(0), outlook(1)]
+    before = outlook(page, axes)
     index = page.lonely(0)
     x, y = page.pixels(0)[index]
     row = int(page.rows(0, page.projected("ae-30", axes))[index])
     assert row != opening
     page.point_at(x, y)
     expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[row]}, row {row}")
-    assert_panel_shows(page, served_checkpoints, uci, row)
+    assert_panel_shows(page, root, uci, row)
 
     # The same digit is ringed in the other plot.
     other = page.pixels(1)[list(page.rows(1, page.projected("vae-30", axes))).index(row)]
@@ -77,15 +72,33 @@ def test_hover_and_click_reach_the_panel_and_leave_the_view_alone(
     page.page.wait_for_url(f"**row={row}**")
     assert page.row == row
     np.testing.assert_allclose(page.ring(0, "pinned") or (0, 0), (x, y), atol=1)
-    page.chip(int(uci.labels[opening])).click()
-    page.settle_frame()
-    np.testing.assert_allclose([outlook(0), outlook(1)], before, atol=1e-9)
+    # Neither does the legend, off and on, move what is seen.
+    for _ in range(2):
+        page.chip(int(uci.labels[opening])).click()
+        page.settle_frame()
+        np.testing.assert_allclose(outlook(page, axes), before, atol=1e-9)
     assert page.traffic.sent == sent
 
 
-def test_the_legend_hides_a_digit_in_both_plots_and_tells_no_one(open_projection: OpenProjection) -> None:
-    page = open_projection()
-    sent = page.traffic.sent
+def test_hover_and_click_reach_the_panel_and_leave_the_view_alone(
+    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
+) -> None:
+    page = open_projection(f"{QUERY}&axes=3")
+    assert page.root.evaluate("(root) => root.querySelectorAll('.slot [role=alert]').length") == 0
+    assert_a_digit_is_picked(page, served_checkpoints, uci, 3)
+    page.choose_axes("2D")
+    assert_a_digit_is_picked(page, served_checkpoints, uci, 2)
+
+
+def draw(page: ProjectionPage, corners: NDArray[np.float64]) -> None:
+    page.page.mouse.move(*corners[0])
+    page.page.mouse.down()
+    for corner in corners[1:]:
+        page.page.mouse.move(*corner, steps=6)
+    page.page.mouse.up()
+
+
+def assert_legend_hides_digits_in_both_plots(page: ProjectionPage) -> None:
     page.chip(3).click()
     page.chip(8).click()
     others = [0, 1, 2, 4, 5, 6, 7, 9]
@@ -101,22 +114,27 @@ def test_the_legend_hides_a_digit_in_both_plots_and_tells_no_one(open_projection
     assert [page.shown_digits(side) for side in (0, 1)] == [list(range(10))] * 2
     expect(page.root.get_by_text("No digit is switched on.")).to_be_hidden()
     page.page.wait_for_function("() => !location.search.includes('hide')")
-    assert page.traffic.sent == sent
 
 
-def draw(page: ProjectionPage, corners: NDArray[np.float64]) -> None:
-    page.page.mouse.move(*corners[0])
-    page.page.mouse.down()
-    for corner in corners[1:]:
-        page.page.mouse.move(*corner, steps=6)
-    page.page.mouse.up()
+def assert_mean_of(page: ProjectionPage, root: Path, uci: Digits, rows: NDArray[np.int64]) -> None:
+    counts = np.bincount(uci.labels[rows], minlength=10)
+    parts = [f"{counts[digit]} × {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
+    expect(page.root.locator(".subject")).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
+    for side, name in enumerate(NAMES):
+        means = page.served(f"means/{name}/uci.safetensors")["means"]
+        mean = torch.from_numpy(means[rows].mean(axis=0, dtype=np.float64)).float()
+        wanted = checkpoint.load(root / name).decode(mean[None])[0, 0].double().numpy()
+        np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
 
 
-def test_lasso_shows_the_decoded_mean_of_the_selection(
+def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
     open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
 ) -> None:
     page = open_projection()
     sent = page.traffic.sent
+    assert_legend_hides_digits_in_both_plots(page)
+
+    # The lasso shows the decoded mean of the selection.
     page.tool("Lasso")
     middle = page.pixels(1).mean(axis=0)
     corners = middle + np.array([(-70, -10), (-10, 80), (60, 30), (40, -60), (-60, -20)])
@@ -132,26 +150,16 @@ def test_lasso_shows_the_decoded_mean_of_the_selection(
     assert set(shown[points_in_poly(pixels, center + 0.95 * (corners - center))]) <= set(rows)
     assert not set(shown[~points_in_poly(pixels, center + 1.05 * (corners - center))]) & set(rows)
     assert len(rows) > 20
-
-    def assert_mean_of(rows: NDArray[np.int64]) -> None:
-        counts = np.bincount(uci.labels[rows], minlength=10)
-        parts = [f"{counts[digit]} × {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
-        expect(page.root.locator(".subject")).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
-        for side, name in enumerate(NAMES):
-            means = page.served(f"means/{name}/uci.safetensors")["means"]
-            mean = torch.from_numpy(means[rows].mean(axis=0, dtype=np.float64)).float()
-            wanted = checkpoint.load(served_checkpoints / name).decode(mean[None])[0, 0].double().numpy()
-            np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
-
-    assert_mean_of(rows)
+    assert_mean_of(page, served_checkpoints, uci, rows)
     hidden = int(uci.labels[rows[0]])
     page.chip(hidden).click()
-    assert_mean_of(rows[uci.labels[rows] != hidden])
+    assert_mean_of(page, served_checkpoints, uci, rows[uci.labels[rows] != hidden])
     page.chip(hidden).click()
     page.page.keyboard.press("Escape")
     expect(page.root.locator(".subject")).to_contain_text(", row ")
     assert [page.selected(side, page.projected(name)) for side, name in enumerate(NAMES)] == [None, None]
 
+    # A box that holds no digit.
     page.tool("Box")
     box = page.plotly(0).bounding_box()
     assert box
@@ -163,11 +171,26 @@ def test_lasso_shows_the_decoded_mean_of_the_selection(
     assert page.traffic.sent == sent
 
 
-def test_keys_step_from_digit_to_digit(open_projection: OpenProjection, uci: Digits) -> None:
-    page = open_projection(f"{QUERY}&hide=0&row=1")
+def test_the_link_restores_what_is_hidden_and_picked_and_keys_step_over_it(
+    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
+) -> None:
+    page = open_projection(f"{QUERY}&hide=07&row=1234")
+    assert page.shown_digits(0) == page.shown_digits(1) == [1, 2, 3, 4, 5, 6, 8, 9]
+    assert_panel_shows(page, served_checkpoints, uci, 1234)
+    # They are still so after a visit to another page.
+    page.chip(5).click()
+    page.page.get_by_role("link", name="Latent desk").click()
+    expect(page.page.locator('[data-component=desk][data-ready="true"]')).to_be_visible()
+    page.page.get_by_role("link", name="Encodings").click()
+    page.wait()
+    assert page.shown_digits(0) == [1, 2, 3, 4, 6, 8, 9]
+    assert page.row == 1234
+    page.page.wait_for_url("**hide=057&row=1234**")
+
+    # Keys step from digit to digit, but not to the hidden zeros, which come first.
     served = page.projected("vae-30")
-    shown = [int(row) for row in served["rows"] if uci.labels[row] != 0]
-    assert page.row == 1
+    assert uci.labels[served["rows"][0]] == 0
+    shown = [int(row) for row in served["rows"] if uci.labels[row] not in (0, 5, 7)]
     page.root.locator(".plot").nth(1).focus()
     page.page.keyboard.press("Escape")
     expect(page.root.locator(".subject")).to_contain_text("Point at a digit")
@@ -184,20 +207,3 @@ def test_keys_step_from_digit_to_digit(open_projection: OpenProjection, uci: Dig
     wanted = page.neighbours(0)[4]
     page.root.locator(".neighbours").nth(0).locator("button").nth(4).click()
     assert page.row == wanted
-
-
-def test_the_link_restores_what_is_hidden_and_picked(
-    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
-) -> None:
-    page = open_projection(f"{QUERY}&hide=27&row=1234")
-    assert page.shown_digits(0) == page.shown_digits(1) == [0, 1, 3, 4, 5, 6, 8, 9]
-    assert_panel_shows(page, served_checkpoints, uci, 1234)
-    # They are still so after a visit to another page.
-    page.chip(5).click()
-    page.page.get_by_role("link", name="Latent desk").click()
-    expect(page.page.locator('[data-component=desk][data-ready="true"]')).to_be_visible()
-    page.page.get_by_role("link", name="Encodings").click()
-    page.wait()
-    assert page.shown_digits(0) == [0, 1, 3, 4, 6, 8, 9]
-    assert page.row == 1234
-    page.page.wait_for_url("**hide=257&row=1234**")

@@ -10,17 +10,25 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.projection_page import NAMES, QUERY, READ_AXES, ProjectionPage
+from tests.web.projection_page import NAMES, READ_AXES, ProjectionPage
 from vae_core.data import Digits
 
 OpenProjection = Callable[..., ProjectionPage]
 COUNTED = "(gd) => (gd.data ?? []).slice(0, 10).reduce((sum, { x }) => sum + x.length, 0)"
 
 
-def test_reruns_and_the_theme_leave_plots_and_zoom_alone(open_projection: OpenProjection) -> None:
+COUNT_WHEEL = """(gd) => {
+  gd.wheels = 0;
+  gd.addEventListener("wheel", () => { gd.wheels++; gd.isSettled = false; }, { capture: true });
+  gd.on("plotly_relayout", () => { gd.isSettled = true; });
+}"""
+
+
+def test_reruns_the_theme_and_a_late_answer_leave_plots_and_zoom_alone(open_projection: OpenProjection) -> None:
     page = open_projection()
     gd = page.plotly(0)
     gd.evaluate("(gd) => { gd.firstElementChild.mark = 'same'; }")
+    gd.evaluate(COUNT_WHEEL)
     box = gd.bounding_box()
     assert box
     page.page.mouse.move(box["x"] + 200, box["y"] + 150)
@@ -28,7 +36,7 @@ def test_reruns_and_the_theme_leave_plots_and_zoom_alone(open_projection: OpenPr
         page.page.mouse.wheel(0, -300)
         page.settle_frame()
     read = "(gd) => [...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
-    page.page.wait_for_timeout(400)
+    page.page.wait_for_function("(gd) => gd.wheels === 4 && gd.isSettled", arg=gd.element_handle())
     zoomed = gd.evaluate(read)
     assert zoomed[1] - zoomed[0] < 0.9 * gd.evaluate("(gd) => Math.max(...gd.data[10].x) - Math.min(...gd.data[10].x)")
     colour = gd.evaluate("(gd) => gd._fullLayout.font.color")
@@ -37,21 +45,86 @@ def test_reruns_and_the_theme_leave_plots_and_zoom_alone(open_projection: OpenPr
         "([gd, colour]) => gd._fullLayout.font.color !== colour", arg=[gd.element_handle(), colour]
     )
     np.testing.assert_allclose(gd.evaluate(read), zoomed, rtol=1e-9)
+
     # More digits in the same projection: the zoom stays.
-    choose_count(page, "1,000")
-    page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 1000", arg=gd.element_handle())
+    held: list[Route] = []
+    late = "**/projections/ae-30/*count=1000*"
+    page.page.route(late, lambda route: held.append(route))
+    with page.page.expect_request(late):
+        page.choose_count("1,000")
+    page.choose_count("1,797")
+    page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 1797", arg=gd.element_handle())
     page.wait()
     np.testing.assert_allclose(gd.evaluate(read), zoomed, rtol=1e-9)
     assert gd.evaluate("(gd) => gd.firstElementChild.mark") == "same"
+
+    # A late answer does not replace a newer one.
+    with page.page.expect_response(late):
+        held[0].continue_()
+    page.page.wait_for_timeout(300)
+    assert gd.evaluate(COUNTED) == 1797
     page.root.get_by_role("button", name="Home").click()
     page.settle_frame()
     assert gd.evaluate(read)[0] < zoomed[0] < zoomed[1] < gd.evaluate(read)[1]
 
 
-def test_ellipses_hold_95_percent_and_can_be_switched_off(open_projection: OpenProjection) -> None:
+def assert_colours_are_of_the_theme(page: ProjectionPage) -> None:
+    text, background = page.root.evaluate(
+        "(root) => [getComputedStyle(root).color, getComputedStyle(document.querySelector('.stApp')).backgroundColor]"
+    )
+    assert page.plotly(0).evaluate("(gd) => gd._fullLayout.font.color") == text
+    assert text != background
+    colours = page.plotly(1).evaluate("(gd) => gd.data.slice(0, 10).map((t) => t.marker.color)")
+    assert len(set(colours)) == 10
+
+
+def assert_png_and_csv(page: ProjectionPage, folder: Path) -> None:
+    with page.page.expect_download() as download:
+        page.page.keyboard.press("s")
+    assert download.value.suggested_filename == "encodings-ae-30-vae-30-pca-2d.png"
+    download.value.save_as(folder / "plots.png")
+    pixels = np.asarray(Image.open(folder / "plots.png").convert("RGB")).astype(int)
+    size = page.plotly(0).evaluate("(gd) => [gd._fullLayout.width, gd._fullLayout.height]")
+    assert pixels.shape[1] == 2 * (2 * size[0] + 16 + 2 * 24)
+    assert pixels.shape[0] > 2 * size[1]
+    # Where a digit that is on has its point, its colour is; the one that is off is nowhere.
+    box = page.plotly(1).bounding_box()
+    assert box
+    index = page.lonely(1)
+    x, y = page.pixels(1)[index] - (box["x"], box["y"])
+    digit = int(page.points(1)[index, 0])
+    colour = page.plotly(1).evaluate(f"(gd) => gd.data[{digit}].marker.color")
+    wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    column, row = round(2 * (24 + size[0] + 16 + x)), round(2 * (24 + 24 + y))
+    near = pixels[row - 2 : row + 3, column - 2 : column + 3].reshape(-1, 3)
+    # Points are drawn with some transparency.
+    assert np.abs(near - wanted).max(axis=1).min() < 45
+    for side, name in enumerate(NAMES):
+        with page.page.expect_download() as saved:
+            page.root.locator(".slot").nth(side).get_by_role("link", name="CSV").click()
+        assert saved.value.suggested_filename == f"encodings-{name}-uci-pca-2d.csv"
+
+
+def test_plots_fit_the_screen_with_one_scale_and_ellipses_of_95_percent_and_can_be_saved(
+    open_projection: OpenProjection, tmp_path: Path
+) -> None:
     page = open_projection()
+    assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    left, right = (page.plotly(side).bounding_box() for side in (0, 1))
+    panel = page.root.locator(".panel").bounding_box()
+    assert left
+    assert right
+    assert panel
+    assert left["y"] == right["y"]
+    assert panel["y"] + panel["height"] <= 800
+    assert_colours_are_of_the_theme(page)
+
     for side, name in enumerate(NAMES):
         served = page.projected(name)
+        (x0, x1, _, width), (y0, y1, _, height) = page.plotly(side).evaluate(READ_AXES)
+        assert (x1 - x0) / width == pytest.approx((y1 - y0) / height, rel=1e-6)
+        title = page.plotly(side).evaluate("(gd) => gd._fullLayout.xaxis.title.text")
+        assert title == f"PC 1 · {100 * served['share'][0]:.1f} %"
         for trace, key in ((10, "fitted"), (11, "prior")):
             x, y = page.plotly(side).evaluate(
                 f"(gd) => [Array.from(gd.data[{trace}].x), Array.from(gd.data[{trace}].y)]"
@@ -60,21 +133,14 @@ def test_ellipses_hold_95_percent_and_can_be_switched_off(open_projection: OpenP
             line = line[np.isfinite(line).all(axis=1)]
             white = np.linalg.solve(served[f"{key}_cholesky"].astype(float), (line - served[f"{key}_mean"]).T)
             np.testing.assert_allclose(np.linalg.norm(white, axis=0), np.sqrt(5.991), rtol=1e-3)
+    page.chip(3).click()
+    assert_png_and_csv(page, tmp_path)
+    # Ellipses can be switched off.
     page.root.locator(".slot").nth(0).get_by_role("button", name="N(0, I)").click()
     for side in (0, 1):
         assert page.plotly(side).evaluate("(gd) => gd.data.slice(10).map((t) => t.visible)") == [True, False]
         button = page.root.locator(".slot").nth(side).get_by_role("button", name="N(0, I)")
         expect(button).to_have_attribute("aria-pressed", "false")
-
-
-def test_both_plots_have_one_scale_on_both_axes(open_projection: OpenProjection) -> None:
-    page = open_projection()
-    for side in (0, 1):
-        (x0, x1, _, width), (y0, y1, _, height) = page.plotly(side).evaluate(READ_AXES)
-        assert (x1 - x0) / width == pytest.approx((y1 - y0) / height, rel=1e-6)
-        title = page.plotly(side).evaluate("(gd) => gd._fullLayout.xaxis.title.text")
-        share = page.projected(NAMES[side])["share"][0]
-        assert title == f"PC 1 · {100 * share:.1f} %"
 
 
 def test_a_problem_stands_in_place_of_its_plot(open_projection: OpenProjection, uci: Digits) -> None:
@@ -110,8 +176,20 @@ def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection
     page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]
 
 
-def test_plotly_itself_does_not_arrive(open_projection: OpenProjection) -> None:
-    page = open_projection(prepare=lambda page: page.route("**/plotly.min.js", lambda route: route.abort()))
+WITHOUT_WEBGL = """{
+  const get = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+    return kind.includes("webgl") ? null : get.call(this, kind, ...rest);
+  };
+}"""
+
+
+def test_plotly_itself_does_not_arrive_and_then_there_is_no_webgl(open_projection: OpenProjection) -> None:
+    def prepare(page: Page) -> None:
+        page.add_init_script(WITHOUT_WEBGL)
+        page.route("**/plotly.min.js", lambda route: route.abort())
+
+    page = open_projection(prepare=prepare)
     sentence = "assets/plotly.min.js did not arrive."
     expect(page.root.get_by_role("alert").filter(has_text=sentence)).to_have_count(2)
     page.page.unroute_all()
@@ -121,41 +199,11 @@ def test_plotly_itself_does_not_arrive(open_projection: OpenProjection) -> None:
         expect(page.root.locator(".slot").nth(side).get_by_role("alert")).to_be_hidden()
     page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]
 
-
-def test_a_late_answer_does_not_replace_a_newer_one(open_projection: OpenProjection) -> None:
-    page = open_projection()
-    held: list[Route] = []
-    late = "**/projections/ae-30/*count=1000*"
-    page.page.route(late, lambda route: held.append(route))
-    with page.page.expect_request(late):
-        choose_count(page, "1,000")
-    choose_count(page, "1,797")
-    page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 1797", arg=page.plotly(0).element_handle())
-    page.wait()
-    with page.page.expect_response(late):
-        held[0].continue_()
-    page.page.wait_for_timeout(300)
-    assert page.plotly(0).evaluate(COUNTED) == 1797
-
-
-def choose_count(page: ProjectionPage, words: str) -> None:
-    page.page.get_by_role("combobox", name="Digits").click()
-    page.page.get_by_role("option", name=words).click()
-
-
-WITHOUT_WEBGL = """{
-  const get = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-    return kind.includes("webgl") ? null : get.call(this, kind, ...rest);
-  };
-}"""
-
-
-def test_without_webgl(open_projection: OpenProjection) -> None:
-    page = open_projection(prepare=lambda page: page.add_init_script(WITHOUT_WEBGL))
+    # Without WebGL there are two axes.
     assert page.plotly(0).evaluate("(gd) => gd.data.map((t) => t.type)") == ["scatter"] * 12
     index = page.lonely(0)
     row = int(page.rows(0, page.projected("ae-30"))[index])
+    assert row != page.row
     page.point_at(*page.pixels(0)[index])
     expect(page.root.locator(".subject")).to_contain_text(f"row {row}")
     page.page.get_by_role("radio", name="3D").click()
@@ -170,9 +218,7 @@ def swipe(page: ProjectionPage, x: float, y: float, up: float) -> None:
         page.settle_frame()
 
 
-@pytest.mark.parametrize("axes", [2, 3])
-def test_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjection, axes: int) -> None:
-    page = open_projection(f"{QUERY}&axes={axes}", width=400)
+def assert_a_finger_scrolls_and_a_tap_picks(page: ProjectionPage, axes: int) -> None:
     gd = page.plotly(0)
     gd.evaluate("(gd) => gd.scrollIntoView({ block: 'center', behavior: 'instant' })")
     opening, box = page.line, gd.bounding_box()
@@ -185,6 +231,7 @@ def test_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjecti
     assert page.line == opening
     index = page.lonely(0)
     row = int(page.rows(0, page.projected("ae-30", axes))[index])
+    assert row != page.row
     page.page.touchscreen.tap(*page.pixels(0)[index])
     expect(page.root.locator(".subject")).to_contain_text(f"row {row}")
     expect(page.root.locator(".thumbnail").nth(0)).to_be_visible()
@@ -198,54 +245,15 @@ def test_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjecti
     assert look() != before
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (400, "dark")])
-def test_screen(open_projection: OpenProjection, width: int, theme: str) -> None:
-    page = open_projection(width=width, theme=theme)
+def test_on_a_phone_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjection) -> None:
+    page = open_projection(width=400, theme="dark")
     assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    boxes = [page.plotly(side).bounding_box() for side in (0, 1)]
-    left, right = boxes
+    left, right = (page.plotly(side).bounding_box() for side in (0, 1))
     assert left
     assert right
-    if width == 1280:
-        assert left["y"] == right["y"]
-        panel = page.root.locator(".panel").bounding_box()
-        assert panel
-        assert panel["y"] + panel["height"] <= 800
-    else:
-        assert right["y"] > left["y"] + left["height"]
-        assert left["height"] == 320
-    text, background = page.root.evaluate(
-        "(root) => [getComputedStyle(root).color, getComputedStyle(document.querySelector('.stApp')).backgroundColor]"
-    )
-    assert page.plotly(0).evaluate("(gd) => gd._fullLayout.font.color") == text
-    assert text != background
-    colours = page.plotly(1).evaluate("(gd) => gd.data.slice(0, 10).map((t) => t.marker.color)")
-    assert len(set(colours)) == 10
-
-
-def test_png_and_csv(open_projection: OpenProjection, tmp_path: Path) -> None:
-    page = open_projection(f"{QUERY}&hide=3")
-    with page.page.expect_download() as download:
-        page.page.keyboard.press("s")
-    assert download.value.suggested_filename == "encodings-ae-30-vae-30-pca-2d.png"
-    download.value.save_as(tmp_path / "plots.png")
-    pixels = np.asarray(Image.open(tmp_path / "plots.png").convert("RGB")).astype(int)
-    size = page.plotly(0).evaluate("(gd) => [gd._fullLayout.width, gd._fullLayout.height]")
-    assert pixels.shape[1] == 2 * (2 * size[0] + 16 + 2 * 24)
-    assert pixels.shape[0] > 2 * size[1]
-    # Where a digit that is on has its point, its colour is; the one that is off is nowhere.
-    box = page.plotly(1).bounding_box()
-    assert box
-    index = page.lonely(1)
-    x, y = page.pixels(1)[index] - (box["x"], box["y"])
-    digit = int(page.points(1)[index, 0])
-    colour = page.plotly(1).evaluate(f"(gd) => gd.data[{digit}].marker.color")
-    wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    column, row = round(2 * (24 + size[0] + 16 + x)), round(2 * (24 + 24 + y))
-    near = pixels[row - 2 : row + 3, column - 2 : column + 3].reshape(-1, 3)
-    # Points are drawn with some transparency.
-    assert np.abs(near - wanted).max(axis=1).min() < 45
-    for side, name in enumerate(NAMES):
-        with page.page.expect_download() as saved:
-            page.root.locator(".slot").nth(side).get_by_role("link", name="CSV").click()
-        assert saved.value.suggested_filename == f"encodings-{name}-uci-pca-2d.csv"
+    assert right["y"] > left["y"] + left["height"]
+    assert left["height"] == 320
+    assert_colours_are_of_the_theme(page)
+    assert_a_finger_scrolls_and_a_tap_picks(page, 2)
+    page.choose_axes("3D")
+    assert_a_finger_scrolls_and_a_tap_picks(page, 3)

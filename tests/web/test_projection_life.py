@@ -45,28 +45,30 @@ def unseen_contexts(page: ProjectionPage) -> int:
     return int(counts["unseen"])
 
 
-def choose_axes(page: ProjectionPage, name: str) -> None:
-    page.page.get_by_role("radio", name=name).click()
-    dims = int(name[0])
-    for side in (0, 1):
-        page.page.wait_for_function(
-            "([gd, dims]) => gd.data && Boolean(gd.data[0].z) === (dims === 3)",
-            arg=[page.plotly(side).element_handle(), dims],
-        )
-    page.wait()
+def test_no_webgl_context_outlives_its_plot_and_no_answer_draws_after_leaving(open_projection: OpenProjection) -> None:
+    page = open_projection(prepare=lambda page: page.add_init_script(WATCH_CONTEXTS))
+    # Pictures take no context from the plots.
+    before = page.page.evaluate(COUNT_CONTEXTS)
+    for _ in range(2):
+        with page.page.expect_download():
+            page.page.keyboard.press("s")
+    assert page.page.evaluate(COUNT_CONTEXTS) == before
+    for axes in ("3D", "2D"):
+        page.choose_axes(axes)
+        assert unseen_contexts(page) == 0
+    # A purged plot is drawn anew where it was.
+    assert page.shown_digits(0) == page.shown_digits(1) == list(range(10))
 
-
-def test_leaving_while_points_load_draws_nothing(open_projection: OpenProjection) -> None:
-    page = open_projection()
+    # To leave while points load.
     page.page.evaluate(WATCH_REACT)
     held: list[Route] = []
     points = "**/projections/*/*count=1000*"
     page.page.route(points, lambda route: held.append(route))
-    page.page.get_by_role("combobox", name="Digits").click()
     with page.page.expect_request(points):
-        page.page.get_by_role("option", name="1,000").click()
+        page.choose_count("1,000")
     page.page.get_by_role("link", name="Models").click()
     expect(page.root).to_have_count(0)
+    assert page.page.evaluate(COUNT_CONTEXTS) == {"seen": 0, "unseen": 0}
     for route in held:
         with page.page.expect_response(route.request.url):
             route.continue_()
@@ -76,27 +78,6 @@ def test_leaving_while_points_load_draws_nothing(open_projection: OpenProjection
     page.settle_frame()
     assert held
     assert page.page.evaluate("reacts") == []
-
-
-def test_no_webgl_context_outlives_its_plot(open_projection: OpenProjection) -> None:
-    page = open_projection(prepare=lambda page: page.add_init_script(WATCH_CONTEXTS))
-    for axes in ("3D", "2D"):
-        choose_axes(page, axes)
-        assert unseen_contexts(page) == 0
-    # A purged plot is drawn anew where it was.
-    assert page.shown_digits(0) == page.shown_digits(1) == list(range(10))
-    page.page.get_by_role("link", name="Models").click()
-    expect(page.root).to_have_count(0)
-    assert page.page.evaluate(COUNT_CONTEXTS) == {"seen": 0, "unseen": 0}
-
-
-def test_pictures_take_no_context_from_the_plots(open_projection: OpenProjection) -> None:
-    page = open_projection(prepare=lambda page: page.add_init_script(WATCH_CONTEXTS))
-    before = page.page.evaluate(COUNT_CONTEXTS)
-    for _ in range(2):
-        with page.page.expect_download():
-            page.page.keyboard.press("s")
-    assert page.page.evaluate(COUNT_CONTEXTS) == before
 
 
 def drag(page: ProjectionPage, button: Literal["left", "middle", "right"]) -> None:
@@ -110,7 +91,7 @@ def drag(page: ProjectionPage, button: Literal["left", "middle", "right"]) -> No
     page.page.mouse.up(button=button)
 
 
-def test_other_buttons_do_nothing_to_points_in_a_plane(open_projection: OpenProjection) -> None:
+def test_other_buttons_pick_nothing_and_move_points_only_in_space(open_projection: OpenProjection) -> None:
     page = open_projection(f"{QUERY}&row=7")
     assert page.row == 7
     before = page.plotly(0).evaluate(READ_AXES)
@@ -132,14 +113,13 @@ def test_other_buttons_do_nothing_to_points_in_a_plane(open_projection: OpenProj
     drag(page, "left")
     assert page.plotly(0).evaluate(READ_AXES) != before
 
-
-def test_the_right_button_moves_points_in_space_and_picks_none(open_projection: OpenProjection) -> None:
-    page = open_projection(f"{QUERY}&row=7&axes=3")
-    before = page.camera(0)
+    # In space the right button moves the points, and picks none.
+    page.choose_axes("3D")
+    opening = page.camera(0)
     drag(page, "right")
     page.page.wait_for_function(
         f"([gd, center]) => JSON.stringify(({READ_CAMERA})(gd).center) !== JSON.stringify(center)",
-        arg=[page.plotly(0).element_handle(), before["center"]],
+        arg=[page.plotly(0).element_handle(), opening["center"]],
     )
     x, y = page.pixels(0)[page.lonely(0)]
     page.point_at(x, y)

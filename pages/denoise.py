@@ -9,12 +9,12 @@ from typing import Literal, get_args
 import streamlit as st
 
 from ui import beside, denoise_report, state, store
+from ui.awaited import WATCH_SECONDS
 from ui.components.denoise import denoise
 from ui.figures_denoising import Line, denoising
 from ui.palette import Theme
 from vae_core.metrics.denoising import Curve
 
-WATCH_SECONDS = 0.5
 Measure = Literal["psnr", "ssim"]
 
 title_place, models_place = st.columns([29, 20], vertical_alignment="center")

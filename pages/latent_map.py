@@ -7,10 +7,9 @@ from dataclasses import asdict
 import streamlit as st
 
 from ui import digit_sets, map_report, payload, state
+from ui.awaited import WATCH_SECONDS
 from ui.components.latent_map import latent_map
 from ui.routes import PAGES
-
-WATCH_SECONDS = 0.5
 
 choice = state.choice()
 names = list(dict.fromkeys([choice.left, choice.right]))

@@ -7,12 +7,11 @@ from dataclasses import asdict
 import streamlit as st
 
 from ui import beside, error_report, state
+from ui.awaited import WATCH_SECONDS
 from ui.components.reconstruct import reconstruct
 from ui.error_report import Fidelity
 from ui.figures_errors import fidelity
 from ui.palette import Theme
-
-WATCH_SECONDS = 0.5
 
 choice = state.choice()
 theme: Theme = "dark" if st.context.theme.type == "dark" else "light"

@@ -54,10 +54,26 @@ def frame(model: str, digits: str) -> Frame:
         raise NoAnswerError(f"{model}: {error}.") from error
 
 
+def plane(model: str, digits: str) -> Plane:
+    """The plane of the map, without its frame.
+
+    Raises:
+        NotHereError: as `frame`.
+        ProjectionError: the codes span no plane.
+    """
+    digit_sets.load(digits)
+    return _plane(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
 @memo(size=32)
 def _frame(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Frame:
-    plane = projection.plane(store.encodings(model, digits).codes)
-    ordered = np.sort(plane.points, axis=0).astype(np.float64)
+    found = plane(model, digits)
+    ordered = np.sort(found.points, axis=0).astype(np.float64)
     cut = int(TAIL * len(ordered))
     low, high = ordered[cut], ordered[len(ordered) - 1 - cut]
-    return Frame(plane, (low + high) / 2, float(MARGIN * ((high - low) / 2).max()) or 1.0)
+    return Frame(found, (low + high) / 2, float(MARGIN * ((high - low) / 2).max()) or 1.0)
+
+
+@memo(size=32)
+def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Plane:
+    return projection.plane(store.encodings(model, digits).codes)

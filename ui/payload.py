@@ -11,11 +11,10 @@ import numpy as np
 import plotly
 import safetensors.numpy
 
-from ui import codes_report, digit_sets, store
+from ui import codes_report, digit_sets, map_frame, store
 from ui.errors import NotHereError
 from ui.files import Stamp
 from ui.memo import memo
-from vae_core import projection
 from vae_core.errors import ProjectionError
 from vae_core.metrics.reconstruction import squared_errors
 
@@ -165,7 +164,7 @@ def _means(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> 
 
 @memo(size=32)
 def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
-    found = projection.plane(store.encodings(model, digits).codes)
+    found = map_frame.plane(model, digits)
     arrays = {name: getattr(found, name) for name in PLANE}
     return Payload.of(safetensors.numpy.save({**arrays, "labels": digit_sets.load(digits).labels.astype(np.uint8)}))
 

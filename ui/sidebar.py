@@ -9,9 +9,8 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import digit_sets, downloads, link, state, store
+from ui.awaited import WATCH_SECONDS
 from ui.components.copy_link import copy_link
-
-WATCH_SECONDS = 0.5
 
 
 def show() -> None:

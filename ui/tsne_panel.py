@@ -9,10 +9,10 @@ from typing import Literal
 import streamlit as st
 
 from ui import link, projections, tsne_jobs
+from ui.awaited import WATCH_SECONDS
 from ui.projections import Plot
 from ui.tsne_jobs import Job
 
-WATCH_SECONDS = 0.5
 _ASKED, _STOPPED, _VISITOR = "tsne.asked", "tsne.stopped", "tsne.visitor"
 
 Stage = Literal["under way", "stopped", "over"]

@@ -182,8 +182,9 @@ export async function askFilm({ panels, format, size, fps, loop }, signal) {
     panels: panels.map(({ caption, frames }) => ({ caption, frames: encodeBytes(frames) })),
   });
   const headers = { "Content-Type": "application/json" };
-  return read("The film", signal, async () => {
-    const response = await checked(await get(`films?${query}`, { method: "POST", body, headers, signal }));
+  const name = "The film";
+  return read(name, signal, async () => {
+    const response = await checked(await get(`films?${query}`, { method: "POST", body, headers, signal }, name));
     return response.blob();
   });
 }

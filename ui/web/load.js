@@ -18,21 +18,22 @@ const ROOT = new URL("..", import.meta.url);
 /**
  * @param {string} path below the app's root, its parts already URL-encoded
  * @param {RequestInit} [options] as of `fetch`
+ * @param {string} [name] of what is fetched, for the visitor
  * @returns {Promise<Response>}
  * @throws {LoadError} in one sentence: no connection, or the server's own words
  * @throws {DOMException} AbortError, where the signal among the options gave it up
  */
-export async function get(path, options) {
+export async function get(path, options, name = fileOf(path)) {
   let response;
   try {
     response = await fetch(new URL(path, ROOT), options);
   } catch {
     options?.signal?.throwIfAborted();
-    throw new LoadError(`${fileOf(path)} did not arrive.`);
+    throw new LoadError(`${name} did not arrive.`);
   }
   if (!response.ok) {
     const words = (await response.text().catch(() => "")).trim();
-    throw new LoadError(`${fileOf(path)}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
+    throw new LoadError(`${name}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
   }
   return response;
 }

@@ -205,6 +205,10 @@ def test_what_lies_along_it(bare: Page, tmp_path: Path) -> None:
     bare.get_by_role("button", name="GIF").click()
     expect(bare.get_by_role("alert")).to_have_text("Two films are being made.")
     expect(bare.get_by_role("button", name="GIF")).to_have_attribute("aria-disabled", "false")
+    bare.evaluate("() => { window.reached = fetch; window.fetch = () => Promise.reject(new TypeError('away')); }")
+    bare.get_by_role("button", name="WebP").click()
+    expect(bare.get_by_role("alert")).to_have_text("The film did not arrive.")
+    bare.evaluate("() => { window.fetch = window.reached; }")
     with bare.expect_download() as table:
         bare.get_by_role("button", name="CSV").click()
     assert table.value.suggested_filename == "7-to-3.csv"

@@ -5,13 +5,16 @@ APP_READY := $(VENV)/.app
 DEV_READY := $(VENV)/.dev
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint format checkpoints clean
+.PHONY: help app dev test lint format checkpoints clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 app: $(APP_READY) ## install what is needed and open the app
 	$(BIN)/streamlit run app.py
+
+dev: $(APP_READY) ## open the app so that it runs again when a file of it changes
+	$(BIN)/streamlit run app.py --server.fileWatcherType auto --server.runOnSave true
 
 test: $(DEV_READY) ## run all tests
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder

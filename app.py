@@ -43,7 +43,7 @@ def configure_log() -> None:
 def warm() -> None:
     """Loads what the first visitor needs, and says what took how long."""
     torch.set_num_threads(1)
-    _timed("models", lambda: [store.model(name) for name in store.models()])
+    _timed("models", lambda: list(store.models()))
     _timed("digits", lambda: [payload.tray(name) for name in digit_sets.names()])
     if models := store.models():
         _timed("encodings", lambda: [payload.encodings(name, "uci") for name in state.default_pair(models)])

@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from typing import Generic, TypeVar
 
+from ui.memo import Kept
+
 T = TypeVar("T")
+
+# Pages look in twice a second, on a server with much to do every few seconds.
+PATIENCE_SECONDS = 15.0
+MEGABYTES = 64
 
 
 class Background(Generic[T]):
     """Results by key. A page asks again and again until it has one; what it asks for no more is forgotten in time.
 
-    Of what waits, the thing that was asked for last comes first: visitors who have gone on hold up nobody. The thread
+    Of what waits, the thing that was asked for last comes first, and what nobody has asked for lately is not begun:
+    visitors who have gone on hold up nobody, and a page may wait for as many things as it shows. The thread
     ends where nothing waits; a process that ends waits for what is under way, since one that took torch from a running
     thread would abort.
     """
 
-    def __init__(self, name: str, kept: int, waiting: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        megabytes: float = MEGABYTES,
+        patience: float = PATIENCE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """
         Args:
             name: of the thread.
-            kept: so many results are kept, those asked for last.
-            waiting: so many things wait at most.
+            megabytes: what the results that are kept may take together; those asked for last are.
+            patience: so many seconds after it was asked for, a thing is not begun any more.
+            clock: seconds.
         """
-        self._name, self._kept, self._most = name, kept, waiting
+        self._name, self._patience, self._clock = name, patience, clock
         self._lock = threading.Lock()
-        self._results: OrderedDict[Hashable, Future[T]] = OrderedDict()
-        self._waiting: OrderedDict[Hashable, Callable[[], T]] = OrderedDict()
+        self._results: Kept[Future[T]] = Kept(megabytes)
+        self._waiting: OrderedDict[Hashable, tuple[Callable[[], T], float]] = OrderedDict()
         self._current: Hashable = None
         self._busy = False
         self._thread: threading.Thread | None = None
@@ -48,18 +63,15 @@ class Background(Generic[T]):
             if result is None:
                 self._enqueue(key, compute)
                 return None
-            self._results.move_to_end(key)
             if result.exception():
-                del self._results[key]
+                self._results.drop(key)
         return result.result()
 
     def _enqueue(self, key: Hashable, compute: Callable[[], T]) -> None:
         if key == self._current:
             return
-        self._waiting[key] = compute
+        self._waiting[key] = compute, self._clock()
         self._waiting.move_to_end(key)
-        while len(self._waiting) > self._most:
-            self._waiting.popitem(last=False)
         if not self._busy:
             self._busy = True
             self._thread = threading.Thread(target=self._work, name=self._name, daemon=True)
@@ -74,17 +86,25 @@ class Background(Generic[T]):
     def _work(self) -> None:
         while True:
             with self._lock:
-                if not self._waiting:
+                compute = self._next()
+                if compute is None:
                     self._busy = False
                     return
-                self._current, compute = self._waiting.popitem()
             result: Future[T] = Future()
             try:
                 result.set_result(compute())
             except BaseException as error:
                 result.set_exception(error)
             with self._lock:
-                self._results[self._current] = result
+                self._results.put(self._current, result)
                 self._current = None
-                while len(self._results) > self._kept:
-                    self._results.popitem(last=False)
+
+    def _next(self) -> Callable[[], T] | None:
+        """What was asked for last; None where that is too long ago, and then all that waits is forgotten."""
+        if self._waiting:
+            key, (compute, asked) = self._waiting.popitem()
+            if self._clock() - asked <= self._patience:
+                self._current = key
+                return compute
+            self._waiting.clear()
+        return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ui import digit_sets, store
 from ui.link import plain
 from ui.palette import LABELS
 from vae_core.config import PIXELS, ModelConfig
+from vae_core.models import parameter_count
 from vae_core.peers import PEERS
 
 
@@ -28,7 +30,7 @@ def model_rows() -> list[dict[str, Any]]:
             "active": _test_value(about, "active_units"),
             "likelihood": config.likelihood,
             "layers": layers(config),
-            "parameters": sum(parameter.numel() for parameter in store.model(name).parameters()),
+            "parameters": parameter_count(config),
             "epochs": len(history(name)) or None,
             "seconds": _number(about.get("seconds")),
         }
@@ -88,7 +90,7 @@ def headline(name: str) -> str:
     return "Its training is not finished" if store.is_unfinished(name) else "No test metrics recorded"
 
 
-def _test_value(about: dict[str, Any], metric: str) -> float | None:
+def _test_value(about: Mapping[str, Any], metric: str) -> float | None:
     return _number(about.get("test", {}).get(metric, {}).get("value"))
 
 
@@ -96,6 +98,6 @@ def _number(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _digits(about: dict[str, Any]) -> str | None:
+def _digits(about: Mapping[str, Any]) -> str | None:
     name = about.get("digits")
     return digit_sets.LABELS.get(name, name) if name else None

@@ -104,6 +104,6 @@ def _how_often(kl: float) -> str:
     return f"once in {draws} draws at best"
 
 
-@memo(size=64)
+@memo(megabytes=64)
 def _normality(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Normality:
     return core.describe(store.encodings(model, digits).codes)

@@ -29,8 +29,7 @@ AXES: dict[CorruptionKind, str] = {
 }
 COLUMNS = ("psnr_mean", "psnr_std", "ssim_mean", "ssim_std")
 
-# Four models and the corrupted digits wait: what the corruption was before is asked for no more.
-_background: Background[Curve] = Background("curves of denoising", kept=128, waiting=5)
+_background: Background[Curve] = Background("curves of denoising")
 
 
 def ask(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> Curve | None:

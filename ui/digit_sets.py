@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ui.errors import NotHereError
-from ui.files import Stamp, stamp, without_folder
+from ui.files import Look, Stamp, stamp, without_folder
 from ui.memo import memo
 from vae_core import data
 from vae_core.data import Digits
@@ -81,13 +81,24 @@ def stamp_of(name: str) -> Stamp:
     return _mnist_place()[1] if name == "mnist" else ()
 
 
+def look_again() -> None:
+    """Whoever asks next sees what is on disk then, and not what was there at the last look."""
+    _look.again()
+
+
 def _mnist_place() -> tuple[Path | None, Stamp]:
-    folders = (os.environ.get("DIGITS_DIR"), DATA_DIR)
+    return _look((os.environ.get("DIGITS_DIR"), DATA_DIR))
+
+
+def _look_in(folders: tuple[str | Path | None, ...], _before: object) -> tuple[Path | None, Stamp]:
     root = next((Path(folder) for folder in folders if folder and (Path(folder) / "MNIST" / "raw").is_dir()), None)
     return root, stamp(root / "MNIST" / "raw") if root else ()
 
 
-@memo(size=2)
+_look: Look[tuple[str | Path | None, ...], tuple[Path | None, Stamp]] = Look(_look_in)
+
+
+@memo(megabytes=128)
 def _mnist(root: Path | None, stamp: Stamp) -> Digits | str:
     if root is None:
         return "there is no folder MNIST/raw in the data folder"

@@ -24,7 +24,7 @@ class Found:
     problem: str = ""
 
 
-_background: Background[Found] = Background("intrinsic dimension", kept=64, waiting=8)
+_background: Background[Found] = Background("intrinsic dimension")
 
 
 def ask(model: str, digits: str, seed: int) -> Found | None:

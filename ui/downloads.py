@@ -54,6 +54,7 @@ class Download:
         error: str | None = "The download of MNIST broke off, the server's log says why"
         try:
             download.download_mnist(digit_sets.data_dir(), self._advance)
+            digit_sets.look_again()
             problem = digit_sets.mnist_problem()
             error = f"MNIST has arrived and cannot be used: {problem}" if problem else None
         except DigitsError as failure:

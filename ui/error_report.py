@@ -14,8 +14,9 @@ import torch
 from ui import digit_sets, link, store
 from ui.background import Background
 from vae_core import losses
+from vae_core.config import ModelConfig
 from vae_core.data import Digits, as_input
-from vae_core.models import Autoencoder, VariationalAutoencoder
+from vae_core.models import Autoencoder
 
 PCA = "pca-64"
 UNKNOWN = "…"
@@ -44,7 +45,7 @@ class Fidelity:
     psnr: float
 
 
-_background: Background[list[Fidelity]] = Background("error against the size of the code", kept=64, waiting=32)
+_background: Background[list[Fidelity]] = Background("error against the size of the code")
 
 
 def models() -> list[str]:
@@ -63,17 +64,17 @@ def ask(name: str, digits: str, seed: int) -> list[Fidelity] | None:
     Raises:
         NotHereError: no such checkpoint or set of digits can be used here.
     """
-    loaded, model = digit_sets.load(digits), store.model(name)
+    loaded, shelved = digit_sets.load(digits), store.entry(name)
     # The seed changes nothing but samples.
-    drawn_by = seed if isinstance(model, VariationalAutoencoder) else None
-    key = (name, store.model_stamp(name), digits, digit_sets.stamp_of(digits), drawn_by)
-    return _background.ask(key, lambda: _measure(name, model, loaded, seed))
+    drawn_by = seed if shelved.config.kind == "vae" else None
+    key = (name, shelved.stamp, digits, digit_sets.stamp_of(digits), drawn_by)
+    return _background.ask(key, lambda: _measure(name, store.model(name), loaded, seed))
 
 
 def unknown(name: str) -> list[Fidelity]:
     """What `ask` gives in the end, each number NaN: it keeps the places."""
-    model = store.model(name)
-    series, codes = _series(name, model), model.config.latent_dim
+    config = store.entry(name).config
+    series, codes = _series(name, config), config.latent_dim
     if series == "VAE":
         return [
             Fidelity(name, series, codes, "mu", nan, nan),
@@ -142,8 +143,7 @@ def _is_comparable(name: str) -> bool:
     return whole and store.role(name) != "dae" and not store.is_unfinished(name)
 
 
-def _series(name: str, model: Autoencoder) -> Series:
-    config = model.config
+def _series(name: str, config: ModelConfig) -> Series:
     if config.kind == "vae":
         return "VAE"
     if name == PCA:

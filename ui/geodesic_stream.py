@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +17,7 @@ from torch import Tensor
 
 from ui import digit_sets, map_frame, path_request, store
 from ui.map_frame import Frame
+from ui.memo import Kept
 from ui.path_payload import codes_of, real_digits, stop_images
 from ui.stops import Stop
 from vae_core import paths
@@ -36,33 +35,10 @@ HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
 }
-KEPT = 128
 # Two rounds at once; those of all others take their turns between them.
 _WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="geodesic")
-
-
-class _Finished:
-    """The last lines of geodesics that came to their end; those used last."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._lock = threading.Lock()
-        self._lines: OrderedDict[Hashable, str] = OrderedDict()
-
-    def get(self, key: Hashable) -> str | None:
-        with self._lock:
-            if key in self._lines:
-                self._lines.move_to_end(key)
-            return self._lines.get(key)
-
-    def put(self, key: Hashable, line: str) -> None:
-        with self._lock:
-            self._lines[key] = line
-            while len(self._lines) > self._size:
-                self._lines.popitem(last=False)
-
-
-_finished = _Finished(KEPT)
+# The last lines of geodesics that came to their end.
+_finished: Kept[str] = Kept(megabytes=16)
 
 
 def rounds(model: str, digits: str, query: Mapping[str, str]) -> Iterator[str]:

@@ -65,7 +65,7 @@ def plane(model: str, digits: str) -> Plane:
     return _plane(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
 
 
-@memo(size=32)
+@memo(megabytes=64)
 def _frame(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Frame:
     found = plane(model, digits)
     ordered = np.sort(found.points, axis=0).astype(np.float64)
@@ -74,6 +74,6 @@ def _frame(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> 
     return Frame(found, (low + high) / 2, float(MARGIN * ((high - low) / 2).max()) or 1.0)
 
 
-@memo(size=32)
+@memo(megabytes=128)
 def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Plane:
     return projection.plane(store.encodings(model, digits).codes)

@@ -35,7 +35,7 @@ class Measures:
     continuity: Continuity
 
 
-_background: Background[Measures] = Background("measures of a latent space", kept=64, waiting=8)
+_background: Background[Measures] = Background("measures of a latent space")
 
 
 def ask(model: str, digits: str, seed: int) -> Measures | None:

@@ -139,7 +139,7 @@ def _said() -> Iterator[None]:
         raise NoAnswerError(f"{text[:1].upper()}{text[1:]}.") from error
 
 
-@memo(size=128)
+@memo(megabytes=64)
 def _path(
     model_name: str,
     model_stamp: Stamp,
@@ -203,7 +203,7 @@ def _through_graph(
     return paths.through(np.concatenate(points), STEPS), rows
 
 
-@memo(size=64)
+@memo(megabytes=64)
 def _tangent(
     model_name: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, at: Stop | tuple[float, ...]
 ) -> Payload:
@@ -231,7 +231,7 @@ def _tangent(
     return Payload.of(safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
 
 
-@memo(size=16)
+@memo(megabytes=32)
 def _magnification(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
     frame = map_frame.frame(model, digits)
     middles = (np.arange(SIDE) + 0.5) * 2 * EXTENT / SIDE - EXTENT
@@ -249,7 +249,7 @@ def _magnification(model: str, model_stamp: Stamp, digits: str, digits_stamp: St
     )
 
 
-@memo(size=8)
+@memo(megabytes=128)
 def _graph_payload(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> Payload:
     found = _graph(model, model_stamp, digits, digits_stamp, choice)
     arrays = {"arcs": found.arcs, "part": found.labels, "parts": [found.components]}
@@ -257,13 +257,13 @@ def _graph_payload(model: str, model_stamp: Stamp, digits: str, digits_stamp: St
 
 
 # Of many digits and neighbours one takes 12 MB.
-@memo(size=8)
+@memo(megabytes=128)
 def _graph(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> NeighbourGraph:
     found = _neighbours(model, model_stamp, digits, digits_stamp, choice.distance)
     return neighbour_graph.graph_of(found, choice.k, choice.mutual)
 
 
-@memo(size=8)
+@memo(megabytes=128)
 def _neighbours(
     model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, distance: NeighbourMetric
 ) -> Neighbours:
@@ -272,6 +272,6 @@ def _neighbours(
     return neighbour_graph.neighbours(means, min(MOST_NEIGHBOURS, len(means) - 1), distance)
 
 
-@memo(size=2)
+@memo(megabytes=128)
 def _real_digits(digits: str, digits_stamp: Stamp) -> RealDigits:
     return RealDigits.of(digit_sets.load(digits).images)

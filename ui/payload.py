@@ -148,7 +148,7 @@ def file(path: Path) -> Payload:
         raise NotHereError("There is no such file.") from None
 
 
-@memo(size=64)
+@memo(megabytes=64)
 def _encodings(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
     found = store.encodings(model, digits)
     normality = codes_report.normality(model, digits)
@@ -157,41 +157,41 @@ def _encodings(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp)
     return Payload.of(safetensors.numpy.save({**arrays, **gaps, "active": found.active.astype(np.uint8)}))
 
 
-@memo(size=16)
+@memo(megabytes=128)
 def _means(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
     return Payload.of(safetensors.numpy.save({"means": store.encodings(model, digits).means}))
 
 
-@memo(size=32)
+@memo(megabytes=64)
 def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
     found = map_frame.plane(model, digits)
     arrays = {name: getattr(found, name) for name in PLANE}
     return Payload.of(safetensors.numpy.save({**arrays, "labels": digit_sets.load(digits).labels.astype(np.uint8)}))
 
 
-@memo(size=64)
+@memo(megabytes=64)
 def _errors(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
     found = squared_errors(store.model(model), digit_sets.load(digits).images)
     return Payload.of(safetensors.numpy.save({"squared_error": found}))
 
 
-@memo(size=2)
+@memo(megabytes=128)
 def _images(digits: str, digits_stamp: Stamp) -> Payload:
     found = digit_sets.load(digits)
     arrays = {"images": found.images.reshape(len(found), -1), "labels": found.labels.astype(np.uint8)}
     return Payload.compressed(safetensors.numpy.save(arrays))
 
 
-@memo(size=1)
+@memo(megabytes=64)
 def _plotly() -> Payload:
     return Payload.compressed(PLOTLY.read_bytes())
 
 
-@memo(size=2)
+@memo(megabytes=64)
 def _tray(digits: str, digits_stamp: Stamp) -> Payload:
     return Payload.of(safetensors.numpy.save(digit_sets.tray(digits)))
 
 
-@memo(size=64)
+@memo(megabytes=256)
 def _file(path: Path, mtime_ns: int, size: int) -> Payload:
     return Payload.of(path.read_bytes())

@@ -142,7 +142,7 @@ def choose_rows(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np.
     return rows[np.lexsort((rows, labels[rows]))].astype(np.int32)
 
 
-@memo(size=64)
+@memo(megabytes=128)
 def _projected(plot: Plot) -> Projected:
     labels = digit_sets.load(plot.digits).labels
     rows = choose_rows(labels, plot.cloud.count, plot.seed)
@@ -160,7 +160,7 @@ def _finished(plot: Plot) -> Projection:
     return job.result
 
 
-@memo(size=64)
+@memo(megabytes=128)
 def _payload(plot: Plot) -> Payload:
     cloud = _projected(plot)
     found = cloud.projection
@@ -179,7 +179,7 @@ def _payload(plot: Plot) -> Payload:
 
 
 # Three megabytes for the largest of the shipped models.
-@memo(size=4)
+@memo(megabytes=32)
 def _csv(plot: Plot) -> Payload:
     cloud, codes = _projected(plot), chosen_codes(plot)
     points = cloud.projection.points

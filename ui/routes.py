@@ -60,7 +60,7 @@ def checkpoint_file(request: Request) -> Response:
     file = request.path_params["file"]
 
     def find() -> Payload:
-        folder = store.entry(request.path_params["name"]).path
+        folder = store.folder(request.path_params["name"])
         if file not in CHECKPOINT_TYPES:
             raise NotHereError(f"A checkpoint serves {', '.join(CHECKPOINT_TYPES)} and nothing else.")
         return payload.file(folder / file)

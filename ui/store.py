@@ -1,20 +1,24 @@
 """What a process loads once and every session and route shares: checkpoints, and digits as they encode them.
 
-Results are keyed by names and by the time stamps of the files behind them, so that a retrained checkpoint or a fresh
-download is seen at once, and everything handed out is read-only.
+The folder of the checkpoints is looked at once a second at most, however many ask. Results are keyed by names and by
+the time stamps of the files behind them, so that a retrained checkpoint or a fresh download is seen by then, and
+everything handed out is read-only.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar
 
 from ui import digit_sets
 from ui.errors import NotHereError
-from ui.files import Stamp, stamp, without_folder
+from ui.files import Look, Stamp, stamp, without_folder
 from ui.memo import memo
 from ui.palette import LABELS, Role
 from vae_core import checkpoint, latent
@@ -27,15 +31,27 @@ from vae_core.models import Autoencoder
 ROOT = Path(__file__).resolve().parent.parent
 ENCODINGS_SEED = 0
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Shelved:
-    """A checkpoint that can be used: its name, folder, architecture and kind for the eye."""
+    """A checkpoint that can be used, as it was when it was last looked at.
+
+    Attributes:
+        name, config: see `vae_core.checkpoint`.
+        path: where it is read from by the functions there, which know what a replacement under way leaves.
+        role: its kind for the eye.
+        stamp: changes whenever one of its files does.
+        training: what its `training.json` says; empty where there is none that can be read.
+    """
 
     name: str
     path: Path
     config: ModelConfig
     role: Role
+    stamp: Stamp
+    training: Mapping[str, Any] = field(compare=False)
 
     @property
     def description(self) -> str:
@@ -43,25 +59,53 @@ class Shelved:
         codes = self.config.latent_dim
         return f"{LABELS[self.role]}, {codes} code{'s' if codes > 1 else ''}"
 
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether its training goes on, or was broken off and can be resumed."""
+        return any(Path(file).name == checkpoint.OPTIMIZER_FILE for file, *_ in self.stamp)
+
+
+@dataclass(frozen=True)
+class _Shelf:
+    """Every checkpoint by name: with its stamp, and as what it can be used or why it cannot be."""
+
+    entries: Mapping[str, tuple[Stamp, Shelved | str]]
+
+    @cached_property
+    def good(self) -> Mapping[str, Shelved]:
+        """Sorted for a reader: AE, DAE, VAE, then size and name."""
+        good = [entry for _, entry in self.entries.values() if isinstance(entry, Shelved)]
+        order = list(LABELS)
+        good.sort(key=lambda shelved: (order.index(shelved.role), shelved.config.latent_dim, _natural(shelved.name)))
+        return MappingProxyType({shelved.name: shelved for shelved in good})
+
+    @cached_property
+    def configs(self) -> Mapping[str, ModelConfig]:
+        return MappingProxyType({name: shelved.config for name, shelved in self.good.items()})
+
+    @cached_property
+    def bad(self) -> Mapping[str, str]:
+        return MappingProxyType({name: entry for name, (_, entry) in self.entries.items() if isinstance(entry, str)})
+
 
 def checkpoint_root() -> Path:
     """The folder of the checkpoints: `$CHECKPOINTS_DIR`, or `checkpoints/` beside app.py."""
     return Path(os.environ.get("CHECKPOINTS_DIR") or ROOT / "checkpoints")
 
 
-def models() -> dict[str, ModelConfig]:
+def models() -> Mapping[str, ModelConfig]:
     """The checkpoints that can be used, by name, sorted for a reader: AE, DAE, VAE, then size and name."""
-    return {shelved.name: shelved.config for shelved in _shelf()[0].values()}
+    return _shelf().configs
 
 
 def descriptions() -> dict[str, str]:
     """A few words on each of `models` for a menu: {"vae-30": "VAE, 30 codes"}."""
-    return {shelved.name: shelved.description for shelved in _shelf()[0].values()}
+    return {name: shelved.description for name, shelved in _shelf().good.items()}
 
 
-def problems() -> dict[str, str]:
+def problems() -> Mapping[str, str]:
     """What is wrong with each checkpoint that cannot be used, by name, one sentence each."""
-    return dict(_shelf()[1])
+    return _shelf().bad
 
 
 def entry(name: str) -> Shelved:
@@ -70,12 +114,12 @@ def entry(name: str) -> Shelved:
     Raises:
         NotHereError: there is none, or it cannot be used; the message says why.
     """
-    good, bad = _shelf()
-    if name in bad:
-        raise NotHereError(f"The checkpoint {name} cannot be used: {bad[name]}.")
-    if name not in good:
+    shelf = _shelf()
+    if name in shelf.bad:
+        raise NotHereError(f"The checkpoint {name} cannot be used: {shelf.bad[name]}.")
+    if name not in shelf.good:
         raise NotHereError("There is no checkpoint of that name.")
-    return good[name]
+    return shelf.good[name]
 
 
 def role(name: str) -> Role:
@@ -102,18 +146,16 @@ def model(name: str) -> Autoencoder:
     Raises:
         NotHereError: as `entry`.
     """
-    path = entry(name).path
-    return _model(path, stamp(path))
+    return _of(name, lambda shelved: _model(shelved.path, shelved.config, shelved.stamp))
 
 
-def training(name: str) -> dict[str, Any]:
+def training(name: str) -> Mapping[str, Any]:
     """What the checkpoint's `training.json` says; empty where there is none that can be read.
 
     Raises:
         NotHereError: as `entry`.
     """
-    path = entry(name).path
-    return _training(path, stamp(path))
+    return entry(name).training
 
 
 def last_frame(name: str) -> Frame | None:
@@ -122,8 +164,8 @@ def last_frame(name: str) -> Frame | None:
     Raises:
         NotHereError: as `entry`.
     """
-    path = entry(name).path
-    return _last_frame(path, stamp(path))
+    shelved = entry(name)
+    return _last_frame(shelved.path, shelved.stamp)
 
 
 def encodings(model_name: str, digits_name: str) -> Encodings:
@@ -132,9 +174,12 @@ def encodings(model_name: str, digits_name: str) -> Encodings:
     Raises:
         NotHereError: as `entry` and `digit_sets.load`.
     """
-    path = entry(model_name).path
     digit_sets.load(digits_name)
-    return _encodings(path, stamp(path), digits_name, digit_sets.stamp_of(digits_name))
+    digits_stamp = digit_sets.stamp_of(digits_name)
+    return _of(
+        model_name,
+        lambda shelved: _encodings(shelved.path, shelved.config, shelved.stamp, digits_name, digits_stamp),
+    )
 
 
 def model_stamp(name: str) -> Stamp:
@@ -143,7 +188,16 @@ def model_stamp(name: str) -> Stamp:
     Raises:
         NotHereError: as `entry`.
     """
-    return stamp(entry(name).path)
+    return entry(name).stamp
+
+
+def folder(name: str) -> Path:
+    """Where the checkpoint's files are now.
+
+    Raises:
+        NotHereError: as `entry`.
+    """
+    return _of(name, lambda shelved: checkpoint.resolve(shelved.path))
 
 
 def is_unfinished(name: str) -> bool:
@@ -152,57 +206,57 @@ def is_unfinished(name: str) -> bool:
     Raises:
         NotHereError: as `entry`.
     """
-    return (entry(name).path / checkpoint.OPTIMIZER_FILE).is_file()
+    return entry(name).is_unfinished
 
 
-def _shelf() -> tuple[dict[str, Shelved], dict[str, str]]:
-    root = checkpoint_root()
-    stamps = {
-        name: tuple(each for folder in sorted(folders) for each in stamp(folder))
-        for name, folders in checkpoint.folders(root).items()
-    }
-    return _read_shelf(root, tuple(stamps.items()))
+def _shelf() -> _Shelf:
+    return _look(checkpoint_root())
 
 
-@memo(size=2)
-def _read_shelf(root: Path, stamps: tuple[tuple[str, Stamp], ...]) -> tuple[dict[str, Shelved], dict[str, str]]:
-    found = {name: _read_entry(root / name, stamp) for name, stamp in stamps}
-    good = [entry for entry in found.values() if isinstance(entry, Shelved)]
-    order = list(LABELS)
-    good.sort(key=lambda shelved: (order.index(shelved.role), shelved.config.latent_dim, _natural(shelved.name)))
-    bad = {name: entry for name, entry in found.items() if isinstance(entry, str)}
-    return {shelved.name: shelved for shelved in good}, bad
+def _of(name: str, read: Callable[[Shelved], T]) -> T:
+    """What `read` makes of the checkpoint's files, which may have been replaced or removed since the last look."""
+    try:
+        return read(entry(name))
+    except CheckpointError:
+        _look.again()
+        return read(entry(name))
 
 
-# One by one: a training writes its own checkpoint after every epoch, which is no reason to read all the others again.
-@memo(size=1024)
+def _look_at(root: Path, before: _Shelf | None) -> _Shelf:
+    """One by one: a training writes its own checkpoint after every epoch, no reason to read all the others again."""
+    known = before.entries if before else {}
+    entries: dict[str, tuple[Stamp, Shelved | str]] = {}
+    for name, folders in checkpoint.folders(root).items():
+        stamps = tuple(each for folder in sorted(folders) for each in stamp(folder))
+        old = known.get(name)
+        entries[name] = old if old and old[0] == stamps else (stamps, _read_entry(root / name, stamps))
+    return before if before and entries == before.entries else _Shelf(entries)
+
+
+_look = Look(_look_at)
+
+
 def _read_entry(path: Path, stamp: Stamp) -> Shelved | str:
     found = checkpoint.entry(path)
     if found.config is None:
         return without_folder(found.problem, path.parent)
-    return Shelved(found.name, found.path, found.config, _role(found.path, found.config))
-
-
-def _role(path: Path, config: ModelConfig) -> Role:
-    if config.kind == "vae":
-        return "vae"
-    return "dae" if _training(path, stamp(path)).get("corruption") else "ae"
-
-
-@memo(size=64)
-def _model(path: Path, stamp: Stamp) -> Autoencoder:
-    return checkpoint.load(path)
-
-
-@memo(size=128)
-def _training(path: Path, stamp: Stamp) -> dict[str, Any]:
     try:
-        return checkpoint.load_training(path)
+        about = checkpoint.load_training(path)
     except CheckpointError:  # a model without its history can still be explored
-        return {}
+        about = {}
+    role: Role = "vae" if found.config.kind == "vae" else "dae" if about.get("corruption") else "ae"
+    return Shelved(path.name, path, found.config, role, stamp, MappingProxyType(about))
 
 
-@memo(size=64)
+@memo(megabytes=512)
+def _model(path: Path, config: ModelConfig, stamp: Stamp) -> Autoencoder:
+    model = checkpoint.load(path)
+    if model.config != config:
+        raise CheckpointError(f"{path} has been replaced by another model")
+    return model
+
+
+@memo(megabytes=64)
 def _last_frame(path: Path, stamp: Stamp) -> Frame | None:
     try:
         frames = checkpoint.load_frames(path)
@@ -211,9 +265,9 @@ def _last_frame(path: Path, stamp: Stamp) -> Frame | None:
     return frames[-1] if frames else None
 
 
-@memo(size=64)
-def _encodings(path: Path, stamp: Stamp, digits_name: str, digits_stamp: Stamp) -> Encodings:
-    return latent.encodings(_model(path, stamp), digit_sets.load(digits_name).images, seed=ENCODINGS_SEED)
+@memo(megabytes=512)
+def _encodings(path: Path, config: ModelConfig, stamp: Stamp, digits_name: str, digits_stamp: Stamp) -> Encodings:
+    return latent.encodings(_model(path, config, stamp), digit_sets.load(digits_name).images, seed=ENCODINGS_SEED)
 
 
 def _natural(name: str) -> list[tuple[float, str]]:

@@ -25,7 +25,7 @@ class Found:
     problem: str = ""
 
 
-_background: Background[Found] = Background("how far a change moves reconstructions", kept=64, waiting=8)
+_background: Background[Found] = Background("how far a change moves reconstructions")
 
 
 def ask(model: str, digits: str, seed: int) -> Found | None:

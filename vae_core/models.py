@@ -5,6 +5,8 @@ Both share one encoder trunk and one decoder; they differ in the heads of the en
 
 from __future__ import annotations
 
+from functools import cache
+
 import torch
 from torch import Tensor, nn
 
@@ -120,3 +122,10 @@ def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None
 def build(config: ModelConfig) -> Autoencoder:
     """A freshly initialised model of the configured kind."""
     return VariationalAutoencoder(config) if config.kind == "vae" else Autoencoder(config)
+
+
+@cache
+def parameter_count(config: ModelConfig) -> int:
+    """How many weights and biases such a model has."""
+    with torch.device("meta"):
+        return sum(parameter.numel() for parameter in build(config).parameters())

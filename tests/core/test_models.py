@@ -13,7 +13,7 @@ from torch import Tensor
 from tests.tiny import CONFIGS
 from vae_core.config import ModelConfig, TrainingConfig
 from vae_core.losses import kl_divergence
-from vae_core.models import Autoencoder, VariationalAutoencoder, build, reparameterize
+from vae_core.models import Autoencoder, VariationalAutoencoder, build, parameter_count, reparameterize
 from vae_core.training import new_model, objective_parts
 
 WIDTHS = st.lists(st.integers(1, 9), max_size=3).map(tuple)
@@ -180,3 +180,8 @@ def test_the_names_of_the_tensors_are_those_of_the_format() -> None:
     assert set(new_model(CONFIGS["linear"], 0).state_dict()) == {
         "encoder.code.weight", "encoder.code.bias", "decoder.out.weight", "decoder.out.bias"
     }  # fmt: skip
+
+
+@given(configs())
+def test_parameters_are_counted_without_the_weights(config: ModelConfig) -> None:
+    assert parameter_count(config) == sum(tensor.numel() for tensor in build(config).state_dict().values())

@@ -60,6 +60,12 @@ TRAINING = {
 SECONDS = 20
 
 
+@pytest.fixture(autouse=True)
+def look_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has written to disk is seen at once, not within a second."""
+    monkeypatch.setattr("ui.files.LOOK_SECONDS", 0.0)
+
+
 @pytest.fixture(scope="session")
 def small_checkpoints(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Six models of 1 to 4 codes: with a training and without one, and a denoising one; read only."""

@@ -40,9 +40,22 @@ def until(condition: Callable[[], object]) -> None:
         time.sleep(0.002)
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
 @pytest.fixture
-def background() -> Background[str]:
-    return Background("test", kept=2, waiting=2)
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def background(clock: Clock) -> Background[str]:
+    return Background("test", patience=10, clock=clock)
 
 
 def test_it_answers_at_once_and_has_the_result_later(background: Background[str]) -> None:
@@ -54,26 +67,60 @@ def test_it_answers_at_once_and_has_the_result_later(background: Background[str]
     assert work.begun == ["a"]
 
 
-def test_what_was_asked_for_last_comes_first_and_the_stale_is_dropped(background: Background[str]) -> None:
+def test_what_was_asked_for_last_comes_first(background: Background[str]) -> None:
     work = Work()
     background.ask("a", work("a"))
     until(lambda: work.begun == ["a"])
     for name in ("b", "c", "d", "c"):
         background.ask(name, work(name))
     work.end("a", "b", "c", "d")
-    until(lambda: len(work.begun) == 3)
-    assert work.begun == ["a", "c", "d"]
-    until(lambda: background.ask("b", work("b")) == "B")
+    until(lambda: len(work.begun) == 4)
+    assert work.begun == ["a", "c", "d", "b"]
 
 
-def test_it_keeps_the_results_that_were_asked_for_last(background: Background[str]) -> None:
+def test_what_nobody_asks_for_any_more_is_not_begun(background: Background[str], clock: Clock) -> None:
     work = Work()
-    work.end("a", "b", "c")
-    for name in ("a", "b", "a", "c"):
-        until(lambda name=name: background.ask(name, work(name)))  # type: ignore[misc]
-    assert background.ask("a", work("a")) == "A"
-    assert background.ask("b", work("b")) is None
-    assert work.begun[:3] == ["a", "b", "c"]
+    background.ask("a", work("a"))
+    until(lambda: work.begun == ["a"])
+    background.ask("left", work("left"))
+    clock.now = 11
+    background.ask("b", work("b"))
+    work.end("a", "b", "left", "c")
+    until(lambda: background.ask("b", work("b")) == "B")
+    until(lambda: background.ask("c", work("c")) == "C")
+    assert work.begun == ["a", "b", "c"]
+
+
+def test_a_page_may_wait_for_any_number_of_things_and_settles() -> None:
+    """However many models there are: each is computed once, and then all of them are known at once."""
+    background: Background[int] = Background("test")
+    begun: list[int] = []
+
+    def compute(value: int) -> Callable[[], int]:
+        def run() -> int:
+            begun.append(value)
+            return value
+
+        return run
+
+    until(lambda: None not in [background.ask(value, compute(value)) for value in range(300)])
+    assert sorted(begun) == list(range(300))
+
+
+def test_it_keeps_the_results_that_were_asked_for_last_as_many_as_fit() -> None:
+    background: Background[bytes] = Background("test", megabytes=2.5)
+    begun: list[str] = []
+
+    def megabyte(name: str) -> Callable[[], bytes]:
+        def compute() -> bytes:
+            begun.append(name)
+            return bytes(2**20)
+
+        return compute
+
+    for name in ("a", "b", "a", "c", "a", "b"):
+        until(lambda name=name: background.ask(name, megabyte(name)))  # type: ignore[misc]
+    assert begun == ["a", "b", "c", "b"]
 
 
 def test_an_error_goes_to_the_one_who_asks_and_is_forgotten(background: Background[str]) -> None:

@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 
 from tests.ui.conftest import TestClient
 from ui import digit_sets, geodesic_stream, map_frame, store
+from ui.memo import Kept
 from ui.routes import ROUTES
 from vae_core import geodesic, paths
 from vae_core.data import as_input
@@ -24,7 +25,7 @@ from vae_core.data import as_input
 
 @pytest.fixture(autouse=True)
 def nothing_known(root: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(geodesic_stream, "_finished", geodesic_stream._Finished(8))
+    monkeypatch.setattr(geodesic_stream, "_finished", Kept(megabytes=1))
     monkeypatch.setattr(geodesic_stream, "ROUNDS", 3)
 
 

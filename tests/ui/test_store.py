@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from tests import tiny
 from tests.core import idx
 from tests.ui.conftest import CHECKPOINTS
 from ui import digit_sets, store
+from ui.errors import NotHereError
+from ui.files import Look
 from vae_core import checkpoint
 from vae_core.checkpoint import Entry
 
@@ -52,6 +56,84 @@ def test_a_checkpoint_set_aside_by_a_save_that_was_cut_short_is_here(own_root: P
     assert store.models() == before
     assert store.model("ae-30").config == before["ae-30"]
     assert not store.problems()
+
+
+class Disk:
+    """Counts the looks at the folder of the checkpoints and stops the clock of those who look."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.looks, self.now = 0, 1000.0
+        folders = checkpoint.folders
+
+        def count(root: str | Path) -> dict[str, list[Path]]:
+            self.looks += 1
+            return folders(root)
+
+        monkeypatch.setattr(checkpoint, "folders", count)
+        monkeypatch.setattr("ui.files.LOOK_SECONDS", 1.0)
+        monkeypatch.setattr("ui.files.time.monotonic", lambda: self.now)
+
+
+def test_however_many_ask_the_disk_is_looked_at_once_a_second(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk(monkeypatch)
+    for _ in range(3):
+        for name in store.models():
+            store.role(name), store.training(name), store.model_stamp(name), store.is_unfinished(name)
+            store.model(name), store.last_frame(name), store.encodings(name, "uci")
+    assert disk.looks == 1
+    before = store.model("ae-30")
+    tiny.write_checkpoint(own_root, "ae-30", "vae-logvar", seed=3)
+    tiny.write_checkpoint(own_root, "another")
+    disk.now += 0.9
+    assert store.model("ae-30") is before
+    disk.now += 0.2
+    assert store.model("ae-30").config.kind == store.models()["ae-30"].kind == "vae"
+    assert "another" in store.models()
+    assert disk.looks == 2
+
+
+@pytest.mark.parametrize("change", ["another model", "removed", "damaged"])
+def test_a_checkpoint_that_changes_between_the_look_and_the_reading_is_looked_at_again(
+    change: str, own_root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Disk(monkeypatch)
+    assert store.models()["ae-30"].kind == "ae"
+    if change == "another model":
+        tiny.write_checkpoint(own_root, "ae-30", "vae-logvar", seed=3)
+        assert store.model("ae-30").config.kind == store.entry("ae-30").config.kind == "vae"
+        assert len(store.encodings("ae-30", "uci").codes)
+        return
+    if change == "removed":
+        shutil.rmtree(own_root / "ae-30")
+    else:
+        (own_root / "ae-30" / "model.safetensors").write_bytes(b"")
+    with pytest.raises(NotHereError, match=r"no checkpoint of that name|cannot be used"):
+        store.model("ae-30")
+
+
+def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
+    gate, looked = threading.Event(), threading.Event()
+
+    def look(place: str, before: int | None) -> int:
+        if before is not None:
+            looked.set()
+            assert gate.wait(20)
+        return (before or 0) + 1
+
+    counted = Look(look)
+    assert counted("here") == 1
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(counted, "here")
+        assert looked.wait(20)
+        assert counted("here") == 1
+        gate.set()
+        assert slow.result() == 2
+
+
+def test_unfinished_is_what_has_an_optimizers_state(own_root: Path) -> None:
+    assert not store.is_unfinished("ae-30")
+    (own_root / "ae-30" / "optimizer.safetensors").write_bytes(b"")
+    assert store.is_unfinished("ae-30")
 
 
 @pytest.mark.usefixtures("root")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageDraw
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.web.tray_page import GIVE, PAIR, TOLERANCE, OpenDesk, Tray, codes
+from tests.web.conftest import Watch
+from tests.web.tray_page import GIVE, PAIR, READ, TOLERANCE, OpenDesk, Tray, codes
 from vae_core import picture
 
 
@@ -80,3 +82,86 @@ def test_a_picture_is_uploaded(open_desk: OpenDesk, served_checkpoints: Path) ->
     np.testing.assert_array_equal(tray.own(), drawn_since)
     assert tray.read()["strokes"] == 1
     expect(tray.root.locator(".news")).to_be_hidden()
+
+
+OpenPage = Callable[..., tuple[Page, Watch]]
+# Above the page, whatever page it is.
+TOAST = "[data-notice] .toast"
+
+
+class Drag:
+    """Files as they come from the desktop: the browser itself does with them what it does where nobody listens."""
+
+    def __init__(self, page: Page) -> None:
+        self.session = page.context.new_cdp_session(page)
+
+    def send(self, kind: str, x: float, y: float, files: list[Path], items: list[dict[str, str]]) -> None:
+        data = {"items": items, "files": [str(file) for file in files], "dragOperationsMask": 1}
+        self.session.send("Input.dispatchDragEvent", {"type": kind, "x": x, "y": y, "data": data})
+
+    def drop(self, x: float, y: float, *files: Path, text: str = "") -> None:
+        items = [{"mimeType": kind, "data": text} for kind in ("text/uri-list", "text/plain")] if text else []
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.send(kind, x, y, list(files), items)
+
+
+def test_a_file_is_dropped_anywhere(open_page: OpenPage, app: str, tmp_path: Path) -> None:
+    file, text, folder = tmp_path / "7.png", tmp_path / "notes.txt", tmp_path / "folder"
+    file.write_bytes(seven())
+    text.write_text("no picture")
+    folder.mkdir()
+    levels = np.rint(15 * picture.to_digit(picture.read_picture(seven()))).ravel()
+    page, _ = open_page()
+    # What the link has is older than what is dropped, also where no page has asked for it yet.
+    page.goto(f"{app}models?{PAIR}&row=17")
+    expect(page.locator("[data-component=copy-link]")).to_be_visible()
+    drag = Drag(page)
+    toast, overlay = page.locator(TOAST), page.locator("[data-notice] .drop")
+    sidebar, header, table = (100, 700), (900, 20), (700, 400)
+
+    for kind in ("dragEnter", "dragOver"):
+        drag.send(kind, *sidebar, [file], [])
+    expect(overlay).to_be_visible()
+    drag.send("dragCancel", *sidebar, [file], [])
+    expect(overlay).to_be_hidden()
+    drag.drop(*sidebar, text="https://example.org/")
+    drag.drop(*sidebar, file)
+    expect(toast).to_contain_text("Your digit is in hand")
+    expect(overlay).to_be_hidden()
+    page.wait_for_url("**/models?**drawn=**")
+    assert "row=" not in page.url
+    for place, given, sentence in (
+        (header, [text], "The file is no picture"),
+        (table, [folder], "This is a folder"),
+        (table, [text, file], "Of 2 files, 7.png was taken."),
+    ):
+        drag.drop(*place, *given)
+        expect(toast).to_contain_text(sentence)
+    toast.get_by_role("button", name="Close").click()
+    expect(toast).to_be_hidden()
+
+    # One that arrives on the next page is not lost, and the tray there shows it.
+    held: list[Route] = []
+    page.route("**/uploads", lambda route: held.append(route))
+    drag.drop(*table, file)
+    drag.drop(*header, file)
+    expect(toast).to_contain_text("Reading the picture")
+    page.get_by_role("link", name="Reconstruct").click()
+    reconstruct = page.locator("[data-component=reconstruct]")
+    expect(page.locator("[data-component=reconstruct][data-ready=true]")).to_be_visible()
+    for route in held:
+        route.continue_()
+    assert len(held) == 2
+    expect(reconstruct.get_by_label("In the format of MNIST")).to_be_visible()
+    expect(toast).to_be_hidden()
+    assert page.evaluate(READ)["levels"] == levels.tolist()
+    expect(reconstruct.locator(".own")).to_have_attribute("data-current", "")
+
+    # Text goes where text is written.
+    number = reconstruct.get_by_label("Number in the set")
+    box = number.bounding_box()
+    assert box
+    drag.drop(box["x"] + 10, box["y"] + 5, text="12")
+    drag.drop(*header, text=f"{app}models")
+    expect(page.locator("h1")).to_contain_text("What does a code keep?")
+    assert "/reconstruct" in page.url

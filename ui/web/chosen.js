@@ -37,8 +37,17 @@ export async function openHand(set, row, drawn) {
 async function restore(drawn) {
   text = drawn;
   const levels = drawn ? await unpack(drawn) : null;
+  // A hand was quicker: the link gets what it took.
+  if (own.canUndo) return;
   if (levels) own.put(levels, []);
   else text = "";
+}
+
+/** What a hand takes wins over what the link said, also where no page has asked for that yet. */
+function overrule() {
+  isRowOpen = true;
+  ownOpen ??= Promise.resolve();
+  rows = new Map();
 }
 
 /** @param {string} set @returns {number | null} */
@@ -60,13 +69,13 @@ export function takeOwn() {
 /** @param {number} radius @param {number} x @param {number} y see `Drawing.begin` */
 export function beginStroke(radius, x, y) {
   own.begin(radius, x, y, rows);
-  rows = new Map();
+  overrule();
 }
 
 /** @param {Uint8Array | null} levels of the own digit from now on; null clears it */
 export function replaceOwn(levels) {
   own.replace(levels, rows);
-  rows = new Map();
+  overrule();
   void rest();
 }
 

@@ -9,6 +9,8 @@
  */
 
 import { handQuery } from "./chosen.js";
+// This is on every page, and so are files that are dropped.
+import "./incoming.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
 
 const STYLE = `

@@ -3,6 +3,7 @@
 import { openHand, ownLevels, replaceOwn, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
 import { DigitSet, loadTray } from "./digit_set.js";
 import { element } from "./dom.js";
+import { takePictures } from "./incoming.js";
 import { isTaken, listenForKeys } from "./keys.js";
 import { PIXELS } from "./nn.js";
 import { Pad } from "./pad.js";
@@ -74,7 +75,7 @@ export class Tray {
       this.upload.news,
       element("div", { class: "digits" }, this.own.element, this.shelf.element),
     );
-    this.leave = [listenForKeys([this.draw]), this.upload.listen(this.element)];
+    this.leave = [listenForKeys([this.draw]), takePictures(this.upload)];
     // Before any key of the page itself: strokes are taken back first.
     window.addEventListener("keydown", this.onKey, true);
   }

@@ -1,4 +1,4 @@
-"""Digits in MNIST's format: white on black, 28 x 28, the centre of mass in the middle of the field."""
+"""Digits in MNIST's format: white on black, 28 x 28, see `mnist_format`."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.special import expit
 from torch import Tensor
 
 from vae_core.config import IMAGE_SIZE
 from vae_core.errors import DigitsError
+from vae_core.mnist_format import mnist_format
 
 Split = Literal["train", "test"]
 
-UCI_ZOOM = 2.5
-UCI_CONTRAST_SLOPE = 10.0
+# Of the renderings tried on a grid, the one whose squared errors under `vae-16` and `vae-30` have the least sum among
+# those with at most a tenth more ink than MNIST's digits: ever broader strokes would be ever easier to reconstruct.
+UCI_ZOOM = 5
+UCI_CONTRAST_SLOPE = 12.0
 UCI_CONTRAST_MIDPOINT = 0.55
+UCI_BLUR = 0.6
 
 MNIST_FILES: dict[Split, tuple[str, str]] = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -59,41 +64,26 @@ def as_input(images: NDArray[np.uint8]) -> Tensor:
     return torch.from_numpy(images.astype(np.float32) / 255).unsqueeze(1)
 
 
-def center_of_mass(image: NDArray[np.floating]) -> NDArray[np.float32]:
-    """Places an image of at most 28 x 28 in a 28 x 28 field with its centre of mass at (13.5, 13.5), as MNIST does.
-
-    LeCun et al. (1998), section III.A. A blank image stays blank.
-    """
-    field = np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
-    top, left = (IMAGE_SIZE - image.shape[0]) // 2, (IMAGE_SIZE - image.shape[1]) // 2
-    field[top : top + image.shape[0], left : left + image.shape[1]] = image
-    if not field.any():
-        return field
-    middle = (IMAGE_SIZE - 1) / 2
-    shift = np.subtract(middle, ndimage.center_of_mass(field))
-    return np.asarray(ndimage.shift(field, shift, order=1, mode="grid-constant"))
-
-
 @cache
 def uci_digits() -> Digits:
     """scikit-learn's 1,797 scans of 8 x 8 (Alpaydin & Kaynak, 1998), brought into MNIST's format.
 
-    Cubic upsampling by 2.5, a logistic contrast curve, centre of mass to the middle.
+    Cubic upsampling, a logistic contrast curve that makes strokes of it, `mnist_format`, and a Gaussian blur.
     """
     from sklearn.datasets import load_digits
 
     scans = load_digits()
-    images = np.stack([center_of_mass(_enlarge(scan / 16)) for scan in scans.images])
-    return Digits(np.rint(images * 255).astype(np.uint8), scans.target.astype(np.int64), "uci")
+    digits = np.stack([mnist_format(strokes) for strokes in _strokes(scans.images / 16)])
+    soft = ndimage.gaussian_filter(digits, (0, UCI_BLUR, UCI_BLUR))
+    return Digits(np.rint(soft * 255).astype(np.uint8), scans.target.astype(np.int64), "uci")
 
 
-def _enlarge(scan: NDArray[np.floating]) -> NDArray[np.floating]:
-    smooth = ndimage.zoom(scan, UCI_ZOOM, order=3, mode="grid-constant", grid_mode=True)
-
-    def logistic(value: NDArray[np.floating] | float) -> NDArray[np.floating]:
-        return 1 / (1 + np.exp(-UCI_CONTRAST_SLOPE * (np.asarray(value) - UCI_CONTRAST_MIDPOINT)))
-
-    return np.clip((logistic(smooth) - logistic(0.0)) / (logistic(1.0) - logistic(0.0)), 0, 1)
+def _strokes(scans: NDArray[np.floating]) -> NDArray[np.floating]:
+    """[N, 8, 8] -> [N, 8 * UCI_ZOOM, 8 * UCI_ZOOM], both in [0, 1]."""
+    enlarge = ndimage.zoom(np.eye(8), (UCI_ZOOM, 1), order=3, mode="grid-constant", grid_mode=True)
+    white, black = expit(UCI_CONTRAST_SLOPE * (np.array([1, 0]) - UCI_CONTRAST_MIDPOINT))
+    curve = expit(UCI_CONTRAST_SLOPE * (enlarge @ scans @ enlarge.T - UCI_CONTRAST_MIDPOINT))
+    return np.asarray(np.clip((curve - black) / (white - black), 0, 1))
 
 
 def find_mnist(data_dir: str | Path | None = None) -> Path | None:

@@ -12,6 +12,7 @@ import torch
 from tests.core import idx
 from vae_core import data
 from vae_core.data import Digits, DigitsError, find_mnist, mnist_digits, torchvision_mnist
+from vae_core.mnist_format import CENTRE_OF_MASS
 
 TEST_IMAGES, TEST_LABELS = data.MNIST_FILES["test"]
 
@@ -35,6 +36,17 @@ def test_mnist_is_whole(mnist_train: Digits, mnist_test: Digits) -> None:
     assert mnist_test.images.dtype == np.uint8
     assert mnist_test.labels.dtype == np.int64
     assert not mnist_test.images.flags.writeable
+
+
+@pytest.mark.needs_mnist
+def test_where_mnists_digits_stand(mnist_test: Digits) -> None:
+    """Moved by whole pixels, within that rounding of the place where all other digits are put exactly."""
+    masses = mnist_test.images.astype(np.float64)
+    for axis in (1, 2):
+        lines = masses.sum(3 - axis)
+        centres = lines @ np.arange(28) / lines.sum(1)
+        assert centres.mean() == pytest.approx(CENTRE_OF_MASS, abs=0.01)
+        assert np.abs(centres - CENTRE_OF_MASS).max() == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize("split", ["train", "test"])

@@ -1,12 +1,13 @@
 /**
  * Ink brought into MNIST's format while it is being drawn (LeCun et al., 1998, section III.A): the longer side is 20
- * pixels, the centre of mass in the middle of 28 x 28. `vae_core.mnist_format` does the same for uploads.
+ * pixels, the centre of mass at pixel (14, 14). `vae_core.mnist_format` does the same for uploads and says why there.
  */
 
 import { SIZE } from "./digits.js";
 import { PIXELS } from "./nn.js";
 
 const SIDE = 20;
+const CENTRE_OF_MASS = 14;
 const LEVELS = 15;
 // As a float32, which is what the ink is, here and in Python.
 const INK = Math.fround(0.1);
@@ -23,11 +24,20 @@ export function mnistFormat(ink, width, height, out = new Float32Array(PIXELS)) 
   out.fill(0);
   const extent = extentOf(ink, width, height);
   if (!extent) return out;
-  const longer = Math.max(extent.width, extent.height);
-  // In this order, as in Python: a half is then exactly a half.
-  const columns = Math.max(1, Math.floor((SIDE * extent.width) / longer + 0.5));
-  const rows = Math.max(1, Math.floor((SIDE * extent.height) / longer + 0.5));
-  return centred(resized(ink, width, extent, columns, rows), columns, rows, out);
+  const pitch = Math.max(extent.width, extent.height) / SIDE;
+  const { middleX, middleY } = centreOfMass(ink, width, extent);
+  const across = shares(extent.width, middleX, pitch);
+  const narrow = new Float64Array(extent.height * SIZE);
+  for (let row = 0; row < extent.height; row++) {
+    const start = (extent.top + row) * width + extent.left;
+    for (const { from, to, share } of across) narrow[row * SIZE + to] += share * ink[start + from];
+  }
+  const sums = new Float64Array(PIXELS);
+  for (const { from, to, share } of shares(extent.height, middleY, pitch)) {
+    for (let column = 0; column < SIZE; column++) sums[to * SIZE + column] += share * narrow[from * SIZE + column];
+  }
+  for (let i = 0; i < PIXELS; i++) out[i] = Math.min(1, sums[i]);
+  return out;
 }
 
 /**
@@ -56,72 +66,32 @@ function extentOf(ink, width, height) {
 }
 
 /**
- * Each pixel the mean of the ink under it.
  * @param {Float32Array} ink @param {number} stride of its rows @param {Extent} extent
- * @param {number} columns @param {number} rows
- * @returns {Float64Array} [rows * columns]
+ * @returns {{middleX: number, middleY: number}} from the extent's left and upper edge, in pixels of the ink
  */
-function resized(ink, stride, extent, columns, rows) {
-  const narrow = new Float64Array(extent.height * columns);
-  const across = shares(extent.width, columns);
-  for (let row = 0; row < extent.height; row++) {
-    const start = (extent.top + row) * stride + extent.left;
-    for (const { from, to, share } of across) narrow[row * columns + to] += share * ink[start + from];
-  }
-  const small = new Float64Array(rows * columns);
-  for (const { from, to, share } of shares(extent.height, rows)) {
-    for (let column = 0; column < columns; column++) {
-      small[to * columns + column] += share * narrow[from * columns + column];
+function centreOfMass(ink, stride, { left, top, width, height }) {
+  let [mass, sumX, sumY] = [0, 0, 0];
+  for (let row = 0; row < height; row++) {
+    for (let column = 0, i = (top + row) * stride + left; column < width; column++, i++) {
+      mass += ink[i];
+      sumX += ink[i] * (column + 0.5);
+      sumY += ink[i] * (row + 0.5);
     }
   }
-  return small;
+  return { middleX: sumX / mass, middleY: sumY / mass };
 }
 
 /**
- * @param {number} inputs @param {number} outputs pixels along one axis, over the same length
- * @returns {{from: number, to: number, share: number}[]} what share of output pixel `to` lies on input pixel `from`
+ * @param {number} inputs along one axis @param {number} middle of mass along it @param {number} pitch inputs a pixel
+ * @returns {{from: number, to: number, share: number}[]} what share of pixel `to` lies on input `from`
  */
-function shares(inputs, outputs) {
+function shares(inputs, middle, pitch) {
   const list = [];
-  for (let to = 0; to < outputs; to++) {
-    // In units of 1/outputs of an input pixel everything is an integer, and no rounding moves an edge.
-    const [start, end] = [to * inputs, (to + 1) * inputs];
-    for (let from = Math.floor(start / outputs); from * outputs < end; from++) {
-      const overlap = Math.min(end, (from + 1) * outputs) - Math.max(start, from * outputs);
-      list.push({ from, to, share: overlap / inputs });
+  for (let to = 0; to < SIZE; to++) {
+    const [start, end] = [to, to + 1].map((edge) => middle + pitch * (edge - CENTRE_OF_MASS - 0.5));
+    for (let from = Math.max(0, Math.floor(start)); from < Math.min(inputs, end); from++) {
+      list.push({ from, to, share: (Math.min(end, from + 1) - Math.max(start, from)) / pitch });
     }
   }
   return list;
-}
-
-/**
- * Placed in the middle, then moved until the centre of mass is there: bilinear, black outside.
- * @param {Float64Array} image [rows * columns] @param {number} columns @param {number} rows
- * @param {Float32Array} out [784], black
- */
-function centred(image, columns, rows, out) {
-  const [left, top] = [Math.floor((SIZE - columns) / 2), Math.floor((SIZE - rows) / 2)];
-  let [mass, sumX, sumY] = [0, 0, 0];
-  for (let row = 0, i = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++, i++) {
-      mass += image[i];
-      sumX += image[i] * (left + column);
-      sumY += image[i] * (top + row);
-    }
-  }
-  const middle = (SIZE - 1) / 2;
-  const [dx, dy] = [sumX / mass - middle - left, sumY / mass - middle - top];
-  const [wholeX, wholeY] = [Math.floor(dx), Math.floor(dy)];
-  const [fx, fy] = [dx - wholeX, dy - wholeY];
-  const at = (/** @type {number} */ row, /** @type {number} */ column) =>
-    row >= 0 && row < rows && column >= 0 && column < columns ? image[row * columns + column] : 0;
-  for (let y = 0, i = 0; y < SIZE; y++) {
-    for (let x = 0; x < SIZE; x++, i++) {
-      const [row, column] = [y + wholeY, x + wholeX];
-      const upper = (1 - fx) * at(row, column) + fx * at(row, column + 1);
-      const lower = (1 - fx) * at(row + 1, column) + fx * at(row + 1, column + 1);
-      out[i] = Math.min(1, Math.max(0, (1 - fy) * upper + fy * lower));
-    }
-  }
-  return out;
 }

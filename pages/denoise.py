@@ -99,13 +99,14 @@ with st.expander("Why"):
         r"""
 A denoising autoencoder never sees the clean digit $x$: it is given a corrupted one, $\tilde x \sim C(\tilde x \mid x)$,
 and has to return $x$ (Vincent et al., 2008, section 2.3). To do so it must know where digits lie, and move towards
-them; noise has no such place, and is not learnt. An AE was only asked to return what it gets.
+them. An AE was only asked to return what it gets.
 
 - **Gaussian**: $\tilde x = x + \sigma\varepsilon$, $\varepsilon \sim N(0, I)$. **Masking**: a pixel becomes 0 with
   probability $p$. **Salt and pepper**: 0 or 1, with $p/2$ each. **Box**: a rectangle becomes 0.
 - **PSNR** $= -10 \log_{10} \frac{1}{784}\lVert \hat x - x \rVert^2$, in dB. **SSIM** compares means, variances and the
-  covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Both are bold where they are better than the
-  corrupted digit's own PSNR; pixels are compared as they are seen, in $[0, 1]$.
+  covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Each is bold where it is better than the
+  corrupted digit's own; pixels are compared as they are seen, in $[0, 1]$. A digit that the corruption leaves as it
+  was counts in no mean, as long as it changes another: its own PSNR is infinite, and no model's can be.
 - **Passes**: what a model returns is given to it again. The arrows $\hat x - \tilde x$ of a denoising autoencoder point
   to where digits are dense (Alain & Bengio, 2014, theorem 1), so passes end near digits, not always at the same one.
 

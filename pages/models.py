@@ -28,16 +28,21 @@ COLUMNS = {
     "codes": st.column_config.NumberColumn("codes", help="latent_dim"),
     "digits": st.column_config.TextColumn("digits", help="Trained on its training digits, tested on its test digits."),
     "squared_error": number(
-        "squared error", "Summed over pixels, per image. AE: decoded from its code; VAE: from one sample of z."
+        "squared error",
+        "Summed over pixels, per image, decoded pictures in [0, 1]. AE: decoded from its code; VAE: from one sample of "
+        "z.",
     ),
     "bce": number("grey BCE", "Cross-entropy with grey pixels, nats per image. Its floor on MNIST is 45.5, not 0."),
     "kl": number("KL", "KL(q(z|x) || N(0, I)), nats per image."),
-    "squared_error_plus_kl": number("sq. error + KL", "Nats per image, one sample of z, beta 1."),
+    "squared_error_plus_kl": number(
+        "sq. error + KL",
+        "Nats per image, one sample of z, beta 1. Minus the ELBO of Gaussian pixels with variance 1/2, less 448.7.",
+    ),
     "bce_plus_kl": number("BCE + KL", "Nats per image, grey pixels, one sample of z, beta 1."),
     "psnr": number("PSNR", "dB, mean per image; a VAE is decoded at mu."),
     "denoised_psnr": number("denoised PSNR", "dB, mean per image, on the corruption it was trained against."),
     "active": number(
-        "active", "Coordinates whose mu varies by more than 0.01 over the digits (Burda et al., 2015).", 0
+        "active", "Coordinates whose mu has a variance above 0.01 over the digits (Burda et al., 2015).", 0
     ),
     "likelihood": "likelihood",
     "layers": "layers",
@@ -88,6 +93,7 @@ st.dataframe(
     height="content",
     key="models-table",
 )
+st.caption(catalogue.what_the_sum_takes(pair))
 
 peers = catalogue.peer_rows()
 if peers:
@@ -100,9 +106,16 @@ with st.expander("Why these numbers"):
     st.markdown(
         r"""
 A VAE minimises, in nats per image, $-\ln p(x|z) + \mathrm{KL}(q(z|x)\,\|\,N(0, I))$ (Kingma & Welling, 2013,
-equation 3); an AE has only the first term. With the Gaussian likelihood the first term is the squared error
-$\sum_i (\hat x_i - x_i)^2$; with the Bernoulli likelihood it is the cross-entropy of the grey pixels, which cannot fall
-below their own entropy. The two are never compared, and neither is set beside log-likelihoods of binarised digits.
+equation 3), on average over samples of $z$ from $q(z|x)$; an AE has only the first term. With the Bernoulli likelihood
+it is the cross-entropy of the grey pixels, which cannot fall below their own entropy. With the Gaussian likelihood it
+is the squared error $\sum_i (\hat x_i - x_i)^2$, if every pixel has the variance $1/2$ and the constant
+$392 \ln \pi = 448.7$ nats is left out: squared error + KL is $-\mathrm{ELBO} - 392 \ln \pi$. That variance is
+not measured but taken. The one that makes the ELBO largest is that of the errors themselves, the mean squared error per
+pixel; with it the same errors would weigh more against the same KL.
+
+Sums of one likelihood are never compared with those of the other, and none is set beside log-likelihoods of binarised
+digits. Pictures are compared as they are seen: decoded ones as `decode` returns them, in [0, 1], and a noisy digit
+clipped to that.
 
 Computed by `vae_core.metrics.evaluate`; `python -m vae_core evaluate CHECKPOINT` prints them again.
 """

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ui import digit_sets, store
 from ui.link import plain
 from ui.palette import LABELS
+from vae_core import losses
 from vae_core.config import PIXELS, ModelConfig
 from vae_core.models import parameter_count
 from vae_core.peers import PEERS
@@ -56,6 +57,24 @@ def peer_rows() -> list[dict[str, Any]]:
                 }
             )
     return rows
+
+
+def what_the_sum_takes(names: Sequence[str]) -> str:
+    """What squared error + KL says of pixels, and of each of `names` that has that sum what its own errors say."""
+    tests = {name: store.training(name) for name in dict.fromkeys(names)}
+    errors = {
+        name: _test_value(about, "squared_error")
+        for name, about in tests.items()
+        if _test_value(about, "squared_error_plus_kl") is not None
+    }
+    own = [
+        f"{losses.pixel_variance(error):.3f} of {plain(name)}" for name, error in errors.items() if error is not None
+    ]
+    words = (
+        "Squared error + KL is minus the ELBO of Gaussian pixels with variance 1/2, less the constant "
+        f"{losses.GAUSSIAN_CONSTANT:.1f} nats."
+    )
+    return f"{words} The variance of the errors themselves is {' and '.join(own)}." if own else words
 
 
 def layers(config: ModelConfig) -> str:

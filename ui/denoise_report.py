@@ -22,12 +22,12 @@ NAMES: dict[CorruptionKind, str] = {
     "box": "A box cut out",
 }
 AXES: dict[CorruptionKind, str] = {
-    "gaussian": "σ",
-    "masking": "share of the pixels",
-    "salt_and_pepper": "share of the pixels",
-    "box": "side of the box, of the picture's",
+    "gaussian": "σ of the noise",
+    "masking": "share of the pixels made black",
+    "salt_and_pepper": "share of the pixels made black or white",
+    "box": "side of the box over the side of the picture",
 }
-COLUMNS = ("psnr_mean", "psnr_std", "ssim_mean", "ssim_std")
+COLUMNS = ("psnr_mean", "psnr_std", "ssim_mean", "ssim_std", "changed")
 
 _background: Background[Curve] = Background("curves of denoising")
 
@@ -67,13 +67,14 @@ def trained_level(model: str, kind: CorruptionKind) -> float | None:
 
 
 def protocol(digits: str, kind: CorruptionKind, seed: int) -> str:
-    """How it was measured, in one sentence."""
+    """How it was measured, in one or two sentences."""
     count = min(len(digit_sets.load(digits)), DIGITS)
-    clipped = ", not clipped," if kind == "gaussian" else ""
+    given = ", given to the models unclipped," if kind == "gaussian" else ""
+    spared = " A digit that the box misses counts for none of the lines." if kind == "box" else ""
     return (
-        f"{NAMES[kind]}{clipped} on {count:,} {digit_sets.LABELS[digits]} digits, other noise for each; "
-        f"one pass, a VAE decoded at μ; mean over the digits and a band of one deviation, PSNR without the digits that "
-        f"are exact. Seed {seed}."
+        f"{NAMES[kind]}{given} on {count:,} {digit_sets.LABELS[digits]} digits, other noise for each; one pass, a VAE "
+        f"decoded at μ; pictures compared in [0, 1]; mean over the digits and a band of one deviation.{spared} Seed "
+        f"{seed}."
     )
 
 
@@ -84,6 +85,6 @@ def as_csv(names: Sequence[str], found: Sequence[Curve], kind: CorruptionKind) -
     writer.writerow(["corruption", "model", "level", *COLUMNS])
     for name, one in zip(names, found, strict=True):
         for i, level in enumerate(one.levels):
-            numbers = [f"{getattr(one, column)[i]:.4f}" for column in COLUMNS]
+            numbers = [f"{getattr(one, column)[i]:.4f}".removesuffix(".0000") for column in COLUMNS]
             writer.writerow([kind, name, f"{level:g}", *numbers])
     return lines.getvalue()

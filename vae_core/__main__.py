@@ -111,11 +111,14 @@ def evaluate(
     digits: DigitsName = "mnist",
     data_dir: DataDir = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a checkpoint, a line each.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Put them into the checkpoint's training.json, in place of the old ones.")
+    ] = False,
 ) -> None:
     """Measure checkpoints on the test digits, with the protocol of each number."""
     from vae_core import commands
 
-    commands.evaluate(checkpoints, digits, data_dir, as_json)
+    commands.evaluate(checkpoints, digits, data_dir, as_json, record)
 
 
 def main() -> None:

@@ -87,6 +87,24 @@ def save(
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
 
+def save_training(path: str | Path, training: dict[str, Any]) -> None:
+    """Replaces `training.json` of the checkpoint that is there, and nothing else of it.
+
+    Raises:
+        CheckpointError: there is no such folder, the disk refuses, or `training` is no JSON; the old file stays.
+    """
+    file = resolve(path) / TRAINING_FILE
+    written = file.with_name(f".{TRAINING_FILE}.new")
+    try:
+        _write_json(written, training)
+        _fsync(written)
+        written.replace(file)
+    except (OSError, ValueError, TypeError) as error:
+        raise CheckpointError(f"{file} cannot be written: {error}") from error
+    finally:
+        written.unlink(missing_ok=True)
+
+
 def check_writable(path: str | Path) -> None:
     """Finds out before a long training whether `save` could write there.
 

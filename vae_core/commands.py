@@ -18,6 +18,7 @@ from vae_core import checkpoint
 from vae_core import pca as principal_components
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits
+from vae_core.errors import CheckpointError
 from vae_core.metrics import Metric
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.runs import Run, held_out_digits, split_digits, test_metrics
@@ -96,15 +97,17 @@ def _train_with_progress(run: Run, done: int) -> None:
             progress.update(task, completed=report.epoch, status=status)
 
 
-def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_json: bool) -> None:
-    """Measures checkpoints one by one, and prints each at once.
+def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_json: bool, record: bool) -> None:
+    """Measures checkpoints one by one, and prints each at once; with `record` writes it into `training.json`.
 
     Raises:
-        VaeCoreError: a checkpoint or the digits cannot be read.
+        VaeCoreError: a checkpoint or the digits cannot be read, or what is to be recorded cannot be: the model was
+            trained on other digits, or the disk refuses.
     """
     folders = [_find_folder(path) for path in checkpoints]
     models = [checkpoint.load(folder) for folder in folders]
     test_digits = held_out_digits(digits, data_dir)
+    records = {folder: _record_of(folder, test_digits.name) for folder in folders} if record else {}
     for folder, model in zip(folders, models, strict=True):
         linear = model.config.output == "linear"
         train_images = split_digits(digits, data_dir)[0].images if linear else None
@@ -113,6 +116,18 @@ def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_jso
             print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
         else:
             console.print(_metrics_table(folder.name, metrics, test_digits))
+        if record:
+            test = {metric.name: metric.to_json() for metric in metrics}
+            checkpoint.save_training(folder, {**records[folder], "test": test})
+
+
+def _record_of(folder: Path, digits: str) -> dict[str, Any]:
+    """`training.json` of a checkpoint whose test digits are those."""
+    about = checkpoint.load_training(folder)
+    if about.get("digits") != digits:
+        trained_on = about.get("digits", "digits that it does not name")
+        raise CheckpointError(f"{folder.name} was trained on {trained_on}: numbers on {digits} are not recorded")
+    return about
 
 
 def _find_folder(path: Path) -> Path:

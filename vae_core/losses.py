@@ -1,16 +1,21 @@
 """The parts of the objective, each in nats per image, shape [B].
 
-The squared error is read as the negative log-likelihood of a Gaussian with variance 1/2, up to a constant, which is
-why it may stand beside the KL divergence as in the article this follows.
+The squared error is -ln p(x|z) of Gaussian pixels with variance 1/2, less `GAUSSIAN_CONSTANT`, which is why it may
+stand beside the KL divergence as in the article this follows.
 """
 
 from __future__ import annotations
+
+import math
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_core.config import Likelihood
+from vae_core.config import PIXELS, Likelihood
+
+# 784 / 2 ln(2 pi 1/2), in nats.
+GAUSSIAN_CONSTANT = PIXELS / 2 * math.log(math.pi)
 
 
 def squared_error(x_hat: Tensor, x: Tensor) -> Tensor:
@@ -27,7 +32,7 @@ def binary_cross_entropy(logits: Tensor, x: Tensor) -> Tensor:
 
 
 def reconstruction(output: Tensor, x: Tensor, likelihood: Likelihood) -> Tensor:
-    """-ln p(x|z) of the decoder's output: nats per image, [B].
+    """-ln p(x|z) of the decoder's output, a Gaussian's less `GAUSSIAN_CONSTANT`: nats per image, [B].
 
     Args:
         output: logits for "bernoulli", pixels for "gaussian", [B, 1, 28, 28].
@@ -53,19 +58,28 @@ def kl_divergence(mu: Tensor, logvar: Tensor) -> Tensor:
 def elbo(output: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, likelihood: Likelihood) -> Tensor:
     """The evidence lower bound with one sample of z behind `output`: nats per image, [B].
 
-    Kingma & Welling (2013), equation 3.
+    Kingma & Welling (2013), equation 3; of a Gaussian likelihood plus `GAUSSIAN_CONSTANT`.
     """
     return -(reconstruction(output, x, likelihood) + kl_divergence(mu, logvar))
 
 
 def log_weight(output: Tensor, x: Tensor, z: Tensor, mu: Tensor, logvar: Tensor, likelihood: Likelihood) -> Tensor:
-    """ln p(x|z) + ln p(z) - ln q(z|x) of one sample z [B, D]: nats, [B].
+    """ln p(x|z) + ln p(z) - ln q(z|x) of one sample z [B, D]: nats, [B]; p(x|z) as in `elbo`.
 
     Its mean over z is the ELBO; `logsumexp` over many is the importance-weighted bound (Burda et al., 2015).
     """
     log_prior = -0.5 * z.square().sum(1)
     log_posterior = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(1)
     return -reconstruction(output, x, likelihood) + log_prior - log_posterior
+
+
+def pixel_variance(squared_error: float) -> float:
+    """The variance of Gaussian pixels, one for all, that makes the mean log-likelihood largest: the error per pixel.
+
+    Args:
+        squared_error: mean per image over samples of z, as the objective takes it.
+    """
+    return squared_error / PIXELS
 
 
 def psnr(x_hat: Tensor, x: Tensor) -> Tensor:

@@ -51,6 +51,17 @@ def fit(images: NDArray[np.uint8], components: int) -> Autoencoder:
     return model.eval().requires_grad_(False)
 
 
+def squared_error(train: NDArray[np.uint8], test: NDArray[np.uint8], components: int) -> Metric:
+    """That of PCA fitted on `train`, per image of `test`: what a linear autoencoder tends to.
+
+    Raises:
+        ConfigError, TrainingError: as `fit`.
+    """
+    found = {metric.name: metric.value for metric in evaluate(fit(train, components), test)}
+    protocol = f"PCA, {components} components, fitted on the training digits"
+    return Metric("pca_squared_error", found["squared_error"], "per image", protocol)
+
+
 def make_checkpoint(path: Path, train: Digits, test: Digits, components: int) -> list[Metric]:
     """Fits PCA on `train` and saves it as a checkpoint; returns what it reaches on `test`.
 

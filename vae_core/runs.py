@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core import checkpoint, film, records
+from vae_core import checkpoint, film, pca, records
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, mnist_digits, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
-from vae_core.metrics import Metric, evaluate, pca_squared_error
+from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.training import EpochReport, Resume, fit, new_model
@@ -164,5 +164,5 @@ def test_metrics(
     """`evaluate`, and for a linear autoencoder PCA with as many components, where the training digits are at hand."""
     metrics = evaluate(model, images, corruption)
     if model.config.output == "linear" and train_images is not None:
-        metrics.append(pca_squared_error(train_images, images, model.config.latent_dim))
+        metrics.append(pca.squared_error(train_images, images, model.config.latent_dim))
     return metrics

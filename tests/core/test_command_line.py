@@ -228,6 +228,28 @@ def test_evaluate_json_is_one_object_a_line(command_line: CommandLine, tmp_path:
     assert "seed 0" in second["protocols"]["bce_plus_kl"]
 
 
+def test_evaluate_records_its_numbers_and_touches_nothing_else(command_line: CommandLine, tmp_path: Path) -> None:
+    old = {"squared_error": {"value": 1, "unit": "per image", "protocol": "another"}}
+    about = {"digits": "uci", "seed": 7, "test": old, "history": []}
+    folder = write_checkpoint(tmp_path / "checkpoints", "mine", training=about)
+    (folder / "notes.txt").write_text("mine")
+    others = {file.name: file.read_bytes() for file in folder.iterdir() if file.name != checkpoint.TRAINING_FILE}
+    line = json.loads(command_line("evaluate", "mine", "--digits", "uci", "--json", "--record").out)
+    found = checkpoint.load_training(folder)
+    assert found["test"]["squared_error"]["value"] == pytest.approx(line["squared_error"], abs=1e-4)
+    assert found | {"test": old} == about
+    assert {file.name: file.read_bytes() for file in folder.iterdir() if file.name in others} == others
+    assert len(list(folder.iterdir())) == len(others) + 1
+
+
+def test_numbers_on_other_digits_are_not_recorded(command_line: CommandLine, tmp_path: Path) -> None:
+    folder = write_checkpoint(tmp_path / "checkpoints", "mine", training={"digits": "mnist", "history": []})
+    result = command_line("evaluate", "mine", "--digits", "uci", "--record")
+    assert result.code == 1
+    assert "mine was trained on mnist: numbers on uci are not recorded" in result.said
+    assert "test" not in checkpoint.load_training(folder)
+
+
 def test_evaluate_measures_denoising_against_the_corruption_of_the_training(
     command_line: CommandLine, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import torch
 from tests.tiny import CONFIGS
 from vae_core import checkpoint
 from vae_core.data import Digits, as_input
-from vae_core.metrics import curve, noisy_curve, squared_errors
+from vae_core.metrics import curve, noisy_curve, squared_errors, ssim
 from vae_core.seeded_noise import corrupt
 from vae_core.training import new_model
 
@@ -46,8 +46,24 @@ def test_the_corrupted_digits_are_measured_clipped_and_untouched_ones_do_not_cou
     assert (found.psnr_mean[0], found.psnr_std[0]) == (np.inf, 0)
     assert (found.ssim_mean[0], found.ssim_std[0]) == (pytest.approx(1), pytest.approx(0))
     assert found.psnr_mean[1] == pytest.approx(noisy_curve(images, "gaussian", LEVELS, 3).psnr_mean[1])
-    # A box of one pixel hides in the black margin of most digits.
-    assert np.isfinite(noisy_curve(uci.images[:200], "box", (0.04,), 0).psnr_mean).all()
+
+
+def test_all_means_are_over_the_digits_that_the_corruption_changes(uci: Digits) -> None:
+    """A box of one pixel hides in the black margin of most digits: the model's mean leaves them out, too."""
+    model, images = new_model(CONFIGS["ae"], 0).eval().requires_grad_(False), uci.images[:200]
+    x = (images / 255).astype(np.float32)
+    noisy = corrupt(x, "box", 0.04, 0)
+    changed = (noisy != x).any((1, 2))
+    assert 10 < changed.sum() < 190
+    x_hat = model.decode(model.encode(torch.from_numpy(noisy).unsqueeze(1))).squeeze(1).numpy()
+    own, found = noisy_curve(images, "box", (0.0, 0.04), 0), curve(model, images, "box", (0.0, 0.04), 0)
+    for one, pictures in ((own, noisy), (found, x_hat)):
+        decibels = -10 * np.log10(np.square(pictures - x).mean((1, 2))[changed])
+        assert one.psnr_mean[1] == pytest.approx(decibels.mean(), rel=1e-5)
+        assert one.psnr_std[1] == pytest.approx(decibels.std(), rel=1e-4)
+        assert one.ssim_mean[1] == pytest.approx(ssim(pictures, x)[changed].mean())
+        assert one.changed.tolist() == [0, changed.sum()]
+    assert np.isfinite(found.psnr_mean[0]), "where nothing is changed, all digits count"
 
 
 @pytest.mark.needs_mnist

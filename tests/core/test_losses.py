@@ -8,6 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.optimize import minimize_scalar
 from torch import Tensor
 from torch.autograd import gradcheck
 from torch.distributions import Bernoulli, Normal
@@ -169,3 +170,18 @@ def test_psnr_is_the_formula_for_a_peak_of_one(pair: tuple[Tensor, Tensor]) -> N
 def test_psnr_of_noise_of_half_a_pixel_is_six_decibels() -> None:
     x = torch.zeros(1, 1, 28, 28)
     assert losses.psnr(x + 0.5, x).item() == pytest.approx(6.0206, abs=1e-4)
+
+
+def test_the_squared_error_is_minus_the_log_likelihood_less_its_constant() -> None:
+    x, x_hat = torch.rand(2, 5, 1, 28, 28, generator=generator(), dtype=torch.float64)
+    expected = -Normal(x_hat, math.sqrt(0.5)).log_prob(x).flatten(1).sum(1) - losses.GAUSSIAN_CONSTANT
+    torch.testing.assert_close(losses.squared_error(x_hat, x), expected)
+
+
+def test_no_other_variance_of_the_pixels_makes_the_likelihood_larger() -> None:
+    x, x_hat = torch.rand(2, 5, 1, 28, 28, generator=generator(), dtype=torch.float64)
+    found = minimize_scalar(
+        lambda log_variance: -Normal(x_hat, math.exp(log_variance / 2)).log_prob(x).sum().item(), bounds=(-8, 2)
+    )
+    own = losses.pixel_variance(losses.squared_error(x_hat, x).mean().item())
+    assert own == pytest.approx(math.exp(found.x), rel=1e-4)

@@ -10,9 +10,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vae_core import pca
 from vae_core.config import CorruptionConfig, ModelConfig
 from vae_core.data import Digits
-from vae_core.metrics import Metric, evaluate, pca_squared_error
+from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder, build
 
 GREY = math.log(0.25 / 0.75)
@@ -46,6 +47,11 @@ def flat(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 def mean_psnr(x_hat: NDArray[np.float64] | float, x: NDArray[np.float64]) -> float:
     return float((-10 * np.log10(np.square(x_hat - x).mean(1))).mean())
+
+
+def noisy(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """As it is seen, in [0, 1]."""
+    return np.clip(x + 0.5 * np.random.default_rng(0).standard_normal(x.shape), 0, 1)
 
 
 def test_a_perfect_model_makes_no_error(images: NDArray[np.uint8]) -> None:
@@ -100,18 +106,18 @@ def test_a_vae_whose_posterior_is_known(likelihood: str, scale: str, images: NDA
 
 
 def test_a_sample_costs_what_its_spread_costs(images: NDArray[np.uint8]) -> None:
-    """A linear decoder of weight 0.1 on one pixel turns sigma = 2 into an extra squared error of 0.04."""
+    """A linear decoder of weight 0.1 on one grey pixel turns sigma = 1 into an extra squared error of 0.01."""
     weight = torch.zeros(784, 1)
     weight[400] = 0.1
     model = planted(
         ModelConfig(kind="vae", latent_dim=1, scale="logvar", output="linear"),
-        encoder__scale__bias=2 * math.log(2.0),
         decoder__out__weight=weight,
+        decoder__out__bias=0.5,
     )
     many = np.concatenate([images] * 10)
-    many[:, 14, 8] = 0
+    many[:, 14, 8] = 128
     found = values(evaluate(model, many))
-    assert found["squared_error"] - found["squared_error_at_mu"] == pytest.approx(0.04, abs=0.006)
+    assert found["squared_error"] - found["squared_error_at_mu"] == pytest.approx(0.01, abs=0.0015)
 
 
 def test_active_units_count_the_coordinates_that_follow_the_digit(images: NDArray[np.uint8]) -> None:
@@ -129,7 +135,7 @@ def test_active_units_count_the_coordinates_that_follow_the_digit(images: NDArra
 @pytest.mark.parametrize(
     ("corruption", "decibels"),
     [
-        (CorruptionConfig(kind="gaussian", level=0.5), lambda x: 6.02),
+        (CorruptionConfig(kind="gaussian", level=0.5), lambda x: mean_psnr(noisy(x), x)),
         (CorruptionConfig(kind="masking", level=0.5), lambda x: mean_psnr(0, x) + 10 * math.log10(2)),
     ],
     ids=["gaussian", "masking"],
@@ -165,10 +171,18 @@ def test_the_error_of_pca_is_what_its_components_leave(uci: Digits) -> None:
     train, test = flat(uci.images[:250]), flat(uci.images[250:400])
     mean = train.mean(0)
     components = np.linalg.svd(train - mean, full_matrices=False)[2][:7]
-    left = (test - mean) - (test - mean) @ components.T @ components
-    found = pca_squared_error(uci.images[:250], uci.images[250:400], 7)
-    assert found.value == pytest.approx(np.square(left).sum(1).mean(), rel=1e-3)
+    shown = np.clip(mean + (test - mean) @ components.T @ components, 0, 1)
+    found = pca.squared_error(uci.images[:250], uci.images[250:400], 7)
+    assert found.value == pytest.approx(np.square(shown - test).sum(1).mean(), rel=1e-3)
     assert "7 components" in found.protocol
+
+
+def test_pictures_are_compared_as_they_are_seen(images: NDArray[np.uint8]) -> None:
+    """A linear decoder that leaves [0, 1] everywhere: errors are those of what `decode` returns, black and white."""
+    beyond = torch.where(torch.arange(784) % 2 == 0, 3.0, -2.0)
+    model = planted(ModelConfig(kind="ae", latent_dim=1, output="linear"), decoder__out__bias=beyond)
+    found, x = values(evaluate(model, images)), flat(images)
+    assert found["squared_error"] == pytest.approx(np.square((np.arange(784) % 2 == 0) - x).sum(1).mean(), rel=1e-5)
 
 
 def test_what_json_cannot_say_is_null() -> None:

@@ -94,7 +94,8 @@ def test_curves_are_measured_in_the_background_and_shown(root: Path, monkeypatch
 
 def test_the_figure_leaves_out_what_is_infinite_and_tells_equal_colours_apart() -> None:
     levels = np.array([0.0, 0.5])
-    known = Curve(levels, np.array([np.inf, 9.0]), np.array([0.0, 2.0]), np.array([1.0, 0.5]), np.array([0.0, 0.1]))
+    psnr_and_ssim = ([np.inf, 9.0], [0.0, 2.0], [1.0, 0.5], [0.0, 0.1])
+    known = Curve(levels, *map(np.array, psnr_and_ssim), changed=np.array([0, 12]))
     lines = [Line("corrupted", "original", known), Line("a", "dae", known, 0.5), Line("b", "dae", None)]
 
     def drawn_lines(measure: Any) -> dict[str, Any]:

@@ -16,7 +16,8 @@ READ_ROWS = f"""(root) => [...root.querySelectorAll("section.row")].map((row) =>
   pictures: [...row.querySelectorAll("figure:not([hidden]) canvas")].map({READ_CANVAS}),
   numbers: [...row.querySelectorAll("figure:not([hidden]) .numbers, .mean")].map(
     (line) => [...line.querySelectorAll("span")].map((span) => span.textContent.replace("−", "-"))),
-  better: [...row.querySelectorAll("figure:not([hidden]) .numbers")].map((line) => "better" in line.dataset),
+  better: [...row.querySelectorAll("figure:not([hidden]) .numbers, .mean")].map(
+    (line) => [...line.querySelectorAll("span")].map((span) => "better" in span.dataset)),
 }}))"""
 
 
@@ -37,10 +38,10 @@ class Row:
     Attributes:
         pictures: grey levels [N, 28, 28] in [0, 1].
         numbers: PSNR and SSIM as they are written, [N, 2], and at the end the means.
-        better: [N], whether the PSNR is marked as above the corrupted digit's own.
+        better: [N, 2], whether each is marked as above the corrupted digit's own, and at the end the means.
     """
 
-    def __init__(self, pictures: list[list[int]], numbers: list[list[str]], better: list[bool]) -> None:
+    def __init__(self, pictures: list[list[int]], numbers: list[list[str]], better: list[list[bool]]) -> None:
         self.pictures: NDArray[np.float64] = np.reshape(pictures, (-1, 28, 28)) / 255
         self.numbers = numbers
         self.better = better

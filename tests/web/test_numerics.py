@@ -212,3 +212,19 @@ def test_where_ink_was_added_and_where_lost(modules: Page) -> None:
     np.testing.assert_allclose(rgb[[2, 3]], np.sqrt(0.2) * np.array(full), atol=1)
     assert not rgb[4].any()
     assert min(distances([added, lost], vision)[0] for vision in VISIONS) > 40
+
+
+def test_the_means_of_denoising_are_over_the_digits_that_the_corruption_changes(modules: Page) -> None:
+    """Two digits of three are touched: the third is perfect before any model and counts for nobody; alone it does."""
+    found = modules.evaluate(
+        """async () => {
+          const { meanLikeness } = await import("/assets/denoise_grid.js");
+          const of = (psnr, ssim) => ({ psnr, ssim });
+          const corrupted = [of(10, 0.5), of(Infinity, 1), of(20, 0.7)];
+          const model = [of(12, 0.4), of(25, 0.9), of(16, 0.8)];
+          const means = [meanLikeness(corrupted, corrupted), meanLikeness(model, corrupted)];
+          const alone = meanLikeness(model.slice(1, 2), corrupted.slice(1, 2));
+          return [...means, alone].map(({ psnr, ssim }) => [psnr, ssim]);
+        }"""
+    )
+    np.testing.assert_allclose(found, [[15, 0.6], [14, 0.6], [25, 0.9]])

@@ -13,23 +13,35 @@ export const formatPsnr = (value) => (Number.isFinite(value) ? formatNumber(valu
 /** @param {Likeness} likeness @returns {[string, string]} */
 const words = ({ psnr, ssim }) => [formatPsnr(psnr), formatNumber(ssim, 2)];
 
+/**
+ * @param {Likeness[]} found of the digits
+ * @param {Likeness[]} corrupted of the same digits before any model: those that the corruption has left as they were
+ *   are counted for no row, unless it has changed none; as in `vae_core.metrics.denoising`
+ * @returns {Likeness}
+ */
+export function meanLikeness(found, corrupted) {
+  const changed = found.filter((_, i) => Number.isFinite(corrupted[i].psnr));
+  const counted = changed.length ? changed : found;
+  const mean = (/** @type {(one: Likeness) => number} */ read) =>
+    counted.reduce((sum, one) => sum + read(one), 0) / counted.length;
+  return { psnr: mean(({ psnr }) => psnr), ssim: mean(({ ssim }) => ssim) };
+}
+
 /** Two small numbers, PSNR in dB and SSIM. */
 class Numbers {
   /** @param {string} kind a class name */
   constructor(kind) {
     this.texts = [document.createTextNode(""), document.createTextNode("")];
-    this.element = element(
-      "p",
-      { class: kind, title: "PSNR in dB, SSIM" },
-      ...this.texts.map((text) => element("span", {}, text)),
-    );
+    this.spans = this.texts.map((text) => element("span", {}, text));
+    this.element = element("p", { class: kind, title: "PSNR in dB, SSIM" }, ...this.spans);
   }
 
-  /** @param {Likeness | null} likeness @param {boolean} [better] than the corrupted digit's own */
-  show(likeness, better = false) {
-    const shown = likeness ? words(likeness) : ["", ""];
+  /** @param {Likeness} likeness @param {Likeness} [corrupted] each number is marked where it is the better one */
+  show(likeness, corrupted = likeness) {
+    const shown = words(likeness);
+    const better = [likeness.psnr > corrupted.psnr, likeness.ssim > corrupted.ssim];
     this.texts.forEach((text, i) => text.data !== shown[i] && (text.data = shown[i]));
-    this.element.toggleAttribute("data-better", better);
+    this.spans.forEach((span, i) => span.toggleAttribute("data-better", better[i]));
   }
 }
 
@@ -63,12 +75,10 @@ export class Row {
 
   /** @param {Likeness[]} found @param {Row | null} baseline the corrupted digits' own, of the same digits */
   tell(found, baseline) {
-    const mean = (/** @type {(one: Likeness) => number} */ read) =>
-      found.reduce((sum, one) => sum + read(one), 0) / found.length;
     this.shown = found;
-    this.average = { psnr: mean(({ psnr }) => psnr), ssim: mean(({ ssim }) => ssim) };
-    found.forEach((one, i) => this.numbers[i].show(one, baseline !== null && one.psnr > baseline.shown[i].psnr));
-    this.mean.show(this.average, baseline?.average != null && this.average.psnr > baseline.average.psnr);
+    this.average = meanLikeness(found, (baseline ?? this).shown);
+    found.forEach((one, i) => this.numbers[i].show(one, baseline?.shown[i]));
+    this.mean.show(this.average, baseline?.average ?? undefined);
   }
 
   /** @param {(label: number | null) => string} describe @param {(number | null)[]} labels */
@@ -81,10 +91,10 @@ export class Grid {
   /** @param {(i: number) => void} onPick a clean digit was chosen */
   constructor(onPick) {
     this.clean = new Row("original", "clean", "");
-    this.corrupted = new Row("original corrupted", "corrupted", "");
+    this.corrupted = new Row("original corrupted", "corrupted", "PSNR in dB, SSIM");
     /** @type {Row[]} */
     this.models = [];
-    this.clean.mean.texts.forEach((text, i) => (text.data = ["mean dB", "SSIM"][i]));
+    this.clean.mean.texts.forEach((text, i) => (text.data = ["mean PSNR", "mean SSIM"][i]));
     this.buttons = this.clean.frames.map((frame, i) => {
       const tabindex = i ? -1 : 0;
       const button = element("button", { type: "button", class: "cell", tabindex, onclick: () => onPick(i) });

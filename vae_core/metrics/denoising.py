@@ -2,7 +2,10 @@
 
 Protocol: digit i is corrupted by field i of the seed (`vae_core.seeded_noise`), so that every model and level gets
 the same noise; the corrupted digit is decoded at an AE's code or a VAE's mu; PSNR and SSIM are taken of each digit
-between the clean one and the picture clipped to [0, 1], then mean and standard deviation over the digits.
+between the clean one and the picture as it is seen, in [0, 1], then mean and standard deviation over the digits.
+
+A small box misses many digits, whose PSNR is infinite as long as no model has touched them. So that all means are over
+the same digits, those that the corruption has left as they were count for nobody, unless it has changed none at all.
 """
 
 from __future__ import annotations
@@ -30,8 +33,9 @@ class Curve:
 
     Attributes:
         levels: as they were asked for.
-        psnr_mean, psnr_std: in dB, over the digits that are not reproduced exactly; infinite and 0 where all are.
+        psnr_mean, psnr_std: in dB; infinite and 0 of the corrupted digits themselves where none is changed.
         ssim_mean, ssim_std: -1 to 1.
+        changed: how many digits the corruption has changed: those that count, or where there are none, all do.
     """
 
     levels: Numbers
@@ -39,6 +43,7 @@ class Curve:
     psnr_std: Numbers
     ssim_mean: Numbers
     ssim_std: Numbers
+    changed: Numbers
 
 
 @torch.inference_mode()
@@ -86,9 +91,11 @@ def _curve(
     x = np.asarray(images / np.float32(255), np.float32)
     rows = []
     for level in levels:
-        x_hat = np.clip(restored(corrupt(x, kind, level, seed, clip=clip)), 0, 1)
-        decibels, likeness = psnr(x_hat, x), ssim(x_hat, x)
-        changed = decibels[np.isfinite(decibels)]
-        quality = (changed.mean(), changed.std()) if len(changed) else (np.inf, 0.0)
-        rows.append((level, *quality, likeness.mean(), likeness.std()))
-    return Curve(*np.array(rows, np.float64).reshape(-1, 5).T)
+        noisy = corrupt(x, kind, level, seed, clip=clip)
+        changed = (np.clip(noisy, 0, 1) != x).any((1, 2))
+        counted = changed if changed.any() else ~changed
+        x_hat = np.clip(restored(noisy[counted]), 0, 1)
+        decibels, likeness = psnr(x_hat, x[counted]), ssim(x_hat, x[counted])
+        spread = decibels.std() if np.isfinite(decibels).all() else 0.0
+        rows.append((level, decibels.mean(), spread, likeness.mean(), likeness.std(), changed.sum()))
+    return Curve(*np.array(rows, np.float64).reshape(-1, 6).T)

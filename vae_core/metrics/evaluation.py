@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.decomposition import PCA
 
 from vae_core import losses
 from vae_core.config import CorruptionConfig
@@ -46,7 +45,8 @@ def evaluate(
     Args:
         model: any model; its own likelihood says which reconstruction term is reported first.
         images: uint8 [N, 28, 28].
-        corruption: what a denoising autoencoder was trained against: its error on that is added.
+        corruption: what a denoising autoencoder was trained against: its error on that is added. The model is given
+            Gaussian noise as it is, and the noisy digit is compared clipped to [0, 1].
         seed: of the one sample of z, and of the corruption.
     """
     x = as_input(images)
@@ -54,12 +54,12 @@ def evaluate(
     metrics = _variational(model, x, generator, seed) if isinstance(model, VariationalAutoencoder) else _plain(model, x)
     if corruption:
         noisy = corrupt(x, corruption.kind, corruption.level, torch.Generator().manual_seed(seed))
-        clipped = "unclipped, " if corruption.kind == "gaussian" else ""
+        clipped = "unclipped for the model and compared in [0, 1], " if corruption.kind == "gaussian" else ""
         where = f"{corruption.kind} {corruption.level:g}, {clipped}seed {seed}, mean per image"
         denoised = model.decode(model.encode(noisy))
         metrics += [
             Metric("denoised_psnr", losses.psnr(denoised, x).mean().item(), "dB", where),
-            Metric("corrupted_psnr", losses.psnr(noisy, x).mean().item(), "dB", where),
+            Metric("corrupted_psnr", losses.psnr(noisy.clamp(0, 1), x).mean().item(), "dB", where),
             Metric("denoised_squared_error", losses.squared_error(denoised, x).mean().item(), "per image", where),
         ]
     return metrics
@@ -104,20 +104,9 @@ def _variational(model: VariationalAutoencoder, x: torch.Tensor, generator: torc
 
 
 def _squared_error(model: Autoencoder, z: torch.Tensor, x: torch.Tensor, protocol: str) -> Metric:
-    pixels = model.decode(z) if model.config.likelihood == "bernoulli" else model.decoder_output(z)
-    return Metric("squared_error", losses.squared_error(pixels, x).mean().item(), "per image", protocol)
+    return Metric("squared_error", losses.squared_error(model.decode(z), x).mean().item(), "per image", protocol)
 
 
 def _bce(model: Autoencoder, z: torch.Tensor, x: torch.Tensor, protocol: str) -> Metric:
     value = losses.binary_cross_entropy(model.decoder_output(z), x).mean().item()
     return Metric("bce", value, "nats per image", protocol)
-
-
-def pca_squared_error(train: NDArray[np.uint8], test: NDArray[np.uint8], components: int) -> Metric:
-    """The squared error of PCA fitted on `train`, per image of `test`: what a linear autoencoder tends to."""
-    pca = PCA(components).fit(train.reshape(len(train), -1) / np.float32(255))
-    x = test.reshape(len(test), -1) / np.float32(255)
-    error = np.square(pca.inverse_transform(pca.transform(x)) - x).sum(1).mean()
-    return Metric(
-        "pca_squared_error", float(error), "per image", f"PCA, {components} components, fitted on the training digits"
-    )

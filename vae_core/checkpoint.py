@@ -1,35 +1,38 @@
 """A checkpoint folder: `config.json`, `model.safetensors`, `training.json`, `film.gif`. No pickle, ever.
 
-A folder is replaced by two renames, so that at every moment the old one or the new one is whole on disk: under its own
-name, or, between the renames, the old one under the name `.NAME.old`, where the readers here find it.
+Whatever else lies in the folder is somebody else's and stays as it is. `vae_core.own_files` reads and replaces the
+files as one: at every moment the old checkpoint or the new one is there, whole.
 """
 
 from __future__ import annotations
 
-import glob
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import safetensors.torch
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from vae_core import film, records
+from vae_core import film, own_files, records
 from vae_core.config import ModelConfig
+from vae_core.data import as_input, uci_digits
 from vae_core.errors import CheckpointError, ConfigError
-from vae_core.models import Autoencoder, build
+from vae_core.models import Autoencoder, build, computation_problem
+from vae_core.own_files import Opened
 
-CONFIG_FILE = "config.json"
-WEIGHTS_FILE = "model.safetensors"
-TRAINING_FILE = "training.json"
-FILM_FILE = "film.gif"
-OPTIMIZER_FILE = "optimizer.safetensors"
+CONFIG_FILE, WEIGHTS_FILE, TRAINING_FILE, FILM_FILE, OPTIMIZER_FILE = own_files.NAMES
+
+# Of files that a stranger may have made. Ten thousand epochs make a training.json of 2 MB and a film of 100 MB.
+MOST_JSON, MOST_FILM, MOST_OPTIMIZER = 20_000_000, 200_000_000, 20_000_000_000
+# A safetensors header and weights in double precision, which are refused with a better sentence than "too large".
+HEADER_BYTES, DOUBLE_BYTES = 1_000_000, 8
+NO_TEXT = "the name of the folder is no UTF-8, rename it"
+TRIED_DIGITS = 100
+WRAPPERS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ def save(
     frames: list[film.Frame] | None = None,
     optimizer_state: dict[str, Tensor] | None = None,
 ) -> None:
-    """Writes a checkpoint folder whole, replacing the one that is there.
+    """Writes a checkpoint folder, replacing the checkpoint that is there and nothing else.
 
     Args:
         path: the folder; its parent is created.
@@ -59,30 +62,21 @@ def save(
         optimizer_state: kept only while a training is unfinished, see `load_optimizer_state`.
 
     Raises:
-        CheckpointError: the disk refuses, `path` holds something else than a checkpoint, or `training` is no JSON;
-            what was there before is still there.
+        CheckpointError: the disk refuses, `path` holds something else than a checkpoint or would never be shown, or
+            `training` is no JSON. What was there before is still there, or what was to be saved is there whole.
     """
     path = Path(path)
     tensors = {name: tensor.detach().contiguous() for name, tensor in model.state_dict().items()}
     try:
-        folder = _prepare(path)
-        try:
-            folder.chmod(0o755)
-            _write_json(folder / CONFIG_FILE, model.config.to_json())
-            save_file(tensors, folder / WEIGHTS_FILE)
-            if training is not None:
-                _write_json(folder / TRAINING_FILE, training)
-            if frames:
-                (folder / FILM_FILE).write_bytes(film.to_gif(frames))
-            if optimizer_state is not None:
-                save_file(optimizer_state, folder / OPTIMIZER_FILE)
-            for file in folder.iterdir():
-                file.chmod(0o644)
-                _fsync(file)
-            _fsync(folder)
-            _replace(path, folder)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        contents = {CONFIG_FILE: _json_bytes(model.config.to_json()), WEIGHTS_FILE: safetensors.torch.save(tensors)}
+        if training is not None:
+            contents[TRAINING_FILE] = _json_bytes(training)
+        if frames:
+            contents[FILM_FILE] = film.to_gif(frames)
+        if optimizer_state is not None:
+            contents[OPTIMIZER_FILE] = safetensors.torch.save(optimizer_state)
+        _prepare(path)
+        own_files.replace(path, contents)
     except (OSError, SafetensorError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
@@ -93,16 +87,11 @@ def save_training(path: str | Path, training: dict[str, Any]) -> None:
     Raises:
         CheckpointError: there is no such folder, the disk refuses, or `training` is no JSON; the old file stays.
     """
-    file = resolve(path) / TRAINING_FILE
-    written = file.with_name(f".{TRAINING_FILE}.new")
+    folder = resolve(path)
     try:
-        _write_json(written, training)
-        _fsync(written)
-        written.replace(file)
+        own_files.replace_one(folder, TRAINING_FILE, _json_bytes(training))
     except (OSError, ValueError, TypeError) as error:
-        raise CheckpointError(f"{file} cannot be written: {error}") from error
-    finally:
-        written.unlink(missing_ok=True)
+        raise CheckpointError(f"{folder / TRAINING_FILE} cannot be written: {error}") from error
 
 
 def check_writable(path: str | Path) -> None:
@@ -113,7 +102,8 @@ def check_writable(path: str | Path) -> None:
     """
     path = Path(path)
     try:
-        _prepare(path).rmdir()
+        _prepare(path)
+        own_files.check_writable(path)
     except OSError as error:
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
@@ -125,26 +115,14 @@ def load(path: str | Path) -> Autoencoder:
         CheckpointError: a file is missing, truncated or not what it should be; the sentence names file and field.
     """
     folder = resolve(path)
-    config = load_config(folder)
-    file = folder / WEIGHTS_FILE
-    tensors = _load_tensors(file)
-    with torch.device("meta"):
-        expected = build(config).state_dict()
-    for name in expected:
-        if name not in tensors:
-            raise CheckpointError(f"{file} lacks the tensor '{name}'")
-    for name, tensor in tensors.items():
-        if name not in expected:
-            raise CheckpointError(f"{file} holds a tensor '{name}' that {CONFIG_FILE} does not call for")
-        if tensor.shape != expected[name].shape:
-            found, wanted = list(tensor.shape), list(expected[name].shape)
-            raise CheckpointError(f"{file}: '{name}' has the shape {found} instead of {wanted}")
-        if tensor.dtype != torch.float32:
-            raise CheckpointError(f"{file}: '{name}' is {str(tensor.dtype).removeprefix('torch.')} instead of float32")
-        if not tensor.isfinite().all():
-            raise CheckpointError(f"{file}: '{name}' holds a value that is not finite")
-    with torch.device("meta"):
-        model = build(config)
+    with own_files.opened(folder, (CONFIG_FILE, WEIGHTS_FILE)) as files:
+        config = _config(folder, files)
+        with torch.device("meta"):
+            model = build(config)
+        expected = model.state_dict()
+        most = HEADER_BYTES + DOUBLE_BYTES * sum(tensor.numel() for tensor in expected.values())
+        tensors = _tensors(folder / WEIGHTS_FILE, files.read(WEIGHTS_FILE, most))
+    _check(folder / WEIGHTS_FILE, tensors, expected)
     model.load_state_dict(tensors, strict=True, assign=True)
     return model.eval().requires_grad_(False)
 
@@ -155,14 +133,9 @@ def load_config(path: str | Path) -> ModelConfig:
     Raises:
         CheckpointError: as `load`.
     """
-    file = resolve(path) / CONFIG_FILE
-    try:
-        values = _read_json(file)
-        if isinstance(values, dict) and "format_version" not in values:
-            raise ConfigError("ModelConfig lacks the field 'format_version'")
-        return ModelConfig.from_json(values)
-    except ConfigError as error:
-        raise CheckpointError(f"{file}: {error}") from error
+    folder = resolve(path)
+    with own_files.opened(folder, (CONFIG_FILE,)) as files:
+        return _config(folder, files)
 
 
 def load_training(path: str | Path) -> dict[str, Any]:
@@ -171,10 +144,11 @@ def load_training(path: str | Path) -> dict[str, Any]:
     Raises:
         CheckpointError: the file is missing or is no such record, see `vae_core.records`.
     """
-    file = resolve(path) / TRAINING_FILE
-    values: dict[str, Any] = _read_json(file)
+    folder = resolve(path)
+    with own_files.opened(folder, (TRAINING_FILE,)) as files:
+        values: dict[str, Any] = _json_values(folder / TRAINING_FILE, files.read(TRAINING_FILE, MOST_JSON))
     if complaint := records.problem(values):
-        raise CheckpointError(f"{file}: {complaint}")
+        raise CheckpointError(f"{folder / TRAINING_FILE}: {complaint}")
     return values
 
 
@@ -184,11 +158,13 @@ def load_frames(path: str | Path) -> list[film.Frame]:
     Raises:
         CheckpointError: the film cannot be read.
     """
-    file = resolve(path) / FILM_FILE
+    folder = resolve(path)
+    with own_files.opened(folder, (FILM_FILE,)) as files:
+        content = files.read(FILM_FILE, MOST_FILM)
     try:
-        return film.from_gif(file.read_bytes()) if file.is_file() else []
+        return film.from_gif(content) if content is not None else []
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{file} cannot be read: {error}") from error
+        raise CheckpointError(f"{folder / FILM_FILE} cannot be read: {error}") from error
 
 
 def load_optimizer_state(path: str | Path) -> dict[str, Tensor] | None:
@@ -197,8 +173,10 @@ def load_optimizer_state(path: str | Path) -> dict[str, Tensor] | None:
     Raises:
         CheckpointError: the file is damaged.
     """
-    file = resolve(path) / OPTIMIZER_FILE
-    return _load_tensors(file) if file.is_file() else None
+    folder = resolve(path)
+    with own_files.opened(folder, (OPTIMIZER_FILE,)) as files:
+        content = files.read(OPTIMIZER_FILE, MOST_OPTIMIZER)
+    return None if content is None else _tensors(folder / OPTIMIZER_FILE, content)
 
 
 def available(root: str | Path = "checkpoints") -> list[Entry]:
@@ -209,12 +187,12 @@ def available(root: str | Path = "checkpoints") -> list[Entry]:
 def folders(root: str | Path) -> dict[str, list[Path]]:
     """The names of the checkpoints in `root`, sorted, good or bad, each with the folders it may be read from.
 
-    There are two folders while a save replaces one, see above; none of this raises.
+    What an earlier version of this program has set aside, see `resolve`, makes them two. None of this raises.
     """
     found: dict[str, list[Path]] = {}
     try:
         for folder in Path(root).iterdir():
-            if os.path.isdir(folder) and (name := _checkpoint_name(folder.name)):
+            if os.path.isdir(folder) and (name := _checkpoint_name(folder)):
                 found.setdefault(name, []).append(folder)
     except OSError:
         return {}
@@ -222,97 +200,150 @@ def folders(root: str | Path) -> dict[str, list[Path]]:
 
 
 def entry(path: str | Path) -> Entry:
-    """One checkpoint folder as `available` reports it. Never raises."""
+    """One checkpoint folder as `available` reports it: loaded, and tried on digits. Never raises."""
     path = Path(path)
+    if not _is_text(path):
+        return Entry(_as_text(path.name), path, None, NO_TEXT)
     try:
-        return Entry(path.name, resolve(path), load(path).config, None)
+        folder = resolve(path)
+        model = load(folder)
+        if complaint := computation_problem(model, as_input(uci_digits().images[:TRIED_DIGITS])):
+            raise CheckpointError(f"{folder / WEIGHTS_FILE}: {complaint}")
     except (CheckpointError, OSError, MemoryError) as error:
-        return Entry(path.name, path, None, str(error))
+        return Entry(path.name, path, None, str(error) or "the memory does not hold it")
+    return Entry(path.name, folder, model.config, None)
 
 
 def exists(path: str | Path) -> bool:
     """Whether `resolve` finds a folder."""
-    path = Path(path)
-    return path.is_dir() or _aside(path).is_dir()
+    try:
+        resolve(path)
+    except CheckpointError:
+        return False
+    return True
 
 
 def resolve(path: str | Path) -> Path:
-    """The folder to read from: `path`, or where a replacement was cut short, what `path` held before.
+    """The folder to read from: `path`, or where an earlier version of this program was stopped, `.NAME.old` beside it.
 
     Raises:
         CheckpointError: there is neither.
     """
     path = Path(path)
-    for folder in (path, _aside(path)):
-        if folder.is_dir():
-            return folder
+    if os.path.isdir(path):
+        return path
+    if _is_set_aside(_aside(path)):
+        return _aside(path)
     raise CheckpointError(f"there is no checkpoint folder {path}")
 
 
-def _checkpoint_name(folder: str) -> str | None:
-    if not folder.startswith("."):
-        return folder
-    return folder[1:].removesuffix(".old") if folder.endswith(".old") else None
+def _checkpoint_name(folder: Path) -> str | None:
+    """What the folder is shown as; None where it is none of ours."""
+    name = folder.name
+    if not name.startswith("."):
+        return name
+    return name[1:].removesuffix(".old") if name.endswith(".old") and _is_set_aside(folder) else None
 
 
-def _prepare(path: Path) -> Path:
-    """An empty folder beside `path`, to be filled and then put in its place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _finish_replacing(path)
-    if path.exists() and not (path / WEIGHTS_FILE).exists() and any(path.iterdir()):
-        raise CheckpointError(f"{path} cannot be written: what is there is not a checkpoint")
-    return Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=".new", dir=path.parent))
+def _is_text(path: Path) -> bool:
+    return _as_text(path) == str(path)
+
+
+def _as_text(path: str | Path) -> str:
+    """A path that is no UTF-8 as it can be shown."""
+    return os.fsencode(path).decode(errors="backslashreplace")
 
 
 def _aside(path: Path) -> Path:
     return path.parent / f".{path.name}.old"
 
 
-def _finish_replacing(path: Path) -> None:
-    """Tidies up after a save that was cut short."""
-    if path.exists():
-        shutil.rmtree(_aside(path), ignore_errors=True)
-    elif _aside(path).exists():
+def _is_set_aside(folder: Path) -> bool:
+    return all(os.path.isfile(folder / name) for name in (CONFIG_FILE, WEIGHTS_FILE))
+
+
+def _prepare(path: Path) -> None:
+    """Makes sure that `path` may become, or is, a checkpoint."""
+    if not path.name or path.name.startswith("."):
+        raise CheckpointError(f"{path} cannot be written: a checkpoint whose name begins with a dot would not be shown")
+    if not _is_text(path):
+        raise CheckpointError(f"{_as_text(path)} cannot be written: {NO_TEXT}")
+    if not os.path.lexists(path) and _is_set_aside(_aside(path)):
         os.rename(_aside(path), path)
-    for leftover in path.parent.glob(f".{glob.escape(path.name)}.????????.new"):
-        shutil.rmtree(leftover, ignore_errors=True)
+    if path.is_dir() and own_files.any_in(path) and not _is_ours(path):
+        raise CheckpointError(f"{path} cannot be written: what is there is not a checkpoint")
 
 
-def _replace(path: Path, folder: Path) -> None:
-    if path.exists():
-        os.rename(path, _aside(path))
-    os.rename(folder, path)
-    _fsync(path.parent)
-    shutil.rmtree(_aside(path), ignore_errors=True)
+def _is_ours(folder: Path) -> bool:
+    """Weights, and no `config.json` of somebody else's: other programs name their files so, too."""
+    with own_files.opened(folder, (CONFIG_FILE, WEIGHTS_FILE)) as files:
+        if WEIGHTS_FILE not in files:
+            return False
+        try:
+            values = _json_values(folder / CONFIG_FILE, files.read(CONFIG_FILE, MOST_JSON))
+        except CheckpointError:  # a damaged one may be replaced
+            return True
+    return isinstance(values, dict) and not values.keys().isdisjoint(("format_version", "latent_dim"))
 
 
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _json_bytes(values: Any) -> bytes:
+    return (json.dumps(values, indent=1, allow_nan=False) + "\n").encode()
 
 
-def _write_json(file: Path, values: Any) -> None:
-    file.write_text(json.dumps(values, indent=1, allow_nan=False) + "\n", encoding="utf-8")
-
-
-def _read_json(file: Path) -> Any:
-    try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{file} is missing") from error
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{file} is not JSON: {error}") from error
-    except OSError as error:
-        raise CheckpointError(f"{file} cannot be read: {error.strerror}") from error
-
-
-def _load_tensors(file: Path) -> dict[str, Tensor]:
-    if not file.is_file():
+def _json_values(file: Path, content: bytes | None) -> Any:
+    if content is None:
         raise CheckpointError(f"{file} is missing")
     try:
-        return load_file(file)
-    except (SafetensorError, OSError, ValueError) as error:
+        values = json.loads(content.decode())
+        # A lone surrogate is JSON, but no page, header or log can hold it.
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise CheckpointError(f"{file} holds half a character, {error.object[error.start]!r}") from error
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{file} is not JSON: {error}") from error
+    return values
+
+
+def _config(folder: Path, files: Opened) -> ModelConfig:
+    file = folder / CONFIG_FILE
+    try:
+        values = _json_values(file, files.read(CONFIG_FILE, MOST_JSON))
+        if isinstance(values, dict) and "format_version" not in values:
+            raise ConfigError("ModelConfig lacks the field 'format_version'")
+        return ModelConfig.from_json(values)
+    except ConfigError as error:
+        raise CheckpointError(f"{file}: {error}") from error
+
+
+def _tensors(file: Path, content: bytes | None) -> dict[str, Tensor]:
+    if content is None:
+        raise CheckpointError(f"{file} is missing")
+    try:
+        return dict(sorted(safetensors.torch.load(content).items()))
+    # What the package makes of a header that lies about shapes and types.
+    except (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, AssertionError) as error:
         raise CheckpointError(f"{file} is truncated or no safetensors file: {error}") from error
+
+
+def _check(file: Path, tensors: dict[str, Tensor], expected: dict[str, Tensor]) -> None:
+    for prefix, wrapper in WRAPPERS.items():
+        if tensors and all(name.startswith(prefix) for name in tensors):
+            raise CheckpointError(
+                f"{file} holds the weights of a model in {wrapper}: all names begin with '{prefix}'; save them again "
+                f"without it"
+            )
+    for name in expected:
+        if name not in tensors:
+            raise CheckpointError(f"{file} lacks the tensor '{name}'")
+    for name, tensor in tensors.items():
+        if name not in expected:
+            raise CheckpointError(f"{file} holds a tensor '{name}' that {CONFIG_FILE} does not call for")
+        if tensor.shape != expected[name].shape:
+            found, wanted = list(tensor.shape), list(expected[name].shape)
+            raise CheckpointError(f"{file}: '{name}' has the shape {found} instead of {wanted}")
+        if tensor.dtype != torch.float32:
+            mend = "; save the weights again after model.float()" if tensor.is_floating_point() else ""
+            kind = str(tensor.dtype).removeprefix("torch.")
+            raise CheckpointError(f"{file}: '{name}' is {kind} instead of float32{mend}")
+        if not tensor.isfinite().all():
+            raise CheckpointError(f"{file}: '{name}' holds a value that is not finite")

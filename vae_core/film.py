@@ -11,12 +11,16 @@ from PIL import Image, ImageSequence
 from torch import Tensor
 
 from vae_core.models import Autoencoder, VariationalAutoencoder
+from vae_core.picture import DECODING_ERRORS
 
 ROWS, COLUMNS = 4, 8
 GREYS = 16
 FRAME_MILLISECONDS = 120
 LAST_FRAME_MILLISECONDS = 1500
 
+# Of a film that is read: as many epochs as a training may have, at the size of `frame`.
+MOST_FRAMES = 10_000
+MOST_PIXELS = MOST_FRAMES * 112 * 224
 Frame = NDArray[np.uint8]
 
 
@@ -52,15 +56,24 @@ def from_gif(content: bytes) -> list[Frame]:
     """The frames of a film, for a training that goes on; exact up to the 16 greys.
 
     Frames that do not change are one in the file, by Pillow's doing; the time it lasts tells how many they were.
+
+    Raises:
+        ValueError: it is no GIF, damaged, or larger than a film of ours can be.
     """
     frames: list[Frame] = []
-    with Image.open(io.BytesIO(content)) as film:
-        last = getattr(film, "n_frames", 1) - 1
-        for index, image in enumerate(ImageSequence.Iterator(film)):
-            one = LAST_FRAME_MILLISECONDS if index == last else FRAME_MILLISECONDS
-            repeats = max(0, image.info.get("duration", one) - one) // FRAME_MILLISECONDS
-            frames += [np.asarray(image.convert("L"))] * (1 + repeats)
-    return frames
+    durations: list[int] = []
+    try:
+        with Image.open(io.BytesIO(content), formats=("GIF",)) as film:
+            for image in ImageSequence.Iterator(film):
+                if image.width * image.height * (len(frames) + 1) > MOST_PIXELS or len(frames) == MOST_FRAMES:
+                    raise ValueError("it is too large for a film of a training")
+                frames.append(np.asarray(image.convert("L")))
+                durations.append(image.info.get("duration", FRAME_MILLISECONDS))
+    except DECODING_ERRORS as error:
+        raise ValueError(f"it is no GIF, or damaged: {error}") from error
+    lasting = [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_FRAME_MILLISECONDS]
+    repeats = [1 + max(0, lasts - one) // FRAME_MILLISECONDS for lasts, one in zip(durations, lasting, strict=True)]
+    return [frame for frame, count in zip(frames, repeats, strict=True) for _ in range(count)][:MOST_FRAMES]
 
 
 def _quantize(mosaic: Frame) -> Image.Image:

@@ -5,6 +5,7 @@ Both share one encoder trunk and one decoder; they differ in the heads of the en
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 import torch
@@ -19,6 +20,8 @@ ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "softplus": nn.Softplus,
 }
 
+# Squares of such numbers, summed, are still float32: nothing that is computed from codes overflows.
+LARGEST = 1e15
 # As in the article: keeps ln sigma^2 finite where a learned sigma passes through zero.
 SIGMA_SQUARED_FLOOR = 1e-10
 
@@ -129,3 +132,33 @@ def parameter_count(config: ModelConfig) -> int:
     """How many weights and biases such a model has."""
     with torch.device("meta"):
         return sum(parameter.numel() for parameter in build(config).parameters())
+
+
+@torch.inference_mode()
+def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
+    """What keeps finite weights from being of use, without a full stop; None where nothing does.
+
+    Args:
+        x: float32 [B, 1, 28, 28], digits to try it on; their codes, and as many draws of N(0, I), are decoded.
+    """
+    failing: list[str] = []
+
+    def watch(name: str, values: Tensor) -> None:
+        if not (values.abs() <= LARGEST).all():
+            failing.append(name)
+
+    def watcher(name: str) -> Callable[[nn.Module, tuple[Tensor], Tensor], None]:
+        return lambda _layer, _inputs, output: watch(f"the output of '{name}'", output)
+
+    layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
+    hooks = [layer.register_forward_hook(watcher(name)) for name, layer in layers]
+    try:
+        generator = torch.Generator().manual_seed(0)
+        x = torch.cat([x, torch.zeros_like(x[:1]), torch.ones_like(x[:1])])
+        codes = model.sample_code(x, generator)
+        watch("a code", codes)
+        watch("a picture", model.decode(torch.cat([codes, torch.empty_like(codes).normal_(generator=generator)])))
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return f"{failing[0]} is not finite, or beyond {LARGEST:g}, for a digit" if failing else None

@@ -36,7 +36,18 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 # What Pillow raises on damaged data, as its own fuzzers expect it.
-_DECODING_ERRORS = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error, zlib.error)
+DECODING_ERRORS = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    LookupError,
+    TypeError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 Grey = NDArray[np.float32]
 
@@ -66,7 +77,7 @@ def read_picture(data: bytes) -> Picture:
     header = read_header(data)
     try:
         pixels = _on_paper(_decode(header))
-    except _DECODING_ERRORS as error:
+    except DECODING_ERRORS as error:
         raise ImageError(DAMAGED) from error
     except MemoryError as error:
         raise ImageError("there is not enough memory for this picture") from error

@@ -57,14 +57,14 @@ def test_a_file_that_cannot_be_read_is_a_problem_of_its_folder_alone(
 ) -> None:
     make_checkpoint("bad")
     root = make_checkpoint("good").parent
-    read_text = Path.read_text
+    os_open = os.open
 
-    def refuse(file: Path, *arguments: str, **options: str) -> str:
-        if file.parent.name == "bad":
+    def refuse(file: Path, *arguments: int) -> int:
+        if Path(file) == root / "bad" / "config.json":
             raise error
-        return read_text(file, *arguments, **options)
+        return os_open(file, *arguments)
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(os, "open", refuse)
     bad, good = available(root)
     assert bad.problem is not None
     assert "config.json cannot be read" in bad.problem
@@ -119,10 +119,13 @@ def test_weights_that_vanish_while_they_are_listed_are_a_problem_not_an_error(
 ) -> None:
     root = make_checkpoint("ae").parent
 
-    def vanished(*_: object) -> None:
-        raise FileNotFoundError(2, "No such file or directory")
+    os_open = os.open
 
-    monkeypatch.setattr(checkpoint, "load_file", vanished)
+    def vanished(file: Path, *arguments: int) -> int:
+        (root / "ae" / "model.safetensors").unlink(missing_ok=True)
+        return os_open(file, *arguments)
+
+    monkeypatch.setattr(os, "open", vanished)
     (entry,) = available(root)
     assert entry.problem is not None
     assert "model.safetensors" in entry.problem

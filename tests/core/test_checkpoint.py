@@ -159,7 +159,10 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "config a huge number": (lambda f: (f / "config.json").write_text("9" * 10_000), "config.json is not JSON"),
     "config a folder": (lambda f: replace_by_folder(f / "config.json"), "config.json cannot be read"),
-    "weights a folder": (lambda f: replace_by_folder(f / "model.safetensors"), "model.safetensors is missing"),
+    "weights a folder": (
+        lambda f: replace_by_folder(f / "model.safetensors"),
+        "model.safetensors cannot be read: it is no file",
+    ),
     "weights empty": (lambda f: (f / "model.safetensors").write_bytes(b""), "model.safetensors is truncated"),
     "weights a pickle": (
         lambda f: torch.save({"encoder.code.bias": torch.zeros(4)}, f / "model.safetensors"),
@@ -248,3 +251,64 @@ def test_any_type_but_float32_is_refused(dtype: str, whole: tuple[Path, bytes]) 
     file.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + size :])
     with pytest.raises(CheckpointError, match=r"model\.safetensors"):
         load(folder)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "words"),
+    [
+        ("module.", "a model in torch.nn.DataParallel: all names begin with 'module.'; save them again without it"),
+        ("_orig_mod.", "a model in torch.compile: all names begin with '_orig_mod.'; save them again without it"),
+    ],
+)
+def test_weights_of_a_wrapped_model_say_how_they_can_be_mended(
+    prefix: str, words: str, make_checkpoint: MakeCheckpoint
+) -> None:
+    folder = make_checkpoint("ae")
+    file = folder / checkpoint.WEIGHTS_FILE
+    save_file({f"{prefix}{name}": tensor for name, tensor in load_file(file).items()}, file)
+    with pytest.raises(CheckpointError, match=re.escape(words)):
+        load(folder)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float64])
+@pytest.mark.parametrize("kind", ["ae", "vae-sigma", "linear"])
+def test_weights_of_another_precision_say_how_they_can_be_mended(
+    dtype: torch.dtype, kind: str, make_checkpoint: MakeCheckpoint
+) -> None:
+    folder = make_checkpoint("model", kind)
+    file = folder / checkpoint.WEIGHTS_FILE
+    save_file({name: tensor.to(dtype) for name, tensor in load_file(file).items()}, file)
+    words = f"is {str(dtype).removeprefix('torch.')} instead of float32; save the weights again after model.float()"
+    with pytest.raises(CheckpointError, match=re.escape(words)):
+        load(folder)
+
+
+def test_a_training_is_recorded_anew_and_nothing_else_changes(make_checkpoint: MakeCheckpoint) -> None:
+    folder = make_checkpoint("ae", training={"seed": 1})
+    (folder / "notes").write_text("mine")
+    before = {file.name: (file.stat().st_ino, file.read_bytes()) for file in folder.iterdir()}
+    checkpoint.save_training(folder, {"seed": 2})
+    assert checkpoint.load_training(folder) == {"seed": 2}
+    after = {file.name: (file.stat().st_ino, file.read_bytes()) for file in folder.iterdir()}
+    assert {name for name in before if before[name] != after[name]} == {"training.json"}
+    assert before.keys() == after.keys()
+    with pytest.raises(CheckpointError, match=r"training\.json cannot be written"):
+        checkpoint.save_training(folder, {"seed": float("nan")})
+    assert checkpoint.load_training(folder) == {"seed": 2}
+
+
+@pytest.mark.parametrize("kind", ["vae-logvar", "vae-sigma", "ae"])
+@pytest.mark.parametrize("huge", [200.0, 1e20, 3e38])
+def test_finite_weights_that_give_no_finite_codes_are_a_problem(
+    kind: str, huge: float, make_checkpoint: MakeCheckpoint
+) -> None:
+    folder = make_checkpoint("model", kind)
+    head = "encoder.code.bias" if kind == "ae" else "encoder.scale.bias"
+    edit_weights(folder, lambda tensors: tensors[head].fill_(huge))
+    (entry,) = checkpoint.available(folder.parent)
+    if kind == "vae-logvar" or huge > 200:
+        assert entry.problem is not None
+        assert "model.safetensors" in entry.problem
+        assert "not finite, or beyond 1e+15" in entry.problem
+    else:
+        assert entry.problem is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import io
 
 import numpy as np
@@ -123,3 +124,29 @@ def test_other_greys_come_back_as_the_nearest_of_the_sixteen() -> None:
         assert set(np.unique(after)) <= set(range(0, 256, 17))
         assert np.abs(before.astype(int) - after).max() <= 8
     assert film.to_gif(restored) == film.to_gif(original), "a second round changes nothing"
+
+
+@pytest.mark.parametrize("size", [(65535, 65535), (12000, 12000), (4000, 60000), (0, 0)])
+def test_a_film_that_says_it_is_huge_is_refused_before_it_is_decoded(size: tuple[int, int]) -> None:
+    width, height = (side.to_bytes(2, "little") for side in size)
+    lie = b"GIF89a" + width + height + b"\x80\0\0" + bytes(6) + b"," + bytes(4) + width + height + b"\0\x02\x02L\x01\0;"
+    with pytest.raises(ValueError, match=r"too large|no GIF, or damaged"):
+        film.from_gif(lie)
+
+
+def test_only_a_gif_is_a_film() -> None:
+    stream = io.BytesIO()
+    Image.new("L", (224, 112)).save(stream, "PNG")
+    with pytest.raises(ValueError, match="no GIF"):
+        film.from_gif(stream.getvalue())
+
+
+@given(st.data())
+def test_whatever_the_bytes_only_a_value_error_comes_out(data: st.DataObject) -> None:
+    whole = film.to_gif([np.full((112, 224), grey, np.uint8) for grey in (0, 90, 255)])
+    content = bytearray(whole[: data.draw(st.integers(0, len(whole)))] + data.draw(st.binary(max_size=20)))
+    for place in data.draw(st.lists(st.integers(0, max(0, len(content) - 1)), max_size=6)):
+        if content:
+            content[place] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(ValueError):
+        film.from_gif(bytes(content))

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from ui.memo import memo_by_content
+
 CURVES_HEIGHT = 260
 
 
+@memo_by_content(megabytes=32)
 def learning_curves(history: Sequence[Mapping[str, float]], colour: str, top: float | None = None) -> go.Figure:
     """The parts of the objective by epoch, nats per image, mean over the training digits.
 

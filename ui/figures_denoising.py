@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
+from ui.memo import memo_by_content
 from ui.palette import SUBJECTS, Subject, Theme
 from vae_core.metrics.denoising import Curve
 
@@ -36,6 +37,7 @@ class Line:
     trained: float | None = None
 
 
+@memo_by_content(megabytes=32)
 def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str, theme: Theme) -> go.Figure:
     """PSNR or SSIM against the level: a line each, in a band of one deviation to either side.
 

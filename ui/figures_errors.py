@@ -8,6 +8,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from ui.error_report import Fidelity
+from ui.memo import memo_by_content
 from ui.palette import SUBJECTS, Subject, Theme
 
 HEIGHT = 320
@@ -25,6 +26,7 @@ LOOKS: dict[tuple[str, str], tuple[str, Subject, str]] = {
 }
 
 
+@memo_by_content(megabytes=32)
 def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"], theme: Theme) -> go.Figure:
     """Error or PSNR against the size of the code: a curve of PCA, a mark for each other model.
 

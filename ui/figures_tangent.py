@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
+from ui.memo import memo_by_content
 from vae_core.metrics import Tangency
 
 HEIGHT = 300
@@ -17,6 +18,7 @@ TICK_EVERY = 5
 APART = 3
 
 
+@memo_by_content(megabytes=32)
 def moved_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]) -> go.Figure:
     """How far the reconstruction moves along each direction of the tangent plane, the strongest first, and off it.
 

@@ -5,6 +5,8 @@ What is kept is bounded by its bytes and never by a count: a page of two hundred
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import sys
 import threading
 from collections import OrderedDict
@@ -64,15 +66,23 @@ class Memo(Generic[P, T]):
     encodings in each of them.
     """
 
-    def __init__(self, compute: Callable[P, T], megabytes: float) -> None:
-        self._compute = compute
+    def __init__(
+        self, compute: Callable[P, T], megabytes: float, key: Callable[[Any, Any], Hashable] | None = None
+    ) -> None:
+        """
+        Args:
+            compute: what is computed.
+            megabytes: see `Kept`.
+            key: of positional and named arguments; if not given, they are the key and must be hashable.
+        """
+        self._compute, self._key = compute, key or _themselves
         self._lock = threading.Lock()
         self._kept: Kept[tuple[T]] = Kept(megabytes)
         self._under_way: dict[Hashable, Future[T]] = {}
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result for these hashable arguments; an error goes to everybody who waits for it, and is forgotten."""
-        key = (args, tuple(sorted(kwargs.items())))
+        """The result for these arguments; an error goes to everybody who waits for it, and is forgotten."""
+        key = self._key(args, kwargs)
         with self._lock:
             if (known := self._kept.get(key)) is not None:
                 return known[0]
@@ -100,6 +110,19 @@ class Memo(Generic[P, T]):
 def memo(megabytes: float) -> Callable[[Callable[P, T]], Memo[P, T]]:
     """Decorates a function of hashable arguments; keeps the results used last, as many as fit into `megabytes`."""
     return lambda compute: Memo(compute, megabytes)
+
+
+def memo_by_content(megabytes: float) -> Callable[[Callable[P, T]], Memo[P, T]]:
+    """As `memo`, for arguments that have no hash, such as lists and arrays: what is pickled alike has one result."""
+    return lambda compute: Memo(compute, megabytes, _content)
+
+
+def _themselves(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:
+    return args, tuple(sorted(kwargs.items()))
+
+
+def _content(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Hashable:
+    return hashlib.sha256(pickle.dumps((args, sorted(kwargs.items())))).digest()
 
 
 def weigh(thing: object) -> int:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from ui.memo import Kept, Memo, weigh
+from ui.memo import Kept, Memo, memo_by_content, weigh
 
 
 def test_threads_that_ask_together_wait_for_one_computation() -> None:
@@ -110,3 +112,18 @@ def test_what_holds_itself_has_a_weight() -> None:
     loop: list[object] = []
     loop.append(loop)
     assert weigh(loop) < 1000
+
+
+def test_arguments_without_a_hash_are_told_apart_by_what_they_hold() -> None:
+    calls: list[float] = []
+
+    @memo_by_content(megabytes=1)
+    def total(values: NDArray[np.float64], also: Mapping[str, list[float]]) -> float:
+        calls.append(float(values.sum()) + sum(also["more"]))
+        return calls[-1]
+
+    for _ in range(3):
+        assert total(np.arange(4.0), {"more": [1, 2]}) == 9
+        assert total(np.arange(4.0), {"more": [1, 3]}) == 10
+        assert total(np.arange(5.0), also={"more": [math.nan]}) != 10
+    assert len(calls) == 3

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str]) -> None:
     table = Table("page", title="Tasks of the main thread at a first visit, ms", title_justify="left")
     for head in ("longest", "next", "all above 50"):
         table.add_column(head, justify="right")
-    with (nullcontext(None) if arguments else served(ROOT, {})) as server, sync_playwright() as playwright:
+    with nullcontext(None) if arguments else served(ROOT, {}) as server, sync_playwright() as playwright:
         url = server.url if server else arguments[0]
         for page in PAGES:
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

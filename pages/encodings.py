@@ -10,7 +10,7 @@ import streamlit as st
 from ui import codes_report, digit_sets, projections, state, tsne_panel
 from ui.cloud_controls import cloud_controls
 from ui.components.coordinates import coordinates
-from ui.components.projection import Side, projection
+from ui.components.projection import Growing, Side, projection
 from ui.errors import NotHereError
 from ui.projections import Plot
 from ui.state import Cloud
@@ -22,14 +22,17 @@ def plots(cloud: Cloud) -> list[Plot]:
     return [projections.plot(name, choice.digits, cloud, choice.seed) for name in (choice.left, choice.right)]
 
 
-def side(plot: Plot) -> Side:
-    """What the component gets of a plot: its addresses, or the sentence that says why there is nothing to see."""
+def side(plot: Plot, asked: Plot, grows: bool) -> Side:
+    """What the component gets of a plot: its addresses, or the sentence that says why there is nothing to see; and
+    where it sees what is asked for grow.
+    """
     problem = None
     try:
         projections.projected(plot)
     except NotHereError as error:
         problem = str(error)
-    return Side(plot.model, plot.address(), plot.address("csv"), projections.axis_titles(plot), problem)
+    growing = Growing(asked.growing_address, projections.axis_titles(asked)) if grows else None
+    return Side(plot.model, plot.address(), plot.address("csv"), projections.axis_titles(plot), problem, growing)
 
 
 def column(model: str, statistic: str, explanation: str) -> Any:
@@ -44,15 +47,15 @@ title_place, tsne_place = st.columns(2, vertical_alignment="center")
 title_place.title("Are the codes Gaussian?")
 cloud_controls(cloud, len(digit_sets.load(choice.digits)))
 
-shown, stale = plots(cloud), False
+asked, stage = plots(cloud), "over"
 if cloud.config.method == "t-sne":
     with tsne_place:
-        stage = tsne_panel.run(shown)
-    if stage != "over":
-        pca = ProjectionConfig("pca", cloud.config.components)
-        shown, stale = plots(replace(cloud, config=pca)), stage == "under way"
-left, right = map(side, shown)
-projection(left, right, choice.digits, asdict(state.opening()), stale)
+        stage = tsne_panel.run(asked)
+shown = asked
+if stage != "over":
+    shown = plots(replace(cloud, config=ProjectionConfig("pca", cloud.config.components)))
+left, right = (side(*both, grows=stage == "under way") for both in zip(shown, asked, strict=True))
+projection(left, right, choice.digits, asdict(state.opening()), stale=stage == "under way")
 
 st.caption("  \n".join(codes_report.headline(name, choice.digits) for name in names))
 st.markdown(codes_report.meaning(names, choice.digits))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from ui import view
-from ui.view import KERNEL_PARAMETERS, Cloud
+from ui.view import KERNEL_PARAMETERS, Cloud, CodesKind
 from vae_core.projection import KERNELS, LIMITS, METHODS, Kernel, Method
 
 METHOD_LABELS: dict[Method, str] = {"pca": "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", "raw": "Raw codes"}
+CODES_LABELS: dict[CodesKind, str] = {"sample": "z ~ q(z|x)", "mean": "E[z|x]"}
 KERNEL_LABELS: dict[Kernel, str] = {
     "linear": "Linear",
     "poly": "Polynomial",
@@ -17,6 +18,7 @@ KERNEL_LABELS: dict[Kernel, str] = {
     "cosine": "Cosine",
 }
 HELP = {
+    "codes": "Of a VAE: one sample of q(z|x) a digit, which its decoder was trained on, or its mean.",
     "gamma": "Width of the kernel, in units of 1 / (D Var(codes)).",
     "degree": "Of the polynomial.",
     "coef0": "Added to gamma times the inner product.",
@@ -60,6 +62,17 @@ def cloud_controls(cloud: Cloud, size: int) -> None:
             format_func=lambda count: f"{min(count, size):,} digits",
             key=view.COUNT,
             width=150,
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.segmented_control(
+            "Codes",
+            view.CODES_KINDS,
+            default=cloud.codes,
+            format_func=CODES_LABELS.__getitem__,
+            key=view.CODES,
+            required=True,
+            help=HELP["codes"],
             label_visibility="collapsed",
             persist_state="session",
         )

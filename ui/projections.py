@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -11,7 +12,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from scipy.special import chdtri
 
-from ui import digit_sets, store, tsne_jobs, view
+from ui import digit_sets, shipped_tsne, store, tsne_jobs, view
 from ui.errors import NotHereError
 from ui.files import Stamp
 from ui.memo import memo
@@ -41,8 +42,16 @@ class Plot:
 
     def address(self, kind: str = "safetensors") -> str:
         """Where the browser finds it, relative to the app's root; `kind` is "safetensors" or "csv"."""
-        query = urlencode(view.address_query(self.cloud, self.seed))
-        return f"projections/{quote(self.model, safe='')}/{self.digits}.{kind}?{query}"
+        return f"projections/{quote(self.model, safe='')}/{self.digits}.{kind}?{self._query}"
+
+    @property
+    def growing_address(self) -> str:
+        """Where the browser finds a t-SNE that is under way, see `growing`."""
+        return f"growing/{quote(self.model, safe='')}/{self.digits}.safetensors?{self._query}"
+
+    @property
+    def _query(self) -> str:
+        return urlencode(view.address_query(self.cloud, self.seed))
 
 
 @dataclass(frozen=True)
@@ -77,12 +86,14 @@ def plot(model: str, digits: str, cloud: Cloud, seed: int) -> Plot:
         NotHereError: no such checkpoint or set of digits can be used here.
     """
     count = view.fit_count(cloud.count, len(digit_sets.load(digits)))
-    same = replace(cloud, config=view.canonical(cloud.config), count=count)
+    # Only a VAE has more than one code for a digit.
+    codes = cloud.codes if store.entry(model).config.kind == "vae" else Cloud.codes
+    same = replace(cloud, config=view.canonical(cloud.config), count=count, codes=codes)
     return Plot(model, digits, same, seed, store.model_stamp(model), digit_sets.stamp_of(digits))
 
 
 def projected(plot: Plot) -> Projected:
-    """The cloud; of t-SNE only where `ui.tsne_jobs` has finished it.
+    """The cloud; of t-SNE only where it came with the app, or `ui.tsne_jobs` has finished it.
 
     Raises:
         NotHereError: the codes cannot be projected so, or are not yet; the sentence names the model.
@@ -105,6 +116,33 @@ def payload(plot: Plot) -> Payload:
     """
     projected(plot)
     return _payload(plot)
+
+
+def is_shipped(plot: Plot) -> bool:
+    """Whether this t-SNE came with the app.
+
+    Raises:
+        NotHereError: the checkpoint has left.
+    """
+    return shipped_tsne.find(plot.model, plot.digits, plot.cloud, plot.seed) is not None
+
+
+def growing(plot: Plot) -> Payload:
+    """A t-SNE that is under way, as `payload`, as far as it is; without points where there are none yet.
+
+    Raises:
+        NotHereError: the checkpoint or the digits have left.
+    """
+    job = tsne_jobs.jobs.peek(plot)
+    points = job.growing if job else None
+    if points is None:
+        with contextlib.suppress(NotHereError):
+            return payload(plot)
+    labels = digit_sets.load(plot.digits).labels
+    rows = choose_rows(labels, plot.cloud.count, plot.seed)
+    if points is None:
+        points, rows = np.empty((0, plot.cloud.config.components), np.float32), rows[:0]
+    return _tensors(Projected(rows, labels[rows].astype(np.uint8), Projection(points)))
 
 
 def csv(plot: Plot) -> Payload:
@@ -132,7 +170,8 @@ def chosen_codes(plot: Plot) -> NDArray[np.float32]:
         NotHereError: the checkpoint or the digits have left.
     """
     rows = choose_rows(digit_sets.load(plot.digits).labels, plot.cloud.count, plot.seed)
-    return store.encodings(plot.model, plot.digits).codes[rows]
+    found = store.encodings(plot.model, plot.digits)
+    return (found.means if plot.cloud.codes == "mean" else found.codes)[rows]
 
 
 def choose_rows(labels: NDArray[np.int64], count: int, seed: int) -> NDArray[np.int32]:
@@ -154,6 +193,9 @@ def _projected(plot: Plot) -> Projected:
 def _finished(plot: Plot) -> Projection:
     """t-SNE takes seconds to minutes: no request waits for it, and none starts it."""
     check(chosen_codes(plot), plot.cloud.config)
+    points = shipped_tsne.find(plot.model, plot.digits, plot.cloud, plot.seed)
+    if points is not None:
+        return Projection(points)
     job = tsne_jobs.jobs.peek(plot)
     if job is None or job.result is None:
         raise ProjectionError(job.error if job and job.error else "t-SNE of these digits is not computed yet")
@@ -162,7 +204,10 @@ def _finished(plot: Plot) -> Projection:
 
 @memo(megabytes=128)
 def _payload(plot: Plot) -> Payload:
-    cloud = _projected(plot)
+    return _tensors(_projected(plot))
+
+
+def _tensors(cloud: Projected) -> Payload:
     found = cloud.projection
     arrays: dict[str, NDArray[Any]] = {
         "points": np.ascontiguousarray(found.points.T),

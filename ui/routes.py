@@ -97,6 +97,11 @@ def projection(request: Request) -> Response:
     return _tensors(request, lambda: projections.payload(_plot(request)))
 
 
+def growing(request: Request) -> Response:
+    """A t-SNE that is under way, as far as it is."""
+    return _tensors(request, lambda: projections.growing(_plot(request)))
+
+
 def projection_csv(request: Request) -> Response:
     """The same as a file to keep, with the codes."""
 
@@ -235,6 +240,7 @@ ROUTES = [
     Route("/errors/{model}/{digits}.safetensors", errors),
     Route("/projections/{model}/{digits}.safetensors", projection),
     Route("/projections/{model}/{digits}.csv", projection_csv),
+    Route("/growing/{model}/{digits}.safetensors", growing),
     Route("/paths/{model}/{digits}.safetensors", path),
     Route("/geodesics/{model}/{digits}.ndjson", geodesic),
     Route("/tangents/{model}/{digits}.safetensors", tangent),

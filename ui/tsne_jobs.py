@@ -4,9 +4,10 @@ A page looks at a job on every run of a fragment, and starts it only where there
 
     job = jobs.peek(key, visitor) or jobs.ask(key, codes, config, seed, visitor)
 
-"waiting" and "running" have a `progress`, "done" a `result`, "failed" an `error`, which stays so, for everybody who
-looks, until somebody asks again. A page that turns to another picture leaves the one before; a page that is left just
-stops looking. A job ends when nobody looks at it any more: once the last visitor leaves, or after `IDLE_SECONDS`.
+"waiting" and "running" have a `progress`, "running" soon what is `growing`, "done" a `result`, "failed" an `error`,
+which stays so, for everybody who looks, until somebody asks again. A page that turns to another picture leaves the one
+before; a page that is left just stops looking. A job ends when nobody looks at it any more: once the last visitor
+leaves, or after `IDLE_SECONDS`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from vae_core.errors import ProjectionError
@@ -27,7 +28,8 @@ from vae_core.tsne import TsneJob
 PROCESSES = min(2, os.cpu_count() or 1)
 # Browsers let the timers of a hidden tab fire once a minute.
 IDLE_SECONDS = 120.0
-KEPT = 32
+# Of a hundred kilobytes each; fewer than a class looks at would be computed again and again.
+KEPT = 512
 
 State = Literal["waiting", "running", "done", "failed"]
 
@@ -39,6 +41,7 @@ class Job:
     Attributes:
         state: "waiting" for a process, "running", or how it ended.
         progress: 0 to 1.
+        growing: the points on their way, float32 [N, components], while it runs.
         result: where it is done.
         error: where it has failed, a sentence without the full stop, fit to follow "ae-2: ".
     """
@@ -47,6 +50,7 @@ class Job:
     progress: float = 0.0
     result: Projection | None = None
     error: str | None = None
+    growing: Array | None = field(default=None, compare=False)
 
 
 class Runner(Protocol):
@@ -54,6 +58,8 @@ class Runner(Protocol):
 
     @property
     def progress(self) -> float: ...
+    @property
+    def growing(self) -> Array | None: ...
     def cancel(self) -> None: ...
     def wait(self, timeout: float | None = None) -> bool: ...
     def result(self, timeout: float | None = None) -> Projection: ...
@@ -85,7 +91,7 @@ class _Entry:
 
     def snapshot(self) -> Job:
         if self.job.state == "running" and self.runner:
-            return Job("running", self.runner.progress)
+            return Job("running", self.runner.progress, growing=self.runner.growing)
         return self.job
 
 

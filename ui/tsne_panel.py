@@ -29,10 +29,12 @@ def run(plots: Sequence[Plot]) -> Stage:
         visitor has stopped them. Where they are under way, the page runs again as soon as they are not.
     """
     session = st.session_state
-    wanted = tuple(dict.fromkeys(plots))
+    wanted = tuple(plot for plot in dict.fromkeys(plots) if not projections.is_shipped(plot))
     # What nobody looks at any more would hold up what is looked at.
     tsne_jobs.jobs.leave(set(session.get(_ASKED, ())) - set(wanted), _visitor())
     session[_ASKED] = wanted
+    if not wanted:
+        return "over"
     if session.get(_STOPPED) == wanted:
         with st.container(horizontal=True, vertical_alignment="center", key="tsne-stopped"):
             st.caption("t-SNE was cancelled; this is PCA.", width="content")

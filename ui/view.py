@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ui import link
 from ui.errors import NotHereError
 from vae_core.projection import KERNELS, LIMITS, METHODS, Kernel, ProjectionConfig
 
-METHOD, AXES, COUNT, KERNEL, GAMMA, DEGREE, COEF0, PERPLEXITY = KEYS = (
-    *("method", "axes", "count", "kernel", "gamma", "degree", "coef0", "perplexity"),
+METHOD, AXES, COUNT, CODES, KERNEL, GAMMA, DEGREE, COEF0, PERPLEXITY = KEYS = (
+    *("method", "axes", "count", "codes", "kernel", "gamma", "degree", "coef0", "perplexity"),
 )
 # What a link calls the fields of a projection, and how they are called in the code.
 FIELDS = {key: "components" if key == AXES else key for key in KEYS}
 
+CodesKind = Literal["sample", "mean"]
+CODES_KINDS: tuple[CodesKind, ...] = get_args(CodesKind)
 COUNTS = (500, 1000, 2000, 5000, 10_000)
 DEFAULT_COUNT = 2000
+# The fields of a cloud that are not those of its projection.
+OWN = ("count", "codes")
 KERNEL_PARAMETERS: dict[Kernel, tuple[str, ...]] = {
     "linear": (),
     "poly": ("degree", "gamma", "coef0"),
@@ -29,10 +33,17 @@ KERNEL_PARAMETERS: dict[Kernel, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Cloud:
-    """The cloud of points on the Encodings page: how codes become points, and of how many digits at most."""
+    """The cloud of points on the Encodings page.
+
+    Attributes:
+        config: how codes become points.
+        count: of how many digits at most.
+        codes: of a VAE, one sample of q(z|x) a digit, which its decoder was trained on, or E[z|x].
+    """
 
     config: ProjectionConfig = field(default_factory=ProjectionConfig)
     count: int = DEFAULT_COUNT
+    codes: CodesKind = "sample"
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ PARAMETERS: dict[str, Parameter] = {
     "coef0": _number(*LIMITS["coef0"]),
     "perplexity": _number(*LIMITS["perplexity"]),
     "count": _one_of(COUNTS),
+    "codes": _one_of(CODES_KINDS),
     "seed": Parameter(f"a whole number from 0 to {link.SEEDS - 1}", link.read_seed),
 }
 
@@ -132,6 +144,8 @@ def address_query(cloud: Cloud, seed: int) -> dict[str, str]:
     return {
         **{name: _text(getattr(config, name)) for name in names},
         "count": str(cloud.count),
+        # Not where it is as usual: addresses of old keep their meaning.
+        **({"codes": cloud.codes} if cloud.codes != Cloud.codes else {}),
         "seed": str(seed),
     }
 
@@ -168,13 +182,13 @@ def tidy(name: str, value: Any, size: int) -> Any:
 
 def get(cloud: Cloud, name: str) -> Any:
     """The value of a field of `PARAMETERS`."""
-    return cloud.count if name == "count" else getattr(cloud.config, name)
+    return getattr(cloud if name in OWN else cloud.config, name)
 
 
 def with_value(cloud: Cloud, name: str, value: Any) -> Cloud:
     """The cloud with another value of a field of `PARAMETERS`."""
-    if name == "count":
-        return replace(cloud, count=value)
+    if name in OWN:
+        return replace(cloud, **{name: value})
     return replace(cloud, config=replace(cloud.config, **{name: value}))
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
+from sklearn.manifold import TSNE, _t_sne
 from threadpoolctl import threadpool_limits
 
 from vae_core.errors import ProjectionError
@@ -214,14 +217,21 @@ def check(codes: Array, config: ProjectionConfig) -> None:
         _require(weighable, f"its codes spread by {spread:.1g}, which is beyond what t-SNE can weigh")
 
 
-def t_sne(codes: Array, config: ProjectionConfig, seed: int = 0, verbose: int = 0) -> Array:
+def t_sne(
+    codes: Array,
+    config: ProjectionConfig,
+    seed: int = 0,
+    verbose: int = 0,
+    on_step: Callable[[int, Array], None] | None = None,
+) -> Array:
     """scikit-learn's t-SNE from a PCA start, [N, D] -> float32 [N, components]; from a random one where D is too small.
 
     Args:
         codes: float32 [N, D] that pass `check`.
         config: its components and its perplexity.
         seed: of the start, and of what breaks ties.
-        verbose: 2 prints a line every 50 of its iterations.
+        verbose: 2 prints what it does before its iterations.
+        on_step: is given the number of each iteration, from 0, and the points before it, float32 [N, components].
 
     Raises:
         ProjectionError: its points went beyond all numbers.
@@ -235,8 +245,33 @@ def t_sne(codes: Array, config: ProjectionConfig, seed: int = 0, verbose: int = 
         random_state=seed,
         verbose=verbose,
     )
-    with threadpool_limits(T_SNE_THREADS):
+    with threadpool_limits(T_SNE_THREADS), _each_step(config.components, on_step):
         return _narrow(embedding.fit_transform(codes))
+
+
+@contextmanager
+def _each_step(components: int, on_step: Callable[[int, Array], None] | None) -> Iterator[None]:
+    """scikit-learn has no callback: the function that its gradient descent asks at every step tells where it stands.
+
+    The points that come out are the same to the bit. It is the module that is changed: one t-SNE at a time.
+    """
+    if on_step is None:
+        yield
+        return
+    descend, count = _t_sne._gradient_descent, itertools.count()
+
+    def tell(objective: Any, points: Wide, *args: Any, **kwargs: Any) -> Any:
+        def told(points: Wide, *args: Any, **kwargs: Any) -> Any:
+            on_step(next(count), points.astype(np.float32).reshape(-1, components))
+            return objective(points, *args, **kwargs)
+
+        return descend(told, points, *args, **kwargs)
+
+    _t_sne._gradient_descent = tell
+    try:
+        yield
+    finally:
+        _t_sne._gradient_descent = descend
 
 
 def _raw(codes: Array) -> Projection:

@@ -10,14 +10,13 @@ import io
 import json
 import math
 import os
-import re
 import subprocess
 import sys
 import threading
 from concurrent.futures import Future
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, TextIO
 
 import numpy as np
 
@@ -31,7 +30,8 @@ GRACE_SECONDS = 2
 
 # What scikit-learn prints before the first iteration, and the part of the time that has passed by then.
 BEFORE_ITERATIONS = {"nearest neighbors": 0.01, "Computed neighbors": 0.03, "conditional probabilities in": 0.05}
-ITERATION = re.compile(r"Iteration (\d+)")
+# So often it tells where the points are.
+STEP = 25
 
 
 class TsneJob:
@@ -54,6 +54,7 @@ class TsneJob:
         check(codes, config)
         self._shape = (len(codes), config.components)
         self._progress = 0.0
+        self._growing: Array | None = None
         self._cancelling = False
         self._cancelled = False
         self._outcome: Future[Projection] = Future()
@@ -72,6 +73,11 @@ class TsneJob:
     def progress(self) -> float:
         """0 to 1, never falls; 1 where there is a result."""
         return self._progress
+
+    @property
+    def growing(self) -> Array | None:
+        """The points on their way, float32 [N, components], every `STEP` iterations; None before the first."""
+        return self._growing
 
     @property
     def done(self) -> bool:
@@ -144,10 +150,14 @@ class TsneJob:
                 self._progress = max(self._progress, float(rest))
             elif word == "error":
                 raise ProjectionError(rest)
-            elif word == "points":
-                size = math.prod(self._shape) * FLOAT_BYTES
-                content = stdout.read(size)
-                return np.frombuffer(content, np.float32).reshape(self._shape) if len(content) == size else None
+            elif word in ("growing", "points"):
+                content = stdout.read(math.prod(self._shape) * FLOAT_BYTES)
+                if len(content) < math.prod(self._shape) * FLOAT_BYTES:
+                    return None
+                points = np.frombuffer(content, np.float32).reshape(self._shape)
+                if word == "points":
+                    return points
+                self._growing = points
         return None
 
 
@@ -175,20 +185,29 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-class _Progress(io.TextIOBase):
-    """Turns what scikit-learn prints into lines with a number."""
+class _Report(io.TextIOBase):
+    """Tells the parent how far it is: takes what scikit-learn prints, and its steps."""
 
-    def __init__(self, stream: IO[str]) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
 
     def write(self, text: str) -> int:
         for words, part in BEFORE_ITERATIONS.items():
             if words in text:
                 self._say(part)
-        if found := ITERATION.search(text):
-            first = max(BEFORE_ITERATIONS.values())
-            self._say(first + (1 - first) * int(found[1]) / T_SNE_ITERATIONS)
         return len(text)
+
+    def step(self, iteration: int, points: Array) -> None:
+        """See `t_sne`."""
+        if iteration % STEP == 0:
+            first = max(BEFORE_ITERATIONS.values())
+            self._say(first + (1 - first) * iteration / T_SNE_ITERATIONS)
+            self.send("growing", points)
+
+    def send(self, word: str, points: Array) -> None:
+        """The points after a line of one word."""
+        self._stream.buffer.write(f"{word}\n".encode() + points.tobytes())
+        self._stream.flush()
 
     def _say(self, part: float) -> None:
         print(f"progress {part:.4f}", file=self._stream, flush=True)
@@ -209,14 +228,15 @@ def main() -> None:
     threading.Thread(target=_exit_with_parent, daemon=True).start()
     codes = np.frombuffer(content, np.float32).reshape(request["shape"])
     stdout = sys.stdout
+    report = _Report(stdout)
     try:
-        with contextlib.redirect_stdout(_Progress(stdout)):
-            points = t_sne(codes, ProjectionConfig(**request["config"]), request["seed"], verbose=2)
+        with contextlib.redirect_stdout(report):
+            config = ProjectionConfig(**request["config"])
+            points = t_sne(codes, config, request["seed"], verbose=2, on_step=report.step)
     except ProjectionError as error:
         print(f"error {error}", file=stdout, flush=True)
     else:
-        stdout.buffer.write(b"points\n" + points.tobytes())
-        stdout.flush()
+        report.send("points", points)
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ class RecordedJob(TsneJob):
 
     def __init__(self, codes: Codes, config: ProjectionConfig, seed: int) -> None:
         self.seen: list[float] = []
+        self.grown: list[Codes] = []
         super().__init__(codes, config, seed)
 
     @property
@@ -63,6 +64,15 @@ class RecordedJob(TsneJob):
     @_progress.setter
     def _progress(self, progress: float) -> None:
         self.seen.append(progress)
+
+    @property
+    def _growing(self) -> Codes | None:
+        return self.grown[-1] if self.grown else None
+
+    @_growing.setter
+    def _growing(self, points: Codes | None) -> None:
+        if points is not None:
+            self.grown.append(points)
 
 
 def test_it_gives_the_points_of_project_while_the_caller_goes_on(
@@ -83,6 +93,13 @@ def test_it_gives_the_points_of_project_while_the_caller_goes_on(
     assert job.progress == 1
     assert job.seen == sorted(job.seen)
     assert len(set(job.seen)) > 3, "it tells how far it is"
+    steps = tsne.T_SNE_ITERATIONS // tsne.STEP
+    assert len(job.grown) == steps, "and where the points are"
+    assert all(points.shape == found.points.shape for points in job.grown)
+    spread = [float(np.ptp(points)) for points in job.grown]
+    assert spread[0] < 0.01 < spread[steps // 2], "from a dot"
+    # The last are nearly the result: half of it they passed with attractions exaggerated.
+    assert np.abs(job.grown[-1] - found.points).max() < 0.1 * np.ptp(found.points)
     assert_gone(job.pid)
     job.cancel()
     assert not job.cancelled, "what is done cannot be cancelled"

@@ -22,6 +22,7 @@ class FakeTsne:
     def __init__(self, codes: Array, config: ProjectionConfig, seed: int) -> None:
         self.codes, self.config, self.seed = codes, config, seed
         self.progress = 0.25
+        self.growing: Array | None = None
         self._over = threading.Event()
         self._error: str | None = None
 
@@ -62,6 +63,13 @@ class FakeJobs:
         with self._news:
             assert self._news.wait_for(lambda: len(self.started) >= count, SECONDS)
         return self.started[count - 1]
+
+    def wait_until_known(self, key: Hashable) -> None:
+        """Until the registry knows how far a job is."""
+        deadline = time.monotonic() + SECONDS
+        while not ((job := self.jobs.peek(key)) and job.progress):
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
 
     def wait_until_over(self, key: Hashable) -> None:
         """Until the registry knows that a job has ended."""

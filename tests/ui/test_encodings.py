@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import CHECKPOINTS, TestClient, address, component, few_digits, notice, open_link, page
 from tests.ui.fake_tsne import FakeJobs, tsne
-from ui import projections, store
+from ui import projections, shipped_tsne, store
 from ui.link import DEFAULT_SEED
 from ui.routes import ROUTES
 from ui.view import KERNEL_PARAMETERS
@@ -35,9 +35,8 @@ def sides(app: AppTest) -> list[dict[str, Any]]:
     return [data["left"], data["right"]]
 
 
-def status(side: dict[str, Any]) -> int:
-    client = TestClient(Starlette(routes=ROUTES))
-    return int(client.get(f"/{side['projection']}").status_code)
+def status(address: str) -> int:
+    return int(TestClient(Starlette(routes=ROUTES)).get(f"/{address}").status_code)
 
 
 def said(app: AppTest) -> str:
@@ -57,7 +56,7 @@ def test_every_projection_of_every_kind_of_model(left: str) -> None:
         for side, can in zip(sides(app), (drawn, method != "raw"), strict=True):
             assert len(side["axes"]) == components
             assert (side["problem"] is None) == can
-            assert status(side) == (200 if can else 404)
+            assert status(side["projection"]) == (200 if can else 404)
             if not can:
                 assert side["problem"].startswith(f"{side['name']}: it has ")
                 assert side["problem"].endswith(".")
@@ -173,7 +172,7 @@ def test_few_digits_or_a_single_class_give_a_picture_or_a_sentence(
     app = open_encodings(left="vae-2", method=method, axes="3")
     assert not app.exception
     for side in sides(app):
-        assert status(side) == (404 if side["problem"] else 200)
+        assert status(side["projection"]) == (404 if side["problem"] else 200)
         if count <= 3:
             assert (
                 f"{count} digits are too few, a 3D plot takes at least 4" in side["problem"]
@@ -186,6 +185,8 @@ def test_tsne_is_awaited_beside_the_pca_and_then_drawn(tsne: FakeJobs) -> None:
     data = component(app, "projection")
     assert data["stale"] is True
     assert "method=pca" in data["left"]["projection"]
+    assert [status(side["growing"]["address"]) for side in sides(app)] == [200, 200]
+    assert data["left"]["growing"]["axes"] == ["t-SNE 1", "t-SNE 2"]
     first = tsne.wait_for(1)
     assert len(first.codes) == 500
     app.run()
@@ -198,9 +199,10 @@ def test_tsne_is_awaited_beside_the_pca_and_then_drawn(tsne: FakeJobs) -> None:
     assert not app.get("progress")
     data = component(app, "projection")
     assert data["stale"] is False
+    assert [side["growing"] for side in sides(app)] == [None, None]
     assert "method=t-sne&components=2&perplexity=30" in data["left"]["projection"]
     assert data["left"]["axes"] == ["t-SNE 1", "t-SNE 2"]
-    assert [status(side) for side in sides(app)] == [200, 200]
+    assert [status(side["projection"]) for side in sides(app)] == [200, 200]
     app.switch_page(page("models")).run()
     app.switch_page(page("encodings")).run()
     assert component(app, "projection")["stale"] is False
@@ -209,6 +211,34 @@ def test_tsne_is_awaited_beside_the_pca_and_then_drawn(tsne: FakeJobs) -> None:
 
 def tsne_plots(app: AppTest) -> list[projections.Plot]:
     return list(app.session_state["tsne.asked"])
+
+
+def test_what_came_with_the_app_is_shown_and_only_the_other_one_computed(
+    tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = np.ones((1797, 2), np.float32)
+    came = {"ae-30"}
+    monkeypatch.setattr(shipped_tsne, "find", lambda model, *_: points if model in came else None)
+    app = open_encodings(method="t-sne")
+    assert [bar.proto.text.split(" · ")[0] for bar in app.get("progress")] == ["vae-30"]
+    assert component(app, "projection")["stale"] is True
+    tsne.wait_for(1)
+    came.add("vae-30")
+    app.run()
+    assert not app.get("progress")
+    assert component(app, "projection")["stale"] is False
+    assert [status(side["projection"]) for side in sides(app)] == [200, 200]
+    assert len(tsne.started) == 1
+
+
+def test_the_codes_that_are_projected_are_chosen_and_linked() -> None:
+    app = open_encodings()
+    app.button_group(key="codes").set_value("mean").run()
+    left, right = sides(app)
+    assert "codes" not in left["projection"]
+    assert "codes=mean" in right["projection"]
+    assert address(app)["codes"] == "mean"
+    assert "codes=mean" in sides(open_encodings(codes="mean"))[1]["projection"]
 
 
 def test_a_cancelled_tsne_stays_so_until_it_is_started_again(tsne: FakeJobs) -> None:
@@ -253,7 +283,7 @@ def test_a_tsne_that_fails_says_so_in_its_place_and_can_be_tried_again(tsne: Fak
     for _ in range(2):
         app.run()
         assert [side["problem"] for side in sides(app)] == ["ae-30: its points went beyond all numbers.", None]
-        assert [status(side) for side in sides(app)] == [404, 200]
+        assert [status(side["projection"]) for side in sides(app)] == [404, 200]
         assert len(tsne.started) == 2
     app.button(key="tsne-start-again").click().run()
     tsne.wait_for(3).end()

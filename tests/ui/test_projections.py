@@ -13,13 +13,14 @@ from sklearn.decomposition import PCA
 from starlette.applications import Starlette
 
 from tests import tiny
-from tests.ui.conftest import TestClient
+from tests.ui.conftest import TestClient, few_digits
 from tests.ui.fake_tsne import FakeJobs, tsne
-from ui import digit_sets, projections, store
+from ui import digit_sets, projections, shipped_tsne, store
 from ui.errors import NotHereError
+from ui.link import DEFAULT_SEED
 from ui.projections import Plot, choose_rows, plot, projected
 from ui.routes import ROUTES
-from ui.view import COUNTS, Cloud
+from ui.view import COUNTS, Cloud, CodesKind
 from vae_core.projection import KERNELS, ProjectionConfig, project
 
 __all__ = ["tsne"]
@@ -187,6 +188,80 @@ def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClien
     assert set(found) == {"points", "rows", "labels", "radius"}
     assert (job.config, job.seed) == (config, 77)
     assert client.get(f"/{shown.address('csv')}").text.startswith("row,digit,x,y,z,z0,z1,z2,z3\n")
+
+
+def test_of_a_vae_its_means_are_projected_or_one_sample_of_each() -> None:
+    found = store.encodings("vae-30", "uci")
+    for codes, expected in (("sample", found.codes), ("mean", found.means)):
+        shown = plot("vae-30", "uci", Cloud(ProjectionConfig("kernel-pca"), codes=codes), 5)
+        rows = projected(shown).rows
+        np.testing.assert_array_equal(projections.chosen_codes(shown), expected[rows])
+        np.testing.assert_array_equal(
+            projected(shown).projection.points, project(expected[rows], shown.cloud.config, 5).points
+        )
+
+
+def test_an_autoencoder_has_one_code_for_a_digit() -> None:
+    assert plot("ae-30", "uci", Cloud(codes="mean"), 5) == plot("ae-30", "uci", Cloud(codes="sample"), 5)
+    assert plot("vae-30", "uci", Cloud(codes="mean"), 5) != plot("vae-30", "uci", Cloud(codes="sample"), 5)
+
+
+def growing(client: TestClient, shown: Plot) -> dict[str, np.ndarray]:
+    return safetensors.numpy.load(client.get(f"/{shown.growing_address}").content)
+
+
+def test_a_tsne_under_way_is_served_as_far_as_it_is(client: TestClient, tsne: FakeJobs) -> None:
+    shown = plot("ae-30", "uci", Cloud(ProjectionConfig("t-sne"), 500), 78)
+    assert growing(client, shown)["points"].shape == (2, 0)
+    tsne.jobs.ask(shown, projections.chosen_codes(shown), shown.cloud.config, shown.seed, "visitor")
+    job = tsne.wait_for(1)
+    tsne.wait_until_known(shown)
+    assert growing(client, shown)["points"].shape == (2, 0)
+    for step in (1, 2):
+        job.growing = job.points * step
+        found = growing(client, shown)
+        np.testing.assert_array_equal(found["points"], step * job.points.T)
+        assert len(found["rows"]) == len(found["labels"]) == 500
+    assert client.get(f"/{shown.address()}").status_code == 404, "the result it is not"
+    job.end()
+    tsne.wait_until_over(shown)
+    np.testing.assert_array_equal(growing(client, shown)["points"], job.points.T)
+
+
+def ship(shown: Plot, points: np.ndarray) -> None:
+    name = shipped_tsne.key(shown.model, shown.cloud, shown.seed)
+    safetensors.numpy.save_file({name: points}, shipped_tsne.FILE)
+
+
+@pytest.fixture
+def shipped_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(shipped_tsne, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped_tsne, "FILE", tmp_path / "t-sne.safetensors")
+    return tmp_path
+
+
+def test_a_tsne_that_came_with_the_app_is_there_at_once(
+    shipped_folder: Path, own_root: Path, client: TestClient, tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(codes: CodesKind = "sample", perplexity: float = 30, seed: int = DEFAULT_SEED) -> Plot:
+        return plot("vae-30", "uci", Cloud(ProjectionConfig("t-sne", perplexity=perplexity), codes=codes), seed)
+
+    points = np.random.default_rng(0).standard_normal((1797, 2)).astype(np.float32)
+    assert client.get(f"/{asked().address()}").status_code == 404
+    ship(asked(), points)
+    np.testing.assert_array_equal(arrays(client, asked())["points"], points.T)
+    np.testing.assert_array_equal(growing(client, asked())["points"], points.T)
+    assert projections.is_shipped(asked())
+    assert not tsne.started
+    # Of other codes, settings, digits and weights it is not.
+    others = [asked("mean"), asked(perplexity=29), asked(seed=DEFAULT_SEED + 1)]
+    assert [projections.is_shipped(other) for other in others] == [False] * 3
+    tiny.write_checkpoint(own_root, "vae-30", "vae-logvar", seed=1)
+    assert not projections.is_shipped(asked())
+    tiny.write_checkpoint(own_root, "vae-30", "vae-logvar")
+    assert projections.is_shipped(asked())
+    few_digits(monkeypatch, 500, 10)
+    assert not projections.is_shipped(asked())
 
 
 def test_a_retrained_model_is_projected_anew(own_root: Path, client: TestClient) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from ui.errors import NotHereError
 from ui.view import (
+    CODES_KINDS,
     COUNTS,
     KEYS,
     PARAMETERS,
@@ -42,7 +43,7 @@ configs = st.builds(
     coef0=thousandths("coef0"),
     perplexity=thousandths("perplexity"),
 )
-clouds = st.builds(Cloud, configs, st.sampled_from(COUNTS))
+clouds = st.builds(Cloud, configs, st.sampled_from(COUNTS), st.sampled_from(CODES_KINDS))
 
 
 @given(clouds)
@@ -58,6 +59,15 @@ def test_a_link_says_only_what_is_not_as_usual() -> None:
         **{"method": "kernel-pca", "axes": "3", "count": "500", "kernel": "poly"},
         **{"gamma": "0.5", "degree": "2", "coef0": "-1"},
     }
+
+
+def test_links_and_addresses_of_before_mean_samples() -> None:
+    assert parse({"method": "t-sne"}, UCI)[0].codes == "sample"
+    assert compose(Cloud(codes="mean"), UCI) == {"codes": "mean"}
+    usual = address_query(Cloud(), 3)
+    assert "codes" not in usual
+    assert parse_address_query(usual)[0].codes == "sample"
+    assert parse_address_query(address_query(Cloud(codes="mean"), 3))[0].codes == "mean"
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.text(max_size=60)))

@@ -22,6 +22,7 @@ class FakeRunner:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.progress = 0.25
+        self.growing: Array | None = None
         self.cancelled = False
         self.outcome: Projection | Exception = ProjectionError("t-SNE was cancelled")
         self._over = threading.Event()

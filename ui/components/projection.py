@@ -4,7 +4,8 @@ ui/web/projection.js.
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."},
         "projection": address of the points, "csv": address of the same as text, "axes": titles, "problem": a sentence
-        in place of the plot, or null}; addresses are relative to the app's root, see `ui.projections`.
+        in place of the plot, or null, "growing": {"address", "axes"} of what is asked for while it is under way, or
+        null}; addresses are relative to the app's root, see `ui.projections`.
     digits: "uci" or "mnist".
     components: 2 or 3.
     stale: the points are not those that were asked for, which are still being computed.
@@ -39,6 +40,14 @@ _mount = st.components.v2.component(
 
 
 @dataclass(frozen=True)
+class Growing:
+    """A t-SNE that is under way: where its points are, relative to the app's root, and the titles of their axes."""
+
+    address: str
+    axes: list[str]
+
+
+@dataclass(frozen=True)
 class Side:
     """One of the two plots.
 
@@ -48,6 +57,7 @@ class Side:
         csv: address of the same as text.
         axes: titles of the 2 or 3 axes; the browser adds the share of variance, where there is one.
         problem: a sentence in place of the plot, where the codes cannot be projected so.
+        growing: the address and the axes of a t-SNE that is under way, which is shown as far as it is.
     """
 
     name: str
@@ -55,6 +65,7 @@ class Side:
     csv: str
     axes: list[str]
     problem: str | None = None
+    growing: Growing | None = None
 
 
 def projection(

@@ -65,6 +65,7 @@ export class Slot {
     this.announce(data);
     if (wanted === this.wanted && !again) return this.loading;
     this.wanted = wanted;
+    this.element.removeAttribute("data-growing");
     this.loading = this.fetch(data, digits, wanted);
     return this.loading;
   }
@@ -84,16 +85,8 @@ export class Slot {
       if (wanted !== this.wanted) return;
       this.setting.sheets(sheet);
       this.data = data;
-      this.sentence.hidden = true;
       this.csv.hidden = false;
-      const method = new URLSearchParams(data.projection.split("?")[1]);
-      const key = JSON.stringify([digits, method.get("method"), data.axes.length]);
-      method.delete("count");
-      const zoomKey = JSON.stringify([data.name, digits, [...method]]);
-      const { look, shown, tool } = this.setting;
-      const content = { points, titles: data.axes, key, zoomKey };
-      for (const [name, button] of Object.entries(this.outlines)) button.hidden = !points[/** @type {"fitted"} */ (name)];
-      await this.plot.draw(plotly, content, this.coloured(look()), shown(), tool());
+      await this.show(plotly, points, data, digits);
     } catch (error) {
       if (wanted !== this.wanted) return;
       const again = () => {
@@ -104,6 +97,37 @@ export class Slot {
     } finally {
       if (wanted === this.wanted) this.element.removeAttribute("aria-busy");
     }
+  }
+
+  /**
+   * @param {import("./projection_plotly.js").PlotlyLibrary} plotly @param {import("./projection_data.js").Points} points
+   * @param {SideData} data @param {string} digits
+   */
+  async show(plotly, points, data, digits) {
+    this.sentence.hidden = true;
+    const titles = data.axes;
+    const method = new URLSearchParams(data.projection.split("?")[1]);
+    const key = JSON.stringify([digits, method.get("method"), titles.length]);
+    method.delete("count");
+    const zoomKey = JSON.stringify([data.name, digits, [...method]]);
+    const { look, shown, tool } = this.setting;
+    for (const [name, button] of Object.entries(this.outlines)) button.hidden = !points[/** @type {"fitted"} */ (name)];
+    await this.plot.draw(plotly, { points, titles, key, zoomKey }, this.coloured(look()), shown(), tool());
+  }
+
+  /**
+   * Draws what is under way as far as it is, where it has gone on.
+   * @param {SideData} data @param {{address: string, axes: string[]}} growing of `data` @param {string} digits
+   */
+  async grow(data, { address, axes }, digits) {
+    const { wanted } = this;
+    const [{ plotly, sheet }, points] = await Promise.all([loadPlotly(), loadPoints(address)]);
+    if (wanted !== this.wanted || !points.count) return;
+    const isSame = this.content?.points.axes.every((axis, k) => axis.every((x, i) => x === points.axes[k]?.[i]));
+    if (isSame) return;
+    this.element.toggleAttribute("data-growing", true);
+    this.setting.sheets(sheet);
+    await this.show(plotly, points, { ...data, projection: address, axes }, digits);
   }
 
   /** Where the theme has changed. */

@@ -23,6 +23,7 @@ import { actionButton } from "./toolbar.js";
  * @property {string} projection @property {string} csv addresses
  * @property {string[]} axes
  * @property {string | null} problem
+ * @property {{address: string, axes: string[]} | null} growing
  */
 /**
  * @typedef {object} ProjectionData
@@ -33,6 +34,9 @@ import { actionButton } from "./toolbar.js";
  * @property {{light: string[], dark: string[]}} colours
  * @property {{hide: string, row: number | null}} opening
  */
+
+// Between two looks at what is under way.
+const GROW_MS = 600;
 
 export class ProjectionView {
   /** @param {HTMLElement} root @param {(sheet: CSSStyleSheet) => void} adopt */
@@ -138,7 +142,26 @@ export class ProjectionView {
     if (wanted !== this.wanted) return;
     if (this.slots.some(({ content }, side) => content?.points !== points[side])) this.picks.forget();
     await this.loadPanel(data);
-    if (wanted === this.wanted) this.root.dataset.ready = "true";
+    if (wanted !== this.wanted) return;
+    this.root.dataset.ready = "true";
+    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) void this.grow(data);
+  }
+
+  /** Shows what is under way grow, until it is here or cannot be had. @param {ProjectionData} data */
+  async grow(data) {
+    const { wanted } = this;
+    const both = [data.left, data.right];
+    while (wanted === this.wanted && both.some(({ growing }) => growing)) {
+      await new Promise((resolve) => setTimeout(resolve, GROW_MS));
+      if (wanted !== this.wanted || document.hidden) continue;
+      try {
+        await Promise.all(both.map((one, side) => one.growing && this.slots[side].grow(one, one.growing, data.digits)));
+      } catch {
+        // What is there stays: the result comes another way, with words where it fails.
+        return;
+      }
+      this.repaint();
+    }
   }
 
   /** @param {ProjectionData} data */

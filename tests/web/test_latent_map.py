@@ -91,7 +91,9 @@ def test_pin_view_and_background_are_in_the_link_and_the_desk_has_the_pin(
     expect(latent_map.root.get_by_role("status").filter(has_text="Pinned")).to_contain_text("tiny-ae: PC 1")
 
     latent_map.hover(0, 0.25, 0.25)
+    page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
     latent_map.choose_behind("Density")
     page.wait_for_url("**behind=density**")
     view = latent_map.query()["view"]

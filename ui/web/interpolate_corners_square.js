@@ -2,6 +2,7 @@
 
 import { SIZE, paintAt } from "./digits.js";
 import { element } from "./dom.js";
+import { goesSideways, isNear, keepFinger } from "./finger.js";
 import { fourCorners } from "./latent_paths.js";
 import { Batch } from "./nn_batch.js";
 import { PIXELS } from "./nn.js";
@@ -15,6 +16,8 @@ const NARROW_PX = 240;
 // The corners, the middles of the edges and the middle: what must follow a stroke in its own frame.
 const COARSE = 9;
 const AT_ONCE = 4;
+// What a finger that means the knob may miss it by.
+const GRAB_PX = 32;
 const KEY_STEP = 1 / 32;
 const KEY_LEAP = 1 / 8;
 
@@ -56,6 +59,7 @@ export class Square {
       this.canvas,
       this.travel,
     );
+    keepFinger(this.field, ({ targetTouches: [finger] }) => this.isOnKnob(finger));
     this.name = element("span", { class: "name" });
     this.element = element(
       "figure",
@@ -143,18 +147,36 @@ export class Square {
     this.field.setAttribute("aria-valuetext", words);
   }
 
+  /** @param {{clientX: number, clientY: number}} point */
+  isOnKnob({ clientX, clientY }) {
+    const { left, top, width, height } = this.knob.getBoundingClientRect();
+    return Math.hypot(clientX - left - width / 2, clientY - top - height / 2) <= GRAB_PX;
+  }
+
+  /** A finger beside the knob moves it sideways, or by a tap: what goes up and down scrolls the page. */
   onDown = (/** @type {PointerEvent} */ event) => {
     if (event.button !== 0) return;
+    this.finger = event.pointerType === "touch" && !this.isOnKnob(event) ? event : undefined;
+    if (!this.finger) this.take(event);
+  };
+
+  /** @param {PointerEvent} event */
+  take(event) {
     this.field.setPointerCapture(event.pointerId);
+    this.finger = undefined;
     this.held = event.pointerId;
     this.goTo(event);
-  };
+  }
 
   onDrag = (/** @type {PointerEvent} */ event) => {
     if (event.pointerId === this.held) this.goTo(event);
+    else if (event.pointerId === this.finger?.pointerId && goesSideways(this.finger, event)) this.take(event);
   };
 
   onUp = (/** @type {PointerEvent} */ event) => {
+    const isTap = event.type === "pointerup" && event.pointerId === this.finger?.pointerId;
+    if (isTap && isNear(/** @type {PointerEvent} */ (this.finger), event)) this.take(event);
+    if (event.pointerId === this.finger?.pointerId) this.finger = undefined;
     if (event.pointerId !== this.held) return;
     this.held = undefined;
     this.onRest();

@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { MOST_NEIGHBOURS } from "./graph_choice.js";
 import { actionButton } from "./toolbar.js";
+import { zoomButtons } from "./zoom_hand.js";
 
 /** @typedef {import("./manifold_map_choice.js").Chosen} Chosen */
 
@@ -20,9 +21,10 @@ export class Controls {
    * @param {object} options
    * @param {(change: Partial<Chosen>) => void} options.onChange by hand
    * @param {() => void} options.onHome
+   * @param {(factor: number) => void} options.onZoom about the middle
    * @param {import("./toolbar.js").Action[]} options.actions
    */
-  constructor({ onChange, onHome, actions }) {
+  constructor({ onChange, onHome, onZoom, actions }) {
     this.surfaces = radios("manifold-surface", SURFACES, (surface) => onChange({ surface }));
     this.distances = radios("manifold-distance", DISTANCES, (distance) => onChange({ distance }));
     this.k = element("input", {
@@ -50,7 +52,7 @@ export class Controls {
     this.home = element("button", { type: "button", title: "Show all (Home, on a map)", onclick: onHome }, "Home");
     this.element = element("div", { class: "controls" }, units("Surface", this.surfaces), this.graph);
     const toolbar = { class: "toolbar", role: "toolbar", "aria-label": "Maps" };
-    this.toolbar = element("div", toolbar, this.home, ...actions.map(actionButton));
+    this.toolbar = element("div", toolbar, ...zoomButtons(onZoom), this.home, ...actions.map(actionButton));
   }
 
   /** @param {Chosen} now @param {boolean} isHome */

@@ -37,11 +37,8 @@ export class ManifoldHand {
       grab: (pixel) => this.grab(pixel),
       drag: (pixel) => this.drag(pixel),
       pin: (pixel) => this.endAt(pixel) < 0 && this.setEnd(pixel),
-      pan: (dx, dy) => {
-        const unit = 2 / (pane.size * pair.viewport.scale);
-        pair.show(pair.viewport.moved(-dx * unit, dy * unit));
-      },
-      zoom: (factor, pixel) => pair.show(pair.viewport.zoomed(factor, this.at(pixel))),
+      pan: (dx, dy) => pair.pan(dx, dy, pane.size),
+      zoom: (factor, pixel) => pair.zoom(factor, this.at(pixel)),
       takeBackDouble: () => this.before[0]?.(),
     });
   }
@@ -99,8 +96,8 @@ export class ManifoldHand {
     const way = WAYS[event.key];
     if (way) this.step(way, event.shiftKey ? LARGE_STEP : STEP);
     else if (event.key === "Enter" || event.key === " ") this.setEnd(this.pixel);
-    else if (event.key === "+" || event.key === "=") pair.show(pair.viewport.zoomed(ZOOM, this.at(this.pixel)));
-    else if (event.key === "-" || event.key === "_") pair.show(pair.viewport.zoomed(1 / ZOOM, this.at(this.pixel)));
+    else if (event.key === "+" || event.key === "=") pair.zoom(ZOOM, this.at(this.pixel));
+    else if (event.key === "-" || event.key === "_") pair.zoom(1 / ZOOM, this.at(this.pixel));
     else if (event.key === "Home") pair.show(new Viewport());
     else if (event.key === "Escape") this.clear();
     else return;

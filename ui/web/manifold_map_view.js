@@ -93,6 +93,7 @@ export class ManifoldView {
     this.controls = new Controls({
       onChange: (change) => this.choose(change),
       onHome: () => this.pair.show(new Viewport()),
+      onZoom: (factor) => this.pair.zoom(factor),
       actions,
     });
     const { panes } = this.pair;

@@ -4,6 +4,7 @@ import { element } from "./dom.js";
 import { KINDS } from "./map_behind.js";
 import { savePng } from "./map_png.js";
 import { actionButton } from "./toolbar.js";
+import { zoomButtons } from "./zoom_hand.js";
 
 /** @typedef {import("./map_behind.js").Kind} Kind */
 
@@ -54,6 +55,7 @@ export class Controls {
     );
     const home = { type: "button", title: "Show all (Home, on a map)", onclick: () => view.goHome() };
     this.home = element("button", home, "Home");
+    const zooms = zoomButtons((factor) => view.atlas.zoom(factor));
     this.buttons = actions.filter(({ name }) => name !== "Redo").map(actionButton);
     this.undo = this.buttons[0];
     this.element = element(
@@ -65,7 +67,7 @@ export class Controls {
         element("span", { id: "behind-label" }, "Behind"),
         element("div", { class: "units", role: "radiogroup", "aria-labelledby": "behind-label" }, ...this.choices),
       ),
-      element("div", { class: "toolbar", role: "toolbar", "aria-label": "Maps" }, this.home, ...this.buttons),
+      element("div", { class: "toolbar", role: "toolbar", "aria-label": "Maps" }, ...zooms, this.home, ...this.buttons),
     );
   }
 

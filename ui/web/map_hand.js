@@ -1,11 +1,9 @@
 /** What a mouse, a pen or fingers do on one map. */
 
+import { listenForZoom } from "./zoom_hand.js";
+
 const CLICK_PX = 4;
 const TAP_PX = 10;
-const WHEEL = 0.0015;
-const PINCH = 0.01;
-// What a line, and a page, of a wheel that does not count in pixels stands for.
-const WHEEL_UNITS = [1, 16, 400];
 const DOUBLE = 2;
 
 /** @typedef {[number, number]} Pixel from the upper left of the map */
@@ -37,7 +35,7 @@ export class Hand {
     map.addEventListener("pointerup", (event) => this.onUp(event));
     map.addEventListener("pointercancel", (event) => this.onUp(event));
     map.addEventListener("pointerleave", () => this.down.size || deeds.leave());
-    map.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    listenForZoom(map, { zoom: deeds.zoom, pan: deeds.pan, holds: () => this.holds });
     map.addEventListener("dblclick", (event) => {
       deeds.takeBackDouble();
       deeds.zoom(DOUBLE, pixelOf(event));
@@ -67,17 +65,17 @@ export class Hand {
     const pixel = pixelOf(event);
     const pointer = this.down.get(event.pointerId);
     if (!pointer) return void (this.down.size || this.deeds.explore(pixel));
-    const before = [...this.down.values()].map(({ at }) => at);
+    const before = pointer.at;
     pointer.at = pixel;
     const isFinger = event.pointerType === "touch";
     pointer.moved ||= distance(pointer.from, pixel) > (isFinger ? TAP_PX : CLICK_PX);
-    if (this.down.size > 1) return this.pinch(before);
+    if (this.down.size > 1) return;
     if (this.spent && isFinger) return;
     if (this.holds) {
       if (pointer.moved) this.deeds.drag?.(pixel);
     } else if (!isFinger && pointer.moved) {
       // From where it came down, so that what was there stays under it.
-      const from = this.spent ? before[0] : pointer.from;
+      const from = this.spent ? before : pointer.from;
       this.spent = true;
       this.deeds.pan(pixel[0] - from[0], pixel[1] - from[1]);
     }
@@ -93,22 +91,6 @@ export class Hand {
     if (stayed) this.deeds.pin(pixelOf(event));
     if (event.pointerType === "touch") this.deeds.leave();
     if (!this.down.size) this.deeds.release();
-  }
-
-  /** Two fingers: what was between them stays between them. @param {Pixel[]} before where they were */
-  pinch(before) {
-    const after = [...this.down.values()].map(({ at }) => at);
-    const [from, to] = [before, after].map(([a, b]) => /** @type {Pixel} */ ([(a[0] + b[0]) / 2, (a[1] + b[1]) / 2]));
-    this.deeds.pan(to[0] - from[0], to[1] - from[1]);
-    const [wide, wider] = [before, after].map(([a, b]) => Math.max(1, distance(a, b)));
-    this.deeds.zoom(wider / wide, to);
-  }
-
-  /** @param {WheelEvent} event */
-  onWheel(event) {
-    event.preventDefault();
-    const way = event.deltaY * WHEEL_UNITS[event.deltaMode];
-    this.deeds.zoom(Math.exp(-way * (event.ctrlKey ? PINCH : WHEEL)), pixelOf(event));
   }
 }
 

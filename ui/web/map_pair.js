@@ -27,6 +27,8 @@ export class MapPair {
     /** @type {MapSide[]} */
     this.sides = [];
     this.viewport = new Viewport();
+    // How far from home either map has codes.
+    this.reach = 1;
     /** @type {{side: number, pixel: Place} | null} */
     this.pointer = null;
     this.codesAreStale = this.behindIsStale = false;
@@ -46,6 +48,7 @@ export class MapPair {
   build(sides) {
     this.sides = sides;
     this.pointer = null;
+    this.reach = Math.max(1, ...sides.map(({ plane }) => plane?.reach ?? 1));
     this.panes.forEach((pane, i) => pane.build(sides[i]));
     this.redraw();
   }
@@ -75,6 +78,17 @@ export class MapPair {
       this.onStale();
       this.onRest();
     }, REST_MS);
+  }
+
+  /** @param {number} factor @param {Place} [place] that stays where it is on the screen; the middle if left out */
+  zoom(factor, place = [this.viewport.cx, this.viewport.cy]) {
+    this.show(this.viewport.zoomed(factor, place, this.reach));
+  }
+
+  /** @param {number} dx @param {number} dy pixels of a map @param {number} size of the map in pixels */
+  pan(dx, dy, size) {
+    const unit = 2 / (size * this.viewport.scale);
+    this.show(this.viewport.moved(-dx * unit, dy * unit));
   }
 
   /** @param {{side: number, pixel: Place} | null} pointer */

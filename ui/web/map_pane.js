@@ -65,6 +65,7 @@ export class MapPane {
     this.marks.setAttribute("aria-label", `Map of ${name}: arrow keys move the pin, + and − zoom, Home shows all`);
     this.problem.textContent = problem === null ? "" : `${name}: ${problem}.`;
     this.problem.hidden = problem === null;
+    this.frame.toggleAttribute("data-lacks", problem !== null);
     this.marks.hidden = problem !== null;
   }
 

@@ -38,6 +38,12 @@ export class Plane {
     this.ys = this.vs.map((value) => (value - this.centre[1]) / this.half);
   }
 
+  /** How far from the middle the farthest code lies, normalised; at least 1, the home square. */
+  get reach() {
+    const farthest = (/** @type {number} */ most, /** @type {number} */ at) => Math.max(most, Math.abs(at));
+    return MARGIN * this.ys.reduce(farthest, this.xs.reduce(farthest, 1 / MARGIN));
+  }
+
   /** Other codes take the place of those that it was laid through. @param {Float32Array} codes [count * dim] */
   place(codes) {
     const { count, dim, us, vs, xs, ys, residual } = this;

@@ -86,11 +86,8 @@ export class MapView {
       press: () => pins.press(),
       release: () => pins.release(),
       pin: (pixel) => pins.pin(at(pixel)),
-      pan: (dx, dy) => {
-        const unit = 2 / (pane.size * atlas.viewport.scale);
-        atlas.show(atlas.viewport.moved(-dx * unit, dy * unit));
-      },
-      zoom: (factor, pixel) => atlas.show(atlas.viewport.zoomed(factor, at(pixel))),
+      pan: (dx, dy) => atlas.pan(dx, dy, pane.size),
+      zoom: (factor, pixel) => atlas.zoom(factor, at(pixel)),
       takeBackDouble: () => pins.takeBackDouble(),
     });
   }
@@ -187,9 +184,8 @@ export class MapView {
 
   /** @param {number} side @param {number} factor */
   zoomAtPin(side, factor) {
-    const { viewport } = this.atlas;
     const pin = this.pins.project(side)?.place;
-    this.atlas.show(viewport.zoomed(factor, pin && viewport.shows(pin) ? pin : [viewport.cx, viewport.cy]));
+    this.atlas.zoom(factor, pin && this.atlas.viewport.shows(pin) ? pin : undefined);
   }
 
   goHome() {

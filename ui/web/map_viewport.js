@@ -42,11 +42,18 @@ export class Viewport {
     return [this.cx + ((2 * px) / size - 1) / this.scale, this.cy - ((2 * py) / size - 1) / this.scale];
   }
 
-  /** @param {number} factor @param {Place} place that stays where it is on the screen @returns {Viewport} */
-  zoomed(factor, [x, y]) {
-    const scale = clamp(this.scale * factor, SCALES[0], SCALES[1]);
+  /**
+   * @param {number} factor @param {Place} place that stays where it is on the screen
+   * @param {number} [reach] how far from home there is something: zooming out ends where all of it is in view
+   * @returns {Viewport}
+   */
+  zoomed(factor, [x, y], reach = 1) {
+    // A link may open farther out; it goes no farther, and does not leap.
+    const scale = clamp(this.scale * factor, Math.min(this.scale, 1 / reach), SCALES[1]);
     const ratio = this.scale / scale;
-    return new Viewport(x - (x - this.cx) * ratio, y - (y - this.cy) * ratio, scale);
+    const room = factor < 1 ? Math.max(0, reach - 1 / scale) : Infinity;
+    const centre = (/** @type {number} */ at, /** @type {number} */ now) => clamp(at - (at - now) * ratio, -room, room);
+    return new Viewport(centre(x, this.cx), centre(y, this.cy), scale);
   }
 
   /** @param {number} dx @param {number} dy normalised @returns {Viewport} */

@@ -30,7 +30,6 @@ export class Hand {
     element.addEventListener("pointerdown", this.onPress);
     element.addEventListener("pointerleave", this.onLeave);
     for (const type of ["keydown", "blur"]) element.addEventListener(type, () => delete element.dataset.byPointer);
-    element.addEventListener("wheel", () => listener.onMove(), { passive: true });
     // A scene would keep the page from scrolling, even where no finger is to turn it; taps reach it as clicks.
     const guard = (/** @type {Event} */ event) => listener.leavesTouch() && event.stopPropagation();
     for (const type of ["touchstart", "touchmove"]) {

@@ -5,6 +5,7 @@ import { nearest } from "./neighbours.js";
 /** @typedef {import("./projection_view.js").ProjectionView} ProjectionView */
 
 const NEIGHBOURS = 10;
+const ZOOM = 1.25;
 
 /** @param {ProjectionView} view @param {KeyboardEvent} event @param {number} side of the plot */
 export function onPlotKey(view, event, side) {
@@ -15,6 +16,9 @@ export function onPlotKey(view, event, side) {
     ArrowRight: () => step(view, side, 1),
     n: () => goToNearest(view, side),
     Home: () => view.home(),
+    "+": () => view.slots[side].plot.zoom(ZOOM),
+    "=": () => view.slots[side].plot.zoom(ZOOM),
+    "-": () => view.slots[side].plot.zoom(1 / ZOOM),
   };
   const move = moves[event.key];
   if (!move) return;

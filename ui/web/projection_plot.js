@@ -5,6 +5,8 @@ import { CAMERA, DIGITS, homeRanges, layout, OUTLINES, selectedPoints, traces } 
 import { Hand } from "./projection_hand.js";
 import { hasWebGL, planeToImage, purge } from "./projection_plotly.js";
 import { Rings, RINGS, toPixel } from "./projection_rings.js";
+import { zoomed } from "./projection_zoom.js";
+import { listenForZoom } from "./zoom_hand.js";
 
 /** @typedef {import("./projection_data.js").Points} Points */
 /** @typedef {import("./projection_figure.js").Look} Look */
@@ -20,10 +22,13 @@ import { Rings, RINGS, toPixel } from "./projection_rings.js";
 /** @typedef {{points: Points, titles: string[], key: string, zoomKey: string}} Content
  *   the camera is kept while `key` is the same, a zoom while `zoomKey` is */
 
-// After a wheel or a drag a scene goes on moving for a while.
+// After a drag a scene goes on moving for a while.
 const FOLLOW_MS = 600;
 // Plotly's own gestures are replaced where they would know of one plot only; its log would name what is no fault.
-const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: true, logging: 0, showTips: false };
+const CONFIG = { displayModeBar: false, doubleClick: false, scrollZoom: false, logging: 0, showTips: false };
+
+/** @type {import("./projection_zoom.js").Change} */
+const UNCHANGED = { factor: 1, dx: 0, dy: 0, at: [0, 0] };
 
 export class Plot {
   /** @param {Listener} listener */
@@ -47,11 +52,18 @@ export class Plot {
     this.zoomed = false;
     this.frame = 0;
     this.followUntil = 0;
+    // What the hand has asked for since the last frame.
+    this.change = UNCHANGED;
+    this.changing = 0;
     this.hand = new Hand(this.element, {
       ...listener,
       onMove: (until) => this.follow(until),
       leavesTouch: () => this.dims === 3 && this.tool === false,
       takesOneButton: () => this.dims === 2,
+    });
+    listenForZoom(this.element, {
+      zoom: (factor, pixel) => this.zoom(factor, pixel),
+      pan: (dx, dy) => this.ask({ dx, dy }),
     });
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(this.div);
@@ -161,6 +173,27 @@ export class Plot {
     this.follow();
   }
 
+  /** @param {number} factor @param {import("./zoom_hand.js").Pixel} [at] the middle if left out */
+  zoom(factor, at) {
+    const { width, height } = this.size;
+    this.ask({ factor, at: at ?? [width / 2, height / 2] });
+  }
+
+  /** Once a frame, however often the wheel turns. @param {Partial<import("./projection_zoom.js").Change>} change */
+  ask({ factor = 1, dx = 0, dy = 0, at = this.change.at }) {
+    const { change } = this;
+    this.change = { factor: change.factor * factor, dx: change.dx + dx, dy: change.dy + dy, at };
+    this.changing ||= requestAnimationFrame(() => {
+      this.changing = 0;
+      const asked = this.change;
+      this.change = UNCHANGED;
+      if (!this.content || !this.full) return;
+      this.zoomed ||= this.dims === 2;
+      void this.plotly?.relayout(this.div, zoomed(this.full, homeRanges(this.content.points), asked));
+      this.follow();
+    });
+  }
+
   resize() {
     const { width, height } = this.size;
     const full = this.full;
@@ -235,6 +268,7 @@ export class Plot {
     this.clear();
     this.sizes.disconnect();
     cancelAnimationFrame(this.frame);
+    cancelAnimationFrame(this.changing);
     this.hand.close();
   }
 }

@@ -7,10 +7,10 @@ import { element } from "./dom.js";
 /** @type {Record<string, Tool>} */
 const TOOLS = {
   tap: { name: "Tap", title: "A finger scrolls the page, a tap picks", dragmode: false },
-  pan: { name: "Pan", title: "Dragging moves the points, the wheel zooms", dragmode: "pan" },
+  pan: { name: "Pan", title: "Dragging moves the points, Ctrl and the wheel zoom", dragmode: "pan" },
   lasso: { name: "Lasso", title: "Draw around digits: their mean, decoded", dragmode: "lasso" },
   box: { name: "Box", title: "Draw a box around digits: their mean, decoded", dragmode: "select" },
-  turn: { name: "Turn", title: "Dragging turns the points, the wheel zooms", dragmode: "turntable" },
+  turn: { name: "Turn", title: "Dragging turns the points, Ctrl and the wheel zoom", dragmode: "turntable" },
 };
 const PLANE = ["pan", "lasso", "box"];
 const SPACE = ["turn"];

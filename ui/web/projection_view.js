@@ -14,6 +14,7 @@ import { Tools } from "./projection_tools.js";
 import { mulberry32 } from "./random.js";
 import { mixed, modelColours, theme } from "./theme.js";
 import { actionButton } from "./toolbar.js";
+import { zoomButtons } from "./zoom_hand.js";
 
 /** @typedef {import("./projection_data.js").Latent} Latent */
 /**
@@ -83,6 +84,7 @@ export class ProjectionView {
       element("p", {}, "No digit is switched on."),
       element("button", { type: "button", onclick: () => this.legend.showAll() }, "Show all"),
     );
+    const zooms = zoomButtons((factor) => this.slots.forEach(({ plot }) => plot.zoom(factor)));
     const actions = [
       { name: "Home", key: "h", title: "All digits in view", run: () => this.home() },
       { name: "Save PNG", key: "s", title: "Save both plots as a PNG", run: () => void savePng(this) },
@@ -93,7 +95,7 @@ export class ProjectionView {
         { class: "controls" },
         this.legend.element,
         this.tools.element,
-        element("div", { class: "toolbar", role: "toolbar", "aria-label": "Plots" }, ...actions.map(actionButton)),
+        element("div", { class: "toolbar", role: "toolbar", "aria-label": "Plots" }, ...zooms, ...actions.map(actionButton)),
       ),
       element("div", { class: "plots" }, ...this.slots.map((slot) => slot.element), this.none),
       this.panel.element,

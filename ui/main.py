@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import link, sidebar, state, store
@@ -9,11 +11,16 @@ from ui.routes import DEFAULT_PAGE, PAGES
 
 NOTICE_SECONDS = 20
 # Without an icon of its own the tab shows the page's, which the browser would fetch from Google.
-TAB_ICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0B0E14"/>'
+SIGN = (
+    '<rect width="32" height="32" rx="7" fill="#0B0E14"/>'
     '<path d="M7 11h18M7 21h18" stroke="#667085" stroke-width="2" stroke-linecap="round"/>'
-    '<circle cx="12" cy="11" r="4" fill="#F0A63C"/><circle cx="21" cy="21" r="4" fill="#82AEFF"/></svg>'
+    '<circle cx="12" cy="11" r="4" fill="#F0A63C"/><circle cx="21" cy="21" r="4" fill="#82AEFF"/>'
 )
+TAB_ICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{SIGN}</svg>'
+NAME = "Latent spaces"
+STYLE = Path(__file__).parent / "web" / "frame.css"
+# A logo is a picture, and knows nothing of the theme.
+NAME_COLOURS = {"light": "#1B2433", "dark": "#E6EAF1"}
 
 
 def navigation() -> dict[str, list[st.Page]]:
@@ -67,7 +74,7 @@ def navigation() -> dict[str, list[st.Page]]:
                 "Which directions stay among digits? Tangent planes, geodesics and neighbours of two models.",
             ),
         ],
-        "Build": [
+        "Compare": [
             page_at(
                 "models",
                 "Models",
@@ -83,6 +90,17 @@ def page_at(name: str, title: str, icon: str, explanation: str) -> st.Page:
     """The page of `pages/<name>.py`, at /<name>; `DEFAULT_PAGE` is at /."""
     return st.Page(
         PAGES / f"{name}.py", title=title, icon=icon, url_path=name, default=name == DEFAULT_PAGE, help=explanation
+    )
+
+
+def show_name() -> None:
+    """The app's name, above the navigation; in the header where the sidebar is folded away."""
+    theme = "dark" if st.context.theme.type == "dark" else "light"
+    fonts = "system-ui, Segoe UI, Roboto, Noto Sans, Helvetica Neue, Arial, sans-serif"
+    st.logo(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="186" height="32" viewBox="0 0 186 32" role="img">'
+        f'<title>{NAME}</title>{SIGN}<text x="43" y="23" font-family="{fonts}" font-size="20" font-weight="600" '
+        f'textLength="140" lengthAdjust="spacingAndGlyphs" fill="{NAME_COLOURS[theme]}">{NAME}</text></svg>'
     )
 
 
@@ -105,6 +123,8 @@ def show_empty() -> None:
 # Before the navigation, or the browser asks for the icon of the page first.
 st.set_page_config(layout="wide", page_icon=TAB_ICON)
 page = st.navigation(navigation())
+st.html(STYLE)
+show_name()
 if store.models():
     state.start()
     sidebar.show()

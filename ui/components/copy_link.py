@@ -1,4 +1,5 @@
-"""The browser's address, kept in step with the session, and a button that copies it. Browser side: ui/web/copy_link.js.
+"""The browser's address, kept in step with the session, a button that copies it, and one that presents the page.
+Browser side: ui/web/copy_link.js.
 
 Data:
     query: {key: text}, what the address is to say.
@@ -16,6 +17,8 @@ import streamlit as st
 from ui import comparison, link, opening, view
 from ui.components.stub import stub
 
+# Whether the page stands alone, without sidebar and header: "1", or left out. See ui/web/present.js.
+PRESENT = "present"
 _mount = st.components.v2.component(
     "copy_link",
     # A place of the final height: nothing moves when the module arrives.
@@ -33,5 +36,6 @@ def copy_link(query: Mapping[str, str], page: str) -> None:
         query: see `ui.state.query`.
         page: the `url_path` of the page on screen.
     """
-    keys = [*link.KEYS, *view.KEYS, *comparison.KEYS, *opening.KEYS]
-    _mount(key="copy_link", data={"query": dict(query), "keys": keys, "kept": list(opening.KEYS), "page": page})
+    kept = [*opening.KEYS, PRESENT]
+    keys = [*link.KEYS, *view.KEYS, *comparison.KEYS, *kept]
+    _mount(key="copy_link", data={"query": dict(query), "keys": keys, "kept": kept, "page": page})

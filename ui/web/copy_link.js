@@ -9,14 +9,19 @@
  */
 
 import { handQuery } from "./chosen.js";
-// This is on every page, and so are files that are dropped.
+// This is on every page, and so are words that are cut off and files that are dropped.
+import "./clipped.js";
 import "./incoming.js";
+import { listenForKeys } from "./keys.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
+import { presentAction } from "./present.js";
+import { actionButton } from "./toolbar.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }
+[data-component] { display: flex; gap: 6px; }
 button, input {
-  box-sizing: border-box; width: 100%; height: 2.5rem; margin: 0; padding: 0 0.75rem;
+  box-sizing: border-box; flex: 1 1 0; min-width: 0; height: 2.5rem; margin: 0; padding: 0 0.5rem; white-space: nowrap;
   font: inherit; font-size: 0.875rem; color: var(--st-text-color);
   background: hsl(from var(--st-background-color) h s calc(l + 2.5)); border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius, 8px);
@@ -25,6 +30,8 @@ button { cursor: pointer; }
 button:hover { border-color: var(--st-primary-color); color: var(--st-primary-color); }
 button:focus-visible, input:focus-visible { outline: 2px solid var(--st-primary-color); outline-offset: 1px; }
 [hidden] { display: none; }
+kbd { margin-left: 5px; padding: 0 4px; border-radius: 4px; font: inherit; font-size: 11px;
+  background: color-mix(in srgb, currentColor 9%, transparent); }
 `;
 
 const COPIED_FOR_MS = 2000;
@@ -104,7 +111,10 @@ function build(parent) {
   field.hidden = true;
   field.setAttribute("aria-label", "Link that restores what is chosen here: copy it with Ctrl-C");
 
-  root.append(button, field);
+  const present = actionButton(presentAction);
+  const stopListening = listenForKeys([presentAction]);
+
+  root.append(button, field, present);
   parent.append(style, root);
 
   let timer = 0;
@@ -116,6 +126,7 @@ function build(parent) {
       window.clearTimeout(timer);
       window.clearTimeout(settling);
       withdraw();
+      stopListening();
       style.remove();
       root.remove();
     },

@@ -1,0 +1,49 @@
+/**
+ * Presenting: the page alone, without sidebar and header; their style is in frame.css. It goes on from page to page, as
+ * the modules do, and is part of the link.
+ */
+
+import { element } from "./dom.js";
+import { closeOnEscape } from "./keys.js";
+import { announce, contribute } from "./live_link.js";
+
+export const PARAMETER = "present";
+const MARK = "data-presenting";
+
+/** @type {(() => void) | null} ends it */
+let leave = null;
+
+/** @returns {boolean} */
+export const isPresenting = () => leave !== null;
+
+export function togglePresenting() {
+  if (leave) return leave();
+  const root = document.documentElement;
+  const closed = closeOnEscape(togglePresenting);
+  const button = element(
+    "button",
+    { type: "button", class: "leave-presentation", title: "Sidebar and header again (P or Escape)", onclick: togglePresenting },
+    "Leave",
+  );
+  document.body.append(button);
+  root.setAttribute(MARK, "");
+  leave = () => {
+    leave = null;
+    closed();
+    button.remove();
+    root.removeAttribute(MARK);
+    announce();
+  };
+  announce();
+}
+
+/** For `listenForKeys`. @type {import("./toolbar.js").Action} */
+export const presentAction = {
+  name: "Present",
+  key: "p",
+  title: "The page alone, without sidebar and header",
+  run: togglePresenting,
+};
+
+contribute(() => ({ [PARAMETER]: isPresenting() ? "1" : undefined }));
+if (new URL(location.href).searchParams.get(PARAMETER) === "1") togglePresenting();

@@ -6,49 +6,64 @@ from typing import Any
 
 import streamlit as st
 
-from ui import catalogue, state, store
-from ui.components.film import film
+from ui import catalogue, link, state, store
+from ui.components.films import films
 from ui.figures import learning_curves
 from ui.palette import LABELS, SUBJECTS, Theme
 
-FILM_SHOWS = {
-    "vae": "the same 32 draws of noise decoded after every epoch",
-    "ae": "the same 32 digits reconstructed after every epoch",
-}
+# Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
+CHARACTER, PADDING = 7.5, 20
 
 
-def number(label: str, explanation: str, digits: int = 2) -> Any:
+def text(label: str, explanation: str = "", widest: str = "") -> Any:
+    """A column that is wide enough for its label, and for the widest text in it."""
+    return st.column_config.TextColumn(label, help=explanation or None, width=width(label, widest))
+
+
+def number(label: str, explanation: str = "", digits: int = 2, widest: str = "1000.00") -> Any:
     """A column of numbers with its unit and protocol in the tooltip."""
-    return st.column_config.NumberColumn(label, help=explanation, format=f"%.{digits}f")
+    column_width = width(label, widest if digits else widest.partition(".")[0])
+    return st.column_config.NumberColumn(label, help=explanation, format=f"%.{digits}f", width=column_width)
 
 
+def width(label: str, widest: str) -> int:
+    """In pixels."""
+    return round(CHARACTER * max(len(label), len(widest)) + PADDING)
+
+
+names = list(store.models())
+NAME = st.column_config.TextColumn("checkpoint", pinned=True, width=width("checkpoint", max(names, key=len)))
 COLUMNS = {
-    "name": st.column_config.TextColumn("checkpoint", pinned=True, width="medium"),
-    "kind": "kind",
-    "codes": st.column_config.NumberColumn("codes", help="latent_dim"),
-    "digits": st.column_config.TextColumn("digits", help="Trained on its training digits, tested on its test digits."),
+    "name": NAME,
+    "kind": text("kind"),
+    "codes": number("codes", "latent_dim", 0, widest=""),
     "squared_error": number(
-        "squared error",
-        "Summed over pixels, per image, decoded pictures in [0, 1]. AE: decoded from its code; VAE: from one sample of "
-        "z.",
+        "sq. error",
+        "Squared error, summed over pixels, per image, decoded pictures in [0, 1]. AE: decoded from its code; VAE: "
+        "from one sample of z.",
     ),
-    "bce": number("grey BCE", "Cross-entropy with grey pixels, nats per image. Its floor on MNIST is 45.5, not 0."),
+    "bce": number("BCE", "Cross-entropy with grey pixels, nats per image. Its floor on MNIST is 45.5, not 0."),
     "kl": number("KL", "KL(q(z|x) || N(0, I)), nats per image."),
     "squared_error_plus_kl": number(
-        "sq. error + KL",
-        "Nats per image, one sample of z, beta 1. Minus the ELBO of Gaussian pixels with variance 1/2, less 448.7.",
+        "sq. + KL",
+        "Squared error + KL, nats per image, one sample of z, beta 1. Minus the ELBO of Gaussian pixels with variance "
+        "1/2, less 448.7.",
     ),
     "bce_plus_kl": number("BCE + KL", "Nats per image, grey pixels, one sample of z, beta 1."),
-    "psnr": number("PSNR", "dB, mean per image; a VAE is decoded at mu."),
-    "denoised_psnr": number("denoised PSNR", "dB, mean per image, on the corruption it was trained against."),
+    "psnr": number("PSNR", "dB, mean per image; a VAE is decoded at mu.", widest="10.00"),
+    "denoised_psnr": number("denoised", "PSNR in dB, mean per image, on the corruption it was trained against."),
     "active": number(
-        "active", "Coordinates whose mu has a variance above 0.01 over the digits (Burda et al., 2015).", 0
+        "active", "Coordinates whose mu has a variance above 0.01 over the digits (Burda et al., 2015).", 0, widest=""
     ),
-    "likelihood": "likelihood",
-    "layers": "layers",
-    "parameters": st.column_config.NumberColumn("parameters", format="localized"),
-    "epochs": st.column_config.NumberColumn("epochs"),
-    "seconds": number("seconds", "Of training, on the CPU that trained it.", 0),
+}
+MAKING_COLUMNS = {
+    "name": NAME,
+    "digits": text("digits", "Trained on its training digits, tested on its test digits."),
+    "likelihood": text("likelihood"),
+    "layers": text("layers", "Widths, from image to image.", widest="784-512-256-128-256-512-784"),
+    "parameters": st.column_config.NumberColumn("parameters", format="localized", width=110),
+    "epochs": number("epochs", "Of training.", 0),
+    "seconds": number("seconds", "Of training, on the CPU that trained it.", 0, widest="100000"),
 }
 PEER_COLUMNS = {
     "checkpoint": "checkpoint",
@@ -57,6 +72,13 @@ PEER_COLUMNS = {
     "theirs": "theirs",
     "what": "who",
 }
+
+
+def table(rows: list[dict[str, Any]], columns: dict[str, Any], key: str) -> None:
+    """Some columns of all checkpoints."""
+    shown = [{column: row[column] for column in columns} for row in rows]
+    st.dataframe(shown, column_config=columns, hide_index=True, placeholder="–", height="content", key=key)
+
 
 st.title("Which checkpoint, how good, against whom?")
 
@@ -67,32 +89,22 @@ histories = [catalogue.history(name) for name in pair]
 comparable = store.entry(choice.left).config.likelihood == store.entry(choice.right).config.likelihood
 top = max((entry["loss"] for history in histories for entry in history), default=None) if comparable else None
 
+films(choice.left, choice.right, choice.digits, choice.seed)
+
 for side, column, name, history in zip(("left", "right"), st.columns(2, gap="large"), pair, histories, strict=True):
     with column, st.container(key=f"model-{side}"):
         role = store.role(name)
-        kind = store.entry(name).config.kind
-        st.subheader(f":{SUBJECTS[role].markdown}[{LABELS[role]}] {name}")
-        last_frame = store.last_frame(name)
-        shown = "There is no film of its training."
-        if last_frame is not None:
-            shown = f"Film: {FILM_SHOWS[kind]}."
-            film(name, last_frame, alt=f"{name}: {FILM_SHOWS[kind]}", key=f"film-{side}")
+        st.subheader(f":{SUBJECTS[role].markdown}[{LABELS[role]}] {link.plain(name)}")
         if history:
             figure = learning_curves(history, SUBJECTS[role].on(theme), top)
             st.plotly_chart(figure, key=f"curves-{side}", config={"displayModeBar": False})
         else:
             st.caption("There is no history of its training.")
-        st.caption(f"{catalogue.headline(name)}. {shown}")
+        st.caption(f"{catalogue.headline(name)}.")
 
+rows = catalogue.model_rows()
 st.subheader("All checkpoints, on test digits")
-st.dataframe(
-    catalogue.model_rows(),
-    column_config=COLUMNS,
-    hide_index=True,
-    placeholder="–",
-    height="content",
-    key="models-table",
-)
+table(rows, COLUMNS, "models-table")
 st.caption(catalogue.what_the_sum_takes(pair))
 
 peers = catalogue.peer_rows()
@@ -101,6 +113,9 @@ if peers:
     st.subheader("Against whom")
     st.caption(f"{ahead} of {len(peers)} numbers here are the better ones.")
     st.table([{label: row[key] for key, label in PEER_COLUMNS.items()} for row in peers], hide_index=True)
+
+st.subheader("How they are made")
+table(rows, MAKING_COLUMNS, "making-table")
 
 with st.expander("Why these numbers"):
     st.markdown(

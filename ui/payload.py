@@ -15,6 +15,7 @@ from ui import codes_report, digit_sets, map_frame, store
 from ui.errors import NotHereError
 from ui.files import Stamp
 from ui.memo import memo
+from vae_core import checkpoint
 from vae_core.errors import ProjectionError
 from vae_core.metrics.reconstruction import squared_errors
 
@@ -103,6 +104,17 @@ def errors(model: str, digits: str) -> Payload:
     return _errors(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
 
 
+def film(model: str) -> Payload:
+    """`frames` uint8 [epochs, height, width] of the checkpoint's film.gif.
+
+    Raises:
+        NotHereError: no such checkpoint can be used here, or there is no film that can be read.
+    """
+    if store.last_frame(model) is None:
+        raise NotHereError(f"There is no film of the training of {model}.")
+    return _film(store.entry(model).path, store.model_stamp(model))
+
+
 def images(digits: str) -> Payload:
     """`images` uint8 [N, 784] and `labels` uint8 [N] of all digits of the set.
 
@@ -146,6 +158,11 @@ def file(path: Path) -> Payload:
         return _file(path, stat.st_mtime_ns, stat.st_size)
     except OSError:
         raise NotHereError("There is no such file.") from None
+
+
+@memo(megabytes=32)
+def _film(path: Path, stamp: Stamp) -> Payload:
+    return Payload.compressed(safetensors.numpy.save({"frames": np.stack(checkpoint.load_frames(path))}))
 
 
 @memo(megabytes=64)

@@ -153,6 +153,11 @@ def geodesic(request: Request) -> Response:
         return _refusal(error)
 
 
+def film(request: Request) -> Response:
+    """The film of a model's training, frame by frame."""
+    return _tensors(request, lambda: payload.film(request.path_params["model"]))
+
+
 def images(request: Request) -> Response:
     """All digits of a set."""
     return _tensors(request, lambda: payload.images(request.path_params["digits"]))
@@ -246,6 +251,7 @@ ROUTES = [
     Route("/tangents/{model}/{digits}.safetensors", tangent),
     Route("/magnification/{model}/{digits}.safetensors", magnification),
     Route("/graphs/{model}/{digits}.safetensors", graph),
+    Route("/films/{model}.safetensors", film),
     Route("/digits/{digits}/images.safetensors", images),
     Route("/digits/{digits}/tray.safetensors", tray),
     Route("/uploads", uploads.upload, methods=["POST"]),

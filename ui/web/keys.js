@@ -24,6 +24,33 @@ export function listenForKeys(actions) {
   return () => window.removeEventListener("keydown", onKey, true);
 }
 
+/** What Escape closes: what was opened last goes first. @type {(() => void)[]} */
+const opened = [];
+
+window.addEventListener(
+  "keydown",
+  (event) => {
+    const close = opened.at(-1);
+    if (event.key !== "Escape" || !close || isTaken(event.composedPath()[0])) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    close();
+  },
+  true,
+);
+
+/**
+ * @param {() => void} close what has just been opened
+ * @returns {() => void} it is closed
+ */
+export function closeOnEscape(close) {
+  opened.push(close);
+  return () => {
+    const place = opened.lastIndexOf(close);
+    if (place >= 0) opened.splice(place, 1);
+  };
+}
+
 // A list that closes takes the focus once more.
 const CLOSING_MS = 100;
 const TEXTLESS_INPUTS = ["range", "radio", "checkbox", "button", "submit"];

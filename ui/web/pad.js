@@ -101,8 +101,14 @@ export class Pad {
     return this.paper.isHeld;
   }
 
+  /** What holds the pad may have a look of its own meanwhile. @param {boolean} open */
+  show(open) {
+    this.element.hidden = !open;
+    this.element.parentElement?.toggleAttribute("data-drawing", open);
+  }
+
   open() {
-    this.element.hidden = false;
+    this.show(true);
     this.redraw();
     this.paper.focus();
     this.element.scrollIntoView({ block: "nearest" });
@@ -110,7 +116,7 @@ export class Pad {
 
   close() {
     this.stop();
-    this.element.hidden = true;
+    this.show(false);
   }
 
   /** The keyboard's pen. */

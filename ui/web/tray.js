@@ -4,7 +4,7 @@ import { openHand, ownLevels, replaceOwn, rowInHand, takeOwn, takeRow, undoOwn }
 import { DigitSet, loadTray } from "./digit_set.js";
 import { element } from "./dom.js";
 import { takePictures } from "./incoming.js";
-import { isTaken, listenForKeys } from "./keys.js";
+import { closeOnEscape, isTaken, listenForKeys } from "./keys.js";
 import { PIXELS } from "./nn.js";
 import { Pad } from "./pad.js";
 import { pixelsOf } from "./pad_ink.js";
@@ -239,7 +239,10 @@ export class Tray {
   openPad() {
     this.complain("");
     this.upload.clear();
-    if (!this.pad.isOpen) this.opener = this.focused;
+    if (!this.pad.isOpen) {
+      this.opener = this.focused;
+      this.closed = closeOnEscape(() => this.closePad());
+    }
     this.pad.open();
     this.tellOpen();
   }
@@ -247,6 +250,7 @@ export class Tray {
   closePad() {
     const hadFocus = this.pad.element.contains(this.focused);
     this.pad.close();
+    this.closed?.();
     this.tellOpen();
     const back = this.opener instanceof HTMLElement ? this.opener : this.drawButtons[0];
     if (hadFocus) back.focus({ preventScroll: true });
@@ -265,8 +269,7 @@ export class Tray {
   onKey = (/** @type {KeyboardEvent} */ event) => {
     if (!this.pad.isOpen || isTaken(event.composedPath()[0])) return;
     const control = event.ctrlKey || event.metaKey;
-    if (event.key === "Escape") this.closePad();
-    else if (!control || event.shiftKey || event.key.toLowerCase() !== "z" || !this.undo()) return;
+    if (!control || event.shiftKey || event.key.toLowerCase() !== "z" || !this.undo()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   };
@@ -280,6 +283,8 @@ export class Tray {
     this.opened += 1;
     this.asked += 1;
     this.pad.close();
+    this.closed?.();
+    this.shelf.close();
     window.removeEventListener("keydown", this.onKey, true);
     for (const leave of this.leave) leave();
   }

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { Gallery } from "./gallery.js";
+import { closeOnEscape } from "./keys.js";
 import { mulberry32 } from "./random.js";
 
 /** @typedef {import("./digit_set.js").DigitSet} DigitSet */
@@ -61,7 +62,7 @@ export class Shelf {
       { type: "button", title: "Show others", onclick: () => void this.mix() },
       "Shuffle",
     );
-    this.fold = element("button", { type: "button", class: "fold", onclick: () => void this.unfold(!this.isUnfolded) });
+    this.fold = element("button", { type: "button", class: "fold", onclick: () => this.unfold(!this.isUnfolded) });
     const turn = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ words) =>
       element(
         "button",
@@ -133,9 +134,20 @@ export class Shelf {
       kind: "tray-grid",
       label: "Digits",
       describe: (i) => `A ${this.set?.label(this.rows[i])}, number ${this.rows[i]} of the set`,
-      onPick: (i) => this.listener.onPick(this.rows[i]),
+      onPick: (i) => this.pick(i),
     });
+    this.gallery.element.toggleAttribute("data-many", count > FOLDED);
     this.place.replaceChildren(this.gallery.element);
+  }
+
+  /** @param {number} i of those on the page; what was opened to pick from has done its work */
+  pick(i) {
+    const row = this.rows[i];
+    if (this.isUnfolded) {
+      this.unfold(false, this.order.indexOf(row));
+      this.gallery?.buttons[this.rows.indexOf(row)].focus({ preventScroll: true });
+    }
+    this.listener.onPick(row);
   }
 
   /** @param {number} by */
@@ -164,13 +176,39 @@ export class Shelf {
     this.show();
   }
 
-  /** @param {boolean} open */
-  async unfold(open) {
-    const first = this.page * this.perPage;
+  /**
+   * @param {boolean} open over what follows, until one is picked, or Escape or a press elsewhere closes it
+   * @param {number} [first] place in the order that is to be seen
+   */
+  unfold(open, first = this.page * this.perPage) {
+    if (open === this.isUnfolded) return;
+    this.close();
     this.isUnfolded = open;
+    if (open) this.listen();
     this.labelFold();
     this.page = Math.floor(first / this.perPage);
     this.show();
+  }
+
+  listen() {
+    const isHere = (/** @type {Event} */ event) =>
+      [this.element, ...this.tools].some((part) => event.composedPath().includes(part));
+    const onPress = (/** @type {Event} */ event) => isHere(event) || this.unfold(false);
+    window.addEventListener("pointerdown", onPress, true);
+    const closed = closeOnEscape(() => {
+      this.unfold(false);
+      this.fold.focus({ preventScroll: true });
+    });
+    this.stopListening = () => {
+      window.removeEventListener("pointerdown", onPress, true);
+      closed();
+    };
+  }
+
+  /** Nothing outside closes it any more. */
+  close() {
+    this.stopListening?.();
+    this.stopListening = undefined;
   }
 
   labelFold() {

@@ -107,8 +107,13 @@ them. An AE was only asked to return what it gets.
   covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Each is bold where it is better than the
   corrupted digit's own; pixels are compared as they are seen, in $[0, 1]$. A digit that the corruption leaves as it
   was counts in no mean, as long as it changes another: its own PSNR is infinite, and no model's can be.
-- **Passes**: what a model returns is given to it again. The arrows $\hat x - \tilde x$ of a denoising autoencoder point
-  to where digits are dense (Alain & Bengio, 2014, theorem 1), so passes end near digits, not always at the same one.
+- **Passes**: what a model returns is given to it again. For small Gaussian noise one step of a denoising autoencoder,
+  $\hat x - \tilde x$, points to where digits are denser (Alain & Bengio, 2014, theorem 1). That promises nothing for
+  many passes, for strong noise or for pixels masked, nor is it what is seen: each pass does again what the training
+  asked for. Of MNIST's first 500 test digits, half the pixels masked, `dae-masking-30` makes digits with a summed
+  brightness of 95 at the first pass, as clean ones have, and of 277 at the 20th; 93 % and then 22 % are recognised by
+  their three nearest of 10,000 training digits. `dae-gaussian-30`, at $\sigma = 0.5$, fades from 95 to 61, from 91 % to
+  67 %.
 
 Corrupted by `ui/web/noise.js`, in Python `vae_core.seeded_noise.corrupt`, number by number the same; curves by
 `vae_core.metrics.denoising.curve`, SSIM by scikit-image.

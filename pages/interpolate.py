@@ -22,8 +22,10 @@ decoder makes of 64 places on the path, at even times.
 
 - **Straight line**: $z(t) = (1 - t)\, z_0 + t\, z_1$. **Great circle** (slerp; Shoemake, 1985):
   $z(t) = \frac{\sin((1 - t)\,\omega)}{\sin \omega}\, z_0 + \frac{\sin(t\,\omega)}{\sin \omega}\, z_1$ for codes of one
-  length with the angle $\omega$ between them; here the length goes evenly from one to the other. In many dimensions
-  $N(0, I)$ lies near a sphere, and a straight line leaves it (White, 2016).
+  length with the angle $\omega$ between them; here the length goes evenly from one to the other. It is meant for draws
+  from $N(0, I)$, which in many dimensions lie near a sphere that a straight line leaves (White, 2016): in 30, at a
+  distance of $5.4 \pm 0.7$ from 0. What is joined here are codes of digits, of a VAE the means, and those lie
+  elsewhere: of `vae-30`, for MNIST's test digits, at $3.1 \pm 0.5$.
 - **Cross-fade**: the straight line between the pictures. No path is shorter, and what is on it is no digit: two, one
   shining through the other.
 - **Neighbour graph**: each code joined to its nearest ones, and the shortest way along such arcs (Tenenbaum, de Silva &

@@ -71,7 +71,8 @@ its third nearest other (Kynkaanniemi et al., 2019, equations 1 and 2).
 
 - *Precision*: the share of decoded pictures inside the manifold of the real digits. Held-out real digits say what
   there is to reach; reconstructed ones, what the decoder can draw.
-- *Recall*: the share of real digits inside the manifold of the decoded pictures: low where they repeat one another.
+- *Recall*: the share of real digits inside the manifold of the decoded pictures: low where those repeat one another,
+  and where they are smoother than real strokes.
 
 Distances are taken between histograms of oriented gradients (Dalal & Triggs, 2005), which see strokes; between pixels a
 blur lies near every digit. The fitted Gaussian, $N(\bar z, \Sigma)$, is that of the codes of all digits.

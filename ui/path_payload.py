@@ -59,7 +59,7 @@ def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     """The tangent plane at the code of a digit, `at`, or at a code, `z`.
 
     `z` float32 [D]; `image` float32 [784], the digit, or what the code decodes to; `jacobian` float32 [D, 784],
-    `singular` float32 [r], `left` float32 [r, 784], `right` float32 [r, D] and `effective_dimension` float64 [1] as in
+    `singular` float32 [r], `left` float32 [r, 784], `right` float32 [r, D] and `effective_rank` float64 [1] as in
     `vae_core.manifold.Tangent`, but with directions as rows; `within` and `outside` float32 [8, 784], unit vectors
     within the plane and orthogonal to it.
 
@@ -224,7 +224,7 @@ def _tangent(
         "singular": plane.singular,
         "left": plane.left.T,
         "right": plane.right,
-        "effective_dimension": np.array([plane.effective_dimension]),
+        "effective_rank": np.array([plane.effective_rank]),
         "within": within,
         "outside": outside,
     }

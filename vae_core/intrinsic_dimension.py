@@ -1,4 +1,4 @@
-"""How many dimensions a cloud of points really has, whatever the number of its coordinates."""
+"""How many dimensions a cloud of points has nearby, whatever the number of its coordinates."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def two_nn(points: NDArray[np.floating], discard: float = DISCARD, seed: int = 0
 
     Where density is even around a point, the ratio of the distances to its second and first neighbour is Pareto
     distributed with the dimension as exponent: -ln(1 - F(r2 / r1)) = d ln(r2 / r1), which a line through 0 is fitted
-    to. Fewer points look farther, so compare estimates of equally many.
+    to. Fewer points look farther, so compare estimates of equally many. In many dimensions no number of points is
+    enough to look near: edges and uneven density make the estimate too low. 2,500 draws of a Gaussian in 30 dimensions
+    give 23.
 
     Args:
         points: [N, D], codes or flattened pictures.

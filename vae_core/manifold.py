@@ -41,15 +41,15 @@ class Tangent:
         left: float32 [P, r], orthonormal columns: the plane's directions in pictures, the strongest first.
         singular: float32 [r], descending, above 0: how far the picture moves for a unit step along `right`.
         right: float32 [r, D], orthonormal rows: the same directions in codes.
-        effective_dimension: exp of the entropy of s_i^2 / sum s^2, the effective rank of G = J^T J (Roy & Vetterli,
-            2007): r where all singular values are equal, 1 where one outweighs the rest, 0 where r is 0.
+        effective_rank: of the metric G = J^T J (Roy & Vetterli, 2007): exp of the entropy of the shares of its singular
+            values, which are s_i^2. r where all are equal, 1 where one outweighs the rest, 0 where r is 0.
     """
 
     jacobian: Array
     left: Array
     singular: Array
     right: Array
-    effective_dimension: float
+    effective_rank: float
 
     def __post_init__(self) -> None:
         _freeze(self)
@@ -141,7 +141,7 @@ def tangent(decode: Decode, z: Array) -> Tangent:
         left=left[:, :rank].astype(np.float32),
         singular=singular[:rank].astype(np.float32),
         right=right[:rank].astype(np.float32),
-        effective_dimension=float(np.exp(-(share * np.log(share)).sum())) if rank else 0.0,
+        effective_rank=float(np.exp(-(share * np.log(share)).sum())) if rank else 0.0,
     )
 
 

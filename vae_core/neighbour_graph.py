@@ -95,7 +95,8 @@ def graph(codes: Array, k: int, metric: NeighbourMetric = "euclidean", mutual: b
     Args:
         codes: float32 [N, D], at least two.
         k: 1 to N - 1.
-        metric: "euclidean", or "cosine": 1 minus the cosine of the angle seen from 0, and 1/2 from a code that is 0.
+        metric: "euclidean", or "cosine": the angle in radians between two codes, seen from 0. A code that is 0 has no
+            direction and is taken to be at pi / 3, 60 degrees, from all others.
         mutual: an arc takes both digits to be among the k nearest of the other; else one suffices.
 
     Raises:
@@ -113,7 +114,9 @@ def neighbours(codes: Array, k: int, metric: NeighbourMetric = "euclidean") -> N
     if not np.isfinite(codes).all():
         raise PathError("some of the codes are not finite numbers")
     distances, rows = NearestNeighbors(n_neighbors=k).fit(_searched(codes, metric)).kneighbors()
-    return Neighbours(np.square(distances) / 2 if metric == "cosine" else distances, rows.astype(np.int64), metric)
+    # The chord of an angle on the unit sphere is 2 sin(angle / 2).
+    lengths = 2 * np.arcsin(np.minimum(distances / 2, 1)) if metric == "cosine" else distances
+    return Neighbours(lengths, rows.astype(np.int64), metric)
 
 
 def graph_of(found: Neighbours, k: int, mutual: bool = False) -> NeighbourGraph:
@@ -199,7 +202,7 @@ def _searched(codes: Array, metric: NeighbourMetric) -> Wide:
     wide = codes.astype(np.float64)
     if metric == "euclidean":
         return wide
-    # Of unit vectors it is half the squared Euclidean distance, which a search tree finds much faster.
+    # On the unit sphere the shorter chord belongs to the smaller angle, and a search tree finds chords fast.
     norms = np.linalg.norm(wide, axis=1, keepdims=True)
     return np.asarray(wide / np.where(norms > 0, norms, 1))
 

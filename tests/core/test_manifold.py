@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from scipy.stats import entropy
 from torch import Tensor
 from torch.autograd.functional import jacobian as autograd_jacobian
 
@@ -91,19 +92,19 @@ def test_the_tangent_plane_of_a_linear_decoder_is_its_image() -> None:
     np.testing.assert_allclose(found.jacobian, weight.T, rtol=1e-5, atol=1e-7)
     np.testing.assert_allclose(found.singular, [5, 2, 1], rtol=1e-6)
     np.testing.assert_allclose(found.left * found.singular @ found.right, weight.T, atol=1e-6)
-    share = np.array([25, 4, 1]) / 30
-    assert found.effective_dimension == pytest.approx(np.prod(share**-share), rel=1e-6)
+    metric = np.linalg.svd(weight.numpy() @ weight.numpy().T, compute_uv=False)[:3]
+    assert found.effective_rank == pytest.approx(np.exp(entropy(metric)), rel=1e-6)
 
 
 @pytest.mark.parametrize(("scales", "expected"), [([2.0] * 5, 5), ([3.0, 1e-4, 1e-4], 1), ([1.0, 1.0, 0.0], 2)])
-def test_the_effective_dimension_counts_equal_directions(scales: list[float], expected: float) -> None:
+def test_the_effective_rank_counts_equal_directions(scales: list[float], expected: float) -> None:
     found = manifold.tangent(scaled(*scales), np.ones(len(scales)))
-    assert found.effective_dimension == pytest.approx(expected, rel=1e-5)
+    assert found.effective_rank == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_collapsed_decoder_has_a_point_for_a_plane() -> None:
     found = manifold.tangent(lambda z: torch.full((len(z), 784), 0.2) + 0 * z.sum(), np.ones(3, np.float32))
-    assert found.effective_dimension == 0
+    assert found.effective_rank == 0
     assert found.left.shape == (784, 0)
     assert found.right.shape == (0, 3)
     with pytest.raises(PathError, match="does not change with the code"):

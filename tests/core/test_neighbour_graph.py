@@ -32,6 +32,8 @@ def ring(count: int) -> Array:
 def brute_force(codes: Array, k: int, metric: str, mutual: bool) -> NDArray[np.float64]:
     """[N, N] lengths of the arcs, infinite where there is none."""
     distances = cdist(codes.astype(np.float64), codes.astype(np.float64), metric)
+    if metric == "cosine":
+        distances = np.arccos(np.clip(1 - distances, -1, 1))
     np.fill_diagonal(distances, np.inf)
     near = np.zeros(distances.shape, bool)
     np.put_along_axis(near, np.argsort(distances, axis=1)[:, :k], True, axis=1)
@@ -66,6 +68,15 @@ def test_arcs_and_paths_are_those_of_brute_force(seed: int, k: int, metric: Neig
             assert sum(arcs[a, b] for a, b in itertools.pairwise(path.rows)) == pytest.approx(
                 path.length, rel=1e-4, abs=1e-6
             )
+
+
+def test_by_angle_a_way_round_the_circle_is_as_long_as_its_angle() -> None:
+    """Codes of any length; along the way angles add up, as 1 - cos does not."""
+    codes = ring(40) * np.random.default_rng(0).uniform(0.1, 9, (40, 1)).astype(np.float32)
+    found = graph(codes, 2, "cosine")
+    np.testing.assert_allclose(found.lengths, 2 * np.pi / 40, rtol=1e-4)
+    assert shortest_path(found, 3, 13).length == pytest.approx(10 * 2 * np.pi / 40, rel=1e-4)
+    assert graph(np.array([[1.0, 0], [-2.0, 0]], np.float32), 1, "cosine").lengths[0] == pytest.approx(np.pi)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -124,7 +135,7 @@ def test_twins_are_joined_by_arcs_of_no_length() -> None:
 def test_one_coordinate_and_a_code_at_0(metric: NeighbourMetric) -> None:
     found = graph(np.array([[0.0], [1.0], [2.0], [3.0]], np.float32), 3, metric)
     assert found.components == 1
-    from_0, among_others = ([1, 2, 3], [1, 2, 1]) if metric == "euclidean" else ([0.5] * 3, [0] * 3)
+    from_0, among_others = ([1, 2, 3], [1, 2, 1]) if metric == "euclidean" else ([np.pi / 3] * 3, [0] * 3)
     np.testing.assert_allclose(found.lengths, [*from_0, *among_others], atol=1e-7)
 
 

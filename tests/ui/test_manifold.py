@@ -74,9 +74,13 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
     x = as_input(images)
     with torch.inference_mode():
         codes = store.model("vae-30").encode(x).numpy()
-    expected = [f"{two_nn(points, seed=9).dimension:.1f}" for points in (codes, x.flatten(1).numpy())]
-    assert dimensions["Intrinsic dimension"][2:] == expected
-    assert dimensions["Intrinsic dimension"][0] == "–"
+        drawn = store.model("vae-30").sample_code(x, torch.Generator().manual_seed(9)).numpy()
+    expected = [f"{two_nn(points, seed=9).dimension:.1f}" for points in (codes, drawn, x.flatten(1).numpy())]
+    of_codes, of_samples, of_gaussian = (dimensions[words] for words in dimension_report.ESTIMATES.values())
+    assert [of_codes[2], of_samples[2], of_codes[3]] == expected
+    assert (of_codes[0], of_samples[1], of_samples[3]) == ("–", "–", "–")
+    assert 2 < float(of_gaussian[2]) < 6
+    assert 10 < float(of_gaussian[3]) < 784, "too low"
     assert dimensions["Coordinates"] == ["2", "1", "4", "784"]
     captions = "\n".join(element.value for element in app.main.caption)
     for words in (
@@ -84,6 +88,7 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
         "flat: an intrinsic dimension takes at least three different points, not 1.",
         "40 UCI digits, 8 random directions each, changed by 1",
         "without the 10 % of points",
+        "it comes out too low",
         "Seed 9",
     ):
         assert words in captions

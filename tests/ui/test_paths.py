@@ -127,7 +127,7 @@ def test_a_tangent_plane_is_that_of_the_decoder(at: str, client: TestClient) -> 
     np.testing.assert_allclose(found["jacobian"], expected.T, atol=1e-6)
     rebuilt = found["left"].T * found["singular"] @ found["right"]
     np.testing.assert_allclose(rebuilt, expected, atol=1e-6)
-    assert 1 <= found["effective_dimension"] <= 4
+    assert 1 <= found["effective_rank"] <= 4
     for name, share in (("within", 1), ("outside", 0)):
         assert found[name].shape == (8, 784)
         np.testing.assert_allclose(np.linalg.norm(found[name], axis=1), 1, rtol=1e-5)

@@ -88,7 +88,7 @@ def test_a_digit_is_changed_along_the_manifold_and_off_it(
         np.testing.assert_allclose(shown.walk(name), walked, atol=LEVEL)
         np.testing.assert_allclose(shown.picture(name, "same shown"), image, atol=LEVEL)
         np.testing.assert_allclose(shown.picture(name, "same back"), model.decode(as_tensor(z))[0, 0], atol=LEVEL)
-        effective = f"effective dimension {planes[name].effective_dimension:.1f} of {len(z)}"
+        effective = f"effective rank {planes[name].effective_rank:.1f} of {len(z)}"
         expect(shown.half(name).locator(".tag .name")).to_have_text(effective)
         most = max(plane.singular[0] for plane in planes.values())
         heights = np.pad(planes[name].singular / most, (0, len(z) - len(planes[name].singular)))

@@ -7,7 +7,7 @@ import { MOST_NEIGHBOURS, graphChoice } from "./graph_choice.js";
 
 /** @typedef {import("./latent_ask.js").GraphChoice} Graph */
 
-const DISTANCES = { euclidean: "Euclidean", cosine: "cosine" };
+const DISTANCES = { euclidean: "Euclidean", cosine: "angle" };
 
 export class GraphControls {
   /**

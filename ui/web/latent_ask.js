@@ -44,7 +44,7 @@ export class NoAnswer extends LoadError {}
  * @property {Float32Array} singular [r]
  * @property {Float32Array} left [r * 784]
  * @property {Float32Array} right [r * D]
- * @property {number} effectiveDimension
+ * @property {number} effectiveRank
  * @property {Float32Array} within [8 * 784]
  * @property {Float32Array} outside [8 * 784]
  */
@@ -130,7 +130,7 @@ export async function askTangent({ model, digits, at, z }, signal) {
     singular: floats(tensors.singular),
     left: floats(tensors.left),
     right: floats(tensors.right),
-    effectiveDimension: tensors.effective_dimension.data[0],
+    effectiveRank: tensors.effective_rank.data[0],
     within: floats(tensors.within),
     outside: floats(tensors.outside),
   };

@@ -13,7 +13,7 @@ const SURFACES = {
 };
 const DISTANCES = {
   euclidean: { name: "Euclidean", title: "The length of the straight line between two codes" },
-  cosine: { name: "Cosine", title: "The angle between two codes, seen from 0" },
+  cosine: { name: "Angle", title: "The angle between two codes, seen from 0, in radians" },
 };
 
 export class Controls {

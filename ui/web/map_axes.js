@@ -72,7 +72,7 @@ export function drawPrior(g, size, plane, viewport, font) {
   g.font = `10px ${font}`;
   g.textAlign = "left";
   g.textBaseline = "alphabetic";
-  write(g, "N(0, I)", x + radius * Math.SQRT1_2 + 4, y - radius * Math.SQRT1_2 - 3);
+  write(g, "95 % of N(0, I)", x + radius * Math.SQRT1_2 + 4, y - radius * Math.SQRT1_2 - 3);
 }
 
 /** @param {number} low @param {number} high @returns {{value: number, text: string}[]} round numbers between */

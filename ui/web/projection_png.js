@@ -40,7 +40,7 @@ export async function savePng(view) {
   const lines = Object.entries(outlines).filter(([name, isOn]) =>
     slots.some(({ content }) => isOn && content?.points[/** @type {"fitted"} */ (name)]),
   );
-  const words = lines.map(([name]) => (name === "fitted" ? "solid: fitted Gaussian, 95 %" : "dashed: N(0, I), 95 %"));
+  const words = lines.map(([name]) => (name === "fitted" ? "solid: 95 % of the fitted Gaussian" : "dashed: 95 % of N(0, I)"));
   write(words.join("   "), PAD, base + LINE);
   const on = colours.map((colour, digit) => ({ colour, digit })).filter(({ digit }) => !legend.hidden.has(digit));
   on.forEach(({ colour, digit }, k) => {

@@ -26,8 +26,8 @@ export class Slot {
     this.name = element("span", { class: "name" });
     this.csv = element("a", { download: true, hidden: true, title: "Points and codes as CSV" }, "CSV");
     this.outlines = {
-      fitted: outlineButton("fitted", "fitted Gaussian", () => onToggle("fitted")),
-      prior: outlineButton("prior", "N(0, I)", () => onToggle("prior")),
+      fitted: outlineButton("fitted", "95 % of the fitted Gaussian", () => onToggle("fitted")),
+      prior: outlineButton("prior", "95 % of N(0, I)", () => onToggle("prior")),
     };
     this.sentence = element("div", { class: "sentence", hidden: true });
     const keys = element("p", { class: "heard", id: `keys-${kind}` }, KEYS);
@@ -185,7 +185,7 @@ const outlineButton = (name, words, onToggle) =>
       type: "button",
       class: `outline ${name}`,
       "aria-pressed": "true",
-      title: "Holds 95 % of this Gaussian",
+      title: "Show or hide the line that holds 95 % of it",
       hidden: true,
       onclick: onToggle,
     },

@@ -47,10 +47,10 @@ export class Half {
   }
 
   /** @param {import("./latent_ask.js").AskedTangent} plane */
-  describe({ singular, z, effectiveDimension }) {
-    const words = `effective dimension ${formatNumber(effectiveDimension, 1)} of ${z.length}`;
+  describe({ singular, z, effectiveRank }) {
+    const words = `effective rank ${formatNumber(effectiveRank, 1)} of ${z.length}`;
     this.dimension.textContent = words;
-    this.dimension.title = `${words}; ${singular.length} singular values above 0`;
+    this.dimension.title = `${words}, of the metric JᵀJ; ${singular.length} singular values of J above 0`;
   }
 
   /**

@@ -72,7 +72,7 @@ export class PlaneParts {
     this.directions.relabel();
     for (const part of [this.directions.element, this.chart, this.table]) part.hidden = !plane;
     if (!plane) return;
-    const { left, jacobian, singular, z, effectiveDimension } = plane;
+    const { left, jacobian, singular, z, effectiveRank } = plane;
     for (let i = 0; i < rank; i++) {
       const direction = row(left, i, PIXELS);
       paintSigned(this.directions.canvases[i], direction, largest(direction));
@@ -84,8 +84,8 @@ export class PlaneParts {
       const words = `${coordinateName(d)}: the picture moves ${formatNumber(Math.hypot(...column), 3)} a unit`;
       /** @type {HTMLElement} */ (canvas.parentElement).title = words;
     });
-    this.mark.style.left = `${(100 * effectiveDimension) / z.length}%`;
-    this.mark.title = `effective dimension ${formatNumber(effectiveDimension, 1)}`;
+    this.mark.style.left = `${(100 * effectiveRank) / z.length}%`;
+    this.mark.title = `effective rank of JᵀJ: ${formatNumber(effectiveRank, 1)}`;
     const values = Array.from(singular, (value) => formatNumber(value)).join(", ");
     this.chart.setAttribute("aria-label", `Singular values: ${values}; ${this.mark.title}`);
   }

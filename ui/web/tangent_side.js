@@ -38,7 +38,7 @@ export class Side {
       {},
       this.walk.title,
       this.walk.canvas,
-      element("h3", {}, "Singular values, and the effective dimension"),
+      element("h3", {}, "Singular values of J, and the effective rank of JᵀJ"),
       chart,
       element("h3", {}, "Columns of the Jacobian"),
       table,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtri
 
 from ui import digit_sets, shipped_tsne, store, tsne_jobs, view
-from ui.errors import NotHereError
+from ui.errors import NoAnswerError, NotHereError
 from ui.files import Stamp
 from ui.memo import memo
 from ui.payload import Payload
@@ -108,8 +109,9 @@ def payload(plot: Plot) -> Payload:
     """The cloud as safetensors.
 
     `points` float32 [k, n], one row an axis; `rows` int32 [n] and `labels` uint8 [n] as in `Projected`; `share` float32
-    [k], `fitted_mean` [k], `fitted_cholesky` [k, k], `prior_mean` and `prior_cholesky` as in `Projection`, absent where
-    it has none; `radius` float32 [1], of the ball that holds `INSIDE` of N(0, I) in k dimensions.
+    [k], `fitted_mean` [k], `fitted_cholesky` [k, k], `prior_mean`, `prior_cholesky`, `origin` [D] and `axes` [k, D] as
+    in `Projection`, absent where it has none; `radius` float32 [1], of the ball that holds `INSIDE` of N(0, I) in k
+    dimensions.
 
     Raises:
         NotHereError: as `projected`.
@@ -153,6 +155,32 @@ def csv(plot: Plot) -> Payload:
     """
     projected(plot)
     return _csv(plot)
+
+
+def place(plot: Plot, code: str) -> list[float]:
+    """The point of a code that is none of the cloud's, k numbers; of t-SNE there is none.
+
+    Args:
+        plot: where it is to be placed.
+        code: float32, little-endian, as base64.
+
+    Raises:
+        NotHereError: as `projected`; or it is no code of this model.
+        NoAnswerError: it has no place there.
+    """
+    cloud = projected(plot)
+    dim = store.encodings(plot.model, plot.digits).codes.shape[1]
+    try:
+        z = np.frombuffer(base64.b64decode(code, validate=True), "<f4")
+    except ValueError:
+        z = np.empty(0, np.float32)
+    if z.shape != (dim,) or not np.isfinite(z).all():
+        raise NotHereError(f"The parameter code must be {dim} finite float32 numbers as base64.")
+    try:
+        found: list[float] = cloud.projection.place(z[None])[0].tolist()
+    except ProjectionError as error:
+        raise NoAnswerError(f"{plot.model}: {error}.") from error
+    return found
 
 
 def axis_titles(plot: Plot) -> list[str]:
@@ -215,8 +243,9 @@ def _tensors(cloud: Projected) -> Payload:
         "labels": cloud.labels,
         "radius": np.sqrt([chdtri(found.points.shape[1], 1 - INSIDE)]).astype(np.float32),
     }
-    if found.share is not None:
-        arrays["share"] = found.share
+    for name in ("share", "origin", "axes"):
+        if (values := getattr(found, name)) is not None:
+            arrays[name] = values
     for name, gaussian in (("fitted", found.fitted), ("prior", found.prior)):
         if gaussian is not None:
             arrays |= {f"{name}_mean": gaussian.mean, f"{name}_cholesky": gaussian.cholesky}

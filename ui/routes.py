@@ -117,6 +117,15 @@ def projection_csv(request: Request) -> Response:
     return _answer(request, find, CSV, KEEP_BUT_ASK, headers)
 
 
+def place(request: Request) -> Response:
+    """Where a code that is none of its own lies in a projection."""
+    try:
+        point = projections.place(_plot(request), request.query_params.get("code", ""))
+    except VaeCoreError as error:
+        return _refusal(error)
+    return JSONResponse({"point": point}, headers=uploads.NOT_KEPT)
+
+
 def path(request: Request) -> Response:
     """A path through a model's latent space."""
     names, query = request.path_params, request.query_params
@@ -246,6 +255,7 @@ ROUTES = [
     Route("/projections/{model}/{digits}.safetensors", projection),
     Route("/projections/{model}/{digits}.csv", projection_csv),
     Route("/growing/{model}/{digits}.safetensors", growing),
+    Route("/projections/{model}/{digits}.json", place),
     Route("/paths/{model}/{digits}.safetensors", path),
     Route("/geodesics/{model}/{digits}.ndjson", geodesic),
     Route("/tangents/{model}/{digits}.safetensors", tangent),

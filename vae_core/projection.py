@@ -19,7 +19,7 @@ from vae_core.errors import ProjectionError
 from vae_core.kernel_pca import KERNELS as KERNELS
 from vae_core.kernel_pca import LANDMARKS as LANDMARKS
 from vae_core.kernel_pca import Kernel as Kernel
-from vae_core.kernel_pca import kernel_pca
+from vae_core.kernel_pca import KernelMap, kernel_pca
 
 Method = Literal["pca", "kernel-pca", "t-sne", "raw"]
 METHODS: tuple[Method, ...] = get_args(Method)
@@ -99,15 +99,34 @@ class Projection:
             t-SNE, whose axes mean nothing.
         fitted: the Gaussian fitted to the codes as the projection shows it; None where it is not linear.
         prior: N(0, I) as the projection shows it; None where it is not linear.
+        origin: float32 [D], the code at point 0; None where it is not linear.
+        axes: float32 [k, D], so that a point is axes @ (code - origin); None where it is not linear.
+        kernel: what places other codes in kernel PCA; None for other methods.
     """
 
     points: Array
     share: Array | None = None
     fitted: Gaussian | None = None
     prior: Gaussian | None = None
+    origin: Array | None = None
+    axes: Array | None = None
+    kernel: KernelMap | None = None
 
     def __post_init__(self) -> None:
         _freeze(self)
+
+    def place(self, codes: Array) -> Array:
+        """Points float32 [M, k] of other codes float32 [M, D], by the map that gave the codes their points.
+
+        Raises:
+            ProjectionError: t-SNE has no such map; or they are too far away to be drawn.
+        """
+        wide = codes.astype(np.float64)
+        if self.kernel is not None:
+            return _narrow(self.kernel.place(wide))
+        if self.origin is None or self.axes is None:
+            raise ProjectionError("t-SNE places no other codes than those it was made of")
+        return _narrow((wide - self.origin) @ self.axes.T)
 
 
 @dataclass(frozen=True)
@@ -150,8 +169,9 @@ def project(codes: Array, config: ProjectionConfig, seed: int = 0) -> Projection
     if config.method == "pca":
         return _pca(codes, config.components)
     if config.method == "kernel-pca":
-        points, share = kernel_pca(
-            codes.astype(np.float64),
+        wide = codes.astype(np.float64)
+        kernel, share = kernel_pca(
+            wide,
             config.components,
             config.kernel,
             config.gamma,
@@ -159,7 +179,7 @@ def project(codes: Array, config: ProjectionConfig, seed: int = 0) -> Projection
             config.coef0,
             seed,
         )
-        return Projection(_narrow(points), _narrow(share))
+        return Projection(_narrow(kernel.place(wide)), _narrow(share), kernel=kernel)
     if config.method == "t-sne":
         return Projection(t_sne(codes, config, seed))
     return _raw(codes)
@@ -277,7 +297,8 @@ def _each_step(components: int, on_step: Callable[[int, Array], None] | None) ->
 def _raw(codes: Array) -> Projection:
     wide = codes.astype(np.float64)
     k = wide.shape[1]
-    return Projection(_narrow(wide), _narrow(_shares(wide)), _fitted(wide), _gaussian(np.zeros(k), np.eye(k)))
+    prior = _gaussian(np.zeros(k), np.eye(k))
+    return Projection(_narrow(wide), _narrow(_shares(wide)), _fitted(wide), prior, prior.mean, _narrow(np.eye(k)))
 
 
 def _pca(codes: Array, components: int) -> Projection:
@@ -285,7 +306,7 @@ def _pca(codes: Array, components: int) -> Projection:
     mean, axes, share = _principal_axes(wide, components)
     points = (wide - mean) @ axes.T
     prior = _gaussian(-axes @ mean, np.eye(components))
-    return Projection(_narrow(points), _narrow(share), _fitted(points), prior)
+    return Projection(_narrow(points), _narrow(share), _fitted(points), prior, _narrow(mean), _narrow(axes))
 
 
 def _principal_axes(codes: Wide, components: int) -> tuple[Wide, Wide, Wide]:

@@ -122,6 +122,32 @@ def test_codes_beyond_the_landmarks_are_mapped_by_them(monkeypatch: pytest.Monke
     assert not np.array_equal(found.points, project(codes, config, seed=6).points)
 
 
+@pytest.mark.parametrize("components", [2, 3])
+@pytest.mark.parametrize("method", [*KERNELS, "pca", "raw"])
+def test_other_codes_are_placed_by_the_same_map(method: str, components: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    codes, others = cloud(150, components if method == "raw" else 6), cloud(7, components if method == "raw" else 6, 1)
+    monkeypatch.setattr(kernel_pca, "LANDMARKS", 90)
+    rows = np.sort(np.random.default_rng(5).choice(150, 90, replace=False))
+    if method in ("pca", "raw"):
+        config = ProjectionConfig(method, components)  # type: ignore[arg-type]
+        theirs = PCA(components).fit(codes.astype(np.float64)).transform(others) if method == "pca" else others
+    else:
+        parameters = PARAMETERS[method]  # type: ignore[index]
+        config = ProjectionConfig("kernel-pca", components, method, **parameters)  # type: ignore[arg-type]
+        scale = 1 / (6 * codes.astype(np.float64).var())
+        scaled = {**parameters, "gamma": parameters["gamma"] * scale} if "gamma" in parameters else parameters
+        oracle = KernelPCA(components, kernel=method, eigen_solver="dense", **scaled)
+        theirs = oracle.fit(codes[rows].astype(np.float64)).transform(others.astype(np.float64))
+    found = project(codes, config, seed=5)
+    assert_same_up_to_sign(found.place(others), theirs)
+    np.testing.assert_allclose(found.place(codes), found.points, atol=1e-5 * np.abs(found.points).max())
+
+
+def test_t_sne_places_no_other_codes() -> None:
+    with pytest.raises(ProjectionError, match="no other codes"):
+        project(cloud(20, 4), ProjectionConfig("t-sne", perplexity=3)).place(cloud(2, 4))
+
+
 def test_a_kernel_so_narrow_that_every_code_is_alone_still_gives_points() -> None:
     codes = np.random.default_rng(0).standard_normal((300, 30)).astype(np.float32)
     found = project(codes, ProjectionConfig("kernel-pca", 2, "rbf", gamma=100))

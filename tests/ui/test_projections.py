@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import base64
 import csv
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
@@ -71,6 +74,26 @@ def test_an_address_serves_what_the_core_projects(client: TestClient, kernel: st
         **dict.fromkeys(["points", "share", "radius"], "float32"),
         **{"rows": "int32", "labels": "uint8"},
     }
+
+
+@pytest.mark.parametrize("config", [ProjectionConfig("kernel-pca", 3, "poly", coef0=0.5), ProjectionConfig("pca", 2)])
+def test_an_address_places_a_code_as_the_core_does(client: TestClient, config: ProjectionConfig) -> None:
+    wanted = plot("vae-30", "uci", Cloud(config, 500), 5)
+
+    def ask(text: str) -> Any:
+        return client.get(f"/{wanted.address('json')}&code={quote(text, safe='')}")
+
+    codes = store.encodings("vae-30", "uci").codes[choose_rows(digit_sets.load("uci").labels, 500, 5)]
+    dim = codes.shape[1]
+    code = np.random.default_rng(0).standard_normal(dim).astype(np.float32)
+    answer = ask(base64.b64encode(code.tobytes()).decode())
+    np.testing.assert_array_equal(answer.json()["point"], project(codes, config, 5).place(code[None])[0].tolist())
+    for wrong in ("", "AAAA", "!", base64.b64encode(np.full(dim, np.nan, "<f4").tobytes()).decode()):
+        assert ask(wrong).status_code == 404
+        assert f"{dim} finite float32 numbers" in ask(wrong).text
+    if config.method == "kernel-pca":
+        far = ask(base64.b64encode(np.full(dim, 3e38, "<f4").tobytes()).decode())
+        assert far.json()["problem"] == "vae-30: its codes are too far apart to be drawn."
 
 
 @pytest.mark.parametrize("components", [2, 3])

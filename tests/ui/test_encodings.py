@@ -142,7 +142,7 @@ def test_a_link_with_nonsense_opens_on_defaults_and_says_so() -> None:
 def test_what_the_browser_keeps_is_handed_on_and_stays_in_the_address() -> None:
     asked = {"hide": "38", "row": "12", "behind": "votes", "view": "0.5_-0.25_2"}
     app = open_encodings(**asked)
-    assert component(app, "projection")["opening"] == {"hide": "38", "row": 12}
+    assert component(app, "projection")["opening"] == {"hide": "38", "row": 12, "drawn": ""}
     assert set(asked) <= set(component(app, "copy_link")["kept"])
     assert set(asked) < set(component(app, "copy_link")["keys"])
     assert address(app) == DEFAULTS | asked

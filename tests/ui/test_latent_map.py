@@ -87,7 +87,8 @@ def test_the_way_to_the_desk_takes_everything_along() -> None:
     assert link.proto.page == ""
     for part in ("left=ae-30", "z=0.5_-1.234_0_2", "behind=votes"):
         assert part in link.proto.query_string
-    assert component(app, "latent_map")["opening"] == {"hide": "38", "behind": "votes", "view": "0.5_-0.25_2"}
+    opening = {"hide": "38", "behind": "votes", "view": "0.5_-0.25_2", "row": None, "drawn": ""}
+    assert component(app, "latent_map")["opening"] == opening
 
 
 @pytest.mark.usefixtures("measured")

@@ -126,7 +126,7 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
           const picks = new Picks({ onPick() {}, onHover() {}, onSelect() {} });
           picks.open("uci", 7);
           const { pinned } = picks;
-          picks.escape();
+          picks.pick(null);
           const { DigitSet } = await import(new URL("assets/digit_set.js", document.baseURI));
           const few = new DigitSet("few", { images: new Uint8Array(3 * 784), labels: [1, 1, 4], index: [5, 9, 2] });
           const chance = [0.01, 0.5, 0.99].map((uniform) => few.byChance(uniform));

@@ -4,13 +4,14 @@ ui/web/latent_map.js.
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
     digits: "uci" or "mnist": whose codes.
-    seed: of the digit whose codes are pinned where no z is given.
+    seed: of the digit whose codes are pinned where no z is given and no digit is in hand.
     z: the code of the left model, or null.
     z_right: the code of the right model, or null where it is the same as `z`.
     parameters: {"left", "right"}, what the link calls the two codes.
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
-    opening: {"hide": digits switched off, such as "38", "behind": what lies behind the points, "view": "cx_cy_scale"},
-        each empty where a link says nothing; the component knows better from then on.
+    opening: {"hide": digits switched off, such as "38", "behind": what lies behind the points, "view": "cx_cy_scale",
+        "row": of the digit in hand, or null, "drawn": the visitor's own digit, see `ui.drawn`}, each but the row empty
+        where a link says nothing; the component knows better from then on.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
 Trigger `z`, sent 300 ms after the maps opened and whenever a pin came to rest, or before the visitor turns elsewhere:
@@ -35,7 +36,7 @@ _mount = st.components.v2.component(
     "latent_map",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 33rem; }
+    :host { display: block; min-height: 49rem; }
     """,
     js=stub("latent_map.js"),
 )
@@ -62,7 +63,7 @@ def latent_map(
         seed: 0 to 2**32 - 1.
         z: code of the left model; None opens with the codes of a digit drawn by `seed`.
         z_right: code of the right model; None means the same as `z`.
-        opening: "hide", "behind" and "view" of a link, each may be left out.
+        opening: "hide", "behind", "view", "row" and "drawn" of a link, each may be left out.
         on_rest: called with the left and the right code, before the script runs again, where the visitor left the pin;
             the right one is None where it equals the left one.
         problems: "left" and "right", each why that model has no plane; may be left out.
@@ -80,7 +81,10 @@ def latent_map(
         "z_right": None if z_right is None else list(z_right),
         "parameters": {"left": link.Z, "right": link.Z2},
         "colours": palette.digits_for_browser(),
-        "opening": {name: opening.get(name) or "" for name in ("hide", "behind", "view")},
+        "opening": {
+            **{name: opening.get(name) or "" for name in ("hide", "behind", "view", "drawn")},
+            "row": opening.get("row"),
+        },
         "problems": {side: problems.get(side) for side in ("left", "right")},
     }
 

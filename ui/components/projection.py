@@ -10,7 +10,8 @@ Data:
     components: 2 or 3.
     stale: the points are not those that were asked for, which are still being computed.
     colours: of the digits, see `ui.palette.digits_for_browser`.
-    opening: {"hide": digits switched off, such as "38", "row": of the picked digit, or null}, from the link.
+    opening: {"hide": digits switched off, such as "38", "row": of the digit in hand, or null, "drawn": the
+        visitor's own digit, see `ui.drawn`}, from the link.
 
 Nothing comes back to Python: the legend, the picked digit and the selection live in the browser, the first two in the
 link also. Points, codes, digits and weights come by HTTP, see ui/routes.py.
@@ -32,8 +33,8 @@ _mount = st.components.v2.component(
     "projection",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 36rem; }
-    @media (max-width: 700px) { :host { min-height: 81rem; } }
+    :host { display: block; min-height: 40rem; }
+    @media (max-width: 700px) { :host { min-height: 88rem; } }
     """,
     js=stub("projection.js"),
 )
@@ -77,7 +78,8 @@ def projection(
         left: the left plot.
         right: the right plot, with as many axes.
         digits: "uci" or "mnist".
-        opening: what the link says: `hide`, the digits that are switched off, and `row`, the picked digit's, or None.
+        opening: what the link says: `hide`, the digits that are switched off, `row`, the digit's in hand, or None, and
+            `drawn`, the visitor's own.
         stale: the points are not those that were asked for, which are still being computed.
         key: unlike every other on the page.
 
@@ -91,7 +93,7 @@ def projection(
         "components": len(left.axes),
         "stale": stale,
         "colours": palette.digits_for_browser(),
-        "opening": {"hide": opening["hide"], "row": opening["row"]},
+        "opening": {name: opening[name] for name in ("hide", "row", "drawn")},
     }
     _mount(key=key, data=data)
 

@@ -1,17 +1,57 @@
-/** The digit in hand on the desk: each model's code of it. */
+/** The digit in hand on the desk or on the latent map: each model's code of it. */
 
-/** @typedef {import("./desk_view.js").DeskView} DeskView */
+import { digitCanvas, paint } from "./digits.js";
+import { element } from "./dom.js";
+
+/** @typedef {import("./desk_state.js").DeskState} DeskState */
+/**
+ * @typedef {object} Host the page
+ * @property {import("./tray.js").Tray} tray
+ * @property {DeskState | null} state
+ * @property {{model: import("./nn.js").Model}[]} sides
+ * @property {boolean} fromHand
+ * @property {(step: (state: DeskState) => boolean) => void} travel
+ * @property {(mutate: (state: DeskState) => void, options: {gesture: string | null, keepDigit: boolean}) => void} change
+ */
 
 const NONE = -1;
+// Half of the link's last decimal, and a little.
+const ROUNDING = 5.1e-4;
 
 export class DeskDigit {
-  /** @param {DeskView} desk */
+  /** @param {Host} desk */
   constructor(desk) {
     this.desk = desk;
     /** How many the desk could undo after each step of the drawing; NONE where it took no step. @type {number[]} */
     this.steps = [];
     /** @type {number | undefined} */
     this.stroke = undefined;
+    this.canvas = digitCanvas({ role: "img" });
+    /** The digit itself, beside what the models make of its code. */
+    this.original = element("figure", { class: "original", hidden: true }, element("p", {}, "original"), this.canvas);
+    /** Whose codes these are. @type {import("./tray.js").Chosen | null} */
+    this.encoded = null;
+    /** @type {ArrayLike<number>[]} */
+    this.codes = [];
+    /** @type {Host["sides"]} */
+    this.sides = [];
+  }
+
+  /** Shows the original while z is its code, and marks it in the tray; z may have come back to it. */
+  compare() {
+    const { tray, state, sides } = this.desk;
+    const { chosen } = tray;
+    if (this.encoded !== chosen || this.sides !== sides) {
+      this.encoded = chosen;
+      this.sides = sides;
+      this.codes = codes(sides, chosen.pixels);
+      paint(this.canvas, chosen.pixels);
+      this.canvas.setAttribute("aria-label", `The original: ${chosen.name}`);
+      this.original.title = chosen.name;
+    }
+    const isCode = !chosen.byChance && this.codes.every((code, side) => isNear(code, state?.z[side] ?? []));
+    this.original.hidden = !isCode;
+    if (isCode) tray.remark();
   }
 
   /**
@@ -51,8 +91,12 @@ export class DeskDigit {
   }
 }
 
-/** @param {import("./desk_load.js").Side[]} sides @param {Float32Array} pixels @returns {[number[], number[]]} */
-function codes(sides, pixels) {
+/** @param {{model: import("./nn.js").Model}[]} sides @param {Float32Array} pixels @returns {[number[], number[]]} */
+export function codes(sides, pixels) {
   const [left, right] = sides.map(({ model }) => Array.from(model.encode(pixels)));
   return [left, right];
 }
+
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b @returns {boolean} but for the rounding of a link */
+const isNear = (a, b) =>
+  a.length === b.length && Array.from(a).every((value, i) => Math.abs(value - b[i]) <= ROUNDING);

@@ -34,11 +34,12 @@ export class Painting {
   }
 
   paint() {
-    const { state, sides, pictures, sliders, strip, toolbar, samples } = this.desk;
+    const { state, sides, pictures, sliders, strip, toolbar, samples, digit } = this.desk;
     if (!state) return;
     if (this.isStale) {
       this.isStale = false;
       pictures.update(sides, state.z);
+      digit.compare();
       sliders.update(sides, state);
       strip.mark(state);
       toolbar.refresh();

@@ -6,6 +6,8 @@ import { download, drawDot, sheet } from "./png.js";
 const PICTURE = 280;
 const GAP = 16;
 const PAD = 24;
+// As on the desk, over the empty margins of both.
+const ORIGINAL = GAP + (2 * 4 * PICTURE) / 28;
 const WIDTH = 2 * PICTURE + GAP + 2 * PAD;
 const CELL = (2 * PICTURE + GAP) / 11;
 const SAMPLE_COLUMNS = 8;
@@ -19,6 +21,7 @@ const PER_LINE = 8;
  * @property {string[]} colours of the models
  * @property {string[]} lines where each z lies
  * @property {HTMLCanvasElement[]} pictures
+ * @property {HTMLCanvasElement | null} original of which z is the code
  * @property {string} stripTitle
  * @property {HTMLCanvasElement[][]} strips
  * @property {(number | null)[]} positions of z along the strips, in [0, 1]
@@ -43,12 +46,13 @@ export function savePng(desk) {
  * @param {import("./desk_view.js").DeskData} data
  * @returns {Snapshot}
  */
-function snapshot({ root, sides, pictures, strip, samples }, z, { digits, seed }) {
+function snapshot({ root, sides, pictures, strip, samples, digit }, z, { digits, seed }) {
   return {
     names: sides.map(({ name }) => name),
     colours: ["--left", "--right"].map((name) => root.style.getPropertyValue(name)),
     lines: pictures.lines,
     pictures: pictures.canvases,
+    original: digit.original.hidden ? null : digit.canvas,
     stripTitle: strip.title.textContent ?? "",
     strips: strip.galleries.map((gallery) => gallery.canvases),
     positions: strip.positions,
@@ -68,7 +72,7 @@ function drawDesk({ names, colours, lines, pictures, strips, samples, ...rest })
   const samplesTop = stripTop + 2 * CELL + 32;
   const textTop = samplesTop + Math.ceil(samples[0].length / SAMPLE_COLUMNS) * SAMPLE + 12;
   const height = textTop + texts.reduce((sum, rows) => sum + rows.length * LINE + 8, 0) + PAD - 8;
-  const { canvas, g, write } = sheet(rest.root, WIDTH, height);
+  const { canvas, g, look, write } = sheet(rest.root, WIDTH, height);
 
   names.forEach((name, side) => {
     const x = PAD + side * (PICTURE + GAP);
@@ -77,6 +81,14 @@ function drawDesk({ names, colours, lines, pictures, strips, samples, ...rest })
     g.drawImage(pictures[side], x, PAD + 24, PICTURE, PICTURE);
     write(lines[side], x, PAD + 24 + PICTURE + 18, "12px");
   });
+
+  if (rest.original) {
+    const [x, y] = [PAD + PICTURE + (GAP - ORIGINAL) / 2, PAD + 24 + PICTURE - ORIGINAL];
+    g.fillStyle = look.background;
+    g.fillRect(x - 1, y - LINE, ORIGINAL + 2, ORIGINAL + LINE + 1);
+    g.drawImage(rest.original, x, y, ORIGINAL, ORIGINAL);
+    write("original", x + 2, y - 4, "11px");
+  }
 
   write(rest.stripTitle, PAD, stripTop - 8, "12px");
   strips.forEach((strip, side) => {

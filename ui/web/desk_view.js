@@ -62,6 +62,7 @@ export class DeskView {
     this.strip = new Strip((value, side) => this.slide(this.strip.coordinate, value, side));
     this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.digit.take(chosen, deed) });
     this.digit = new DeskDigit(this);
+    this.pictures.pictures[0].element.append(this.digit.original);
     this.samples = new Samples(
       (z) => this.change((state) => state.replace(z)),
       () => this.painting.schedule(),

@@ -52,14 +52,16 @@ export class Atlas extends MapPair {
    * @param {import("./desk_state.js").ZPair} pins
    * @param {HTMLCanvasElement[]} pictures
    * @param {string[]} modelColours
+   * @param {(import("./map_in_hand.js").HandMark | null)[]} hand
+   * @param {string} font a family
    */
-  paintMarks(pins, pictures, modelColours) {
+  paintMarks(pins, pictures, modelColours, hand, font) {
     const { pointed } = this;
     this.panes.forEach((pane, i) => {
       const { plane } = this.sides[i];
       if (!plane) return pane.hush();
       const pin = plane.project(pins[i]);
-      pane.drawMarks(this.viewport, pin.place, pointed, pictures[i], modelColours[i]);
+      pane.drawMarks(this.viewport, pin.place, pointed, pictures[i], modelColours[i], hand[i], font);
       pane.say(plane, pointed ?? pin.place, pointed ? 0 : pin.off);
     });
   }

@@ -1,10 +1,10 @@
-/** What the maps need from the server: two models with their planes and encodings, and the tray of digits. */
+/** What the maps need from the server: two models with their planes and encodings. */
 
-import { loadTray } from "./digit_set.js";
 import { loadEncodings } from "./encodings.js";
-import { fetchTensors, tellIfSlow } from "./load.js";
+import { tellIfSlow } from "./load.js";
 import { loadPlane } from "./map_plane.js";
 import { loadModel } from "./nn.js";
+import { loadMeans } from "./projection_data.js";
 
 /**
  * @typedef {object} MapSide
@@ -17,7 +17,7 @@ import { loadModel } from "./nn.js";
 /**
  * @param {import("./map_view.js").MapData} data
  * @param {() => void} onSlow called once where it takes so long that a visitor should know
- * @returns {Promise<{tray: import("./digit_set.js").TrayData, sides: MapSide[]}>}
+ * @returns {Promise<{sides: MapSide[]}>}
  * @throws {Error} in one sentence for the visitor
  */
 export async function loadMap({ left, right, digits, problems }, onSlow) {
@@ -26,9 +26,8 @@ export async function loadMap({ left, right, digits, problems }, onSlow) {
     [right.name, !problems.right],
   ]);
   const files = new Map([...hasPlane].map(([name, plane]) => [name, loadSide(name, digits, plane)]));
-  const all = Promise.all([loadTray(digits), files.get(left.name), files.get(right.name)]);
-  const [tray, ...sides] = await tellIfSlow(all, onSlow);
-  return { tray, sides: /** @type {MapSide[]} */ (sides) };
+  const all = Promise.all([files.get(left.name), files.get(right.name)]);
+  return { sides: /** @type {MapSide[]} */ (await tellIfSlow(all, onSlow)) };
 }
 
 /**
@@ -41,8 +40,7 @@ export async function loadMap({ left, right, digits, problems }, onSlow) {
 export async function placeMeans(sides, digits) {
   const place = async (/** @type {MapSide} */ { name, model, plane }) => {
     if (!plane || model.config.kind !== "vae") return;
-    const { means } = await fetchTensors(`means/${encodeURIComponent(name)}/${digits}.safetensors`);
-    plane.place(/** @type {Float32Array} */ (means.data));
+    plane.place((await loadMeans(name, digits)).means);
   };
   await Promise.all([...new Set(sides)].map(place));
 }

@@ -2,7 +2,7 @@
 
 import { element, formatNumber } from "./dom.js";
 import { drawAxes, drawPrior } from "./map_axes.js";
-import { drawCross, drawPin, drawThumb } from "./map_marks.js";
+import { drawCross, drawHand, drawPin, drawThumb } from "./map_marks.js";
 import { drawPoints } from "./map_points.js";
 
 /** @typedef {import("./map_viewport.js").Viewport} Viewport */
@@ -56,6 +56,8 @@ export class MapPane {
     this.ratio = 1;
     /** @type {Scene | null} */
     this.scene = null;
+    /** @type {import("./map_in_hand.js").HandMark | null} */
+    this.hand = null;
   }
 
   /** @param {{name: string}} model @param {string | null} problem in place of the map */
@@ -109,11 +111,15 @@ export class MapPane {
    * @param {Place | null} pointer
    * @param {HTMLCanvasElement} picture what is decoded where the pointer is
    * @param {string} colour of the model
+   * @param {import("./map_in_hand.js").HandMark | null} hand
+   * @param {string} font a family
    */
-  drawMarks(viewport, pin, pointer, picture, colour) {
+  drawMarks(viewport, pin, pointer, picture, colour, hand, font) {
     const { size } = this;
+    this.hand = hand;
     const g = context(this.marks, size);
     g.clearRect(0, 0, size, size);
+    if (hand) drawHand(g, viewport, size, hand, colour, font);
     if (pin) drawPin(g, viewport.pixel(pin, size), colour);
     if (!pointer) return;
     const pixel = viewport.pixel(pointer, size);
@@ -195,12 +201,13 @@ function drawBase(canvas, codes, size, behind, { side, viewport, font }) {
  * @param {Place | null} pin @param {Place | null} pointer
  * @returns {HTMLCanvasElement | null} null where there is no map
  */
-export function redraw({ scene, behind }, size, ratio, pin, pointer) {
+export function redraw({ scene, behind, hand }, size, ratio, pin, pointer) {
   if (!scene?.side.plane) return null;
   const [codes, canvas] = [0, 1].map(() => element("canvas", { width: size * ratio, height: size * ratio }));
   drawCodes(codes, scene, ratio);
   drawBase(canvas, codes, size, behind, scene);
   const g = context(canvas, size);
+  if (hand) drawHand(g, scene.viewport, size, hand, scene.colour, scene.font);
   if (pin) drawPin(g, scene.viewport.pixel(pin, size), scene.colour);
   if (pointer) drawCross(g, scene.viewport.pixel(pointer, size));
   return canvas;

@@ -1,10 +1,10 @@
 /** The pinned codes, one a model: what moves them, what undoes that, what Python and the link hear of them. */
 
+import { codes } from "./desk_digit.js";
 import { fingerprint, Reporter } from "./desk_report.js";
 import { DeskState } from "./desk_state.js";
 import { formatZ } from "./live_link.js";
-import { codesOfDigit, startingPins } from "./map_start.js";
-import { mulberry32 } from "./random.js";
+import { startingPins } from "./map_start.js";
 
 /** @typedef {import("./desk_report.js").ZReport} ZReport */
 /** @typedef {import("./desk_state.js").ZPair} ZPair */
@@ -41,14 +41,13 @@ export class Pins {
     return this.state?.z ?? null;
   }
 
-  /** @param {MapData} data @param {MapSide[]} sides @param {import("./digit_set.js").TrayData} tray */
-  build({ z, z_right: right, seed }, sides, tray) {
+  /** @param {MapData} data @param {MapSide[]} sides @param {Float32Array} digit in hand, whose codes are pinned first */
+  build({ z, z_right: right }, sides, digit) {
     // What was reported from here is older than what is here.
     const isNews = !this.reporter.knows(fingerprint(z, right));
     const kept = this.untouched ? undefined : this.state?.z;
     this.sides = sides;
-    this.tray = tray;
-    this.opened = startingPins(sides, isNews ? [z, right] : [null, null], kept, this.codesOfDigit(seed));
+    this.opened = startingPins(sides, isNews ? [z, right] : [null, null], kept, this.codesOf(digit));
     this.state = new DeskState(this.opened, [sides[0].encodings, sides[1].encodings]);
     this.before = [];
     this.reporter.know(fingerprint(z, right));
@@ -57,11 +56,11 @@ export class Pins {
     this.reporter.touch();
   }
 
-  /** What Python says now, of the models that are here. @param {MapData} data */
-  take({ z, z_right: right, seed }) {
+  /** What Python says now, of the models that are here. @param {MapData} data @param {Float32Array} pixels as `build` */
+  take({ z, z_right: right }, pixels) {
     const { state, sides } = this;
     if (!state) return;
-    const digit = this.codesOfDigit(seed);
+    const digit = this.codesOf(pixels);
     const news = fingerprint(z, right);
     if (z && !this.reporter.knows(news)) {
       // Neither reported from here nor known before: someone else has set it.
@@ -75,9 +74,10 @@ export class Pins {
     }
   }
 
-  /** Those of the digit that the seed draws: pinned until something else is. @param {number} seed */
-  codesOfDigit(seed) {
-    return codesOfDigit(this.sides, /** @type {import("./digit_set.js").TrayData} */ (this.tray), mulberry32(seed)());
+  /** @param {Float32Array} pixels @returns {ZPair} */
+  codesOf(pixels) {
+    const [left, right] = codes(this.sides, pixels);
+    return [Float64Array.from(left), Float64Array.from(right)];
   }
 
   /** @param {number} side @returns {{place: Place, off: number} | null} where its pin is on its plane */

@@ -1,7 +1,5 @@
 /** The codes that are pinned when the maps open, or when a model takes the place of another. */
 
-import { PIXELS } from "./nn.js";
-
 /** @typedef {import("./map_load.js").MapSide} MapSide */
 
 /**
@@ -30,16 +28,3 @@ export function startingPins(sides, given, kept, digit) {
  * @returns {Float64Array | undefined} what this side has at the same place
  */
 const beside = (side, other, z) => (z && other.plane ? side.plane?.code(other.plane.project(z).place) : undefined);
-
-/**
- * @param {MapSide[]} sides
- * @param {import("./digit_set.js").TrayData} tray
- * @param {number} uniform in (0, 1), which digit
- * @returns {import("./desk_state.js").ZPair} the code that each model gives it
- */
-export function codesOfDigit(sides, { images, labels }, uniform) {
-  const row = Math.floor(uniform * labels.length);
-  const pixels = Float32Array.from(images.subarray(row * PIXELS, (row + 1) * PIXELS), (grey) => grey / 255);
-  const [left, right] = sides.map(({ model }) => Float64Array.from(model.encode(pixels)));
-  return [left, right];
-}

@@ -1,6 +1,7 @@
 /** The latent map: two planes, one pointer, two decoders, everything in the same frame. */
 
 import { Alert } from "./alert.js";
+import { DeskDigit } from "./desk_digit.js";
 import { element } from "./dom.js";
 import { describe } from "./encodings.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
@@ -9,6 +10,7 @@ import { announce, contribute } from "./live_link.js";
 import { Atlas } from "./map_atlas.js";
 import { Controls, mapActions } from "./map_controls.js";
 import { Hand } from "./map_hand.js";
+import { InHand } from "./map_in_hand.js";
 import { mapKey } from "./map_keys.js";
 import { loadMap } from "./map_load.js";
 import { describePlace } from "./map_pane.js";
@@ -16,6 +18,7 @@ import { Pins } from "./map_pins.js";
 import { Viewport } from "./map_viewport.js";
 import { Pictures } from "./pictures.js";
 import { modelColours, theme } from "./theme.js";
+import { Tray } from "./tray.js";
 
 /** @typedef {import("./desk_view.js").ModelData} ModelData */
 /** @typedef {import("./map_load.js").MapSide} MapSide */
@@ -30,10 +33,11 @@ import { modelColours, theme } from "./theme.js";
  * @property {number[] | null} z_right
  * @property {{left: string, right: string}} parameters
  * @property {{light: string[], dark: string[]}} colours of the digits
- * @property {{hide: string, behind: string, view: string}} opening
+ * @property {{hide: string, behind: string, view: string, row: number | null, drawn: string}} opening
  * @property {{left: string | null, right: string | null}} problems
  */
 
+const ENDS = ["pointerup", "pointercancel"];
 const CLEAR = Array.from({ length: 10 }, () => "transparent");
 
 export class MapView {
@@ -51,6 +55,16 @@ export class MapView {
     this.pictures = new Pictures();
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
     this.alert = new Alert();
+    this.tray = new Tray({
+      label: "Digits, to their codes",
+      onDigit: (chosen, deed) => {
+        this.digit.take(chosen, deed);
+        this.schedule();
+      },
+    });
+    this.digit = new DeskDigit(this);
+    this.fromHand = false;
+    this.inHand = new InHand(this.tray, () => this.schedule());
     this.heard = element("p", { class: "heard", role: "status" });
     const actions = mapActions(this);
     this.controls = new Controls(this, actions);
@@ -59,13 +73,25 @@ export class MapView {
       element("header", {}, this.controls.element, this.legend.element),
       this.alert.element,
       element("div", { class: "atlas" }, this.pictures.element, ...panes.map((pane) => pane.element)),
+      element(
+        "div",
+        { class: "hand" },
+        this.tray.pad.element,
+        element("div", { class: "beside" }, this.tray.element, this.inHand.panel.element),
+      ),
       this.heard,
     );
     panes.forEach((pane, side) => {
       pane.words.append(this.pictures.pictures[side].place);
       this.listen(pane, side);
     });
+    // What is being drawn is reported once the pen is up.
+    const onUp = () => this.pins.release();
+    this.tray.pad.element.addEventListener("pointerdown", () => this.pins.press());
+    for (const type of ENDS) window.addEventListener(type, onUp, true);
     this.leave = [
+      () => ENDS.forEach((type) => window.removeEventListener(type, onUp, true)),
+      () => this.tray.close(),
       listenForKeys(actions),
       leaveListsChosenFrom(),
       contribute(() => this.linkQuery()),
@@ -100,6 +126,7 @@ export class MapView {
   update(data, send) {
     this.send = send;
     const isFirst = !this.data;
+    if (this.data && this.data.seed !== data.seed) this.tray.reseed(data.seed);
     this.data = data;
     const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
     this.root.style.setProperty("--left", left);
@@ -116,7 +143,7 @@ export class MapView {
       this.wanted = wanted;
       void this.load(data);
     } else if (this.root.dataset.ready === "true") {
-      this.pins.take(data);
+      this.pins.take(data, this.tray.chosen.pixels);
     }
   }
 
@@ -128,8 +155,11 @@ export class MapView {
     this.alert.hide();
     if (!this.pins.z) this.announce(data);
     try {
-      const { sides, tray } = await loadMap(data, () => wanted === this.wanted && this.wait(data));
-      if (wanted === this.wanted) this.build(this.data ?? data, sides, tray);
+      const [{ sides }] = await Promise.all([
+        loadMap(data, () => wanted === this.wanted && this.wait(data)),
+        this.tray.open(data),
+      ]);
+      if (wanted === this.wanted) this.build(this.data ?? data, sides);
     } catch (error) {
       if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
     }
@@ -148,12 +178,13 @@ export class MapView {
     this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
   }
 
-  /** @param {MapData} data @param {MapSide[]} sides @param {import("./digit_set.js").TrayData} tray */
-  build(data, sides, tray) {
+  /** @param {MapData} data @param {MapSide[]} sides */
+  build(data, sides) {
     this.pictures.wait([null, null]);
     this.announce(data);
     this.sides = sides;
-    this.pins.build(data, sides, tray);
+    this.pins.build(data, sides, this.tray.chosen.pixels);
+    this.inHand.build(sides, data.digits);
     this.atlas.build(sides);
     this.paint();
     this.root.dataset.ready = "true";
@@ -192,8 +223,25 @@ export class MapView {
     this.atlas.show(new Viewport());
   }
 
-  /** Back to the pins that the page opened with. */
+  /** What `DeskDigit` takes back, and changes. @returns {import("./desk_state.js").DeskState | null} */
+  get state() {
+    return this.pins.state;
+  }
+
+  /** @param {(state: import("./desk_state.js").DeskState) => boolean} step */
+  travel(step) {
+    this.pins.travel(step);
+  }
+
+  /** @param {(state: import("./desk_state.js").DeskState) => void} mutate @param {{gesture: string | null}} options */
+  change(mutate, { gesture }) {
+    this.pins.change(mutate, gesture);
+  }
+
+  /** Back to the pins that the page opened with; no digit is marked. */
   reopen() {
+    this.tray.unmark();
+    this.schedule();
     this.atlas.point(null);
     this.pins.reopen();
   }
@@ -212,7 +260,9 @@ export class MapView {
     const modelColours = [data.left.colour.dark, data.right.colour.dark];
     atlas.paintCodes({ hidden: this.legend.hidden, colours: data.colours.dark, modelColours, font: this.font });
     this.pictures.update(this.sides, atlas.shown(pins.z));
-    atlas.paintMarks(pins.z, this.pictures.canvases, modelColours);
+    this.inHand.refresh();
+    const hand = this.inHand.marks(this.legend.hidden);
+    atlas.paintMarks(pins.z, this.pictures.canvases, modelColours, hand, this.font);
     this.controls.refresh();
   }
 

@@ -12,7 +12,7 @@ const CLASSES = 10;
 export class Points {
   /** @param {Record<string, Tensor>} tensors */
   constructor(tensors) {
-    const { points, rows, labels, share, radius } = tensors;
+    const { points, rows, labels, share, radius, origin, axes } = tensors;
     const [dims, count] = points.shape;
     this.dims = dims;
     this.count = count;
@@ -24,6 +24,8 @@ export class Points {
     this.rows = rows.data;
     this.labels = labels.data;
     this.share = share?.data;
+    /** What gives a code its point, where the projection is linear. */
+    this.map = origin && axes ? { origin: origin.data, axes: axes.data } : null;
     /** Where the points of each digit begin, and those of the last one end. */
     this.starts = Array.from({ length: CLASSES + 1 }, (_, digit) => {
       const found = labels.data.findIndex((label) => label >= digit);
@@ -56,6 +58,17 @@ export class Points {
   at(row) {
     const index = this.indices.get(row);
     return index === undefined ? null : this.axes.map((axis) => axis[index]);
+  }
+
+  /** @param {ArrayLike<number>} z a code @returns {number[]} its point, where the projection is linear */
+  project(z) {
+    const { origin, axes } = /** @type {NonNullable<Points["map"]>} */ (this.map);
+    const dim = origin.length;
+    return this.axes.map((_, axis) => {
+      let sum = 0;
+      for (let i = 0; i < dim; i++) sum += axes[axis * dim + i] * (z[i] - origin[i]);
+      return sum;
+    });
   }
 
   /** @param {number} row in the set of digits @returns {number | null} its digit, where it has a point */
@@ -93,9 +106,12 @@ export const loadPoints = async (address) => new Points(await fetchTensors(addre
 
 /** @param {string} name of a checkpoint @param {string} digits @returns {Promise<Latent>} */
 export async function loadLatent(name, digits) {
-  const [model, { means }] = await Promise.all([
-    loadModel(name),
-    fetchTensors(`means/${encodeURIComponent(name)}/${digits}.safetensors`),
-  ]);
-  return { name, model, means: /** @type {Float32Array} */ (means.data), dim: means.shape[1] };
+  const [model, means] = await Promise.all([loadModel(name), loadMeans(name, digits)]);
+  return { name, model, ...means };
+}
+
+/** @param {string} name of a checkpoint @param {string} digits @returns {Promise<{means: Float32Array, dim: number}>} */
+export async function loadMeans(name, digits) {
+  const { means } = await fetchTensors(`means/${encodeURIComponent(name)}/${digits}.safetensors`);
+  return { means: /** @type {Float32Array} */ (means.data), dim: means.shape[1] };
 }

@@ -40,12 +40,12 @@ function step({ slots, picks, legend }, side, by) {
 }
 
 /** Along nearest codes, never back. @param {ProjectionView} view @param {number} side */
-function goToNearest({ latents, picks }, side) {
+function goToNearest({ latents, picks, codes }, side) {
   const { pinned, trail } = picks;
-  if (!latents[side] || pinned === null) return;
+  const target = codes?.[side];
+  if (!target) return;
   const { means, dim } = latents[side];
-  trail.add(pinned);
-  const target = means.subarray(pinned * dim, (pinned + 1) * dim);
-  const found = nearest(means, dim, target, NEIGHBOURS, pinned).find((row) => !trail.has(row));
+  if (pinned !== null) trail.add(pinned);
+  const found = nearest(means, dim, target, NEIGHBOURS, pinned ?? -1).find((row) => !trail.has(row));
   if (found !== undefined) picks.keep(found);
 }

@@ -13,6 +13,8 @@ import { PIXELS } from "./nn.js";
  * @typedef {object} Subject what is shown; nothing where both are null
  * @property {number | null} row of a digit
  * @property {number[] | null} rows of a selection, perhaps none
+ * @property {{pixels: Float32Array, codes: Float32Array[]} | null} own the visitor's own digit, and its code of each model
+ * @property {string} [note] more to say of its place
  */
 
 const COUNT = 10;
@@ -57,16 +59,16 @@ class Reading {
 
   /**
    * @param {ArrayLike<number>} z @param {string} what is decoded
+   * @param {"digit" | "own" | "mean"} kind
    * @param {number} [row] the digit's own, which is no neighbour of itself
    */
-  show(z, what, row) {
+  show(z, what, kind, row) {
     const { model, means, dim, name } = /** @type {Latent} */ (this.latent);
     const labels = /** @type {Uint8Array} */ (this.labels);
     paint(this.canvas, model.decode(z));
     this.canvas.setAttribute("aria-label", `${what}, decoded by ${name}`);
     this.rows = nearest(means, dim, z, COUNT, row);
-    const same = row === undefined ? 0 : Array.from(this.rows).filter((other) => labels[other] === labels[row]).length;
-    const words = row === undefined ? "nearest to the mean code" : `nearest: ${same} of ${this.rows.length} of its class`;
+    const words = kind === "mean" ? "nearest to the mean code" : describeNearest(this.rows, labels, row);
     this.words.textContent = words;
     this.gallery.label = `The codes of ${name} ${words}`;
     this.gallery.relabel();
@@ -82,6 +84,19 @@ class Reading {
       this.classes[k].textContent = String(labels[row]);
     });
   }
+}
+
+/**
+ * @param {ArrayLike<number>} rows at least one @param {Uint8Array} labels
+ * @param {number} [row] whose class counts; without one, the class that most have
+ * @returns {string}
+ */
+function describeNearest(rows, labels, row) {
+  const counts = Array(CLASSES).fill(0);
+  for (const other of Array.from(rows)) counts[labels[other]] += 1;
+  const digit = row === undefined ? counts.indexOf(Math.max(...counts)) : labels[row];
+  const whose = row === undefined ? `are ${digit}` : "of its class";
+  return `nearest: ${counts[digit]} of ${rows.length} ${whose}`;
 }
 
 export class Panel {
@@ -117,9 +132,10 @@ export class Panel {
   }
 
   /** @param {Subject} subject @param {(row: number) => boolean} isDrawn whether the digit has a point */
-  show({ row, rows }, isDrawn) {
+  show({ row, rows, own, note }, isDrawn) {
     if (!this.digits) return;
     if (row !== null) this.showDigit(this.digits, row, isDrawn(row));
+    else if (own) this.showOwn(this.digits, own, note);
     else if (rows?.length) this.showMean(this.digits, rows);
     else this.empty(rows ? "No digit in the selection." : "Point at a digit, or click to keep it.");
   }
@@ -135,7 +151,14 @@ export class Panel {
     const pixels = /** @type {Uint8Array} */ (this.picture(row));
     this.say(`${what}, row ${row}${isDrawn ? "" : ", not among the points"}`);
     const code = (/** @type {Latent} */ { means, dim }) => means.subarray(row * dim, (row + 1) * dim);
-    this.display(digits, "original", what, pixels, code, row);
+    this.display(digits, "original", what, pixels, code, "digit", row);
+  }
+
+  /** @param {Digits} digits @param {NonNullable<Subject["own"]>} own @param {string} [note] */
+  showOwn(digits, { pixels, codes }, note) {
+    this.say(["Your digit", note].filter(Boolean).join(" · "));
+    const code = (/** @type {Latent} */ latent) => codes[this.readings.findIndex((reading) => reading.latent === latent)];
+    this.display(digits, "original", "Your digit", pixels, code, "own");
   }
 
   /** @param {Digits} digits @param {number[]} rows at least one */
@@ -148,21 +171,22 @@ export class Panel {
     this.say(`${total}: ${parts.map(({ count, digit }) => `${count} × ${digit}`).join(", ")}`);
     const pixels = meanOf(digits.images, PIXELS, rows).map((grey) => grey * PIXEL_SCALE);
     const code = (/** @type {Latent} */ { means, dim }) => meanOf(means, dim, rows);
-    this.display(digits, "mean picture", `Mean of ${total}`, pixels, code);
+    this.display(digits, "mean picture", `Mean of ${total}`, pixels, code, "mean");
   }
 
   /**
    * @param {Digits} digits @param {string} caption @param {string} what
    * @param {Uint8Array | Float32Array} pixels
    * @param {(latent: Latent) => ArrayLike<number>} code
+   * @param {"digit" | "own" | "mean"} kind
    * @param {number} [row]
    */
-  display(digits, caption, what, pixels, code, row) {
+  display(digits, caption, what, pixels, code, kind, row) {
     /** @type {HTMLElement} */ (this.caption.firstElementChild).textContent = caption;
     paint(this.original, pixels);
     this.original.setAttribute("aria-label", what);
     for (const reading of this.readings) {
-      reading.show(code(/** @type {Latent} */ (reading.latent)), what, row);
+      reading.show(code(/** @type {Latent} */ (reading.latent)), what, kind, row);
       reading.paintNeighbours(digits);
     }
     this.body.toggleAttribute("data-empty", false);

@@ -63,11 +63,16 @@ export class Picks {
 
   /** `pick`, on the way along nearest codes. @param {number | null} row */
   keep(row) {
+    takeRow(this.digits, row);
+    this.show(row);
+    this.listener.onPick();
+  }
+
+  /** The tray has taken it in hand. @param {number | null} row null for none of the set */
+  show(row) {
     this.hovered = null;
     this.pinned = row;
-    takeRow(this.digits, row);
     this.forget();
-    this.listener.onPick();
   }
 
   /** @param {number[] | null} rows */
@@ -83,10 +88,5 @@ export class Picks {
     if (!this.selected) return;
     this.selected = null;
     this.listener.onSelect();
-  }
-
-  escape() {
-    if (this.selected) this.select(null);
-    else this.pick(null);
   }
 }

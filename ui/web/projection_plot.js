@@ -19,7 +19,9 @@ import { listenForZoom } from "./zoom_hand.js";
  * @property {() => void} onDouble the second click of two, in place of `onPick`
  * @property {(rows: number[]) => void} onSelect with the lasso or the box
  */
-/** @typedef {{points: Points, titles: string[], key: string, zoomKey: string}} Content
+/** @typedef {{point: number[] | null, digit: number | null}} Mark a digit that can be switched off; null where it is none */
+/** @typedef {import("./projection_place.js").Placed & Mark & {name: string}} HandMark */
+/** @typedef {{points: Points, titles: string[], key: string, zoomKey: string, model: string, address: string}} Content
  *   the camera is kept while `key` is the same, a zoom while `zoomKey` is */
 
 // After a drag a scene goes on moving for a while.
@@ -41,13 +43,14 @@ export class Plot {
       { class: "plot", tabindex: 0, role: "application", "aria-roledescription": "scatter plot" },
       this.div,
       this.rings.element,
+      this.rings.label,
       this.rings.picture,
     );
     /** @type {PlotlyLibrary | null} */
     this.plotly = null;
     /** @type {Content | null} */
     this.content = null;
-    /** @type {Record<import("./projection_rings.js").Which, number | null>} rows */
+    /** @type {{pinned: HandMark | null, hovered: Mark | null}} */
     this.ringed = { pinned: null, hovered: null };
     this.zoomed = false;
     this.frame = 0;
@@ -135,11 +138,14 @@ export class Plot {
   }
 
   /**
-   * @param {number | null} pinned row @param {number | null} hovered row
+   * @param {HandMark | null} pinned what is in hand @param {number | null} hovered row
    * @param {Uint8Array | null} picture of the digit under the pointer or finger
    */
   ring(pinned, hovered, picture) {
-    this.ringed = { pinned, hovered: hovered === pinned ? null : hovered };
+    const points = this.content?.points;
+    const under = hovered === null || !points ? null : { point: points.at(hovered), digit: points.digit(hovered) };
+    this.ringed = { pinned, hovered: under };
+    this.rings.name(pinned?.name ?? "", pinned?.how ?? "", pinned?.isWaiting ?? false);
     this.rings.show(this.ringed.hovered === null ? "pinned" : "hovered", picture);
     this.placeRings();
   }
@@ -151,10 +157,12 @@ export class Plot {
   /** @param {import("./projection_rings.js").Which} which @returns {import("./projection_rings.js").Pixel | null} where its ring is */
   pixel(which) {
     const { content, full } = this;
-    const row = this.ringed[which];
-    const point = row === null ? null : content?.points.at(row);
-    if (!point || row === null || !full || this.shown?.hidden.has(content?.points.digit(row) ?? -1)) return null;
-    return toPixel(full, point);
+    const { point, digit } = this.ringed[which] ?? { point: null, digit: null };
+    // What is drawn may be newer than the mark.
+    if (!point || !full || point.length !== content?.points.dims) return null;
+    if (digit !== null && this.shown?.hidden.has(digit)) return null;
+    const pixel = toPixel(full, point);
+    return which === "hovered" && pixel?.away !== null ? null : pixel;
   }
 
   /** @param {string | false} tool Plotly's dragmode */

@@ -1,5 +1,6 @@
 /** Both plots as one PNG, with what they show in words. */
 
+import { ARROW } from "./edge.js";
 import { download, drawDot, SCALE, sheet } from "./png.js";
 
 const GAP = 16;
@@ -32,7 +33,7 @@ export async function savePng(view) {
     if (image) g.drawImage(image, left, top, plot.size.width, plot.size.height);
     else write(sentence.querySelector("p")?.textContent ?? "", left, top + LINE);
     const pixel = plot.pixel("pinned");
-    if (content && pixel) drawRing(g, left + pixel.x, top + pixel.y, look);
+    if (content && pixel) drawRing(g, left + pixel.x, top + pixel.y, look, pixel.away);
   });
 
   const base = PAD + TITLE + height + LINE;
@@ -41,6 +42,8 @@ export async function savePng(view) {
     slots.some(({ content }) => isOn && content?.points[/** @type {"fitted"} */ (name)]),
   );
   const words = lines.map(([name]) => (name === "fitted" ? "solid: 95 % of the fitted Gaussian" : "dashed: 95 % of N(0, I)"));
+  const { name } = slots.map(({ plot }) => plot.ringed.pinned).find(Boolean) ?? {};
+  if (name) words.push(`ring: ${name}`);
   write(words.join("   "), PAD, base + LINE);
   const on = colours.map((colour, digit) => ({ colour, digit })).filter(({ digit }) => !legend.hidden.has(digit));
   on.forEach(({ colour, digit }, k) => {
@@ -63,8 +66,20 @@ async function picture(plot) {
   return image;
 }
 
-/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {{background: string, text: string}} look */
-function drawRing(g, x, y, look) {
+/**
+ * @param {CanvasRenderingContext2D} g @param {number} x @param {number} y
+ * @param {{background: string, text: string}} look
+ * @param {number | null} away see `Pixel`
+ */
+function drawRing(g, x, y, look, away) {
+  if (away !== null) {
+    g.save();
+    g.translate(x, y);
+    g.rotate((away * Math.PI) / 180);
+    g.fillStyle = look.text;
+    g.fill(new Path2D(ARROW));
+    g.restore();
+  }
   for (const [colour, width] of /** @type {[string, number][]} */ ([
     [look.background, 5],
     [look.text, 2],

@@ -1,9 +1,10 @@
-/** Rings around the picked digit and the one under the pointer, with its picture: above a plot, as quick as the hand. */
+/** Rings around the digit in hand and the one under the pointer, with its picture: above a plot, as quick as the hand. */
 
 import { digitCanvas, paint } from "./digits.js";
-import { svg } from "./dom.js";
+import { element, svg } from "./dom.js";
+import { ARROW, within } from "./edge.js";
 
-/** @typedef {{x: number, y: number}} Pixel from the upper left corner of the plot */
+/** @typedef {import("./edge.js").Pixel} Pixel from the upper left corner of the plot */
 
 /** @typedef {"pinned" | "hovered"} Which */
 
@@ -11,12 +12,14 @@ export const RINGS = /** @type {const} */ (["pinned", "hovered"]);
 const RADIUS = { pinned: 9, hovered: 7 };
 const PICTURE_PX = 48;
 const ASIDE_PX = 8;
+const LABEL_PX = 13;
 
 export class Rings {
   constructor() {
     this.rings = { pinned: ring("pinned"), hovered: ring("hovered") };
     this.element = svg("svg", { class: "rings", "aria-hidden": "true" }, ...RINGS.map((which) => this.rings[which]));
     this.picture = digitCanvas({ class: "thumbnail", "aria-hidden": "true", hidden: true });
+    this.label = element("span", { class: "mark", hidden: true });
     /** The ring that the picture stands beside. @type {Which | null} */
     this.pictured = null;
   }
@@ -28,11 +31,23 @@ export class Rings {
     else this.picture.hidden = true;
   }
 
+  /** @param {string} words what is in hand @param {string} how it came to its place @param {boolean} isWaiting for it */
+  name(words, how, isWaiting) {
+    if (this.label.textContent !== words) this.label.textContent = words;
+    this.label.title = how;
+    for (const node of [this.rings.pinned, this.label]) node.toggleAttribute("data-waiting", isWaiting);
+  }
+
   /** @param {Which} which @param {Pixel | null} at @param {number} width of the plot */
   place(which, at, width) {
     const node = this.rings[which];
     node.toggleAttribute("hidden", !at);
-    if (at) node.setAttribute("transform", `translate(${at.x} ${at.y})`);
+    if (at) {
+      node.setAttribute("transform", `translate(${at.x} ${at.y})`);
+      node.toggleAttribute("data-away", at.away !== null);
+      node.querySelector("path")?.setAttribute("transform", `rotate(${at.away ?? 0})`);
+    }
+    if (which === "pinned") this.placeLabel(at, width);
     if (which !== this.pictured) return;
     this.picture.hidden = !at;
     if (!at) return;
@@ -40,6 +55,16 @@ export class Rings {
     const left = at.x + reach > width ? at.x - reach : at.x + ASIDE_PX;
     const top = at.y < reach ? at.y + ASIDE_PX : at.y - reach;
     this.picture.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  /** @param {Pixel | null} at @param {number} width */
+  placeLabel(at, width) {
+    const { label } = this;
+    label.hidden = !at || !label.textContent;
+    if (!at) return;
+    const shift = at.x > width / 2 ? `${at.x - LABEL_PX}px - 100%` : `${at.x + LABEL_PX}px`;
+    // Beside the picture of what is under the pointer, which stands above its ring.
+    label.style.transform = `translate(calc(${shift}), ${at.y}px)`;
   }
 }
 
@@ -50,35 +75,45 @@ const ring = (which) =>
     { class: `ring ${which}`, hidden: true },
     svg("circle", { class: "halo", r: RADIUS[which] }),
     svg("circle", { r: RADIUS[which] }),
+    svg("path", { d: ARROW }),
   );
 
 /**
  * Plotly has no public way from a point to its pixel; this reads what its own annotations read.
  * @param {any} full layout of a drawn plot, `_fullLayout`
  * @param {number[]} point in 2 or 3 dimensions
- * @returns {Pixel | null} null where the point is out of view
+ * @returns {Pixel | null} null where there is no scene yet
  */
 export function toPixel(full, point) {
   return point.length === 3 ? inScene(full, point) : onAxes(full, point);
 }
 
-/** @param {any} full @param {number[]} point @returns {Pixel | null} */
+/** @param {any} full @param {number[]} point @returns {Pixel} */
 function onAxes({ xaxis, yaxis }, [x, y]) {
   const along = (/** @type {any} */ { range: [low, high] }, /** @type {number} */ value) => (value - low) / (high - low);
   const [right, up] = [along(xaxis, x), along(yaxis, y)];
-  if (!(right >= 0 && right <= 1 && up >= 0 && up <= 1)) return null;
-  return { x: xaxis._offset + right * xaxis._length, y: yaxis._offset + (1 - up) * yaxis._length };
+  const isInside = right >= 0 && right <= 1 && up >= 0 && up <= 1;
+  const [left, top] = [xaxis._offset, yaxis._offset];
+  return within(left + right * xaxis._length, top + (1 - up) * yaxis._length, isInside, {
+    left,
+    top,
+    right: left + xaxis._length,
+    bottom: top + yaxis._length,
+  });
 }
 
 /** @param {any} full @param {number[]} point @returns {Pixel | null} */
 function inScene({ scene, width, height }, point) {
-  const { glplot, dataScale } = scene._scene;
+  const { glplot, dataScale } = scene?._scene ?? {};
   if (!glplot?.cameraParams) return null;
   const { model, view, projection } = glplot.cameraParams;
   const scaled = point.map((value, axis) => value * dataScale[axis]);
   const [x, y, , w] = times(projection, times(view, times(model, [...scaled, 1])));
-  if (!(w > 0) || Math.abs(x) > w || Math.abs(y) > w) return null;
-  return { x: 0.5 * (1 + x / w) * width, y: 0.5 * (1 - y / w) * height };
+  // What is behind the camera is seen through it, upside down.
+  const depth = Math.max(Math.abs(w), 1e-9);
+  const isInside = w > 0 && Math.abs(x) <= w && Math.abs(y) <= w;
+  const frame = { left: 0, top: 0, right: width, bottom: height };
+  return within(0.5 * (1 + x / depth) * width, 0.5 * (1 - y / depth) * height, isInside, frame);
 }
 
 /** @param {ArrayLike<number>} m 4 x 4, column by column @param {number[]} v @returns {number[]} */

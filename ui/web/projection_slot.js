@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { tellIfSlow } from "./load.js";
 import { loadPoints } from "./projection_data.js";
+import { Placing } from "./projection_place.js";
 import { Plot } from "./projection_plot.js";
 import { hasWebGL, loadPlotly } from "./projection_plotly.js";
 
@@ -19,10 +20,12 @@ export class Slot {
    * @param {Setting} setting
    * @param {import("./projection_plot.js").Listener} listener
    * @param {(name: "fitted" | "prior") => void} onToggle of an outline
+   * @param {() => void} onPlaced the server has answered where a code lies
    */
-  constructor(kind, setting, listener, onToggle) {
+  constructor(kind, setting, listener, onToggle, onPlaced) {
     this.setting = setting;
     this.plot = new Plot(listener);
+    this.placing = new Placing(onPlaced);
     this.name = element("span", { class: "name" });
     this.csv = element("a", { download: true, hidden: true, title: "Points and codes as CSV" }, "CSV");
     this.outlines = {
@@ -112,7 +115,8 @@ export class Slot {
     const zoomKey = JSON.stringify([data.name, digits, [...method]]);
     const { look, shown, tool } = this.setting;
     for (const [name, button] of Object.entries(this.outlines)) button.hidden = !points[/** @type {"fitted"} */ (name)];
-    await this.plot.draw(plotly, { points, titles, key, zoomKey }, this.coloured(look()), shown(), tool());
+    const content = { points, titles, key, zoomKey, model: data.name, address: data.projection };
+    await this.plot.draw(plotly, content, this.coloured(look()), shown(), tool());
   }
 
   /**
@@ -128,6 +132,15 @@ export class Slot {
     this.element.toggleAttribute("data-growing", true);
     this.setting.sheets(sheet);
     await this.show(plotly, points, { ...data, projection: address, axes }, digits);
+  }
+
+  /**
+   * @param {import("./projection_data.js").Latent} latent @param {Float32Array} z [dim], a code of it without a point
+   * @returns {import("./projection_place.js").Placed | null} null where there is no plot of it
+   */
+  place(latent, z) {
+    const { content } = this;
+    return content?.model === latent.name ? this.placing.at(content.points, content.address, latent, z) : null;
   }
 
   /** Where the theme has changed. */
@@ -173,6 +186,7 @@ export class Slot {
   /** What is on its way is not drawn. */
   close() {
     this.wanted = null;
+    this.placing.close();
     this.plot.close();
   }
 }

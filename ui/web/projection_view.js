@@ -14,6 +14,7 @@ import { Tools } from "./projection_tools.js";
 import { mulberry32 } from "./random.js";
 import { mixed, modelColours, theme } from "./theme.js";
 import { actionButton } from "./toolbar.js";
+import { Tray } from "./tray.js";
 import { zoomButtons } from "./zoom_hand.js";
 
 /** @typedef {import("./projection_data.js").Latent} Latent */
@@ -33,7 +34,7 @@ import { zoomButtons } from "./zoom_hand.js";
  * @property {2 | 3} components
  * @property {boolean} stale
  * @property {{light: string[], dark: string[]}} colours
- * @property {{hide: string, row: number | null}} opening
+ * @property {{hide: string, row: number | null, drawn: string}} opening
  */
 
 // Between two looks at what is under way.
@@ -47,6 +48,8 @@ export class ProjectionView {
     this.data = null;
     /** @type {Latent[]} */
     this.latents = [];
+    /** What each model makes of the digit in hand, once it is here. @type {Float32Array[] | null} */
+    this.codes = null;
     this.picks = new Picks({
       onHover: () => this.schedule(),
       onSelect: () => this.highlight(),
@@ -72,11 +75,18 @@ export class ProjectionView {
         },
         onSelect: (/** @type {number[]} */ rows) => this.picks.select(rows),
       };
-      const slot = new Slot(kind, setting, listener, (name) => this.toggle(name));
+      const slot = new Slot(
+        kind,
+        setting,
+        listener,
+        (name) => this.toggle(name),
+        () => this.schedule(),
+      );
       slot.plot.element.addEventListener("keydown", (event) => onPlotKey(this, event, side));
       return slot;
     });
     this.panel = new Panel((row) => this.picks.pick(row));
+    this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.take(chosen, deed) });
     this.heard = element("p", { class: "heard", role: "status" });
     this.none = element(
       "div",
@@ -98,12 +108,18 @@ export class ProjectionView {
         element("div", { class: "toolbar", role: "toolbar", "aria-label": "Plots" }, ...zooms, ...actions.map(actionButton)),
       ),
       element("div", { class: "plots" }, ...this.slots.map((slot) => slot.element), this.none),
-      this.panel.element,
+      element("div", { class: "hand" }, this.tray.pad.element, this.panel.element),
+      this.tray.element,
       this.heard,
     );
-    const onKey = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.picks.escape();
+    const onKey = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.escape();
     root.addEventListener("keydown", onKey);
-    this.leave = [listenForKeys(actions), () => root.removeEventListener("keydown", onKey), () => this.legend.close()];
+    this.leave = [
+      listenForKeys(actions),
+      () => root.removeEventListener("keydown", onKey),
+      () => this.legend.close(),
+      () => this.tray.close(),
+    ];
   }
 
   /** Takes what Python or the theme changed, and leaves the rest as it is. @param {ProjectionData} data */
@@ -169,25 +185,31 @@ export class ProjectionView {
   /** @param {ProjectionData} data */
   async loadPanel(data) {
     const names = [data.left.name, data.right.name];
-    const wanted = JSON.stringify([...names, data.digits]);
+    const wanted = JSON.stringify([...names, data.digits, this.seed]);
     this.panelWanted = wanted;
     try {
       if (wanted !== this.panelShown) {
         this.panelShown = undefined;
         this.panel.leave();
         const files = new Map(names.map((name) => [name, loadLatent(name, data.digits)]));
+        const { digits: name, opening } = data;
         const [digits, ...latents] = await Promise.all([
-          loadDigits(data.digits),
-          ...names.map((name) => files.get(name)),
+          loadDigits(name),
+          ...names.map((one) => files.get(one)),
+          this.tray.open({ digits: name, seed: this.seed, opening }),
         ]);
+        await this.tray.set?.load();
         // Another set is on its way: its rows are other digits.
         if (wanted !== this.panelWanted || data.digits !== this.picks.digits) return;
-        this.latents = /** @type {Latent[]} */ (latents);
+        this.latents = /** @type {Latent[]} */ (latents.slice(0, names.length));
         this.panel.build(digits, this.latents);
         this.panelShown = wanted;
       }
+      this.tray.refresh();
       const { pinned } = this.picks;
-      if (pinned === null || pinned >= this.size) this.picks.pinned = this.opening(data);
+      const isOwn = pinned === null && this.tray.chosen.own;
+      if (!isOwn && (pinned === null || pinned >= this.size)) this.picks.pinned = this.opening();
+      if (this.tray.chosen.byChance) this.tray.unmark();
       this.repaint();
     } catch (error) {
       if (wanted !== this.panelWanted) return;
@@ -200,11 +222,15 @@ export class ProjectionView {
     return this.panel.digits?.labels.length ?? 0;
   }
 
-  /** The digit that a visitor sees first: the same for the same seed. @param {ProjectionData} data */
-  opening({ left, right }) {
-    const seed = Number(new URLSearchParams((left.problem ? right : left).projection.split("?")[1]).get("seed"));
+  get seed() {
+    const query = this.data?.[this.data.left.problem ? "right" : "left"].projection.split("?")[1];
+    return Number(new URLSearchParams(query).get("seed"));
+  }
+
+  /** The digit that a visitor sees first: the same for the same seed. */
+  opening() {
     const rows = this.slots.map(({ content }) => content?.points.rows).find((found) => found?.length);
-    const place = mulberry32(seed)();
+    const place = mulberry32(this.seed)();
     return rows ? rows[Math.floor(place * rows.length)] : Math.floor(place * this.size);
   }
 
@@ -239,10 +265,62 @@ export class ProjectionView {
     }
   }
 
+  /** @param {import("./tray.js").Chosen} chosen @param {import("./pad.js").Deed} deed */
+  take(chosen, deed) {
+    this.picks.show(chosen.row);
+    if (chosen.byChance) {
+      this.tray.unmark();
+      this.picks.show(null);
+    }
+    if (deed.stroke) this.schedule();
+    else this.told();
+  }
+
+  escape() {
+    const { picks, tray } = this;
+    if (picks.selected) picks.select(null);
+    else if (picks.pinned !== null) picks.pick(null);
+    else {
+      tray.unmark();
+      this.told();
+    }
+  }
+
+  /** The visitor's own digit, where that is what is in hand. @returns {import("./tray.js").Chosen | null} */
+  get own() {
+    const { chosen, isLeft } = this.tray;
+    return this.picks.pinned === null && chosen.own && !isLeft ? chosen : null;
+  }
+
   /** What is picked or selected has changed for longer than a moment. */
   told() {
+    this.tray.follow(this.picks.pinned !== null);
     this.repaint();
-    this.heard.textContent = this.picks.isEmpty ? "" : (this.panel.line.textContent ?? "");
+    this.heard.textContent = this.picks.isEmpty && !this.own ? "" : (this.panel.line.textContent ?? "");
+  }
+
+  /** @returns {Float32Array[] | null} see `codes` */
+  encode() {
+    const { own, panel, latents } = this;
+    const { pinned } = this.picks;
+    if (!panel.digits || (pinned === null && !own)) return null;
+    return latents.map(({ model, means, dim }) =>
+      own ? Float32Array.from(model.encode(own.pixels)) : means.subarray((pinned ?? 0) * dim, ((pinned ?? 0) + 1) * dim),
+    );
+  }
+
+  /** What is in hand, in the plot of a side. @param {number} side @returns {import("./projection_plot.js").HandMark | null} */
+  mark(side) {
+    const slot = this.slots[side];
+    const { pinned } = this.picks;
+    const points = slot.content?.points;
+    if (!points || (pinned === null && !this.own)) return null;
+    const digit = pinned === null ? null : (points.digit(pinned) ?? this.panel.digits?.labels[pinned] ?? null);
+    const name = pinned === null ? "your digit" : `${digit ?? ""} · #${pinned}`;
+    const point = pinned === null ? null : points.at(pinned);
+    if (point) return { point, digit, name, how: "", isWaiting: false };
+    const placed = this.codes && slot.place(this.latents[side], this.codes[side]);
+    return placed && { ...placed, digit, name };
   }
 
   highlight() {
@@ -264,11 +342,16 @@ export class ProjectionView {
     const { hovered, pinned, selected } = this.picks;
     // A finger hides nothing by leaving, and the panel may be out of sight.
     const pictured = hovered ?? (this.tools.hasFinger ? pinned : null);
-    for (const { plot } of this.slots) plot.ring(pinned, hovered, this.panel.picture(pictured));
+    this.codes = this.encode();
+    const marks = this.slots.map((_, side) => this.mark(side));
+    const under = hovered === pinned ? null : hovered;
+    this.slots.forEach(({ plot }, side) => plot.ring(marks[side], under, this.panel.picture(pictured)));
     const rows = selected && this.visible([...selected]);
     const row = hovered ?? (rows ? null : pinned);
+    const own = this.own && this.codes && row === null && !rows ? { pixels: this.own.pixels, codes: this.codes } : null;
+    const note = marks.find((mark) => mark?.how)?.how;
     const plots = this.slots.flatMap(({ content }) => content?.points ?? []);
-    this.panel.show({ row, rows }, (one) => !plots.length || plots.some(({ indices }) => indices.has(one)));
+    this.panel.show({ row, rows, own, note }, (one) => !plots.length || plots.some(({ indices }) => indices.has(one)));
   }
 
   /** @param {number[]} rows @returns {number[]} those whose digit is on */

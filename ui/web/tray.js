@@ -152,6 +152,21 @@ export class Tray {
     this.mark();
   }
 
+  /** The page shows the digit in hand again. */
+  remark() {
+    if (!this.isLeft) return;
+    this.isLeft = false;
+    this.mark();
+  }
+
+  /** The page has taken another digit in hand, or none, by itself. @param {boolean} isTaken */
+  follow(isTaken) {
+    this.asked += 1;
+    if (isTaken) this.isLeft = false;
+    this.refresh();
+    if (this.chosen.byChance) this.unmark();
+  }
+
   /** The own digit has changed. @param {Deed} deed */
   changed(deed) {
     this.complain("");

@@ -30,17 +30,18 @@ def main() -> None:
     """Keeps those that are there already, and drops what belongs to no model any more."""
     console = Console()
     before, found = shipped_tsne.shipped(), dict[str, Array]()
+    FILE.parent.mkdir(exist_ok=True)
     for plot in plots():
         name = key(plot.model, plot.cloud, plot.seed)
         codes = projections.chosen_codes(plot)
         try:
             check(codes, plot.cloud.config)
-            if name not in before:
-                console.print(f"{plot.model}, {plot.cloud.codes}")
             found[name] = before[name] if name in before else t_sne(codes, plot.cloud.config, plot.seed)
         except ProjectionError as error:
             console.print(f"{plot.model}: {error}")
-    FILE.parent.mkdir(exist_ok=True)
+        else:
+            console.print(f"{plot.model}, {plot.cloud.codes}")
+            safetensors.numpy.save_file({**before, **found}, FILE)
     safetensors.numpy.save_file(found, FILE)
 
 

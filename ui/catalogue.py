@@ -32,7 +32,7 @@ def model_rows() -> list[dict[str, Any]]:
             "likelihood": config.likelihood,
             "layers": layers(config),
             "parameters": parameter_count(config),
-            "epochs": len(history(name)) or None,
+            "epochs": len(about.get("history", ())) or None,
             "seconds": _number(about.get("seconds")),
         }
         rows.append(row)

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -90,7 +90,11 @@ class _Shelf:
 
 def checkpoint_root() -> Path:
     """The folder of the checkpoints: `$CHECKPOINTS_DIR`, or `checkpoints/` beside app.py."""
-    return Path(os.environ.get("CHECKPOINTS_DIR") or ROOT / "checkpoints")
+    return _path(os.environ.get("CHECKPOINTS_DIR") or ROOT / "checkpoints")
+
+
+# To make a path takes longer than all else of a look at the shelf.
+_path = lru_cache(maxsize=8)(Path)
 
 
 def models() -> Mapping[str, ModelConfig]:

@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from tests import tiny
 from tests.ui.conftest import CHECKPOINTS, TestClient
-from ui import digit_sets, store
+from ui import digit_sets, payload, store
 from ui.routes import DEFAULT_PAGE, PAGES, ROUTES, WEB
 from vae_core.data import find_mnist
 from vae_core.latent import encodings
@@ -165,8 +165,18 @@ def test_what_shrinks_is_compressed_for_those_who_can_read_it(client: TestClient
 
 def test_plotly_is_that_of_the_python_package(client: TestClient) -> None:
     answer = client.get("/assets/plotly.min.js")
-    assert answer.text == get_plotlyjs()
+    hint, licence, script = answer.text.split("\n", 1)[0], *answer.text.split("\n", 1)[1].split('"use strict";', 1)
+    assert hint == "//# allFunctionsCalledOnLoad"
+    assert "Licensed under the MIT license" in licence
+    # All of it but the wrapper for module systems, whose end this is.
+    assert script.rstrip() in get_plotlyjs()
+    assert get_plotlyjs().partition(script.rstrip())[2].split() == ["return", "Plotly;", "}));"]
     assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_a_plotly_that_looks_otherwise_is_served_as_it_is() -> None:
+    for script in (b"var Plotly = 1;", b'"use strict";var Plotly=(() => 1)();', b"window.Plotly = Plotly;"):
+        assert payload._unwrapped(script) == script
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,9 @@ function fetchScript() {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = ADDRESS.href;
-    script.onload = () => {
+    script.onload = async () => {
+      // What follows is another task than the running of the script.
+      await turn();
       const { Plotly } = /** @type {{Plotly?: PlotlyLibrary}} */ (/** @type {unknown} */ (window));
       const style = /** @type {HTMLStyleElement | null} */ (document.getElementById(STYLE_ID));
       if (!Plotly || !style?.sheet) return reject(new LoadError("plotly.js arrived, but cannot be used."));
@@ -51,6 +53,15 @@ function fetchScript() {
     };
     document.head.append(script);
   });
+}
+
+/** @type {Promise<unknown>} */
+let last = Promise.resolve();
+
+/** @returns {Promise<unknown>} in a task of its own, after all who asked before: two plots at once would hold up the hand */
+export function turn() {
+  last = last.then(() => new Promise((resolve) => setTimeout(resolve)));
+  return last;
 }
 
 // Plotly keeps this one without a context: asking for it would make one.

@@ -5,7 +5,7 @@ import { tellIfSlow } from "./load.js";
 import { loadPoints } from "./projection_data.js";
 import { Placing } from "./projection_place.js";
 import { Plot } from "./projection_plot.js";
-import { hasWebGL, loadPlotly } from "./projection_plotly.js";
+import { hasWebGL, loadPlotly, turn } from "./projection_plotly.js";
 
 /** @typedef {import("./projection_plot.js").Content} Content */
 /** @typedef {import("./projection_view.js").SideData} SideData */
@@ -85,6 +85,7 @@ export class Slot {
     try {
       const work = Promise.all([loadPlotly(), loadPoints(data.projection)]);
       const [{ plotly, sheet }, points] = await tellIfSlow(work, () => this.content || this.wait(data.name));
+      await turn();
       if (wanted !== this.wanted) return;
       this.setting.sheets(sheet);
       this.data = data;
@@ -126,6 +127,7 @@ export class Slot {
   async grow(data, { address, axes }, digits) {
     const { wanted } = this;
     const [{ plotly, sheet }, points] = await Promise.all([loadPlotly(), loadPoints(address)]);
+    await turn();
     if (wanted !== this.wanted || !points.count) return;
     const isSame = this.content?.points.axes.every((axis, k) => axis.every((x, i) => x === points.axes[k]?.[i]));
     if (isSame) return;

@@ -9,7 +9,7 @@ from ui.view import KERNEL_PARAMETERS, Cloud, CodesKind
 from vae_core.projection import KERNELS, LIMITS, METHODS, Kernel, Method
 
 METHOD_LABELS: dict[Method, str] = {"pca": "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", "raw": "Raw codes"}
-CODES_LABELS: dict[CodesKind, str] = {"sample": "z ~ q(z|x)", "mean": "E[z|x]"}
+CODES_LABELS: dict[CodesKind, str] = {"sample": "Samples", "mean": "Means"}
 KERNEL_LABELS: dict[Kernel, str] = {
     "linear": "Linear",
     "poly": "Polynomial",
@@ -65,26 +65,25 @@ def cloud_controls(cloud: Cloud, size: int) -> None:
             label_visibility="collapsed",
             persist_state="session",
         )
-        st.segmented_control(
-            "Codes",
-            view.CODES_KINDS,
-            default=cloud.codes,
-            format_func=CODES_LABELS.__getitem__,
-            key=view.CODES,
-            required=True,
-            help=HELP["codes"],
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        if cloud.config.method in ("kernel-pca", "t-sne"):
-            # In a popover: what moves the plots down when it comes would move them up again when it goes.
-            with st.popover(_summary(cloud), key="cloud-parameters"):
-                _parameters(cloud)
+        # In a popover: what moves the plots down when it comes would move them up again when it goes.
+        with st.popover(_summary(cloud), key="cloud-parameters"):
+            _parameters(cloud)
 
 
 def _parameters(cloud: Cloud) -> None:
+    st.segmented_control(
+        "Codes of a VAE",
+        view.CODES_KINDS,
+        default=cloud.codes,
+        format_func=CODES_LABELS.__getitem__,
+        key=view.CODES,
+        required=True,
+        help=HELP["codes"],
+        persist_state="session",
+    )
     if cloud.config.method == "t-sne":
         _number("perplexity", cloud)
+    if cloud.config.method != "kernel-pca":
         return
     st.selectbox(
         "Kernel",
@@ -114,9 +113,15 @@ def _number(name: str, cloud: Cloud) -> None:
 
 
 def _summary(cloud: Cloud) -> str:
-    """What matters most, in few words, for the row is short: "RBF · gamma 1"."""
-    config = cloud.config
+    """What matters most, in few words, for the row is short: "RBF · gamma 1", "Perplexity 30 · means"."""
+    config, words = cloud.config, []
     if config.method == "t-sne":
-        return f"Perplexity {config.perplexity:g}"
-    first = (f" · {name} {getattr(config, name):g}" for name in KERNEL_PARAMETERS[config.kernel][:1])
-    return "".join([KERNEL_LABELS[config.kernel], *first])
+        words = [f"Perplexity {config.perplexity:g}"]
+    elif config.method == "kernel-pca":
+        words = [KERNEL_LABELS[config.kernel]]
+        words += [f"{name} {getattr(config, name):g}" for name in KERNEL_PARAMETERS[config.kernel][:1]]
+    if not words:
+        return CODES_LABELS[cloud.codes]
+    if cloud.codes != Cloud.codes:
+        words.append(CODES_LABELS[cloud.codes].lower())
+    return " · ".join(words)

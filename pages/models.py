@@ -12,7 +12,7 @@ from ui.figures import learning_curves
 from ui.palette import LABELS, SUBJECTS, Theme
 
 # Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
-CHARACTER, PADDING = 7.5, 20
+CHARACTER, PADDING = 7.2, 18
 
 
 def text(label: str, explanation: str = "", widest: str = "") -> Any:

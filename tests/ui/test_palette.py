@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import colorsys
 import re
 import tomllib
 from pathlib import Path
@@ -64,13 +65,19 @@ def contrast(first: str, second: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+def hue(colour: str) -> float:
+    return colorsys.rgb_to_hsv(*(int(colour[i : i + 2], 16) for i in (1, 3, 5)))[0]
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_the_theme_shows_the_colours_of_the_kinds(subject: str, theme: str) -> None:
     colour = SUBJECTS[subject]  # type: ignore[index]
     shade = for_browser()[subject][theme]
     assert CONFIG["theme"][theme][f"{colour.markdown}Color"] == shade
-    assert CONFIG["theme"][theme][f"{colour.markdown}TextColor"] == shade
+    text = CONFIG["theme"][theme][f"{colour.markdown}TextColor"]
+    assert contrast(text, BACKGROUNDS[theme]) >= 4.5  # WCAG 2.2, 1.4.3: text
+    assert hue(text) == pytest.approx(hue(shade), abs=0.01)
     assert contrast(shade, BACKGROUNDS[theme]) >= 3  # WCAG 2.2, 1.4.11: graphical objects
 
 
@@ -110,11 +117,16 @@ def test_text_is_readable(theme: str) -> None:
     for background in ("backgroundColor", "secondaryBackgroundColor"):
         assert contrast(section["textColor"], section[background]) >= 7
         assert contrast(section["textColor"], section["sidebar"][background]) >= 7
-    assert contrast("#FFFFFF", section["primaryColor"]) >= 3
+    assert contrast("#FFFFFF", section["primaryColor"]) >= 4.5
 
 
 def test_streamlit_is_set_up_as_it_should_be() -> None:
     assert CONFIG["browser"] == {"gatherUsageStats": False}
-    assert CONFIG["server"] == {"address": "127.0.0.1", "maxUploadSize": 5, "showEmailPrompt": False}
+    assert CONFIG["server"] == {
+        "address": "127.0.0.1",
+        "fileWatcherType": "none",
+        "maxUploadSize": 5,
+        "showEmailPrompt": False,
+    }
     assert CONFIG["runner"] == {"postScriptGC": False}
     assert CONFIG["client"] == {"showErrorDetails": "type", "toolbarMode": "viewer"}

@@ -13,6 +13,7 @@ from tests import tiny
 from tests.ui.conftest import CHECKPOINTS, TestClient
 from ui import digit_sets, payload, store
 from ui.routes import DEFAULT_PAGE, PAGES, ROUTES, WEB
+from vae_core import checkpoint
 from vae_core.data import find_mnist
 from vae_core.latent import encodings
 
@@ -54,6 +55,15 @@ def test_a_second_request_costs_a_304(client: TestClient, path: str) -> None:
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
     assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
     assert client.head(path).headers["etag"] == etag
+
+
+def test_a_film_arrives_frame_by_frame(own_root: Path) -> None:
+    rng = np.random.default_rng(0)
+    frames = [np.asarray(17 * rng.integers(0, 16, (112, 224)), np.uint8) for _ in range(3)]
+    model = checkpoint.load(own_root / "vae-2")
+    checkpoint.save(own_root / "vae-2", model, {}, frames)
+    answer = TestClient(Starlette(routes=ROUTES)).get("/films/vae-2.safetensors")
+    np.testing.assert_array_equal(safetensors.numpy.load(answer.content)["frames"], frames)
 
 
 def test_files_arrive_as_they_are(client: TestClient, root: Path) -> None:
@@ -200,6 +210,9 @@ def test_a_plotly_that_looks_otherwise_is_served_as_it_is() -> None:
         "/checkpoints/ae-30/..%2fvae-30%2fconfig.json",
         "/checkpoints/ae-30/passwd",
         "/checkpoints/ae-30/film.gif",
+        "/films/ae-30.safetensors",
+        "/films/nothing.safetensors",
+        "/films/..%2fae-30.safetensors",
         "/checkpoints/AE-30/config.json",
         "/encodings/nothing/uci.safetensors",
         "/encodings/ae-30/letters.safetensors",

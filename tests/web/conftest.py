@@ -33,6 +33,11 @@ PAIR = {
     "ae-30": ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)),
     "vae-30": ModelConfig(kind="vae", latent_dim=30, encoder=(250,), decoder=(320,), scale="logvar"),
 }
+# Longer than there is room for.
+LONG_NAMES = (
+    "tiny-ae-trained-on-rotated-digits-with-masking-noise",
+    "tiny-vae-with-a-beta-of-two-and-a-half-second-try",
+)
 ACTIVATIONS = {
     "tiny-elu": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="elu"),
     "tiny-softplus": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="softplus"),
@@ -58,6 +63,8 @@ def served_checkpoints(tmp_path_factory: pytest.TempPathFactory, checkpoints_roo
             shutil.copytree(entry.path, root / entry.name)
     for kind in tiny.CONFIGS:
         tiny.write_checkpoint(root, f"tiny-{kind}", kind, seed=1)
+    for name, kind in zip(LONG_NAMES, ("ae", "vae-logvar"), strict=True):
+        tiny.write_checkpoint(root, name, kind, seed=1)
     for name, config in {**PAIR, **ACTIVATIONS}.items():
         if not (root / name).exists():
             checkpoint.save(root / name, new_model(config, seed=1))

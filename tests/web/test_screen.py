@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ def is_above_the_fold(place: Locator, height: int) -> bool:
 
 def test_name_seed_and_link_are_above_the_fold_and_the_title_at_the_top(open_desk: Callable[..., DeskPage]) -> None:
     page = open_desk(PAIR).page
-    expect(page.get_by_test_id("stSidebar").get_by_test_id("stLogoLink")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar").get_by_role("img", name="Logo")).to_be_visible()
     for place in (page.get_by_label("Seed"), page.get_by_role("button", name="Copy link")):
         assert is_above_the_fold(place, 800)
     assert box(page.get_by_role("heading", level=1))[1] < 40
@@ -120,3 +121,9 @@ def test_more_digits_move_nothing_and_close_by_escape_a_press_elsewhere_and_a_pi
     expect(cells).to_have_count(20)
     # The picked one is among those that are left, and is marked.
     expect(desk.root.locator(".tray-grid .cell[data-current]")).to_have_count(1)
+
+
+def test_no_style_rests_on_has_which_webkit_does_not_follow_when_things_change(repository: Path) -> None:
+    sheets = list((repository / "ui" / "web").glob("*.css"))
+    assert sheets
+    assert [sheet.name for sheet in sheets if ":has(" in sheet.read_text()] == []

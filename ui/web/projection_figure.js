@@ -27,7 +27,7 @@ const DIM = 0.06;
 const MARGIN = 0.03;
 const MANY = 2000;
 // The longest side, so that the default camera has all of it in view.
-const BOX = 1.2;
+const BOX = 1.08;
 export const CAMERA = { eye: { x: 1.55, y: 1.55, z: 1.05 }, center: { x: 0, y: 0, z: -0.15 }, up: { x: 0, y: 0, z: 1 } };
 
 /**
@@ -98,8 +98,10 @@ export function homeRanges(points) {
  */
 export function layout(points, titles, look, outlook, tool, size) {
   const home = homeRanges(points);
+  // In space a title stands at the end of its axis, and a long one beyond the edge.
+  const titleOf = (/** @type {number} */ k) => axisTitle(titles[k], points.share?.[k], points.dims === 3 ? "<br>" : " · ");
   const axis = (/** @type {number} */ k) => ({
-    title: { text: axisTitle(titles[k], points.share?.[k]), standoff: 6, font: { size: points.dims === 3 ? 11 : 12 } },
+    title: { text: titleOf(k), standoff: 6, font: { size: points.dims === 3 ? 11 : 12 } },
     gridcolor: look.faint,
     zerolinecolor: look.faint,
     linecolor: look.faint,
@@ -141,8 +143,12 @@ export function layout(points, titles, look, outlook, tool, size) {
   };
 }
 
-/** @param {string} title @param {number | undefined} share @returns {string} such as "PC 1 · 12.4 %" */
-export const axisTitle = (title, share) => (share === undefined ? title : `${title} · ${formatNumber(100 * share, 1)} %`);
+/**
+ * @param {string} title @param {number | undefined} share @param {string} [between]
+ * @returns {string} such as "PC 1 · 12.4 %"
+ */
+export const axisTitle = (title, share, between = " · ") =>
+  share === undefined ? title : `${title}${between}${formatNumber(100 * share, 1)} %`;
 
 /** @param {Points} points @returns {{size: number, opacity: number, symbol: string}} the more, the smaller; size in pixels */
 function markerOf({ count, dims }) {

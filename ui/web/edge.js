@@ -9,7 +9,7 @@
 // Of a mark at the edge, from the edge.
 const EDGE_PX = 20;
 /** Seen from the mark, to the right. */
-export const ARROW = "M 12 -6 L 20 0 L 12 6 Z";
+export const ARROW = "M 5 -5 L 20 0 L 5 5 Z";
 
 /**
  * @param {number} x @param {number} y @param {boolean} isInside

@@ -278,7 +278,8 @@ def test_it_fits_on_the_screen_and_the_seed_draws_the_digit_it_opens_with(open_m
 
     desktop = open_map(f"{TINY}&seed=3")
     assert_fits(desktop)
-    assert desktop.root.evaluate("(root) => root.getBoundingClientRect().bottom") <= 800
+    for part in (".atlas", ".tray"):
+        assert desktop.root.locator(part).evaluate("(node) => node.getBoundingClientRect().bottom") <= 800, part
     np.testing.assert_array_equal(desktop.pictures(), opening)
     assert not np.array_equal(open_map(f"{TINY}&seed=4").pictures(), opening)
 

@@ -15,8 +15,7 @@ import { meanOf, nearest } from "./neighbours.js";
 const NEAREST = 10;
 // The server is asked where a hand pauses, not at every sample of a stroke.
 const SETTLE_MS = 120;
-const BY_NEIGHBOURS =
-  `t-SNE has no place for a code that it was not made of: the mark stands at the mean of its ${NEAREST} nearest codes`;
+const BY_NEIGHBOURS = `t-SNE places no new code: here at the mean of its ${NEAREST} nearest`;
 
 export class Placing {
   /** @param {() => void} onPlaced the server has answered */

@@ -69,7 +69,12 @@ def _settle() -> None:
 
 def _timed(what: str, load: Callable[[], list[Any]]) -> None:
     started = time.perf_counter()
-    count = len(load())
+    try:
+        count = len(load())
+    except Exception:
+        # Whoever asks for it is told what is wrong with it; all others are served.
+        log.exception("%s could not be made ready", what)
+        return
     log.info("%-9s %2d in %.2f s", what, count, time.perf_counter() - started)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from ui import digit_sets, store
+from ui import digit_sets, link, store
 from ui.background import Background
 from vae_core.data import as_input
 from vae_core.errors import PathError
@@ -80,13 +80,13 @@ def ask(model: str, digits: str, seed: int) -> Found | None:
 
 def rows(models: Sequence[str], found: Sequence[Found | None]) -> list[dict[str, str]]:
     """The table: a row for each of `models`; `UNKNOWN` where it is not known yet."""
-    return [{"": model or "pixels", **_cells(one)} for model, one in zip(models, found, strict=True)]
+    return [{"": link.plain(model or "pixels"), **_cells(one)} for model, one in zip(models, found, strict=True)]
 
 
 def problems(models: Sequence[str], found: Sequence[Found | None]) -> list[str]:
     """A sentence for each that allows no estimate."""
     pairs = zip(models, found, strict=True)
-    return [f"{model or 'pixels'}: {one.problem}." for model, one in pairs if one and one.problem]
+    return [f"{link.plain(model or 'pixels')}: {one.problem}." for model, one in pairs if one and one.problem]
 
 
 def protocol(digits: str, seed: int) -> str:

@@ -9,5 +9,9 @@ class NotHereError(VaeCoreError):
     """A checkpoint, digit set or file of that name cannot be used here; the message is one sentence."""
 
 
+class ReplacedError(VaeCoreError):
+    """What was asked is of a checkpoint that has been replaced by another of its name; the message is one sentence."""
+
+
 class NoAnswerError(VaeCoreError):
     """What was asked can be asked, and there is none: no path, no plane; the message is one sentence for a visitor."""

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import plotly.graph_objects as go
 
+from ui.link import in_figure
 from ui.memo import memo_by_content
 from ui.palette import SUBJECTS, Subject, Theme
 from vae_core.metrics.denoising import Curve
@@ -58,7 +59,7 @@ def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str
                 x=line.trained,
                 line={"color": colour, "width": 1.5, "dash": "dot"},
                 annotation={
-                    "text": f"{line.name}<br>trained here",
+                    "text": f"{in_figure(line.name)}<br>trained here",
                     "font": {"color": colour, "size": 11},
                     # Towards the middle, where there is room for a name.
                     "xanchor": "left" if line.trained <= HALF else "right",
@@ -81,7 +82,7 @@ def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str
             x=x,
             y=mean,
             customdata=deviation,
-            name=line.name,
+            name=in_figure(line.name),
             mode="lines",
             line={"color": colour, "dash": dash, "width": 2.5},
             hovertemplate="%{y:.2f} ± %{customdata:.2f}",

@@ -8,6 +8,7 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from ui.error_report import Fidelity
+from ui.link import in_figure
 from ui.memo import memo_by_content
 from ui.palette import SUBJECTS, Subject, Theme
 
@@ -45,7 +46,7 @@ def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"
         figure.add_scatter(
             x=[one.codes for one in shown],
             y=[getattr(one, measure) for one in shown],
-            customdata=[one.model for one in shown],
+            customdata=[in_figure(one.model) for one in shown],
             name=name,
             mode="lines" if is_curve else "markers",
             line={"color": colour, "width": 2},

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
+from ui.link import in_figure
 from ui.memo import memo_by_content
 from vae_core.metrics import Tangency
 
@@ -39,7 +40,7 @@ def moved_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]
             x=[*ways, None, off],
             y=[*mean, None, 100 * one.off_moved.mean()],
             customdata=[*(f"direction {way}" for way in ways), None, "off the manifold"],
-            name=name,
+            name=in_figure(name),
             mode="lines+markers",
             line={"color": colours[name], "width": 2},
             marker={**marker, "size": [*(6 for _ in ways), 0, 11]},

@@ -18,7 +18,7 @@ T = TypeVar("T")
 # So long after it, nobody sees that a file has changed.
 LOOK_SECONDS = 1.0
 
-Stamp = tuple[tuple[str, int, int], ...]
+Stamp = tuple[tuple[str | int, ...], ...]
 
 
 def stamp(folder: str | Path) -> Stamp:

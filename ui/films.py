@@ -42,8 +42,12 @@ class Look:
 
 
 async def film(request: Request) -> Response:
-    """A film of the frames in the body, JSON: `panels`, 1 to 4, each with its `caption` and `frames`, base64 of
-    uint8 [N, 784]. The query says `format`, gif or webp; `size` of a panel in pixels; `fps`; `loop`, 0 or 1.
+    """A film of the frames in the body.
+
+    The body is JSON: `panels`, 1 to 4, each with its `caption` and `frames`, base64 of uint8 [N, 784]; and `heading`,
+    the caption as the browser writes it, in every script it knows, base64 of uint8 [`animation.caption_height(size)`,
+    size]: without it the caption is written in Latin letters. The query says `format`, gif or webp; `size` of a panel
+    in pixels; `fps`; `loop`, 0 or 1.
 
     As with `ui.uploads`, nothing on the server changes, and no token is needed.
 
@@ -64,7 +68,7 @@ def make(query: Mapping[str, str], body: bytes) -> bytes:
         NoAnswerError: the sentence says what cannot be made a film of.
     """
     look = _look(query)
-    panels = _panels(body)
+    panels = _panels(body, look.size)
     count = len(panels[0][1])
     most = MOST_PIXELS // (len(panels) * look.size**2)
     if count > most:
@@ -104,7 +108,7 @@ def _number(query: Mapping[str, str], name: str, limit: str) -> float:
     return float(text)
 
 
-def _panels(body: bytes) -> list[tuple[str, NDArray[np.uint8]]]:
+def _panels(body: bytes, size: int) -> list[tuple[str | NDArray[np.uint8], NDArray[np.uint8]]]:
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
@@ -112,20 +116,31 @@ def _panels(body: bytes) -> list[tuple[str, NDArray[np.uint8]]]:
     panels = asked.get("panels") if isinstance(asked, dict) else None
     if not isinstance(panels, list) or not 1 <= len(panels) <= MOST_PANELS:
         raise NoAnswerError(f"A film has 1 to {MOST_PANELS} panels.")
-    found = [_panel(panel) for panel in panels]
+    found = [_panel(panel, size) for panel in panels]
     if len({len(frames) for _, frames in found}) > 1:
         raise NoAnswerError("The panels of a film have as many frames each.")
     return found
 
 
-def _panel(panel: Any) -> tuple[str, NDArray[np.uint8]]:
+def _panel(panel: Any, size: int) -> tuple[str | NDArray[np.uint8], NDArray[np.uint8]]:
     caption, text = (panel.get("caption"), panel.get("frames")) if isinstance(panel, dict) else (None, None)
     if not isinstance(caption, str) or len(caption) > LONGEST_CAPTION or not caption.isprintable():
         raise NoAnswerError(f"A caption is one line of at most {LONGEST_CAPTION} characters.")
-    try:
-        content = base64.b64decode(text if isinstance(text, str) else "", validate=True)
-    except ValueError:
-        content = b""
+    content = _bytes(text)
     if len(content) % PIXELS or not 1 <= len(content) // PIXELS <= MOST_FRAMES:
         raise NoAnswerError(f"A panel has 1 to {MOST_FRAMES} frames of {PIXELS} bytes.")
-    return caption, np.frombuffer(content, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
+    frames = np.frombuffer(content, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
+    if "heading" not in panel:
+        return caption, frames
+    heading, height = _bytes(panel["heading"]), animation.caption_height(size)
+    if len(heading) != height * size:
+        raise NoAnswerError(f"The heading of a film of this size has {size} x {height} pixels.")
+    return np.frombuffer(heading, np.uint8).reshape(height, size), frames
+
+
+def _bytes(text: Any) -> bytes:
+    """Of base64; empty where it is none."""
+    try:
+        return base64.b64decode(text if isinstance(text, str) else "", validate=True)
+    except ValueError:
+        return b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,6 +18,9 @@ DEFAULT_SEED = 3
 SEEDS = 2**32
 DECIMALS = 3
 SEPARATOR = "_"
+# Between the parts of one emoji.
+JOINER = "\u200d"
+SYMBOLS = ("<->", "->", "<-", "--", ">=", "<=", "~=")
 # Wide enough for every code a model gives, narrow enough that a float32 decoder stays finite.
 NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,9})?", re.ASCII)
 LONGEST_NUMBER = 17
@@ -149,8 +153,20 @@ def _z(key: str, parameters: Mapping[str, str], latent_dim: int, model: str, ign
 
 
 def plain(text: str) -> str:
-    """A sentence with a file's or a server's words in it, made safe for Markdown."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:])", r"\\\1", " ".join(text.split()))
+    """A name, or a sentence with a file's or a server's words in it, as Markdown that shows it as it is.
+
+    Also at the beginning of a line; what cannot be seen, or would turn the words after it round, is left out.
+    """
+    seen = "".join(each for each in text if each.isprintable() or each.isspace() or each == JOINER)
+    # Streamlit makes arrows and dashes of these where they stand alone.
+    words = (f"\u2060{word}" if word in SYMBOLS else word for word in seen.split())
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|<>~$:&@])", r"\\\1", " ".join(words))
+    return re.sub(r"^(\d*)([-=.)])", r"\1\\\2", escaped)
+
+
+def in_figure(text: str) -> str:
+    """A name as Plotly shows it as it is: it takes `<b>` and entities for HTML."""
+    return html.escape(text, quote=False)
 
 
 def quote(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ui import digit_sets, store
+from ui import digit_sets, link, store
 from ui.background import Background
 from vae_core.data import Digits
 from vae_core.metrics import Continuity, Coverage, completeness, continuity_between_digits
@@ -63,7 +63,7 @@ def rows(models: Sequence[str], found: Sequence[Measures | None]) -> list[dict[s
         "Largest step over mean step",
     ]
     columns = {
-        model: [UNKNOWN] * len(labels) if measures is None else _column(measures)
+        link.plain(model): [UNKNOWN] * len(labels) if measures is None else _column(measures)
         for model, measures in zip(models, found, strict=True)
     }
     return [{"": label, **{model: column[i] for model, column in columns.items()}} for i, label in enumerate(labels)]

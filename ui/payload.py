@@ -15,7 +15,6 @@ from ui import codes_report, digit_sets, map_frame, store
 from ui.errors import NotHereError
 from ui.files import Stamp
 from ui.memo import memo
-from vae_core import checkpoint
 from vae_core.errors import ProjectionError
 from vae_core.metrics.reconstruction import squared_errors
 
@@ -115,7 +114,7 @@ def film(model: str) -> Payload:
     """
     if store.last_frame(model) is None:
         raise NotHereError(f"There is no film of the training of {model}.")
-    return _film(store.entry(model).path, store.model_stamp(model))
+    return _film(model, store.model_stamp(model))
 
 
 def images(digits: str) -> Payload:
@@ -164,8 +163,17 @@ def file(path: Path) -> Payload:
 
 
 @memo(megabytes=32)
-def _film(path: Path, stamp: Stamp) -> Payload:
-    return Payload.compressed(safetensors.numpy.save({"frames": np.stack(checkpoint.load_frames(path))}))
+def _film(model: str, model_stamp: Stamp) -> Payload:
+    return Payload.compressed(safetensors.numpy.save({"frames": np.stack(store.frames(model))}))
+
+
+def checkpoint_file(model: str, name: str) -> Payload:
+    """One of a checkpoint's files.
+
+    Raises:
+        NotHereError: no such checkpoint can be used here, or it has no such file.
+    """
+    return _checkpoint_file(model, store.model_stamp(model), name)
 
 
 @memo(megabytes=64)
@@ -229,3 +237,8 @@ def _tray(digits: str, digits_stamp: Stamp) -> Payload:
 @memo(megabytes=256)
 def _file(path: Path, mtime_ns: int, size: int) -> Payload:
     return Payload.of(path.read_bytes())
+
+
+@memo(megabytes=256)
+def _checkpoint_file(model: str, model_stamp: Stamp, name: str) -> Payload:
+    return Payload.of(store.content(model, name))

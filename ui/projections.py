@@ -6,7 +6,6 @@ import base64
 import contextlib
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urlencode
 
 import numpy as np
 import safetensors.numpy
@@ -43,16 +42,16 @@ class Plot:
 
     def address(self, kind: str = "safetensors") -> str:
         """Where the browser finds it, relative to the app's root; `kind` is "safetensors" or "csv"."""
-        return f"projections/{quote(self.model, safe='')}/{self.digits}.{kind}?{self._query}"
+        return store.address("projections", self.model, f"{self.digits}.{kind}", **self._query)
 
     @property
     def growing_address(self) -> str:
         """Where the browser finds a t-SNE that is under way, see `growing`."""
-        return f"growing/{quote(self.model, safe='')}/{self.digits}.safetensors?{self._query}"
+        return store.address("growing", self.model, f"{self.digits}.safetensors", **self._query)
 
     @property
-    def _query(self) -> str:
-        return urlencode(view.address_query(self.cloud, self.seed))
+    def _query(self) -> dict[str, str]:
+        return view.address_query(self.cloud, self.seed)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """What the browser fetches by HTTP: modules, checkpoints, codes, paths, errors, digits; where it sends pictures.
 
 What is fetched carries a strong ETag and is kept by the browser for a year, but asked after each time (`no-cache`): an
-unchanged file costs a 304, and a retrained checkpoint is seen at once. An unknown name is a 404 with one sentence; a
-question that has no answer gets a 200 with that sentence, which no browser writes into the visitor's console.
+unchanged file costs a 304. Who asks for what belongs to a checkpoint says which version, in a header or the address:
+where another is here by now, the answer says so, and nothing of two models comes together on a page. An unknown name is
+a 404 with one sentence; a question that has no answer gets a 200 with that sentence, which no browser writes into the
+visitor's console.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from ui import films, geodesic_stream, path_payload, payload, projections, store, uploads, view
-from ui.errors import NoAnswerError, NotHereError
+from ui.errors import NoAnswerError, NotHereError, ReplacedError
 from ui.payload import Payload
 from ui.projections import Plot
 from vae_core.errors import VaeCoreError
@@ -36,6 +38,8 @@ SAFETENSORS = "application/octet-stream"
 CSV = "text/csv; charset=utf-8"
 KEEP_BUT_ASK = "public, max-age=31536000, no-cache"
 ASK = "no-cache"
+# From ui/web/load.js: which of the checkpoints of that name the page shows. To it: that another one is here by now.
+VERSION, REPLACED = "Checkpoint-Version", "Checkpoint-Replaced"
 
 
 def asset(request: Request) -> Response:
@@ -60,10 +64,10 @@ def checkpoint_file(request: Request) -> Response:
     file = request.path_params["file"]
 
     def find() -> Payload:
-        folder = store.folder(request.path_params["name"])
+        store.entry(request.path_params["model"])
         if file not in CHECKPOINT_TYPES:
             raise NotHereError(f"A checkpoint serves {', '.join(CHECKPOINT_TYPES)} and nothing else.")
-        return payload.file(folder / file)
+        return payload.checkpoint_file(request.path_params["model"], file)
 
     return _answer(request, find, CHECKPOINT_TYPES.get(file, "text/plain"), KEEP_BUT_ASK)
 
@@ -120,6 +124,7 @@ def projection_csv(request: Request) -> Response:
 def place(request: Request) -> Response:
     """Where a code that is none of its own lies in a projection."""
     try:
+        _check_version(request)
         point = projections.place(_plot(request), request.query_params.get("code", ""))
     except VaeCoreError as error:
         return _refusal(error)
@@ -154,6 +159,7 @@ def geodesic(request: Request) -> Response:
     """A geodesic of a model's pictures, line by line while it gets better."""
     names, query = request.path_params, request.query_params
     try:
+        _check_version(request)
         rounds = geodesic_stream.rounds(names["model"], names["digits"], query)
         if request.method == "HEAD":
             return Response(media_type=geodesic_stream.NDJSON, headers=geodesic_stream.HEADERS)
@@ -203,7 +209,17 @@ def _tensors(request: Request, find: Callable[[], Payload]) -> Response:
     return _answer(request, find, SAFETENSORS, KEEP_BUT_ASK)
 
 
+def _check_version(request: Request) -> None:
+    """An address that a page was given holds for the checkpoint it shows, and for no later one of that name."""
+    model = request.path_params.get("model")
+    asked = request.headers.get(VERSION) or request.query_params.get(store.VERSION)
+    if model is not None and asked is not None and asked != store.version(model):
+        raise ReplacedError(f"{model} has been saved anew.")
+
+
 def _refusal(error: VaeCoreError) -> Response:
+    if isinstance(error, ReplacedError):
+        return JSONResponse({"problem": str(error)}, headers={**uploads.NOT_KEPT, REPLACED: "1"})
     if isinstance(error, NoAnswerError):
         return JSONResponse({"problem": str(error)}, headers=uploads.NOT_KEPT)
     return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
@@ -217,7 +233,10 @@ def _answer(
     more_headers: Mapping[str, str] | None = None,
 ) -> Response:
     try:
+        _check_version(request)
         found = find()
+        # What was found may be of a model that was saved meanwhile.
+        _check_version(request)
     except VaeCoreError as error:
         return _refusal(error)
     content, etag = found.content, found.etag
@@ -247,7 +266,7 @@ def _matches(if_none_match: str, etag: str) -> bool:
 ROUTES = [
     Route("/assets/plotly.min.js", plotly_script),
     Route("/assets/{file}", asset),
-    Route("/checkpoints/{name}/{file}", checkpoint_file),
+    Route("/checkpoints/{model}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
     Route("/means/{model}/{digits}.safetensors", means),
     Route("/planes/{model}/{digits}.safetensors", plane),
@@ -261,7 +280,7 @@ ROUTES = [
     Route("/tangents/{model}/{digits}.safetensors", tangent),
     Route("/magnification/{model}/{digits}.safetensors", magnification),
     Route("/graphs/{model}/{digits}.safetensors", graph),
-    Route("/films/{model}.safetensors", film),
+    Route("/films/{model}/frames.safetensors", film),
     Route("/digits/{digits}/images.safetensors", images),
     Route("/digits/{digits}/tray.safetensors", tray),
     Route("/uploads", uploads.upload, methods=["POST"]),

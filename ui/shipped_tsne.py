@@ -53,7 +53,7 @@ def key(model: str, cloud: Cloud, seed: int) -> str:
     Raises:
         NotHereError: the checkpoint has left.
     """
-    weights = _hash(store.folder(model) / WEIGHTS_FILE, store.model_stamp(model))
+    weights = _hash_of_weights(model, store.model_stamp(model))
     pictures = _hash_of_digits(digit_sets.stamp_of(DIGITS))
     made_of = (weights, pictures, view.address_query(cloud, seed), store.ENCODINGS_SEED)
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:KEY_LENGTH]
@@ -68,8 +68,8 @@ def _shipped(stamp: Stamp) -> dict[str, Array]:
 
 
 @memo(megabytes=1)
-def _hash(file: Path, stamp: Stamp) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+def _hash_of_weights(model: str, model_stamp: Stamp) -> str:
+    return hashlib.sha256(store.content(model, WEIGHTS_FILE)).hexdigest()
 
 
 @memo(megabytes=1)

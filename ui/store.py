@@ -2,11 +2,12 @@
 
 The folder of the checkpoints is looked at once a second at most, however many ask. Results are keyed by names and by
 the time stamps of the files behind them, so that a retrained checkpoint or a fresh download is seen by then, and
-everything handed out is read-only.
+everything handed out is read-only. Whatever lies in that folder costs at most the checkpoint that it belongs to.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -15,10 +16,11 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
 
 from ui import digit_sets
 from ui.errors import NotHereError
-from ui.files import Look, Stamp, stamp, without_folder
+from ui.files import Look, Stamp, without_folder
 from ui.memo import memo
 from ui.palette import LABELS, Role
 from vae_core import checkpoint, latent
@@ -30,6 +32,10 @@ from vae_core.models import Autoencoder
 
 ROOT = Path(__file__).resolve().parent.parent
 ENCODINGS_SEED = 0
+# The parameter of an address that says which checkpoint of that name is meant.
+VERSION = "v"
+# Of a file that is handed to the browser.
+MOST_BYTES = 500_000_000
 
 T = TypeVar("T")
 
@@ -62,7 +68,12 @@ class Shelved:
     @property
     def is_unfinished(self) -> bool:
         """Whether its training goes on, or was broken off and can be resumed."""
-        return any(Path(file).name == checkpoint.OPTIMIZER_FILE for file, *_ in self.stamp)
+        return any(file == checkpoint.OPTIMIZER_FILE for file, *_ in self.stamp)
+
+    @property
+    def version(self) -> str:
+        """Of all that is known of it, as short text for addresses."""
+        return hashlib.sha256(repr(self.stamp).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -150,7 +161,7 @@ def model(name: str) -> Autoencoder:
     Raises:
         NotHereError: as `entry`.
     """
-    return _of(name, lambda shelved: _model(shelved.path, shelved.config, shelved.stamp))
+    return _of(name, _model)
 
 
 def training(name: str) -> Mapping[str, Any]:
@@ -162,14 +173,22 @@ def training(name: str) -> Mapping[str, Any]:
     return entry(name).training
 
 
+def frames(name: str) -> list[Frame]:
+    """All frames of the checkpoint's film; empty where there is none.
+
+    Raises:
+        NotHereError: as `entry`; or the film cannot be read.
+    """
+    return _of(name, lambda shelved: _whole(shelved, lambda: checkpoint.load_frames(shelved.path)))
+
+
 def last_frame(name: str) -> Frame | None:
     """The last frame of the checkpoint's film, uint8 [height, width]; None where there is no film that can be read.
 
     Raises:
         NotHereError: as `entry`.
     """
-    shelved = entry(name)
-    return _last_frame(shelved.path, shelved.stamp)
+    return _last_frame(entry(name))
 
 
 def encodings(model_name: str, digits_name: str) -> Encodings:
@@ -180,10 +199,7 @@ def encodings(model_name: str, digits_name: str) -> Encodings:
     """
     digit_sets.load(digits_name)
     digits_stamp = digit_sets.stamp_of(digits_name)
-    return _of(
-        model_name,
-        lambda shelved: _encodings(shelved.path, shelved.config, shelved.stamp, digits_name, digits_stamp),
-    )
+    return _of(model_name, lambda shelved: _encodings(shelved, digits_name, digits_stamp))
 
 
 def model_stamp(name: str) -> Stamp:
@@ -195,13 +211,40 @@ def model_stamp(name: str) -> Stamp:
     return entry(name).stamp
 
 
-def folder(name: str) -> Path:
-    """Where the checkpoint's files are now.
+def version(name: str) -> str:
+    """`model_stamp` as short text: what the browser asks for carries it, see `ui.routes`.
 
     Raises:
         NotHereError: as `entry`.
     """
-    return _of(name, lambda shelved: checkpoint.resolve(shelved.path))
+    return entry(name).version
+
+
+def address(kind: str, name: str, rest: str, **query: str) -> str:
+    """Where the browser finds what belongs to this very checkpoint: "encodings/vae-30/uci.safetensors?v=..".
+
+    Args:
+        kind: "checkpoints", "encodings", or what else `ui.routes` has of a model.
+        name: of the checkpoint.
+        rest: what follows the name.
+        query: parameters, as text.
+
+    Raises:
+        NotHereError: as `entry`.
+    """
+    return f"{kind}/{quote(name, safe='')}/{rest}?{urlencode({**query, VERSION: version(name)})}"
+
+
+def content(name: str, file: str) -> bytes:
+    """The bytes of one of the checkpoint's files.
+
+    Raises:
+        NotHereError: as `entry`; or it has no such file.
+    """
+    found = _of(name, lambda shelved: _whole(shelved, lambda: checkpoint.read(shelved.path, file, MOST_BYTES)))
+    if found is None:
+        raise NotHereError("There is no such file.")
+    return found
 
 
 def is_unfinished(name: str) -> bool:
@@ -218,29 +261,48 @@ def _shelf() -> _Shelf:
 
 
 def _of(name: str, read: Callable[[Shelved], T]) -> T:
-    """What `read` makes of the checkpoint's files, which may have been replaced or removed since the last look."""
+    """What `read` makes of the checkpoint's files, which may have been replaced or removed since the last look.
+
+    Raises:
+        NotHereError: as `entry`; or it cannot be read.
+    """
     try:
         return read(entry(name))
     except CheckpointError:
         _look.again()
+    try:
         return read(entry(name))
+    except CheckpointError as error:
+        raise NotHereError(f"{without_folder(error, checkpoint_root())}.") from error
+
+
+def _whole(shelved: Shelved, read: Callable[[], T]) -> T:
+    """What is read of the checkpoint where it still is what it was at the last look.
+
+    Raises:
+        CheckpointError: it is another one by now.
+    """
+    found = read()
+    if checkpoint.version(shelved.path) != shelved.stamp:
+        raise CheckpointError(f"{shelved.path} has been saved anew")
+    return found
 
 
 def _look_at(root: Path, before: _Shelf | None) -> _Shelf:
     """One by one: a training writes its own checkpoint after every epoch, no reason to read all the others again."""
     known = before.entries if before else {}
     entries: dict[str, tuple[Stamp, Shelved | str]] = {}
-    for name, folders in checkpoint.folders(root).items():
-        stamps = tuple(each for folder in sorted(folders) for each in stamp(folder))
+    for name, path in checkpoint.folders(root).items():
+        stamp = checkpoint.version(path)
         old = known.get(name)
-        entries[name] = old if old and old[0] == stamps else (stamps, _read_entry(root / name, stamps))
+        entries[name] = old if old and old[0] == stamp else (stamp, _read_entry(name, path, stamp))
     return before if before and entries == before.entries else _Shelf(entries)
 
 
 _look = Look(_look_at)
 
 
-def _read_entry(path: Path, stamp: Stamp) -> Shelved | str:
+def _read_entry(name: str, path: Path, stamp: Stamp) -> Shelved | str:
     found = checkpoint.entry(path)
     if found.config is None:
         return without_folder(found.problem, path.parent)
@@ -249,29 +311,26 @@ def _read_entry(path: Path, stamp: Stamp) -> Shelved | str:
     except CheckpointError:  # a model without its history can still be explored
         about = {}
     role: Role = "vae" if found.config.kind == "vae" else "dae" if about.get("corruption") else "ae"
-    return Shelved(path.name, path, found.config, role, stamp, MappingProxyType(about))
+    return Shelved(name, path, found.config, role, stamp, MappingProxyType(about))
 
 
 @memo(megabytes=512)
-def _model(path: Path, config: ModelConfig, stamp: Stamp) -> Autoencoder:
-    model = checkpoint.load(path)
-    if model.config != config:
-        raise CheckpointError(f"{path} has been replaced by another model")
-    return model
+def _model(shelved: Shelved) -> Autoencoder:
+    return _whole(shelved, lambda: checkpoint.load(shelved.path))
 
 
 @memo(megabytes=64)
-def _last_frame(path: Path, stamp: Stamp) -> Frame | None:
+def _last_frame(shelved: Shelved) -> Frame | None:
     try:
-        frames = checkpoint.load_frames(path)
+        frames = checkpoint.load_frames(shelved.path)
     except CheckpointError:  # the page says that there is no film
         return None
     return frames[-1] if frames else None
 
 
 @memo(megabytes=512)
-def _encodings(path: Path, config: ModelConfig, stamp: Stamp, digits_name: str, digits_stamp: Stamp) -> Encodings:
-    return latent.encodings(_model(path, config, stamp), digit_sets.load(digits_name).images, seed=ENCODINGS_SEED)
+def _encodings(shelved: Shelved, digits_name: str, digits_stamp: Stamp) -> Encodings:
+    return latent.encodings(_model(shelved), digit_sets.load(digits_name).images, seed=ENCODINGS_SEED)
 
 
 def _natural(name: str) -> list[tuple[float, str]]:

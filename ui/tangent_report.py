@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ui import digit_sets, store
+from ui import digit_sets, link, store
 from ui.background import Background
 from vae_core.errors import PathError
 from vae_core.metrics import Tangency, tangency
@@ -53,12 +53,14 @@ def ask(model: str, digits: str, seed: int) -> Found | None:
 
 def rows(models: Sequence[str], found: Sequence[Found | None]) -> list[dict[str, str]]:
     """The table: a row for each model; `UNKNOWN` where it is not known yet."""
-    return [{"": model, **_cells(one)} for model, one in zip(models, found, strict=True)]
+    return [{"": link.plain(model), **_cells(one)} for model, one in zip(models, found, strict=True)]
 
 
 def problems(models: Sequence[str], found: Sequence[Found | None]) -> list[str]:
     """A sentence for each model that has no tangent plane."""
-    return [f"{model}: {one.problem}." for model, one in zip(models, found, strict=True) if one and one.problem]
+    return [
+        f"{link.plain(model)}: {one.problem}." for model, one in zip(models, found, strict=True) if one and one.problem
+    ]
 
 
 def protocol(digits: str, seed: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -44,11 +45,17 @@ def enlarge(frames: Frames, size: int) -> Frames:
     return frames[:, np.minimum(rows, height - 1)][:, :, columns]
 
 
-def side_by_side(panels: list[tuple[str, Frames]], size: int) -> Frames:
+def caption_height(size: int) -> int:
+    """Of the band above a film of that width, in pixels."""
+    return max(CAPTION_HEIGHT, size // CAPTION_SHARE)
+
+
+def side_by_side(panels: Sequence[tuple[str | Frames, Frames]], size: int) -> Frames:
     """Films next to each other, each under its caption: uint8 [N, size + caption, about size * panels].
 
     Args:
-        panels: caption and frames, uint8 [N, H, W] of one shape all, in grey or [N, H, W, 3] in colour.
+        panels: caption and frames, uint8 [N, H, W] of one shape all, in grey or [N, H, W, 3] in colour. The caption
+            is a text in Latin letters, or drawn already: uint8 [caption_height(size), size].
         size: width of each enlarged film, 28 to 840 pixels.
 
     Raises:
@@ -60,7 +67,9 @@ def side_by_side(panels: list[tuple[str, Frames]], size: int) -> Frames:
     columns = []
     for caption, frames in panels:
         large = enlarge(frames, size)
-        heading = _caption(caption, size, large.shape[3:])
+        heading = _write(caption, size) if isinstance(caption, str) else caption
+        if large.ndim == 4:
+            heading = np.repeat(heading[..., None], large.shape[3], axis=2)
         columns.append(np.concatenate([np.broadcast_to(heading, (len(large), *heading.shape)), large], axis=1))
     gap = np.zeros((*columns[0].shape[:2], max(1, size // GAP_SHARE), *columns[0].shape[3:]), np.uint8)
     parts = [part for column in columns for part in (gap, column)][1:]
@@ -126,17 +135,16 @@ def _image(frame: Frames) -> Image.Image:
     return image
 
 
-def _caption(text: str, width: int, channels: tuple[int, ...]) -> Frames:
-    """A line of text on a black band, in the largest type that fits: uint8 [height, width, *channels]."""
-    height = max(CAPTION_HEIGHT, width // CAPTION_SHARE)
+def _write(text: str, width: int) -> Frames:
+    """A line of text on a black band, in the largest type that fits: uint8 [height, width]."""
+    height = caption_height(width)
     band = Image.new("L", (width, height))
     draw = ImageDraw.Draw(band)
     size = height * 0.7
     while size > 4 and draw.textlength(text, ImageFont.load_default(size)) > width:
         size *= 0.9
     draw.text((width / 2, height / 2), text, CAPTION_GREY, ImageFont.load_default(size), anchor="mm")
-    grey = np.asarray(band)
-    return grey if not channels else np.repeat(grey[..., None], channels[0], axis=2)
+    return np.asarray(band)
 
 
 def _durations(count: int, frames_a_second: float, tick: int) -> list[int]:

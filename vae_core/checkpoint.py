@@ -22,7 +22,7 @@ from vae_core.config import ModelConfig
 from vae_core.data import as_input, uci_digits
 from vae_core.errors import CheckpointError, ConfigError
 from vae_core.models import Autoencoder, build, computation_problem
-from vae_core.own_files import Opened
+from vae_core.own_files import Opened, Version
 
 CONFIG_FILE, WEIGHTS_FILE, TRAINING_FILE, FILM_FILE, OPTIMIZER_FILE = own_files.NAMES
 
@@ -181,22 +181,40 @@ def load_optimizer_state(path: str | Path) -> dict[str, Tensor] | None:
 
 def available(root: str | Path = "checkpoints") -> list[Entry]:
     """Every checkpoint folder in `root`, sorted by name; of each bad one what is wrong. Never raises."""
-    return [entry(Path(root) / name) for name in folders(root)]
+    return [entry(folder) for folder in folders(root).values()]
 
 
-def folders(root: str | Path) -> dict[str, list[Path]]:
-    """The names of the checkpoints in `root`, sorted, good or bad, each with the folders it may be read from.
+def folders(root: str | Path) -> dict[str, Path]:
+    """The names of the checkpoints in `root`, sorted, good or bad, and the folders as all functions here take them.
 
-    What an earlier version of this program has set aside, see `resolve`, makes them two. None of this raises.
+    A name that is no UTF-8 is written so that it can be shown. None of this raises.
     """
-    found: dict[str, list[Path]] = {}
+    found: dict[str, Path] = {}
     try:
         for folder in Path(root).iterdir():
             if os.path.isdir(folder) and (name := _checkpoint_name(folder)):
-                found.setdefault(name, []).append(folder)
+                found[_as_text(name)] = folder.with_name(name)
     except OSError:
         return {}
     return dict(sorted(found.items()))
+
+
+def version(path: str | Path) -> Version:
+    """Changes whenever a file of the checkpoint does, and with nothing else that lies in its folder. Never raises."""
+    try:
+        return own_files.version(resolve(path))
+    except (CheckpointError, OSError):
+        return ()
+
+
+def read(path: str | Path, file: str, most: int) -> bytes | None:
+    """The bytes of one of the checkpoint's files; None where it has no such file.
+
+    Raises:
+        CheckpointError: it is larger than `most`, or cannot be read.
+    """
+    with own_files.opened(resolve(path), (file,)) as files:
+        return files.read(file, most)
 
 
 def entry(path: str | Path) -> Entry:
@@ -210,7 +228,7 @@ def entry(path: str | Path) -> Entry:
         if complaint := computation_problem(model, as_input(uci_digits().images[:TRIED_DIGITS])):
             raise CheckpointError(f"{folder / WEIGHTS_FILE}: {complaint}")
     except (CheckpointError, OSError, MemoryError) as error:
-        return Entry(path.name, path, None, str(error) or "the memory does not hold it")
+        return Entry(path.name, path, None, _in_one_line(str(error)) or "the memory does not hold it")
     return Entry(path.name, folder, model.config, None)
 
 
@@ -252,6 +270,11 @@ def _is_text(path: Path) -> bool:
 def _as_text(path: str | Path) -> str:
     """A path that is no UTF-8 as it can be shown."""
     return os.fsencode(path).decode(errors="backslashreplace")
+
+
+def _in_one_line(text: str) -> str:
+    """With the characters that would end a line, or cannot be seen, as escapes: names of files and fields have them."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
 def _aside(path: Path) -> Path:

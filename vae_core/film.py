@@ -68,6 +68,8 @@ def from_gif(content: bytes) -> list[Frame]:
                 if image.width * image.height * (len(frames) + 1) > MOST_PIXELS or len(frames) == MOST_FRAMES:
                     raise ValueError("it is too large for a film of a training")
                 frames.append(np.asarray(image.convert("L")))
+                if frames[-1].shape != frames[0].shape:
+                    raise ValueError("its frames differ in size")
                 durations.append(image.info.get("duration", FRAME_MILLISECONDS))
     except DECODING_ERRORS as error:
         raise ValueError(f"it is no GIF, or damaged: {error}") from error

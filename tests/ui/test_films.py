@@ -97,6 +97,16 @@ def test_what_is_no_film_gets_one_sentence(
     assert len(answer.json()["problem"]) < 100
 
 
+def test_a_heading_that_the_browser_drew_stands_above_the_film_as_it_is(client: TestClient) -> None:
+    drawn = np.random.default_rng(1).integers(0, 256, (14, 56)).astype(np.uint8)
+    named = {**panel("日本語"), "heading": base64.b64encode(drawn.tobytes()).decode()}
+    film = Image.open(io.BytesIO(client.post("/films", params=GOOD, content=body(named)).content))
+    np.testing.assert_array_equal(np.asarray(film.convert("L"))[:14], drawn)
+    for heading in (None, 7, "!", base64.b64encode(bytes(14 * 55)).decode()):
+        answer = client.post("/films", params=GOOD, content=body({**panel(), "heading": heading}))
+        assert answer.json() == {"problem": "The heading of a film of this size has 56 x 14 pixels."}
+
+
 def test_no_more_is_read_than_may_be(client: TestClient) -> None:
     taken = 0
 

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from tests import tiny
 from tests.ui.conftest import CHECKPOINTS, TestClient
 from ui import digit_sets, payload, store
-from ui.routes import DEFAULT_PAGE, PAGES, ROUTES, WEB
+from ui.routes import DEFAULT_PAGE, PAGES, REPLACED, ROUTES, VERSION, WEB
 from vae_core import checkpoint
 from vae_core.data import find_mnist
 from vae_core.latent import encodings
@@ -62,7 +62,7 @@ def test_a_film_arrives_frame_by_frame(own_root: Path) -> None:
     frames = [np.asarray(17 * rng.integers(0, 16, (112, 224)), np.uint8) for _ in range(3)]
     model = checkpoint.load(own_root / "vae-2")
     checkpoint.save(own_root / "vae-2", model, {}, frames)
-    answer = TestClient(Starlette(routes=ROUTES)).get("/films/vae-2.safetensors")
+    answer = TestClient(Starlette(routes=ROUTES)).get("/films/vae-2/frames.safetensors")
     np.testing.assert_array_equal(safetensors.numpy.load(answer.content)["frames"], frames)
 
 
@@ -210,9 +210,9 @@ def test_a_plotly_that_looks_otherwise_is_served_as_it_is() -> None:
         "/checkpoints/ae-30/..%2fvae-30%2fconfig.json",
         "/checkpoints/ae-30/passwd",
         "/checkpoints/ae-30/film.gif",
-        "/films/ae-30.safetensors",
-        "/films/nothing.safetensors",
-        "/films/..%2fae-30.safetensors",
+        "/films/ae-30/frames.safetensors",
+        "/films/nothing/frames.safetensors",
+        "/films/..%2fae-30/frames.safetensors",
         "/checkpoints/AE-30/config.json",
         "/encodings/nothing/uci.safetensors",
         "/encodings/ae-30/letters.safetensors",
@@ -289,3 +289,29 @@ def test_streamlits_search_for_its_base_path_is_refused_without_an_error(
 def test_the_default_page_answers_to_its_name(client: TestClient, query: str) -> None:
     answer = client.get(f"/{DEFAULT_PAGE}{query}", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (307, f"/{query}")
+
+
+@pytest.mark.parametrize("path", [path for path in ALL_KINDS if "-30/" in path or "-2/" in path])
+def test_an_address_holds_for_one_version_of_a_checkpoint(path: str, own_root: Path, client: TestClient) -> None:
+    model, kind = path.split("/")[2], {"ae-30": "ae", "vae-30": "vae-logvar", "vae-2": "bernoulli"}
+    old = {VERSION: store.version(model)}
+    first = client.get(path, headers=old)
+    assert first.status_code == 200
+    assert REPLACED not in first.headers
+    (own_root / model / "notes").write_text("no file of the checkpoint")
+    assert client.get(path, headers=old).content == first.content
+    tiny.write_checkpoint(own_root, model, kind[model], seed=9, training={"seed": 9})
+    for answer in (
+        client.get(path, headers=old),
+        client.get(f"{path}{'&' if '?' in path else '?'}v={old[VERSION]}"),
+        client.get(path, headers={**old, "If-None-Match": first.headers["etag"]}),
+    ):
+        assert answer.status_code == 200
+        assert answer.headers[REPLACED]
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.json() == {"problem": f"{model} has been saved anew."}
+    new = client.get(path, headers={VERSION: store.version(model)})
+    assert REPLACED not in new.headers
+    assert new.status_code == 200
+    if not path.endswith("config.json"):
+        assert new.content != first.content

@@ -10,6 +10,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from safetensors.torch import load_file, save_file
+
+from tests import tiny
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 
@@ -22,7 +26,22 @@ def get(url: str) -> str | None:
         return None
 
 
-def test_uvicorn_serves_the_app_warm_and_with_its_configuration(root: Path, tmp_path: Path) -> None:
+def plant_odd_folders(root: Path) -> None:
+    """A name that is no UTF-8, a pipe that nobody writes to, half a character, codes that are not finite."""
+    for name in (os.fsdecode(b"odd-\xff"), "pipe", "half", "infinite"):
+        tiny.write_checkpoint(root, "new", "vae-logvar").rename(root / name)
+    (root / "pipe" / "config.json").unlink()
+    os.mkfifo(root / "pipe" / "config.json")
+    for file in ("config.json", "training.json"):
+        (root / "half" / file).write_text('{"digits": "\\ud800"}')
+    weights = load_file(root / "infinite" / "model.safetensors")
+    weights["encoder.scale.bias"].fill_(200)
+    save_file(weights, root / "infinite" / "model.safetensors")
+
+
+def test_uvicorn_serves_the_app_warm_and_with_its_configuration(own_root: Path, tmp_path: Path) -> None:
+    plant_odd_folders(own_root)
+    tiny.write_checkpoint(own_root, "%41#", "ae")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -31,7 +50,7 @@ def test_uvicorn_serves_the_app_warm_and_with_its_configuration(root: Path, tmp_
         server = subprocess.Popen(
             [sys.executable, "-m", "uvicorn", "app:app", "--port", str(port)],
             cwd=REPOSITORY,
-            env=os.environ | {"CHECKPOINTS_DIR": str(root)},
+            env=os.environ | {"CHECKPOINTS_DIR": str(own_root)},
             stdout=stream,
             stderr=subprocess.STDOUT,
         )
@@ -44,13 +63,16 @@ def test_uvicorn_serves_the_app_warm_and_with_its_configuration(root: Path, tmp_
             said = log.read_text()
             assert get(f"http://127.0.0.1:{port}/_stcore/health") == "ok", said
             assert "latent_dim" in (get(f"http://127.0.0.1:{port}/checkpoints/ae-30/config.json") or "")
+            assert "latent_dim" in (get(f"http://127.0.0.1:{port}/checkpoints/%2541%23/config.json") or "")
             assert get(f"http://127.0.0.1:{port}/models")
         finally:
             server.terminate()
             server.wait(10)
     said = log.read_text()
-    assert "models     6 in" in said
+    assert "models     7 in" in said
     assert "encodings  2 in" in said
+    assert said.count("cannot be used: ") == 4
+    assert r"checkpoint odd-\xff cannot be used: the name of the folder is no UTF-8, rename it" in said
     assert "Traceback" not in said
     assert "Welcome to Streamlit" not in said
 
@@ -71,6 +93,10 @@ for work in (app.warm, say):
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
+def fail(*_):
+    raise ValueError("no encodings today")
+app.payload.encodings = fail
+app.warm()
 """
     answer = subprocess.run(
         [sys.executable, "-c", program],
@@ -81,6 +107,8 @@ for work in (app.warm, say):
         timeout=START_SECONDS,
         check=True,
     )
+    assert "encodings could not be made ready" in answer.stderr
+    assert "no encodings today" in answer.stderr
     configuration, threads = answer.stdout.splitlines()
     assert configuration == "[False, False, 5, 'viewer']"
     limits, torch_limit = threads.rsplit(maxsplit=1)

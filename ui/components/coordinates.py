@@ -2,7 +2,7 @@
 ui/web/coordinates.js.
 
 Data:
-    left, right: each {"name": of the checkpoint, "kind": "ae" | "vae", "colour": {"light": "#..", "dark": "#.."}}.
+    left, right: each `ui.components.model_data`, and "kind": "ae" | "vae".
     digits: "uci" or "mnist": whose codes.
     count: how many digits there are.
 
@@ -15,7 +15,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui import digit_sets, palette, store
+from ui import digit_sets, store
+from ui.components.model_data import model_data
 from ui.components.stub import stub
 
 _mount = st.components.v2.component(
@@ -50,5 +51,4 @@ def coordinates(left: str, right: str, digits: str, key: str = "coordinates") ->
 
 
 def _model(name: str) -> dict[str, Any]:
-    kind = store.entry(name).config.kind
-    return {"name": name, "kind": kind, "colour": palette.for_browser()[store.role(name)]}
+    return {**model_data(name), "kind": store.entry(name).config.kind}

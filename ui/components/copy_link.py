@@ -6,6 +6,8 @@ Data:
     keys: every key the app uses; one that is in the address and not in `query` is removed, foreign keys stay.
     kept: those that live components alone know; what they said last outlives their page.
     page: the page on screen; a page change makes the browser forget its query, so the component must run again.
+
+Trigger `again`: what the page shows of a checkpoint is no longer here; that the script runs is all it takes.
 """
 
 from __future__ import annotations
@@ -38,4 +40,5 @@ def copy_link(query: Mapping[str, str], page: str) -> None:
     """
     kept = [*opening.KEYS, PRESENT]
     keys = [*link.KEYS, *view.KEYS, *comparison.KEYS, *kept]
-    _mount(key="copy_link", data={"query": dict(query), "keys": keys, "kept": kept, "page": page})
+    data = {"query": dict(query), "keys": keys, "kept": kept, "page": page}
+    _mount(key="copy_link", data=data, on_again_change=lambda: None)

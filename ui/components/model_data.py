@@ -8,9 +8,15 @@ from ui import palette, store
 
 
 def model_data(name: str) -> dict[str, Any]:
-    """{"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
+    """{"name": of the checkpoint, "version": `store.version`, "label": a few words, "colour": {..}}.
 
     Raises:
         ui.store.NotHereError: it cannot be used.
     """
-    return {"name": name, "label": store.describe(name), "colour": palette.for_browser()[store.role(name)]}
+    shelved = store.entry(name)
+    return {
+        "name": name,
+        "version": shelved.version,
+        "label": shelved.description,
+        "colour": palette.for_browser()[shelved.role],
+    }

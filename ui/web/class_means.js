@@ -1,7 +1,7 @@
 /** The mean codes of the ten classes of a set, and what leads from one class to another. */
 
 import { loadDigits } from "./digit_set.js";
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors, versionOf } from "./load.js";
 
 export const CLASSES = 10;
 
@@ -76,15 +76,16 @@ const kept = new Map();
  * @throws {import("./load.js").LoadError}
  */
 export function loadClassMeans(model, digits) {
-  const address = `means/${encodeURIComponent(model)}/${digits}.safetensors`;
-  const known = kept.get(address);
+  const address = addressOf("means", model, `${digits}.safetensors`);
+  const key = `${address} ${versionOf(model)}`;
+  const known = kept.get(key);
   if (known) return known;
   const means = Promise.all([fetchTensors(address), loadDigits(digits)]).then(
     ([{ means }, { labels }]) => new ClassMeans(means.data, means.shape[1], labels),
   );
-  kept.set(address, means);
+  kept.set(key, means);
   // Else it could not be tried again.
-  means.catch(() => kept.get(address) === means && kept.delete(address));
+  means.catch(() => kept.get(key) === means && kept.delete(key));
   for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
   return means;
 }

@@ -16,6 +16,7 @@ import { listenForKeys } from "./keys.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
 import { presentAction } from "./present.js";
 import { actionButton } from "./toolbar.js";
+import { onReplaced } from "./load.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }
@@ -37,6 +38,7 @@ kbd { margin-left: 5px; padding: 0 4px; border-radius: 4px; font: inherit; font-
 const COPIED_FOR_MS = 2000;
 // Safari refuses the hundredth change of the address within 30 seconds.
 const SETTLE_MS = 350;
+const AGAIN_MS = 100;
 
 // What sources that have left the page said last, of the parameters that Python never hears of.
 /** @type {Query} */
@@ -46,10 +48,11 @@ const kept = {};
 const views = new WeakMap();
 
 /**
- * @param {{data: LinkData, parentElement: ShadowRoot | HTMLElement}} component
+ * @param {{data: LinkData, parentElement: ShadowRoot | HTMLElement, setTriggerValue: (key: string, value: unknown) =>
+ *   void}} component
  * @returns {() => void} called when the component leaves the page
  */
-export default function mount({ data, parentElement }) {
+export default function mount({ data, parentElement, setTriggerValue }) {
   replaceAddress({ ...data, query: known(data) });
   let view = views.get(parentElement);
   if (!view) {
@@ -57,6 +60,7 @@ export default function mount({ data, parentElement }) {
     views.set(parentElement, view);
   }
   view.live = () => ({ ...data, query: known(data, true) });
+  view.again = () => setTriggerValue("again", true);
   return () => {
     view.remove();
     views.delete(parentElement);
@@ -119,10 +123,14 @@ function build(parent) {
 
   let timer = 0;
   let settling = 0;
+  let again = 0;
   const view = {
     /** @type {() => LinkData} */
     live: () => ({ query: {}, keys: [], kept: [], page: "" }),
+    again: () => {},
     remove: () => {
+      keepReplaced();
+      window.clearTimeout(again);
       window.clearTimeout(timer);
       window.clearTimeout(settling);
       withdraw();
@@ -131,6 +139,12 @@ function build(parent) {
       root.remove();
     },
   };
+
+  // Of several answers that a model is no longer here, one run of the page is enough: it brings the new one whole.
+  const keepReplaced = onReplaced(() => {
+    window.clearTimeout(again);
+    again = window.setTimeout(() => view.again(), AGAIN_MS);
+  });
 
   const withdraw = onAnnounce(() => {
     window.clearTimeout(settling);

@@ -1,6 +1,6 @@
 /** What is known of a model's latent space: `vae_core.latent.Encodings` as served at /encodings. */
 
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors } from "./load.js";
 
 /**
  * @typedef {object} Place where a z lies, seen from the encoded digits
@@ -97,7 +97,7 @@ export function describe({ kind, share, ratio }) {
  * @returns {Promise<Encodings>}
  */
 export async function loadEncodings(model, digits) {
-  return new Encodings(await fetchTensors(`encodings/${encodeURIComponent(model)}/${digits}.safetensors`));
+  return new Encodings(await fetchTensors(addressOf("encodings", model, `${digits}.safetensors`)));
 }
 
 /** @param {ArrayLike<number>} ascending @param {number} value @returns {number} how many entries are <= value */

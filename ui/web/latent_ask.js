@@ -4,7 +4,7 @@
  * Each throws a LoadError whose message is one sentence for the visitor, or the AbortError of a signal that gave it up.
  */
 
-import { LoadError, get } from "./load.js";
+import { addressOf, LoadError, get } from "./load.js";
 import { parse } from "./safetensors.js";
 
 /** The server understood, and there is no such thing: to ask again changes nothing. */
@@ -167,8 +167,7 @@ export async function askGraph({ model, digits, k, distance, mutual }, signal) {
 
 /**
  * @param {object} asked
- * @param {{caption: string, frames: Uint8Array}[]} asked.panels 1 to 4, captions of at most 60 characters, as many
- *   frames each: [N * 784] grey levels
+ * @param {{caption: string, frames: Uint8Array}[]} asked.panels 1 to 4, as many frames each: [N * 784] grey levels
  * @param {"gif" | "webp"} asked.format
  * @param {number} asked.size of a panel in pixels, 28 to 840
  * @param {number} asked.fps 1 to 50
@@ -179,7 +178,11 @@ export async function askGraph({ model, digits, k, distance, mutual }, signal) {
 export async function askFilm({ panels, format, size, fps, loop }, signal) {
   const query = new URLSearchParams({ format, size: String(size), fps: String(fps), loop: loop ? "1" : "0" });
   const body = JSON.stringify({
-    panels: panels.map(({ caption, frames }) => ({ caption, frames: encodeBytes(frames) })),
+    panels: panels.map(({ caption, frames }) => ({
+      caption: captionText(caption),
+      heading: encodeBytes(heading(caption, size)),
+      frames: encodeBytes(frames),
+    })),
   });
   const headers = { "Content-Type": "application/json" };
   const name = "The film";
@@ -189,13 +192,47 @@ export async function askFilm({ panels, format, size, fps, loop }, signal) {
   });
 }
 
+const LONGEST_CAPTION = 60;
+
+/** @param {string} text @returns {string} one line, as long as the server takes it */
+function captionText(text) {
+  const letters = [...text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, " ")];
+  return letters.length > LONGEST_CAPTION ? `${letters.slice(0, LONGEST_CAPTION - 1).join("")}…` : letters.join("");
+}
+
+/**
+ * The caption of a film in every script the browser knows, as high as `vae_core.animation.caption_height` has it.
+ * @param {string} text too long for it, it ends in an ellipsis
+ * @param {number} width
+ * @returns {Uint8Array} grey levels, [height * width]
+ */
+function heading(text, width) {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = Math.max(14, Math.floor(width / 12));
+  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  g.fillRect(0, 0, width, canvas.height);
+  g.font = `${Math.round(0.7 * canvas.height)}px system-ui, sans-serif`;
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  g.fillStyle = "rgb(200 200 200)";
+  const letters = [...text];
+  let shown = text;
+  while (letters.length && g.measureText(shown).width > width) {
+    letters.pop();
+    shown = `${letters.join("")}…`;
+  }
+  g.fillText(shown, width / 2, canvas.height / 2);
+  return new Uint8Array(g.getImageData(0, 0, width, canvas.height).data.filter((_, i) => i % 4 === 1));
+}
+
 /**
  * @param {string} kind @param {string} model @param {string} digits @param {Record<string, string>} query
  * @param {AbortSignal | undefined} signal
  */
 async function askTensors(kind, model, digits, query, signal) {
   const buffer = await read("The answer", signal, async () => {
-    const response = await checked(await get(address(kind, model, digits, "safetensors", query), { signal }));
+    const response = await checked(await get(addressOf(kind, model, `${digits}.safetensors`, query), { signal }));
     return response.arrayBuffer();
   });
   return parse(buffer, kind);
@@ -207,7 +244,7 @@ async function askTensors(kind, model, digits, query, signal) {
  * @returns {AsyncGenerator<any>} the JSON of each line, as it arrives
  */
 async function* askLines(kind, model, digits, query, signal) {
-  const response = await checked(await get(address(kind, model, digits, "ndjson", query), { signal }));
+  const response = await checked(await get(addressOf(kind, model, `${digits}.ndjson`, query), { signal }));
   const reader = /** @type {ReadableStream<Uint8Array>} */ (response.body).getReader();
   const decoder = new TextDecoder();
   let rest = "";
@@ -252,15 +289,6 @@ async function checked(response) {
     throw new NoAnswer((await response.json()).problem);
   }
   return response;
-}
-
-/**
- * @param {string} kind @param {string} model @param {string} digits @param {string} ending
- * @param {Record<string, string>} query
- */
-function address(kind, model, digits, ending, query) {
-  const text = new URLSearchParams(query).toString();
-  return `${kind}/${encodeURIComponent(model)}/${digits}.${ending}${text ? `?${text}` : ""}`;
 }
 
 /** @param {GraphChoice} choice @returns {Record<string, string>} */

@@ -5,7 +5,7 @@ import { DigitSet, loadTray } from "./digit_set.js";
 import { element } from "./dom.js";
 import { listenForKeys } from "./keys.js";
 import { COUNT, LearningSide } from "./learning_side.js";
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors } from "./load.js";
 import { loadModel } from "./nn.js";
 import { Player } from "./player.js";
 import { mulberry32, normals } from "./random.js";
@@ -126,7 +126,7 @@ export class LearningView {
 async function loadSide({ name, film }) {
   const [model, tensors] = await Promise.all([
     loadModel(name),
-    film && fetchTensors(`films/${encodeURIComponent(name)}.safetensors`),
+    film && fetchTensors(addressOf("films", name, "frames.safetensors")),
   ]);
   return { model, frames: tensors ? tensors.frames : null };
 }

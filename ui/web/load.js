@@ -15,6 +15,40 @@ export class LoadError extends Error {
 // The modules lie one folder below the app's root, wherever that is mounted.
 const ROOT = new URL("..", import.meta.url);
 
+/** Of each checkpoint, the version that Python has put on this page. @type {Map<string, string>} */
+const versions = new Map();
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {string} name of a checkpoint @param {string} version */
+export const noteVersion = (name, version) => versions.set(name, version);
+
+/**
+ * @param {() => void} listener called where the server has another checkpoint by now than this page shows
+ * @returns {() => void} takes it back
+ */
+export function onReplaced(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** @param {string} name of a checkpoint @returns {string | undefined} what was noted */
+export const versionOf = (name) => versions.get(name);
+
+/**
+ * The address of what the server has of a checkpoint. `get` asks for the very one that this page shows.
+ * @param {string} kind "checkpoints", "encodings", ..
+ * @param {string} name of the checkpoint
+ * @param {string} rest what follows the name
+ * @param {Record<string, string>} [query]
+ * @returns {string} for `get` and those below
+ */
+export function addressOf(kind, name, rest, query = {}) {
+  const text = new URLSearchParams(query).toString();
+  return `${kind}/${encodeURIComponent(name)}/${rest}${text ? `?${text}` : ""}`;
+}
+
 /**
  * @param {string} path below the app's root, its parts already URL-encoded
  * @param {RequestInit} [options] as of `fetch`
@@ -26,7 +60,9 @@ const ROOT = new URL("..", import.meta.url);
 export async function get(path, options, name = fileOf(path)) {
   let response;
   try {
-    response = await fetch(new URL(path, ROOT), options);
+    const version = versions.get(decodeURIComponent(path.split("/")[1]));
+    const headers = { ...options?.headers, ...(version && { "Checkpoint-Version": version }) };
+    response = await fetch(new URL(path, ROOT), { ...options, headers });
   } catch {
     options?.signal?.throwIfAborted();
     throw new LoadError(`${name} did not arrive.`);
@@ -34,6 +70,10 @@ export async function get(path, options, name = fileOf(path)) {
   if (!response.ok) {
     const words = (await response.text().catch(() => "")).trim();
     throw new LoadError(`${name}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
+  }
+  if (response.headers.has("Checkpoint-Replaced")) {
+    for (const listener of listeners) listener();
+    throw new LoadError((await response.json()).problem);
   }
   return response;
 }

@@ -1,7 +1,7 @@
 /** A plane through latent space with the digits' codes on it: `vae_core.projection.Plane` as served at /planes. */
 
 import { coordinateName } from "./dom.js";
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors } from "./load.js";
 
 /** @typedef {import("./map_viewport.js").Place} Place */
 
@@ -100,5 +100,5 @@ function range(values) {
 
 /** @param {string} model @param {string} digits @returns {Promise<Plane>} */
 export async function loadPlane(model, digits) {
-  return new Plane(await fetchTensors(`planes/${encodeURIComponent(model)}/${digits}.safetensors`));
+  return new Plane(await fetchTensors(addressOf("planes", model, `${digits}.safetensors`)));
 }

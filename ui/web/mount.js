@@ -1,6 +1,7 @@
 /** How every live component stands in Streamlit's page. */
 
 import { element } from "./dom.js";
+import { noteVersion } from "./load.js";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
 /**
@@ -24,22 +25,34 @@ import { element } from "./dom.js";
  * @returns {Component<Data>} a module's default export
  */
 export function component(name, sheets, create) {
-  /** @type {WeakMap<ShadowRoot, {view: View<Data>, run: number}>} */
+  /** @type {WeakMap<ShadowRoot, {view: View<Data>, versions: Map<string, string>, run: number}>} */
   const mounted = new WeakMap();
+
+  const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
 
   const open = (/** @type {ShadowRoot} */ parent) => {
     parent.adoptedStyleSheets = sheets;
-    const root = parent.querySelector(`[data-component=${name}]`) ?? parent.appendChild(element("div"));
+    const root = rootOf(parent) ?? parent.appendChild(element("div"));
     root.setAttribute("data-component", name);
     return create(/** @type {HTMLElement} */ (root), parent);
   };
 
   return ({ data, parentElement, setTriggerValue }) => {
+    const versions = versionsIn(data);
+    for (const [name, version] of versions) noteVersion(name, version);
     let entry = mounted.get(parentElement);
+    if (entry && [...versions].some(([name, version]) => (entry?.versions.get(name) ?? version) !== version)) {
+      // Another model of that name: nothing of the one before may stay.
+      entry.view.close();
+      rootOf(parentElement)?.remove();
+      mounted.delete(parentElement);
+      entry = undefined;
+    }
     if (!entry) {
-      entry = { view: open(parentElement), run: 0 };
+      entry = { view: open(parentElement), versions, run: 0 };
       mounted.set(parentElement, entry);
     }
+    entry.versions = versions;
     const { view } = entry;
     const run = ++entry.run;
     view.update(data, setTriggerValue);
@@ -49,4 +62,16 @@ export function component(name, sheets, create) {
       view.close();
     };
   };
+}
+
+/**
+ * @param {unknown} data of a component: somewhere among its values, what `ui.components.model_data` says of checkpoints
+ * @returns {Map<string, string>} the version of each by name
+ */
+function versionsIn(data) {
+  const found = new Map();
+  for (const { name, version } of Object.values(/** @type {object} */ (data)).flat().filter((value) => value?.version)) {
+    found.set(name, version);
+  }
+  return found;
 }

@@ -5,7 +5,7 @@
  * and four fifths in an image of a digit, then costs nothing, and four others share one pass over the outputs.
  */
 
-import { fetchJson, fetchTensors } from "./load.js";
+import { addressOf, fetchJson, fetchTensors } from "./load.js";
 
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
 /**
@@ -197,10 +197,9 @@ export class Model {
  * @throws {import("./load.js").LoadError | import("./safetensors.js").SafetensorsError | ModelError}
  */
 export async function loadModel(name) {
-  const folder = `checkpoints/${encodeURIComponent(name)}`;
   const [config, tensors] = await Promise.all([
-    fetchJson(`${folder}/config.json`),
-    fetchTensors(`${folder}/model.safetensors`),
+    fetchJson(addressOf("checkpoints", name, "config.json")),
+    fetchTensors(addressOf("checkpoints", name, "model.safetensors")),
   ]);
   return new Model(name, config, tensors);
 }

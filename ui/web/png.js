@@ -69,8 +69,17 @@ export function downloadFile(blob, name) {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
-  link.download = name;
+  link.download = fileName(name);
   link.click();
   // Revoked at once, the download would not start.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+const LONGEST_STEM = 120;
+
+/** @param {string} name with an ending @returns {string} what every system takes for the name of a file */
+function fileName(name) {
+  const ending = name.slice(name.lastIndexOf("."));
+  const stem = name.slice(0, -ending.length).replace(/[^\p{L}\p{M}\p{N}._-]/gu, "_");
+  return `${[...stem].slice(0, LONGEST_STEM).join("")}${ending}`;
 }

@@ -1,6 +1,6 @@
 /** What the projections need from the server: points of both models, and for the panel digits, codes and weights. */
 
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors } from "./load.js";
 import { loadModel } from "./nn.js";
 import { outline } from "./projection_shapes.js";
 
@@ -112,6 +112,6 @@ export async function loadLatent(name, digits) {
 
 /** @param {string} name of a checkpoint @param {string} digits @returns {Promise<{means: Float32Array, dim: number}>} */
 export async function loadMeans(name, digits) {
-  const { means } = await fetchTensors(`means/${encodeURIComponent(name)}/${digits}.safetensors`);
+  const { means } = await fetchTensors(addressOf("means", name, `${digits}.safetensors`));
   return { means: /** @type {Float32Array} */ (means.data), dim: means.shape[1] };
 }

@@ -2,7 +2,7 @@
 
 import { Alert } from "./alert.js";
 import { element, formatNumber } from "./dom.js";
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors } from "./load.js";
 import { Bars } from "./reconstruct_bars.js";
 import { axisOf, endsOf, Errors, placeOf, ticksOf } from "./reconstruct_bins.js";
 import { Found } from "./reconstruct_found.js";
@@ -125,7 +125,7 @@ export class ErrorsOfSet {
 
 /** @param {string} model @param {string} digits @returns {Promise<Float32Array>} by row of the set */
 async function loadErrors(model, digits) {
-  const tensors = await fetchTensors(`errors/${encodeURIComponent(model)}/${digits}.safetensors`);
+  const tensors = await fetchTensors(addressOf("errors", model, `${digits}.safetensors`));
   const found = tensors.squared_error?.data;
   if (!(found instanceof Float32Array)) throw new Error(`The errors of ${model} cannot be read.`);
   return found;

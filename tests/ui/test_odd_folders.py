@@ -1,0 +1,96 @@
+"""Whatever lies in a folder of checkpoints costs at most the checkpoint it belongs to, with its sentence."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from starlette.applications import Starlette
+
+from tests import odd
+from tests.ui.conftest import TestClient, component, few_digits, open_link, page
+from tests.ui.test_pages import PAGES
+from ui import denoise_report, dimension_report, error_report, map_report, store, tangent_report
+from ui.routes import ROUTES
+
+BESIDE = [
+    "/checkpoints/{}/config.json",
+    "/checkpoints/{}/training.json",
+    "/checkpoints/{}/model.safetensors",
+    "/checkpoints/{}/film.gif",
+    "/encodings/{}/uci.safetensors",
+    "/means/{}/uci.safetensors",
+    "/planes/{}/uci.safetensors",
+    "/errors/{}/uci.safetensors",
+    "/paths/{}/uci.safetensors?path=straight&stops=3.77",
+    "/tangents/{}/uci.safetensors?at=3",
+    "/magnification/{}/uci.safetensors",
+    "/graphs/{}/uci.safetensors?k=5&distance=euclidean&mutual=0",
+    "/geodesics/{}/uci.ndjson?stops=3.77",
+    "/projections/{}/uci.safetensors?method=pca&components=2&count=500&seed=3",
+    "/projections/{}/uci.csv?method=pca&components=2&count=500&seed=3",
+]
+
+
+@pytest.fixture
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:
+    """A root of two good checkpoints that the app looks at, where nothing is measured in the background."""
+    mine = tmp_path / "odd"
+    for name in ("ae-30", "vae-30"):
+        shutil.copytree(root / name, mine / name)
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
+    few_digits(monkeypatch, 90, 10)
+    for report in (map_report, denoise_report, error_report, tangent_report, dimension_report):
+        monkeypatch.setattr(report, "ask", lambda *_, **__: None)
+    return mine
+
+
+def assert_one_sentence(problem: str) -> None:
+    problem.encode()
+    assert problem
+    assert len(problem.splitlines()) == 1, problem
+    assert len(problem) < 1000
+
+
+@settings(
+    max_examples=15,
+    # Each example takes a second: to make a failing one smaller would take an hour.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(made=odd.folders(), page_number=st.integers(0, len(PAGES) - 1), side=st.sampled_from(["left", "right"]))
+def test_every_page_and_every_route_answers_beside_any_folder(
+    two: Path, made: tuple[str, Callable[[Path], Path]], page_number: int, side: str
+) -> None:
+    _, make = made
+    folder = make(two)
+    try:
+        models, problems = store.models(), store.problems()
+        assert {"ae-30", "vae-30"} <= models.keys()
+        (name,) = (models.keys() | problems.keys()) - {"ae-30", "vae-30"}
+        for problem in problems.values():
+            assert_one_sentence(problem)
+        client = TestClient(Starlette(routes=ROUTES))
+        for path in BESIDE:
+            answer = client.get(path.format(quote(name, safe="")))
+            assert answer.status_code in ((200, 404) if name in models else (404,)), (path, answer.text)
+            if name in models and "film.gif" not in path and "training.json" not in path:
+                assert answer.status_code == 200, (path, answer.text)
+        for path in ("/checkpoints/ae-30/model.safetensors", "/encodings/vae-30/uci.safetensors"):
+            assert client.get(path).status_code == 200
+        app = open_link({side: name} if name in models else {})
+        app.switch_page(page(PAGES[page_number])).run()
+        assert not app.exception, PAGES[page_number]
+        assert app.title[0].value.endswith("?")
+        if name in models:
+            app.switch_page(page("desk")).run()
+            assert component(app, "desk")[side]["name"] == name
+        else:
+            assert any(expander.label == "1 checkpoint cannot be used" for expander in app.sidebar.expander)
+    finally:
+        shutil.rmtree(folder)

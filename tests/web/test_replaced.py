@@ -1,0 +1,58 @@
+"""A checkpoint that is saved anew while a page shows it: the page never shows parts of two models."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from tests.tiny import CONFIGS
+from tests.web.desk_page import DeskPage
+from vae_core import checkpoint
+from vae_core.models import Autoencoder
+from vae_core.training import new_model
+
+NAME = "swap #1 & 100 %"
+GREYS = """(name) => {
+  const canvas = document.createTreeWalker ? [...document.querySelectorAll("*")]
+    .flatMap((host) => [...(host.shadowRoot?.querySelectorAll("canvas") ?? [])])
+    .find((found) => found.dataset.model === name) : null;
+  return canvas && canvas.getContext("2d").getImageData(0, 0, 28, 28).data[4 * 400];
+}"""
+
+
+def of_one_grey(kind: str, logit: float) -> Autoencoder:
+    model = new_model(CONFIGS[kind], 0)
+    with torch.no_grad():
+        model.get_parameter("decoder.out.weight").zero_()
+        model.get_parameter("decoder.out.bias").fill_(logit)
+    return model
+
+
+@pytest.fixture
+def swapped(served_checkpoints: Path) -> Iterator[Path]:
+    folder = served_checkpoints / NAME
+    checkpoint.save(folder, of_one_grey("ae", -20))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: Callable[..., DeskPage]) -> None:
+    desk = open_desk(f"left={NAME.replace('#', '%23').replace('&', '%26').replace('100 %', '100 %25')}&right=tiny-ae")
+    page = desk.page
+    page.wait_for_function(f"({GREYS})({NAME!r}) < 5")
+    sliders = page.locator("input[type=range][data-dim]")
+    expect(sliders).to_have_count(4)
+    # Of another size, and without anything done on the page: the next question is answered by "no longer here".
+    checkpoint.save(swapped, of_one_grey("tanh", 20))
+    load = "(name) => import('/assets/encodings.js').then((codes) => codes.loadEncodings(name, 'uci'))"
+    ask = f"(name) => ({load})(name).then(() => '', String)"
+    page.wait_for_function(f"async () => (await ({ask})({NAME!r})).includes('has been saved anew')", polling=300)
+    page.wait_for_function(f"({GREYS})({NAME!r}) > 250")
+    # The new model takes over with its own number of coordinates, beside the four of the other side.
+    assert page.evaluate(f"({ask})({NAME!r})") == ""
+    expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)

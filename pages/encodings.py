@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui import codes_report, digit_sets, projections, state, tsne_panel
+from ui import codes_report, digit_sets, projections, state, store, tsne_panel
 from ui.cloud_controls import cloud_controls
 from ui.components.coordinates import coordinates
 from ui.components.projection import Growing, Side, projection
@@ -45,7 +45,7 @@ names = list(dict.fromkeys([choice.left, choice.right]))
 
 title_place, tsne_place = st.columns(2, vertical_alignment="center")
 title_place.title("Are the codes Gaussian?")
-cloud_controls(cloud, len(digit_sets.load(choice.digits)))
+cloud_controls(cloud, len(digit_sets.load(choice.digits)), [store.entry(name).config.latent_dim for name in names])
 
 asked, stage = plots(cloud), "over"
 if cloud.config.method == "t-sne":

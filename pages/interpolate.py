@@ -30,11 +30,12 @@ decoder makes of 64 places on the path, at even times.
   shining through the other.
 - **Neighbour graph**: each code joined to its nearest ones, and the shortest way along such arcs (Tenenbaum, de Silva &
   Langford, 2000). It keeps to places where there are real digits.
-- **Geodesic**: the decoder $g$ carries the metric of the pictures back to the codes, $G(z) = J^\top J$ with
-  $J = \partial g / \partial z$ (Shao, Kumar & Fletcher, 2018; Arvanitidis, Hansen & Hauberg, 2018; Chen et al., 2018).
-  A geodesic has the least energy $\int \dot z^\top G\, \dot z\, dt$ of all paths: the pictures change as little as they
-  can, at constant speed. The solver moves a spline from the straight line on, keeps no step that makes it worse, and so
-  ends nowhere worse.
+- **Geodesic**: the decoder $g$ carries the metric of the pictures back to the codes, $G(z) = J^\top J$ with $J =
+  \partial g / \partial z$ (Shao, Kumar & Fletcher, 2018; Arvanitidis, Hansen & Hauberg, 2018; Chen et al., 2018). A
+  geodesic has the least energy $\int \dot z^\top G\, \dot z\, dt$ of all paths: the pictures change as little as they
+  can, at constant speed. There may be several that no small change betters; the solver sets out from the straight line,
+  moves a spline, then every point, and keeps no step that makes it worse. *Converged*: 25 more steps gain less than a
+  thousandth of the energy. From there SciPy's L-BFGS, another optimiser, gains less than 1 %.
 
 **Length** $L = \sum_i |x_{i+1} - x_i|$ and **energy** $E = 63 \sum_i |x_{i+1} - x_i|^2 \ge L^2$ (Cauchy and Schwarz),
 equal at constant speed. **Jump**: the largest step over the mean. **From real digits**: the distance from a picture

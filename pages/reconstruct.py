@@ -79,6 +79,7 @@ lost.
 - **Squared error**, $\sum_i (\hat x_i - x_i)^2$ over the 784 pixels; **PSNR**, $10 \log_{10}(1 / \mathrm{MSE})$ in dB;
   **SSIM** compares means, variances and the covariance of 7 x 7 windows, 1 for equal pictures (Wang et al., 2004,
   equation 13).
+- **Differences**, $\hat x - x$: orange where the model adds ink, blue where it loses some.
 - **PCA** is the best linear code of the digits it is fitted to, here MNIST's training digits: on those no linear
   encoder and decoder of as many codes has a smaller squared error (Baldi & Hornik, 1989). On other digits it is a
   yardstick: what lies far below its curve is what depth gains (Hinton & Salakhutdinov, 2006).

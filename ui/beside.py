@@ -23,6 +23,5 @@ def select() -> None:
         max_selections=comparison.MOST,
         key=comparison.ALSO,
         placeholder="Models to stand beside the pair",
-        label_visibility="collapsed",
         persist_state="session",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import streamlit as st
 
 from ui import view
@@ -27,19 +29,22 @@ HELP = {
 STEPS = {"gamma": 0.1, "degree": 1, "coef0": 0.5, "perplexity": 5.0}
 
 
-def cloud_controls(cloud: Cloud, size: int) -> None:
+def cloud_controls(cloud: Cloud, size: int, codes: Collection[int]) -> None:
     """The widgets, in one row where there is room.
 
     Args:
         cloud: as `ui.state.cloud` has it.
         size: of the set of digits.
+        codes: how many each of the two models has: raw codes can be drawn where they are as many as the axes.
     """
+    axes = cloud.config.components
+    labels = METHOD_LABELS if axes in codes else METHOD_LABELS | {"raw": f"Raw codes (only of {axes})"}
     with st.container(horizontal=True, vertical_alignment="center", key="cloud-controls"):
         st.segmented_control(
             "Projection",
             METHODS,
             default=cloud.config.method,
-            format_func=METHOD_LABELS.__getitem__,
+            format_func=labels.__getitem__,
             key=view.METHOD,
             required=True,
             label_visibility="collapsed",

@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from torch import Tensor
 
 from tests.core.analytic import clairaut, great_circle, paraboloid, sphere
 from tests.tiny import CONFIGS
 from vae_core import paths
+from vae_core.checkpoint import load
+from vae_core.data import Digits, as_input
 from vae_core.geodesic import geodesic, geodesics, refine
 from vae_core.training import new_model
 
@@ -121,3 +127,30 @@ def test_equal_ends_beside_others_stay_and_spoil_nothing() -> None:
     assert still.length == 0
     assert np.isfinite(moving.curve).all()
     assert moving.length == pytest.approx(great_circle(ONE, OTHER), rel=2e-3)
+
+
+@pytest.mark.parametrize("name", ["ae-2", "ae-30", "vae-30"])
+def test_where_it_has_converged_another_optimiser_gains_less_than_one_per_cent(
+    name: str, checkpoints_root: Path, uci: Digits
+) -> None:
+    """L-BFGS on the energy of all 62 free points, in float64, from the curve on."""
+    model = load(checkpoints_root / name)
+    ends = model.encode(as_input(uci.images[:4])).numpy()
+    found = geodesics(model.decode, ends[:2], ends[2:])
+    wide = copy.deepcopy(model).double()
+    for one in found:
+        assert one.converged
+        first, *_, last = curve = torch.tensor(one.curve, dtype=torch.float64)
+
+        def energy(points: NDArray[np.float64], first: Tensor = first, last: Tensor = last) -> tuple[float, Any]:
+            inner = torch.tensor(points.reshape(62, -1), requires_grad=True)
+            pictures = wide.decode(torch.cat([first[None], inner, last[None]])).flatten(1)
+            total = 63 * pictures.diff(dim=0).square().sum()
+            total.backward()
+            assert inner.grad is not None
+            return total.item(), inner.grad.numpy().ravel()
+
+        start = curve[1:-1].numpy().ravel()
+        better = minimize(energy, start, jac=True, method="L-BFGS-B", options={"maxfun": 150, "maxiter": 150})
+        assert energy(start)[0] == pytest.approx(one.energy, rel=1e-4)
+        assert better.fun > 0.99 * one.energy

@@ -62,6 +62,15 @@ def test_every_projection_of_every_kind_of_model(left: str) -> None:
                 assert side["problem"].endswith(".")
 
 
+def test_what_raw_codes_take_is_said_before_they_are_chosen() -> None:
+    def label(**query: str) -> str:
+        return str(open_encodings(**query).button_group(key="method").options[-1])
+
+    assert label(left="vae-2") == label(right="vae-2") == "Raw codes"
+    assert label(left="ae-30", right="vae-30") == "Raw codes (only of 2)"
+    assert label(left="vae-2", right="vae-30", axes="3") == "Raw codes (only of 3)"
+
+
 def test_raw_codes_are_called_as_on_the_desk() -> None:
     assert sides(open_encodings(left="vae-2", method="raw"))[0]["axes"] == ["z₀", "z₁"]
 

@@ -52,7 +52,7 @@ class InterpolatePage:
         return {name: np.reshape(grey, (28, 28)) / 255 for name, grey in found.items()}
 
     def stops(self) -> list[str]:
-        """Their names, such as "7 · #17"; the one in hand ends in a star."""
+        """Their names, such as "digit 7, no. 17"; the one in hand ends in a star."""
         stops = self.root.locator(".stop:visible").all()
         return [
             str(stop.get_attribute("title"))[3:] + "*" * (stop.get_attribute("aria-pressed") == "true")

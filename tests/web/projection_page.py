@@ -91,7 +91,7 @@ class ProjectionPage:
     @property
     def row(self) -> int:
         """Of the digit in the panel."""
-        found = re.search(r"row (\d+)", self.line)
+        found = re.search(r"no\. (\d+)", self.line)
         assert found, self.line
         return int(found[1])
 

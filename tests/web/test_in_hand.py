@@ -157,8 +157,8 @@ def test_the_digit_in_hand_is_marked_in_both_plots(
     # A digit of the set takes its place, and Escape gives it back; the tray says the same.
     row = page.neighbours(0)[0]
     root.locator(".neighbours button").first.click()
-    expect(root.locator(".subject")).to_have_text(re.compile(f"row {row}\\b"))
-    expect(root.locator(".mark").first).to_have_text(f"{uci.labels[row]} · #{row}")
+    expect(root.locator(".subject")).to_have_text(re.compile(f"no. {row}\\b"))
+    expect(root.locator(".mark").first).to_have_text(f"digit {uci.labels[row]}, no. {row}")
     expect(root.get_by_label("Number in the set")).to_have_value(str(row))
     page.page.keyboard.press("Escape")
     expect(root.locator(".subject")).to_have_text("Your digit")
@@ -187,7 +187,7 @@ def test_the_digit_in_hand_is_marked_in_both_plots(
     missing = min(set(range(1797)) - set(choose_rows(uci.labels, 500, 3).tolist()))
     root.get_by_label("Number in the set").fill(str(missing))
     page.page.keyboard.press("Enter")
-    expect(root.locator(".subject")).to_have_text(re.compile(f"row {missing}, not among the points"))
+    expect(root.locator(".subject")).to_have_text(re.compile(f"no. {missing}, not among the points"))
     expect(root.locator(".rings .pinned").first).not_to_have_attribute("hidden", "")
 
 
@@ -227,7 +227,7 @@ def test_the_digit_in_hand_is_marked_on_both_maps(open_map: OpenMap, served_chec
     expect(root.locator(".subject")).to_have_text("Your digit")
     root.get_by_label("Number in the set").fill("17")
     latent_map.page.keyboard.press("Enter")
-    expect(root.locator(".subject")).to_have_text(re.compile("row 17$"))
+    expect(root.locator(".subject")).to_have_text(re.compile("no. 17$"))
     latent_map.page.wait_for_url("**row=17*")
     for side, name in enumerate(NAMES):
         model = checkpoint.load(served_checkpoints / name)

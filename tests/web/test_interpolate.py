@@ -87,7 +87,7 @@ def test_paths_between_two_digits(
     slerp = {name: paths.slerp(*ends[name], STEPS) for name in NAMES}
 
     # As the link has it: the second stop in hand, standing still on the great circle.
-    labels = [f"{uci.labels[row]} · #{row}" for row in ENDS]
+    labels = [f"digit {uci.labels[row]}, no. {row}" for row in ENDS]
     assert shown.stops() == [labels[0], f"{labels[1]}*"]
     expect(shown.player).not_to_have_attribute("data-playing", "")
     expect(shown.row("slerp").locator("input")).to_be_checked()
@@ -164,7 +164,7 @@ def expect_nearest(shown: InterpolatePage, model: Autoencoder, curve: Curve, uci
     assert found.nearest_row is not None
     frame = round(0.5 * (STEPS - 1) + 1e-9)
     row = int(found.nearest_row[frame])
-    words = f"{uci.labels[row]} · #{row} · {found.nearest[frame]:.1f}"
+    words = f"digit {uci.labels[row]}, no. {row}, {found.nearest[frame]:.1f} away"
     expect(shown.root.locator(".nearest").first).to_have_text(words)
 
 
@@ -221,8 +221,8 @@ def expect_graph(shown: InterpolatePage, uci: Digits) -> None:
     """The digits that it passes; where it does not reach, one sentence, and the straight line stays."""
     shown.press("4")
     passed = shown.root.locator(".pass").first.locator("button")
-    expect(passed.first).to_have_attribute("title", f"{uci.labels[ENDS[1]]} · #{ENDS[1]}")
-    expect(passed.last).to_have_attribute("title", f"{uci.labels[ENDS[0]]} · #{ENDS[0]}")
+    expect(passed.first).to_have_attribute("title", f"digit {uci.labels[ENDS[1]]}, no. {ENDS[1]}")
+    expect(passed.last).to_have_attribute("title", f"digit {uci.labels[ENDS[0]]}, no. {ENDS[0]}")
     passed.last.click()
     expect(shown.player.locator(".count")).to_have_text("64 / 64")
     shown.root.get_by_label("Neighbours").evaluate(SET_RANGE, 1)
@@ -257,7 +257,7 @@ def expect_other_stops(shown: InterpolatePage, uci: Digits) -> None:
     shown.page.mouse.move(box["x"] + 60, box["y"] + 120, steps=3)
     shown.page.mouse.up()
     shown.settle()
-    assert shown.stops() == [f"{uci.labels[3]} · #3", "your digit*"]
+    assert shown.stops() == [f"digit {uci.labels[3]}, no. 3", "your digit*"]
     expect(shown.root.locator(":scope > .problem")).to_be_hidden()
     shown.press("Escape", "g")
     shown.root.get_by_role("button", name="One digit more").click()

@@ -24,7 +24,7 @@ GREY = 2e-3
 
 def assert_panel_shows(page: ProjectionPage, root: Path, uci: Digits, row: int) -> None:
     """The digit, both reconstructions by PyTorch, and the neighbours by scikit-learn."""
-    assert page.line.startswith(f"Digit {uci.labels[row]}, row {row}")
+    assert page.line.startswith(f"Digit {uci.labels[row]}, no. {row}")
     np.testing.assert_allclose(page.original(), uci.images[row] / 255, atol=1e-9)
     x = as_input(uci.images[row : row + 1])
     for side, name in enumerate(NAMES):
@@ -53,7 +53,7 @@ def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits, axes
     row = int(page.rows(0, page.projected("ae-30", axes))[index])
     assert row != opening
     page.point_at(x, y)
-    expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[row]}, row {row}")
+    expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[row]}, no. {row}")
     assert_panel_shows(page, root, uci, row)
 
     # The same digit is ringed in the other plot.
@@ -65,7 +65,7 @@ def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits, axes
 
     # Leaving returns to the digit that is kept; a click keeps another.
     page.page.mouse.move(5, 5)
-    expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[opening]}, row {opening}")
+    expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[opening]}, no. {opening}")
     page.point_at(x, y)
     page.page.mouse.click(x, y, delay=60)
     page.page.mouse.move(5, 5)
@@ -118,7 +118,7 @@ def assert_legend_hides_digits_in_both_plots(page: ProjectionPage) -> None:
 
 def assert_mean_of(page: ProjectionPage, root: Path, uci: Digits, rows: NDArray[np.int64]) -> None:
     counts = np.bincount(uci.labels[rows], minlength=10)
-    parts = [f"{counts[digit]} × {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
+    parts = [f"{counts[digit]} of digit {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
     expect(page.root.locator(".subject")).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
     for side, name in enumerate(NAMES):
         means = page.served(f"means/{name}/uci.safetensors")["means"]
@@ -156,7 +156,7 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
     assert_mean_of(page, served_checkpoints, uci, rows[uci.labels[rows] != hidden])
     page.chip(hidden).click()
     page.page.keyboard.press("Escape")
-    expect(page.root.locator(".subject")).to_contain_text(", row ")
+    expect(page.root.locator(".subject")).to_contain_text(", no. ")
     assert [page.selected(side, page.projected(name)) for side, name in enumerate(NAMES)] == [None, None]
 
     # A box that holds no digit.
@@ -167,7 +167,7 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
     draw(page, corner + np.array([(0, 0), (4, 7), (9, 8)]))
     expect(page.root.locator(".subject")).to_have_text("No digit in the selection.")
     page.page.mouse.click(*corner, delay=30)
-    expect(page.root.locator(".subject")).to_contain_text(", row ")
+    expect(page.root.locator(".subject")).to_contain_text(", no. ")
     assert page.traffic.sent == sent
 
 

@@ -108,7 +108,7 @@ def test_other_buttons_pick_nothing_and_move_points_only_in_space(open_projectio
         # A click would be settled two frames after.
         page.settle_frame()
         page.settle_frame()
-        expect(page.root.locator(".subject")).to_contain_text(", row 7")
+        expect(page.root.locator(".subject")).to_contain_text(", no. 7")
     assert page.plotly(0).evaluate(READ_AXES) == before
     drag(page, "left")
     assert page.plotly(0).evaluate(READ_AXES) != before
@@ -127,7 +127,7 @@ def test_other_buttons_pick_nothing_and_move_points_only_in_space(open_projectio
     page.page.mouse.move(5, 5)
     page.settle_frame()
     page.settle_frame()
-    expect(page.root.locator(".subject")).to_contain_text(", row 7")
+    expect(page.root.locator(".subject")).to_contain_text(", no. 7")
 
 
 @pytest.mark.needs_mnist
@@ -138,7 +138,7 @@ def test_ten_thousand_digits(open_projection: OpenProjection, mnist_test: Digits
         assert len(points) == 10_000
         assert np.array_equal(np.bincount(points[:, 0].astype(int)), np.bincount(mnist_test.labels))
         assert len(page.neighbours(side)) == 10
-    assert page.line == f"Digit {mnist_test.labels[4321]}, row 4321"
+    assert page.line == f"Digit {mnist_test.labels[4321]}, no. 4321"
     np.testing.assert_allclose(page.original(), mnist_test.images[4321] / 255, atol=1e-9)
 
 

@@ -58,7 +58,7 @@ def test_one_digit_through_four_models(
     shown.wait()
     models = {name: load(served_checkpoints / name) for name in NAMES}
 
-    assert shown.digit() == f"{uci.labels[ROW]} · #{ROW}"
+    assert shown.digit() == f"digit {uci.labels[ROW]}, no. {ROW}"
     x = as_input(uci.images[[ROW]])
     expect_reconstructions(shown, models, x)
     expect_samples(shown, models["tiny-vae-sigma"], x)
@@ -72,7 +72,7 @@ def test_one_digit_through_four_models(
     *_, last = [one for title in ("best", "median", "worst") for one in shown.found(title)]
     assert (last["row"], last["error"]) == (worst, pytest.approx(errors[worst], abs=0.006))
     page.get_by_role("button", name=f"Number {worst} of the set").click()
-    expect(shown.root.locator(".original .name")).to_have_text(f"{uci.labels[worst]} · #{worst}")
+    expect(shown.root.locator(".original .name")).to_have_text(f"digit {uci.labels[worst]}, no. {worst}")
     page.wait_for_url(f"**row={worst}*")
     assert shown.numbers()["tiny-ae"][0] == pytest.approx(errors[worst], abs=0.006)
 

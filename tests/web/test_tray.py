@@ -109,7 +109,7 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
     for wrong in ("1797", "seven"):
         number.fill(wrong)
         number.press("Enter")
-        expect(tray.root.get_by_role("alert").filter(has_text=f"There is no digit #{wrong}")).to_be_visible()
+        expect(tray.root.get_by_role("alert").filter(has_text=f"There is no digit no. {wrong}")).to_be_visible()
     assert tray.read()["row"] == 1500
 
     eight = tray.page.evaluate(

@@ -4,6 +4,9 @@ import { element } from "./dom.js";
 
 export const SIZE = 28;
 
+/** @param {number | null} label null where it is not known @param {number} row @returns {string} its name everywhere */
+export const digitName = (label, row) => (label === null ? `digit no. ${row}` : `digit ${label}, no. ${row}`);
+
 const image = new ImageData(SIZE, SIZE);
 const rgba = new Uint32Array(image.data.buffer);
 const GREYS = Uint32Array.from({ length: 256 }, (_, v) => (255 << 24) | (v << 16) | (v << 8) | v);

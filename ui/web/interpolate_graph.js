@@ -1,5 +1,6 @@
 /** Which digits count as neighbours on the way from digit to digit, and which it passes. */
 
+import { digitName } from "./digits.js";
 import { element } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { Gallery } from "./gallery.js";
@@ -68,7 +69,7 @@ export class GraphControls {
         count: rows.length,
         kind: "pass",
         label: `Digits that ${name} passes`,
-        describe: (i) => `${set.label(rows[i])} · #${rows[i]}`,
+        describe: (i) => digitName(set.label(rows[i]), rows[i]),
         onPick: (i) => this.listener.onPass(side, rows[i]),
       });
       Array.from(rows, (row, i) => gallery.paint(i, /** @type {Uint8Array} */ (set.greys(row))));

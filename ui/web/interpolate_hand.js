@@ -5,7 +5,7 @@ import { pixelsOf } from "./pad_ink.js";
 import { isSameStop } from "./stops.js";
 
 /** @typedef {import("./stops.js").Stop} Stop */
-/** @typedef {{label: number | null, name: string}} Named "7 · #17", or "your digit", which has no label */
+/** @typedef {{label: number | null, name: string}} Named "digit 7, no. 17", or "your digit", which has no label */
 
 export class StopsInHand {
   /** @param {import("./tray.js").Tray} tray opened */
@@ -76,6 +76,6 @@ export class StopsInHand {
   name({ row }) {
     if (row === null) return { label: null, name: "your digit" };
     const label = /** @type {import("./digit_set.js").DigitSet} */ (this.tray.set).label(row);
-    return { label, name: `${label} · #${row}` };
+    return { label, name: digitName(label, row) };
   }
 }

@@ -1,6 +1,6 @@
 /** The picture of each model, large, the real digit nearest to it, and eleven pictures of the way. */
 
-import { digitCanvas, paint } from "./digits.js";
+import { digitCanvas, digitName, paint } from "./digits.js";
 import { element, formatNumber } from "./dom.js";
 import { FilmStrip } from "./film_strip.js";
 
@@ -62,7 +62,7 @@ class Figure {
     this.strip = new FilmStrip({ frames: FRAMES, label: `The way of ${name}`, onSeek });
     this.neighbour = digitCanvas({ "aria-hidden": "true" });
     this.words = element("span", { class: "words" }, NOTHING);
-    this.nearest = element("p", { class: "nearest", title: "The nearest real digit" }, this.neighbour, this.words);
+    this.nearest = element("p", { class: "nearest", title: "The nearest real digit, and its Euclidean distance over the 784 pixels" }, this.neighbour, this.words);
     this.row = -1;
     this.neighbour.style.visibility = "hidden";
     this.element = element(
@@ -78,7 +78,7 @@ class Figure {
   /** @param {Nearest | null} found null where none is known */
   showNearest(found) {
     const { neighbour } = this;
-    this.say(found ? `${found.label} · #${found.row} · ${formatNumber(found.distance, 1)}` : NOTHING);
+    this.say(found ? `${digitName(found.label, found.row)}, ${formatNumber(found.distance, 1)} away` : NOTHING);
     const row = found?.pixels ? found.row : -1;
     if (row === this.row) return;
     this.row = row;

@@ -52,7 +52,7 @@ export class Tour {
     return others.every((stop) => isSameStop(stop, first));
   }
 
-  /** @returns {string[]} such as "7 · #17" */
+  /** @returns {string[]} such as "digit 7, no. 17" */
   get names() {
     return this.stops.map((stop) => this.hand.name(stop).name);
   }

@@ -1,6 +1,7 @@
 /** The neighbour graph of the codes, and the shortest path through it between two digits. */
 
 import { loadDigits } from "./digit_set.js";
+import { digitName } from "./digits.js";
 import { formatNumber } from "./dom.js";
 import { graphChoice } from "./graph_choice.js";
 import { askGraph, askPath } from "./latent_ask.js";
@@ -239,7 +240,7 @@ export class GraphPaths {
     /** @type {Place} */
     const place = [plane.xs[row], plane.ys[row]];
     const picture = this.whole?.images.subarray(row * PIXELS, (row + 1) * PIXELS) ?? null;
-    return { place, words: `a ${plane.labels[row]} · row ${row}`, picture };
+    return { place, words: digitName(plane.labels[row], row), picture };
   }
 
   get busy() {

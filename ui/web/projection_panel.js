@@ -1,7 +1,7 @@
 /** A digit, or the mean of a selection, as both models see it: decoded, with the nearest codes of each. */
 
 import { Alert } from "./alert.js";
-import { digitCanvas, paint } from "./digits.js";
+import { digitCanvas, digitName, paint } from "./digits.js";
 import { element } from "./dom.js";
 import { Gallery } from "./gallery.js";
 import { meanOf, nearest } from "./neighbours.js";
@@ -36,7 +36,10 @@ class Reading {
       count: COUNT,
       kind: "neighbours",
       label: "",
-      describe: (k) => (this.rows[k] === undefined ? "" : `To digit ${this.labels?.[this.rows[k]]}, row ${this.rows[k]}`),
+      describe: (k) => {
+        const row = this.rows[k];
+        return row === undefined || !this.labels ? "" : `To ${digitName(this.labels[row], row)}`;
+      },
       onPick: (k) => this.rows[k] !== undefined && onGo(this.rows[k]),
     });
     this.classes = this.gallery.buttons.map((button) => button.appendChild(element("span", { class: "class" })));
@@ -147,9 +150,9 @@ export class Panel {
 
   /** @param {Digits} digits @param {number} row @param {boolean} isDrawn */
   showDigit(digits, row, isDrawn) {
-    const what = `Digit ${digits.labels[row]}`;
+    const what = `Digit ${digits.labels[row]}, no. ${row}`;
     const pixels = /** @type {Uint8Array} */ (this.picture(row));
-    this.say(`${what}, row ${row}${isDrawn ? "" : ", not among the points"}`);
+    this.say(`${what}${isDrawn ? "" : ", not among the points"}`);
     const code = (/** @type {Latent} */ { means, dim }) => means.subarray(row * dim, (row + 1) * dim);
     this.display(digits, "original", what, pixels, code, "digit", row);
   }
@@ -168,7 +171,7 @@ export class Panel {
     const parts = counts.map((count, digit) => ({ count, digit })).filter(({ count }) => count);
     parts.sort((a, b) => b.count - a.count);
     const total = `${rows.length} ${rows.length === 1 ? "digit" : "digits"}`;
-    this.say(`${total}: ${parts.map(({ count, digit }) => `${count} × ${digit}`).join(", ")}`);
+    this.say(`${total}: ${parts.map(({ count, digit }) => `${count} of digit ${digit}`).join(", ")}`);
     const pixels = meanOf(digits.images, PIXELS, rows).map((grey) => grey * PIXEL_SCALE);
     const code = (/** @type {Latent} */ { means, dim }) => meanOf(means, dim, rows);
     this.display(digits, "mean picture", `Mean of ${total}`, pixels, code, "mean");

@@ -1,6 +1,7 @@
 /** Two projections of the same digits, linked: one legend, one picked digit, one selection. */
 
 import { loadDigits } from "./digit_set.js";
+import { digitName } from "./digits.js";
 import { element } from "./dom.js";
 import { listenForKeys } from "./keys.js";
 import { Legend } from "./legend.js";
@@ -316,7 +317,7 @@ export class ProjectionView {
     const points = slot.content?.points;
     if (!points || (pinned === null && !this.own)) return null;
     const digit = pinned === null ? null : (points.digit(pinned) ?? this.panel.digits?.labels[pinned] ?? null);
-    const name = pinned === null ? "your digit" : `${digit ?? ""} · #${pinned}`;
+    const name = pinned === null ? "your digit" : digitName(digit, pinned);
     const point = pinned === null ? null : points.at(pinned);
     if (point) return { point, digit, name, how: "", isWaiting: false };
     const placed = this.codes && slot.place(this.latents[side], this.codes[side]);

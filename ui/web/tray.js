@@ -2,6 +2,7 @@
 
 import { openHand, ownLevels, replaceOwn, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
 import { DigitSet, loadTray } from "./digit_set.js";
+import { digitName } from "./digits.js";
 import { element } from "./dom.js";
 import { takePictures } from "./incoming.js";
 import { closeOnEscape, isTaken, listenForKeys } from "./keys.js";
@@ -22,7 +23,7 @@ import { Upload } from "./upload.js";
  * @property {number | null} label null where it is the visitor's own
  * @property {boolean} own drawn or uploaded
  * @property {boolean} byChance nobody chose it: the seed did
- * @property {string} name such as "7 · #17"
+ * @property {string} name such as "digit 7, no. 17"
  */
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Shown */
 
@@ -131,7 +132,7 @@ export class Tray {
   /** @param {DigitSet} set @param {number} row @returns {Chosen} */
   ofSet(set, row) {
     const label = set.label(row);
-    return { pixels: set.pixels(row), row, label, own: false, byChance: false, name: `${label} · #${row}` };
+    return { pixels: set.pixels(row), row, label, own: false, byChance: false, name: digitName(label, row) };
   }
 
   /** @param {DigitSet} set @returns {number} the digit that a visitor sees first: the same for the same seed */

@@ -56,7 +56,7 @@ export class Shelf {
       "aria-label": "Number in the set",
       onchange: () => void this.goTo(this.number.value),
     });
-    this.search = element("label", { class: "number", title: "The digit of this number" }, "#", this.number);
+    this.search = element("label", { class: "number", title: "The digit of this number" }, "no.", this.number);
     this.shuffle = element(
       "button",
       { type: "button", title: "Show others", onclick: () => void this.mix() },
@@ -224,7 +224,7 @@ export class Shelf {
     const size = this.set?.whole?.labels.length ?? 0;
     const row = /^\d+$/.test(number) ? Number(number) : NaN;
     if (row < size) this.listener.onPick(row);
-    else this.listener.onProblem(`There is no digit #${number}: the numbers go from 0 to ${size - 1}.`);
+    else this.listener.onProblem(`There is no digit no. ${number}: the numbers go from 0 to ${size - 1}.`);
   }
 
   /** @returns {Promise<boolean>} whether the whole set is here */

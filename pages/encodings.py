@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ui import codes_report, digit_sets, projections, state, store, tsne_panel
+from ui.awaited import rerun_when
 from ui.cloud_controls import cloud_controls
 from ui.components.coordinates import coordinates
 from ui.components.projection import Growing, Side, projection
@@ -36,8 +37,9 @@ def side(plot: Plot, asked: Plot, grows: bool) -> Side:
 
 
 def column(model: str, statistic: str, explanation: str) -> Any:
-    """A column of numbers with three decimals."""
-    return st.column_config.NumberColumn(f"{model} {statistic}", help=explanation, format="%.3f")
+    """A column of numbers: shares with three decimals, those in the unit of the codes with four digits."""
+    digits = "%.3f" if statistic.endswith("D") else "%.4g"
+    return st.column_config.NumberColumn(f"{model} {statistic}", help=explanation, format=digits)
 
 
 choice, cloud = state.choice(), state.cloud()
@@ -58,7 +60,11 @@ left, right = (side(*both, grows=stage == "under way") for both in zip(shown, as
 projection(left, right, choice.digits, asdict(state.opening()), stale=stage == "under way")
 
 st.caption("  \n".join(codes_report.headline(name, choice.digits) for name in names))
-st.markdown(codes_report.meaning(names, choice.digits))
+if meaning := codes_report.meaning(names, choice.digits, choice.seed):
+    st.markdown(meaning)
+else:
+    st.markdown("Draws from N(0, I) are being decoded …")
+    rerun_when(lambda: codes_report.meaning(names, choice.digits, choice.seed) is not None)
 
 st.subheader("Coordinate by coordinate")
 coordinates(choice.left, choice.right, choice.digits)
@@ -85,8 +91,11 @@ itself:
 
 - **KL**, of the Gaussian with the codes' mean $m$ and covariance $S$ to $N(0, I)$, in nats:
   $\tfrac12(\mathrm{tr}\,S + m^\top m - D - \ln\det S)$. Of all distributions with these moments the Gaussian lies
-  nearest, so the codes themselves are at least as far. It takes about $e^{\mathrm{KL}}$ draws from $N(0, I)$ to stand
-  for the codes (Chatterjee & Diaconis, 2018, theorem 1.1).
+  nearest, so the codes themselves are at least as far. Less its bias: codes of $N(0, I)$ itself would show about
+  $D(D+3)/4N$ nats, by chance. It says what it takes to reproduce *all* codes by weighting draws from $N(0, I)$
+  (Chatterjee & Diaconis, 2018, theorem 1.1: about $e^{\mathrm{KL}}$ draws), and not how often a draw looks like a
+  digit: of nine codes in ten from $N(0, 1)$ and one from $N(30, 1)$ the KL is large, and every draw is like a code. How
+  often is counted: the share of draws whose picture lies in the manifold of digits, as on the Latent map.
 - **Energy distance**, $2\,\mathbb{E}|X - Y| - \mathbb{E}|X - X'| - \mathbb{E}|Y - Y'|$ for codes $X$ and draws $Y$
   (Szekely & Rizzo, 2013): it sees any difference, not only of the moments. Estimated without bias from 2,000 of each.
 - **D**, of one coordinate: the largest gap between its distribution function and that of $N(0, 1)$ (Kolmogorov), or,
@@ -98,8 +107,8 @@ kernel stands for (Schoelkopf, Smola & Mueller, 1998), fitted on 1,000 codes at 
 and nothing else (van der Maaten & Hinton, 2008): neither its distances nor its axes mean anything.
 
 **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE. A
-coordinate is active where the variance of $\mathbb{E}[z_i|x]$ over the digits is above 0.01 (Burda et al., 2015,
-appendix C).
+coordinate is active where more than a hundredth of its variance comes from the digits: of codes whose variance is 1,
+where that of $\mathbb{E}[z_i|x]$ is above 0.01 (Burda et al., 2015, appendix C).
 
 Computed by `vae_core.projection.project`, `vae_core.normality.describe` and `vae_core.latent.encodings`.
 """

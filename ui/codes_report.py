@@ -6,22 +6,20 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from ui import digit_sets, link, store
+from ui import digit_sets, link, map_report, store
 from ui.files import Stamp
 from ui.memo import memo
 from ui.palette import LABELS, SUBJECTS
 from vae_core import normality as core
+from vae_core.metrics.coverage import MANIFOLD_DIGITS
 from vae_core.normality import Normality
 
-# In nats, see `meaning`.
-NEARLY_ALWAYS_KL = 0.3
 STATISTICS = {
     "mean": "Of the codes.",
     "std": "Of the codes.",
     "D": "Largest gap between its distribution function and that of N(0, 1).",
     "shape D": "The same to the normal with its own mean and deviation.",
 }
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def normality(model: str, digits: str) -> Normality:
@@ -42,8 +40,8 @@ def headline(model: str, digits: str) -> str:
     """
     found, active = normality(model, digits), store.encodings(model, digits).active
     role = store.role(model)
-    kl = f"{found.kl:.3g}" if math.isfinite(found.kl) else "∞"
-    # Without bias, hence at times a little below zero.
+    # Both without bias, hence at times a little below zero.
+    kl = f"{round(found.kl, 3) + 0.0:.3g}" if math.isfinite(found.kl) else "∞"
     energy = f"{round(found.energy, 3) + 0.0:.3g}"
     return (
         f":{SUBJECTS[role].markdown}[{LABELS[role]}] {link.plain(model)}: KL {kl} nats · energy distance {energy} · "
@@ -51,22 +49,35 @@ def headline(model: str, digits: str) -> str:
     )
 
 
-def meaning(models: Sequence[str], digits: str) -> str:
-    """What the numbers of one or two models mean for sampling, in one sentence of Markdown.
+def meaning(models: Sequence[str], digits: str, seed: int) -> str | None:
+    """What one or two models make of draws from N(0, I), measured, in one sentence of Markdown.
 
-    It takes about exp(KL(P || Q)) draws from Q to stand for P (Chatterjee & Diaconis, 2018, theorem 1.1). The KL here
-    is a lower bound of that of the codes, so at best one draw from N(0, I) in exp(KL) is like a code: below 0.3 nats,
-    1.35 draws, "nearly always".
+    How often a draw from N(0, I) is like a code does not follow from the KL, so it is counted: `vae_core.metrics`'s
+    precision of the decoded draws, as on the Latent map. None where it is not known yet, and then it is on its way.
+
+    Args:
+        models: names of checkpoints.
+        digits: "uci" or "mnist".
+        seed: of the draws and of the choice of digits.
 
     Raises:
         NotHereError: as `normality`.
     """
-    ordered = sorted(dict.fromkeys(models), key=lambda model: normality(model, digits).kl)
+    count = len(digit_sets.load(digits))
+    if count < map_report.FEWEST_DIGITS:
+        return f"It takes at least {map_report.FEWEST_DIGITS} digits to say what a draw from N(0, I) is worth."
+    names = dict.fromkeys(models)
+    measures = {model: map_report.ask(model, digits, seed) for model in names}
+    shares = {model: found.coverage["prior"].precision for model, found in measures.items() if found}
+    if len(shares) < len(names):
+        return None
+    ordered = sorted(shares, key=lambda model: -shares[model])
     clauses = [
-        f"like {'one' if i else 'a code'} of {_named(model, digits)} {_how_often(normality(model, digits).kl)}"
+        f"{100 * shares[model]:.1f} % {'decoded ' if not i else ''}by {_named(model, digits)}"
         for i, model in enumerate(ordered)
     ]
-    return f"A draw from N(0, I) is {', and '.join(clauses)}."
+    draws = min(count // 2, MANIFOLD_DIGITS)
+    return f"Of {draws:,} draws from N(0, I), {' and '.join(clauses)} lie where digits lie."
 
 
 def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
@@ -92,16 +103,6 @@ def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
 def _named(model: str, digits: str) -> str:
     speaks = store.encodings(model, digits).active.any()
     return link.plain(model) + ("" if speaks else " (whose codes say nothing of their digit)")
-
-
-def _how_often(kl: float) -> str:
-    if kl < NEARLY_ALWAYS_KL:
-        return "nearly always"
-    if math.isinf(kl):
-        return "never"
-    exponent = int(kl / math.log(10))
-    draws = f"{math.exp(kl):.2g}" if exponent < 2 else f"10{str(exponent).translate(SUPERSCRIPTS)}"
-    return f"once in {draws} draws at best"
 
 
 @memo(megabytes=64)

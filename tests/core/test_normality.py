@@ -47,13 +47,32 @@ def test_kl_equals_pytorchs_for_the_gaussian_of_the_same_moments(seed: int) -> N
     wide = torch.from_numpy(codes).double()
     matched = MultivariateNormal(wide.mean(0), torch.cov(wide.T))
     standard = MultivariateNormal(torch.zeros(4, dtype=torch.float64), torch.eye(4, dtype=torch.float64))
-    assert gaussian_kl(codes) == pytest.approx(kl_divergence(matched, standard).item(), rel=1e-9)
+    assert gaussian_kl(codes) + bias(wide) == pytest.approx(kl_divergence(matched, standard).item(), rel=1e-6)
+
+
+def bias(codes: torch.Tensor) -> float:
+    """Of the KL of a Gaussian's samples: half of tr S / N less what ln det of their covariance has, where it is I."""
+    count, dim = codes.shape
+    log_det = sum(float(torch.digamma(torch.tensor((count - i) / 2).double())) for i in range(1, dim + 1))
+    trace = float(codes.var(0).sum())
+    return 0.5 * (trace / count - log_det + dim * math.log((count - 1) / 2))
+
+
+@pytest.mark.parametrize(("count", "dim"), [(20, 2), (60, 16), (200, 30), (1797, 30), (400, 1)])
+def test_what_comes_from_n_0_i_has_no_kl_however_few_it_is(count: int, dim: int) -> None:
+    """Without the correction it is about D (D + 3) / 4N."""
+    found = np.array([gaussian_kl(normal(count, dim, seed)) for seed in range(60)])
+    assert abs(found.mean()) < 4 * found.std() / math.sqrt(len(found))
+    assert bias(torch.from_numpy(normal(count, dim)).double()) == pytest.approx(dim * (dim + 3) / 4 / count, rel=0.4)
+    energies = [energy_distance(normal(count, dim, seed), seed + 100) for seed in range(20)]
+    assert abs(np.mean(energies)) < 4 * np.std(energies) / math.sqrt(len(energies))
 
 
 def test_kl_of_one_coordinate_is_the_textbooks() -> None:
     column = normal(400, 1) * 2 + 3
     mean, variance = column.mean(dtype=np.float64), column.var(ddof=1, dtype=np.float64)
-    assert gaussian_kl(column) == pytest.approx(0.5 * (mean**2 + variance - 1 - math.log(variance)))
+    expected = 0.5 * (mean**2 + variance - 1 - math.log(variance))
+    assert gaussian_kl(column) + bias(torch.from_numpy(column).double()) == pytest.approx(expected)
 
 
 @pytest.mark.parametrize("fault", ["constant", "copied"])

@@ -82,7 +82,7 @@ def test_it_opens_on_the_pca_of_2000_digits_and_says_what_the_numbers_mean() -> 
     assert component(app, "projection")["stale"] is False
     for name in ("AE] ae-30: KL ", "VAE] vae-30: KL "):
         assert name in said(app)
-    assert sum("A draw from N(0, I) " in element.value for element in app.main.markdown) == 1
+    assert sum("raws from N(0, I)" in element.value for element in app.main.markdown) == 1
     assert component(app, "coordinates")["right"]["name"] == "vae-30"
     assert address(app) == DEFAULTS
 

@@ -1,8 +1,8 @@
 """How long a frame takes while a slider is dragged: `python -m bench.painted [ADDRESS]`.
 
-The address is that of the running app. On Denoise eight digits go through four models at every step of the level, on
-Interpolate two models decode every step along the path, on Manifold they reconstruct what every step changes; a frame's
-time is all that its callbacks take, painting included.
+The address is that of the running app. On the desk two models decode and say where z lies, on Denoise eight digits go
+through four models at every step of the level, on Interpolate two models decode every step along the path, on Manifold
+they reconstruct what every step changes; a frame's time is all that its callbacks take, painting included.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class Slider:
 
 
 SLIDERS = (
+    Slider("Desk, a coordinate", "?seed=3", "desk", ".place[data-kind]:not([data-kind=''])"),
     *(
         Slider(f"Denoise, {label}", f"denoise?corruption={kind}", "denoise", "[data-testid=stDownloadButton] :enabled")
         for kind, label in {"gaussian": "Gaussian, not clipped", "masking": "masking"}.items()

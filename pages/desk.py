@@ -24,12 +24,16 @@ $\mathrm{KL}(q(z|x)\,\|\,N(0, I))$, which draws the codes of all digits towards 
 equation 3): a random $z$ falls where its decoder has seen data. Nothing holds an AE's codes there; a Gaussian fitted to
 them, $N(\bar z, \Sigma)$, comes closer.
 
-- **Where z lies**: $d(z)$, the mean Euclidean distance to the 5 nearest of 2,000 encoded digits, among the same
-  distances of those digits to one another. Beyond the largest of them, z is in a hole.
+- **Where z lies** is told by the picture: how far its strokes, as histograms of oriented gradients, are from the
+  nearest digits, in radii of the balls around them by which the Latent map counts precision (Kynkaanniemi et al.,
+  2019). *Where digits lie*: as near as 85 % of the digits are to the others. *At their edge*: as near as 95 %, or the
+  very code of a digit that the model redraws badly. *Where no digit lies*: farther.
 - **Activity** orders the sliders: a VAE's mean KL of the coordinate in nats, an AE's variance. A coordinate is inactive
-  where the variance of $\mathbb{E}[z_i|x]$ over the digits is below 0.01 (Burda et al., 2015, appendix C).
+  where at most a hundredth of its variance comes from the digits: of codes whose variance is 1, where that of
+  $\mathbb{E}[z_i|x]$ is at most 0.01 (Burda et al., 2015, appendix C).
 - **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE.
 
-Computed by `vae_core.latent.encodings`; decoded in the browser by `ui/web/nn.js` from the checkpoint itself.
+Computed by `vae_core.latent.encodings` and `vae_core.metrics.whereabouts`; in the browser by `ui/web/nn.js`, from the
+checkpoint itself, and `ui/web/whereabouts.js`.
 """
     )

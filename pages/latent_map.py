@@ -74,6 +74,8 @@ its third nearest other (Kynkaanniemi et al., 2019, equations 1 and 2).
 - *Recall*: the share of real digits inside the manifold of the decoded pictures: low where those repeat one another,
   and where they are smoother than real strokes.
 
+The words under the maps are of the same kind, for one picture and against all digits: see "Why" on the desk.
+
 Distances are taken between histograms of oriented gradients (Dalal & Triggs, 2005), which see strokes; between pixels a
 blur lies near every digit. The fitted Gaussian, $N(\bar z, \Sigma)$, is that of the codes of all digits.
 

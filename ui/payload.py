@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,11 @@ from ui.errors import NotHereError
 from ui.files import Stamp
 from ui.memo import memo
 from vae_core.errors import ProjectionError
+from vae_core.metrics import whereabouts
 from vae_core.metrics.reconstruction import squared_errors
+from vae_core.metrics.whereabouts import DigitManifold
 
-FLOATS = ("mean", "std", "cholesky", "activity", "histogram", "histogram_edges", "reference", "nearest")
+FLOATS = ("mean", "std", "cholesky", "activity", "histogram", "histogram_edges")
 PLANE = ("origin", "axes", "points", "residual", "share")
 PLOTLY = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 PLOTLY_START, PLOTLY_END = b'"use strict";var Plotly=(', b"window.Plotly = Plotly;"
@@ -69,6 +71,27 @@ def means(model: str, digits: str) -> Payload:
     """
     digit_sets.load(digits)
     return _means(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
+def manifold(digits: str) -> Payload:
+    """`vae_core.metrics.whereabouts.DigitManifold` of the set.
+
+    Raises:
+        NotHereError: no such set of digits can be used here, or it has too few.
+    """
+    digit_sets.load(digits)
+    return _manifold_payload(digits, digit_sets.stamp_of(digits))
+
+
+def unlike_digits(model: str, digits: str) -> Payload:
+    """`codes` float32 [L, D] of digits that the model redraws unlike any, and `radius` float32 [1] within which a code
+    is such a digit's.
+
+    Raises:
+        NotHereError: as `encodings` and `manifold`.
+    """
+    digit_sets.load(digits)
+    return _unlike_digits(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
 
 
 def plane(model: str, digits: str) -> Payload:
@@ -183,6 +206,29 @@ def _encodings(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp)
     arrays = {name: np.ascontiguousarray(getattr(found, name), np.float32) for name in FLOATS}
     gaps = {"gap": normality.gap, "shape_gap": normality.shape_gap}
     return Payload.of(safetensors.numpy.save({**arrays, **gaps, "active": found.active.astype(np.uint8)}))
+
+
+@memo(megabytes=64)
+def _manifold(digits: str, digits_stamp: Stamp) -> DigitManifold:
+    try:
+        return whereabouts.digit_manifold(digit_sets.load(digits).images)
+    except ValueError as error:
+        raise NotHereError(f"{error}.") from None
+
+
+@memo(megabytes=16)
+def _manifold_payload(digits: str, digits_stamp: Stamp) -> Payload:
+    found = _manifold(digits, digits_stamp)
+    arrays = {field.name: getattr(found, field.name) for field in fields(found)}
+    return Payload.compressed(safetensors.numpy.save(arrays))
+
+
+@memo(megabytes=64)
+def _unlike_digits(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
+    images, manifold = digit_sets.load(digits).images, _manifold(digits, digits_stamp)
+    codes = whereabouts.unlike_digits(store.model(model), images, manifold)
+    radius = whereabouts.own_radius(store.encodings(model, digits).std)
+    return Payload.of(safetensors.numpy.save({"codes": codes, "radius": np.array([radius], np.float32)}))
 
 
 @memo(megabytes=128)

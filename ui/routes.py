@@ -84,6 +84,17 @@ def means(request: Request) -> Response:
     return _tensors(request, lambda: payload.means(names["model"], names["digits"]))
 
 
+def manifold(request: Request) -> Response:
+    """Where the digits of a set lie."""
+    return _tensors(request, lambda: payload.manifold(request.path_params["digits"]))
+
+
+def unlike_digits(request: Request) -> Response:
+    """The codes of digits that a model redraws unlike any."""
+    names = request.path_params
+    return _tensors(request, lambda: payload.unlike_digits(names["model"], names["digits"]))
+
+
 def plane(request: Request) -> Response:
     """A plane through the codes of one set of digits."""
     names = request.path_params
@@ -269,6 +280,8 @@ ROUTES = [
     Route("/checkpoints/{model}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
     Route("/means/{model}/{digits}.safetensors", means),
+    Route("/whereabouts/{digits}.safetensors", manifold),
+    Route("/whereabouts/{model}/{digits}.safetensors", unlike_digits),
     Route("/planes/{model}/{digits}.safetensors", plane),
     Route("/errors/{model}/{digits}.safetensors", errors),
     Route("/projections/{model}/{digits}.safetensors", projection),

@@ -52,8 +52,6 @@ def payload(codes: Codes) -> bytes:
         "activity": codes.var(0),
         "histogram": np.stack([density for density, _ in histograms]),
         "histogram_edges": np.stack([edges for _, edges in histograms]),
-        "reference": codes[:10],
-        "nearest": np.ones(10),
         "gap": described.gap,
         "shape_gap": described.shape_gap,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
@@ -75,5 +77,7 @@ class DeskPage:
         return self.root.get_by_role("button", name=name)
 
     def place(self, side: int) -> str:
-        """The line that tells where z lies."""
-        return self.root.locator(".place").nth(side).inner_text()
+        """The line that tells where z lies, as soon as it is known."""
+        place = self.root.locator(".place").nth(side)
+        expect(place).to_have_text(re.compile(r"\S"))
+        return place.inner_text()

@@ -23,6 +23,7 @@ from vae_core.checkpoint import load
 from vae_core.data import Digits, as_input
 from vae_core.errors import PathError
 from vae_core.latent import encodings
+from vae_core.metrics.whereabouts import AT_THE_EDGE, NO_DIGIT, digit_manifold, whereabouts
 from vae_core.models import Autoencoder
 from vae_core.paths import attribute, four_corners, random_walk
 
@@ -206,10 +207,11 @@ def check_walk(modes: ModesPage, uci: Digits) -> None:
     root.get_by_label("N(0, I)").check(force=True)
     page.evaluate(TWO_FRAMES)
     modes.check_codes({name: noise[name][0] for name in NAMES})
+    manifold = digit_manifold(uci.images)
     for place, name in zip(root.locator(".whereabouts .place").all(), NAMES, strict=True):
-        apart = np.sort(np.linalg.norm(fitted[name].reference - noise[name][0], axis=1))[:5].mean()
-        share = (fitted[name].nearest <= apart).mean()
-        kind = "hole" if apart > fitted[name].nearest[-1] else "edge" if share > 0.95 else "among"
+        picture = modes.models[name].decode(torch.tensor(noise[name][:1]))
+        share = whereabouts(manifold, picture).share[0]
+        kind = "digits" if share <= AT_THE_EDGE else "edge" if share <= NO_DIGIT else "none"
         expect(place).to_have_attribute("data-kind", kind)
     assert root.evaluate("(root) => root.getRootNode().host.offsetHeight - root.offsetHeight") < 2
 

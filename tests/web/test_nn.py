@@ -86,25 +86,14 @@ def test_encodings_as_in_numpy(modules: Page, served_checkpoints: Path, uci: Dig
     model = checkpoint.load(served_checkpoints / name)
     expected = latent.encodings(model, uci.images)
     rng = np.random.default_rng(0)
-    z = rng.normal(size=(6, model.config.latent_dim)) * np.array([[0], [0.5], [1], [2], [5], [50]])
     eps = rng.normal(size=model.config.latent_dim)
-    places, fitted = modules.evaluate(
-        """async ([name, zs, eps]) => {
+    fitted = modules.evaluate(
+        """async ([name, eps]) => {
           const { loadEncodings } = await import("/assets/encodings.js");
-          const encodings = await loadEncodings(name, "uci");
-          return [zs.map((z) => encodings.place(z)), Array.from(encodings.fitted(eps, 0.5))];
+          return Array.from((await loadEncodings(name, "uci")).fitted(eps, 0.5));
         }""",
-        [name, z.tolist(), eps.tolist()],
+        [name, eps.tolist()],
     )
-    for place, row in zip(places, z, strict=True):
-        distances = np.sort(np.linalg.norm(expected.reference.astype(float) - row, axis=1))
-        distance = distances[: latent.NEIGHBOURS].mean()
-        assert place["distance"] == pytest.approx(distance, rel=1e-4)
-        assert place["share"] == pytest.approx((expected.nearest <= distance).mean(), abs=2e-3)
-        assert place["ratio"] == pytest.approx(distance / expected.nearest[-1], rel=1e-4)
-        kind = "hole" if place["ratio"] > 1 else "edge" if place["share"] > 0.95 else "among"
-        assert place["kind"] == kind
-    assert places[-1]["kind"] == "hole"
     np.testing.assert_allclose(fitted, expected.mean + 0.5 * expected.cholesky @ eps, rtol=1e-4, atol=1e-5)
 
 

@@ -3,7 +3,9 @@
 import { loadEncodings } from "./encodings.js";
 import { loadModel } from "./nn.js";
 
-/** @typedef {{name: string, model: import("./nn.js").Model, encodings: import("./encodings.js").Encodings}} Side */
+/**
+ * @typedef {import("./whereabouts.js").Located & {model: import("./nn.js").Model, encodings: import("./encodings.js").Encodings}} Side
+ */
 
 /**
  * @param {import("./desk_view.js").DeskData} data

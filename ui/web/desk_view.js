@@ -21,6 +21,7 @@ import { Strip } from "./strip.js";
 import { modelColours } from "./theme.js";
 import { Toolbar } from "./toolbar.js";
 import { Tray } from "./tray.js";
+import { locate } from "./whereabouts.js";
 
 /** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData */
 /** @typedef {import("./desk_load.js").Side} Side */
@@ -163,6 +164,7 @@ export class DeskView {
     this.painting.paint();
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
+    void locate(sides, data.digits).then(() => sides === this.sides && this.painting.invalidate(true));
   }
 
   /** @param {DeskData} data @param {Error} error */

@@ -9,6 +9,7 @@ import { element } from "./dom.js";
  * @property {string} colour
  * @property {import("./nn.js").Model} model
  * @property {import("./encodings.js").Encodings} encodings
+ * @property {import("./whereabouts.js").Located["where"]} [where]
  */
 /**
  * @typedef {object} Host what the view gives to every mode it makes

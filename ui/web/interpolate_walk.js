@@ -1,10 +1,11 @@
 /** Random walk: smooth and endless, from a seed, the same noise for both models. */
 
 import { element } from "./dom.js";
-import { describe } from "./encodings.js";
 import { RandomWalk } from "./latent_paths.js";
+import { sayPlace } from "./pictures.js";
 import { mulberry32 } from "./random.js";
 import { actionButton } from "./toolbar.js";
+import { lineOf, locate } from "./whereabouts.js";
 
 /** @typedef {import("./interpolate_mode.js").Mode} Mode */
 /** @typedef {import("./interpolate_mode.js").Side} Side */
@@ -82,7 +83,7 @@ export class WalkMode {
   }
 
   /** @param {import("./interpolate_mode.js").Opened} opened */
-  open({ sides, seed, opening }) {
+  open({ sides, digits, seed, opening }) {
     if (!kept.isOpen) kept.seed = opening.walk ?? null;
     kept.isOpen = true;
     if (seed !== this.seed) this.draw = mulberry32(seed);
@@ -94,6 +95,7 @@ export class WalkMode {
       line.name.textContent = sides[side]?.name ?? "";
     });
     this.restart();
+    void locate(sides, digits).then(() => sides === this.sides && this.tell());
   }
 
   get walkSeed() {
@@ -148,13 +150,9 @@ export class WalkMode {
 
   tell() {
     this.placed = performance.now();
-    this.sides.forEach(({ encodings }, side) => {
-      const place = encodings.place(this.codeAt(side, kept.time));
-      const line = this.lines[side].place;
-      const words = describe(place);
-      if (line.textContent === words) return;
-      line.textContent = words;
-      line.dataset.kind = place.kind;
+    this.sides.forEach((one, side) => {
+      const z = this.codeAt(side, kept.time);
+      sayPlace(this.lines[side].place, lineOf(one, z, one.model.decode(z)));
     });
   }
 
@@ -164,7 +162,7 @@ export class WalkMode {
 
   caption() {
     this.tell();
-    const places = this.sides.map(({ name }, side) => `${name}: ${this.lines[side].place.textContent}.`);
+    const places = this.sides.map(({ name }, side) => `${name}: ${this.lines[side].place.textContent?.trim()}.`);
     return `Walk ${this.walkSeed}. ${places.join(" ")}`;
   }
 

@@ -12,6 +12,7 @@ import { loadMeans } from "./projection_data.js";
  * @property {import("./nn.js").Model} model
  * @property {import("./encodings.js").Encodings} encodings
  * @property {import("./map_plane.js").Plane | null} plane null where the model has none, and `problem` says why
+ * @property {import("./whereabouts.js").Located["where"]} [where]
  */
 
 /**

@@ -3,7 +3,6 @@
 import { Alert } from "./alert.js";
 import { DeskDigit } from "./desk_digit.js";
 import { element } from "./dom.js";
-import { describe } from "./encodings.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { Legend } from "./legend.js";
 import { announce, contribute } from "./live_link.js";
@@ -19,6 +18,7 @@ import { Viewport } from "./map_viewport.js";
 import { Pictures } from "./pictures.js";
 import { modelColours, theme } from "./theme.js";
 import { Tray } from "./tray.js";
+import { lineOf, locate } from "./whereabouts.js";
 
 /** @typedef {import("./desk_view.js").ModelData} ModelData */
 /** @typedef {import("./map_load.js").MapSide} MapSide */
@@ -186,6 +186,7 @@ export class MapView {
     this.pins.build(data, sides, this.tray.chosen.pixels);
     this.inHand.build(sides, data.digits);
     this.atlas.build(sides);
+    void locate(sides, data.digits).then(() => sides === this.sides && this.schedule());
     this.paint();
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
@@ -271,10 +272,10 @@ export class MapView {
     this.send?.("z", report);
     announce();
     const { pins } = this;
-    const words = this.sides.map(({ name, plane, encodings }, side) => {
-      const pin = pins.project(side);
-      const where = plane && pin ? `${describePlace(plane, pin.place, pin.off)}, ` : "";
-      return `${name}: ${where}${pins.z ? describe(encodings.place(pins.z[side])) : ""}.`;
+    const words = this.sides.map((one, side) => {
+      const [pin, z] = [pins.project(side), pins.z?.[side]];
+      const at = one.plane && pin ? describePlace(one.plane, pin.place, pin.off) : "";
+      return `${one.name}: ${[at, z ? lineOf(one, z, one.model.decode(z)).words : ""].filter(Boolean).join(", ")}.`;
     });
     this.heard.textContent = `Pinned. ${words.join(" ")}`;
   }

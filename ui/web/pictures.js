@@ -2,9 +2,17 @@
 
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
-import { describe } from "./encodings.js";
+import { lineOf } from "./whereabouts.js";
 
 const NOTHING = "\u00a0";
+
+/** @param {HTMLElement} element of the class "place" @param {import("./whereabouts.js").Line} line */
+export function sayPlace(element, { words, kind, title }) {
+  if (element.title !== title) element.title = title;
+  if (element.textContent === (words || NOTHING)) return;
+  element.textContent = words || NOTHING;
+  element.dataset.kind = kind;
+}
 
 class Picture {
   /** @param {"left" | "right"} side */
@@ -37,26 +45,16 @@ class Picture {
     this.say(name === null ? NOTHING : `loading ${name} …`);
   }
 
-  /** @param {string} words @param {string} [kind] @param {string} [title] */
-  say(words, kind = "", title = "") {
-    this.place.textContent = words;
-    this.place.dataset.kind = kind;
-    this.place.title = title;
+  /** @param {string} words */
+  say(words) {
+    sayPlace(this.place, { words, kind: "", title: "" });
   }
 
   /** @param {import("./desk_load.js").Side} side @param {ArrayLike<number>} z */
   update(side, z) {
-    paint(this.canvas, side.model.decode(z));
-    if (this.waiting) return;
-    const place = side.encodings.place(z);
-    const words = describe(place);
-    if (this.place.textContent === words) return;
-    this.say(
-      words,
-      place.kind,
-      `Mean distance to the 5 nearest encoded digits: ${place.distance.toPrecision(3)}. ` +
-        `${Math.round(100 * place.share)} % of the digits are as close as this, or closer, to their own 5 nearest.`,
-    );
+    const picture = side.model.decode(z);
+    paint(this.canvas, picture);
+    if (!this.waiting) sayPlace(this.place, lineOf(side, z, picture));
   }
 }
 
@@ -89,7 +87,7 @@ export class Pictures {
 
   /** Tells a screen reader where z has come to rest. @param {string[]} names */
   tell(names) {
-    const words = names.map((name, i) => `${name}: ${this.lines[i]}.`).join(" ");
+    const words = names.flatMap((name, i) => (this.lines[i] ? [`${name}: ${this.lines[i]}.`] : [])).join(" ");
     if (this.heard.textContent !== words) this.heard.textContent = words;
   }
 
@@ -99,6 +97,6 @@ export class Pictures {
 
   /** The lines under the pictures. */
   get lines() {
-    return this.pictures.map((picture) => picture.place.textContent ?? "");
+    return this.pictures.map((picture) => (picture.place.textContent ?? "").trim());
   }
 }

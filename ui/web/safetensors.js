@@ -3,10 +3,10 @@
  * @see https://github.com/huggingface/safetensors#format
  */
 
-/** @typedef {Float32Array | Float64Array | Int32Array | Uint8Array} TensorData */
+/** @typedef {Float32Array | Float64Array | Int32Array | Int8Array | Uint8Array} TensorData */
 /** @typedef {{shape: number[], data: TensorData}} Tensor */
 
-const ARRAYS = { F32: Float32Array, F64: Float64Array, I32: Int32Array, U8: Uint8Array };
+const ARRAYS = { F32: Float32Array, F64: Float64Array, I32: Int32Array, I8: Int8Array, U8: Uint8Array };
 
 export class SafetensorsError extends Error {
   /** @param {string} message */
@@ -19,7 +19,7 @@ export class SafetensorsError extends Error {
 /**
  * @param {ArrayBuffer} buffer a whole .safetensors file
  * @param {string} [file] the name that errors mention
- * @returns {Record<string, Tensor>} tensors by name; data is row-major, of dtype F32, F64, I32 or U8
+ * @returns {Record<string, Tensor>} tensors by name; data is row-major, of dtype F32, F64, I32, I8 or U8
  * @throws {SafetensorsError} where the file is cut short or is not what its header says
  */
 export function parse(buffer, file = "file") {
@@ -45,7 +45,7 @@ export function parse(buffer, file = "file") {
     if (name === "__metadata__") continue;
     const { dtype, shape, data_offsets: offsets } = entry ?? {};
     const TypedArray = Object.hasOwn(ARRAYS, dtype) ? ARRAYS[/** @type {"F32"} */ (dtype)] : undefined;
-    if (!TypedArray) fail(`tensor ${name} has dtype ${dtype}; F32, F64, I32 and U8 are known`);
+    if (!TypedArray) fail(`tensor ${name} has dtype ${dtype}; F32, F64, I32, I8 and U8 are known`);
     if (!isNaturals(shape) || !isNaturals(offsets) || offsets.length !== 2) fail(`tensor ${name} is badly described`);
     const [from, to] = offsets;
     const count = shape.reduce((product, n) => product * n, 1);

@@ -53,7 +53,10 @@ COLUMNS = {
     "psnr": number("PSNR", "dB, mean per image; a VAE is decoded at mu.", widest="10.00"),
     "denoised_psnr": number("denoised", "PSNR in dB, mean per image, on the corruption it was trained against."),
     "active": number(
-        "active", "Coordinates whose mu has a variance above 0.01 over the digits (Burda et al., 2015).", 0, widest=""
+        "active",
+        "Coordinates with over 1 % of their variance from the digits (after Burda et al., 2015).",
+        0,
+        widest="",
     ),
 }
 MAKING_COLUMNS = {

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from vae_core.config import ModelConfig
 
 LEFT, RIGHT, DIGITS, SEED, Z, Z2 = KEYS = ("left", "right", "digits", "seed", "z", "z2")
@@ -16,15 +18,16 @@ DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS = "ae-30", "vae-30", "uci"
 # Opens on a z that the VAE decodes to a digit anyone can read.
 DEFAULT_SEED = 3
 SEEDS = 2**32
-DECIMALS = 3
+# Of a code of any scale: a picture does not show the seventh.
+SIGNIFICANT = 6
 SEPARATOR = "_"
 # Between the parts of one emoji.
 JOINER = "\u200d"
 SYMBOLS = ("<->", "->", "<-", "--", ">=", "<=", "~=")
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,12})?(e-\d{1,2})?", re.ASCII)
+LONGEST_NUMBER = 20
 # Wide enough for every code a model gives, narrow enough that a float32 decoder stays finite.
-NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,9})?", re.ASCII)
-LONGEST_NUMBER = 17
-LARGEST = 999_999.0
+LARGEST, SMALLEST = 1e14, 1e-30
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,7 @@ def parse(parameters: Mapping[str, str], models: Mapping[str, ModelConfig], digi
 
 
 def compose(choice: Choice, z: Sequence[float] | None, z2: Sequence[float] | None) -> dict[str, str]:
-    """The inverse of `parse`: the query parameters that restore this, z to three decimals."""
+    """The inverse of `parse`: the query parameters that restore this, z to six significant digits."""
     parameters = {LEFT: choice.left, RIGHT: choice.right, DIGITS: choice.digits, SEED: str(choice.seed)}
     if z is not None:
         parameters[Z] = format_z(z)
@@ -96,15 +99,25 @@ def compose(choice: Choice, z: Sequence[float] | None, z2: Sequence[float] | Non
 
 
 def clean_z(z: Iterable[float]) -> list[float]:
-    """The codes as a link keeps them: three decimals, within what a link can say; not finite becomes 0."""
-    return [
-        round(min(max(float(value), -LARGEST), LARGEST), DECIMALS) + 0.0 if math.isfinite(value) else 0.0 for value in z
-    ]
+    """The codes as a link keeps them: six significant digits, within what a link can say; not finite becomes 0."""
+    return [_clean(float(value)) for value in z]
 
 
 def format_z(z: Iterable[float]) -> str:
-    """[0.5, -1.2341, 0.0] -> "0.5_-1.234_0", which no browser needs to escape."""
-    return SEPARATOR.join(f"{value:.{DECIMALS}f}".rstrip("0").rstrip(".") for value in clean_z(z))
+    """[0.5, -1.2341, 1e-7] -> "0.5_-1.2341_1e-7". No browser need escape it; JavaScript writes it so."""
+    return SEPARATOR.join(map(_number_text, clean_z(z)))
+
+
+def _clean(value: float) -> float:
+    if not math.isfinite(value) or abs(value) < SMALLEST:
+        return 0.0
+    return float(f"{min(max(value, -LARGEST), LARGEST):.{SIGNIFICANT}g}")
+
+
+def _number_text(value: float) -> str:
+    if value and abs(value) < 1e-6:
+        return np.format_float_scientific(value, trim="-", exp_digits=1)
+    return np.format_float_positional(value, trim="-")
 
 
 def _model(asked: str, default: str, side: str, models: Mapping[str, ModelConfig], ignored: list[str]) -> str:

@@ -63,7 +63,7 @@ def _number(low: float, high: float) -> Parameter:
     def read(text: str) -> float | None:
         if not link.NUMBER.fullmatch(text):
             return None
-        number = round(float(text), link.DECIMALS)
+        (number,) = link.clean_z([float(text)])
         return number if low <= number <= high else None
 
     return Parameter(f"a number from {low:g} to {high:g}", read)

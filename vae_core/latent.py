@@ -7,16 +7,14 @@ from dataclasses import dataclass, fields
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from sklearn.neighbors import NearestNeighbors
+from torch import Tensor
 
 from vae_core import losses
 from vae_core.data import as_input
 from vae_core.models import Autoencoder, VariationalAutoencoder
 
-# Burda et al. (2015), appendix C: a coordinate is active where the variance of E[z|x] over x exceeds this.
-ACTIVE_VARIANCE = 0.01
-REFERENCE_CODES = 2000
-NEIGHBOURS = 5
+ACTIVE_SHARE = 0.01
+ACTIVE_OF_WIDEST = 1e-4
 HISTOGRAM_BINS = 48
 
 Array = NDArray[np.float32]
@@ -32,11 +30,9 @@ class Encodings:
         mean, std: float32 [D], of `codes`.
         cholesky: float32 [D, D], lower triangular; cholesky @ cholesky.T is the covariance of `codes`.
         activity: float32 [D], a VAE's mean KL of the coordinate in nats, an AE's variance of the coordinate.
-        active: bool [D], the variance of `means` exceeds 0.01 (Burda et al., 2015).
+        active: bool [D], `active_coordinates`.
         histogram: float32 [D, 48], density of each coordinate of `codes`.
         histogram_edges: float32 [D, 49].
-        reference: float32 [M, D], at most 2,000 rows of `codes`.
-        nearest: float32 [M], ascending: the mean distance of each reference code to its 5 nearest others.
     """
 
     codes: Array
@@ -48,8 +44,6 @@ class Encodings:
     active: NDArray[np.bool_]
     histogram: Array
     histogram_edges: Array
-    reference: Array
-    nearest: Array
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -63,7 +57,7 @@ def encodings(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -> E
     Args:
         model: any model.
         images: uint8 [N, 28, 28], at least two.
-        seed: of the samples of q(z|x) and of the choice of reference codes.
+        seed: of the samples of q(z|x).
 
     Raises:
         ValueError: fewer than two images.
@@ -73,14 +67,14 @@ def encodings(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -> E
     x = as_input(images)
     generator = torch.Generator().manual_seed(seed)
     means = model.encode(x)
-    variance = means.var(0)
     if isinstance(model, VariationalAutoencoder):
-        activity = losses.kl_per_coordinate(*model.posterior(x)).mean(0)
+        mu, logvar = model.posterior(x)
+        activity = losses.kl_per_coordinate(mu, logvar).mean(0)
+        active = active_coordinates(mu, logvar)
     else:
-        activity = variance
+        activity = means.var(0)
+        active = active_coordinates(means)
     codes = model.sample_code(x, generator).numpy()
-    rows = torch.randperm(len(codes), generator=generator)[:REFERENCE_CODES].numpy()
-    reference = codes[rows]
     histogram, histogram_edges = _histograms(codes)
     return Encodings(
         codes=codes,
@@ -89,42 +83,55 @@ def encodings(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -> E
         std=codes.std(0, ddof=1, dtype=np.float64).astype(np.float32),
         cholesky=_cholesky(codes),
         activity=activity.numpy(),
-        active=(variance > ACTIVE_VARIANCE).numpy(),
+        active=active.numpy(),
         histogram=histogram,
         histogram_edges=histogram_edges,
-        reference=reference,
-        nearest=np.sort(neighbour_distance(reference)),
     )
 
 
-def neighbour_distance(codes: Array, neighbours: int = NEIGHBOURS) -> Array:
-    """Each code's mean distance to its nearest others: [N, D] -> [N]; takes fewer neighbours where N is smaller."""
-    count = min(neighbours, len(codes) - 1)
-    distances, _ = NearestNeighbors(n_neighbors=count, algorithm="brute").fit(codes).kneighbors()
-    return np.asarray(distances.mean(1), np.float32)
+def active_coordinates(means: Tensor, logvar: Tensor | None = None) -> Tensor:
+    """Which coordinates tell digits apart, in any unit of the codes: [N, D] -> bool [D].
+
+    Burda et al. (2015, arXiv:1509.00519, appendix C) call a coordinate active where the variance of E[z|x] over x
+    exceeds 0.01. They mean codes that all together are about N(0, I), so the same is asked for as a share: of the
+    variance of a coordinate, Var E[z|x] + E Var[z|x], more than 0.01 comes from the digits. An AE has no Var[z|x]: as
+    numerical dust counts what has less than 1e-4 of the variance of the widest coordinate, in a VAE, too.
+
+    Args:
+        means: E[z|x], float [N, D], at least two.
+        logvar: ln Var[z|x], float [N, D], of a VAE.
+    """
+    variance = means.var(0)
+    noise = torch.zeros_like(variance) if logvar is None else logvar.exp().mean(0)
+    return (variance > ACTIVE_SHARE * (variance + noise)) & (variance > ACTIVE_OF_WIDEST * variance.max())
 
 
 def _cholesky(codes: Array) -> Array:
     """Of the covariance, each variance raised by a millionth: neither a collapsed nor a copied coordinate stops it."""
     covariance = np.atleast_2d(np.cov(codes, rowvar=False, dtype=np.float64))
-    ridge = 1e-6 * np.maximum(np.diag(covariance), 1e-6)
+    variance = np.diag(covariance)
+    ridge = 1e-6 * np.maximum(variance, 1e-12 * variance.max() or 1.0)
     return np.linalg.cholesky(covariance + np.diag(ridge)).astype(np.float32)
 
 
 def _histograms(codes: Array) -> tuple[Array, Array]:
     columns = codes.T.astype(np.float64)
+    widest = float(np.ptp(columns, axis=1).max())
     counts, edges = zip(
-        *(np.histogram(column, HISTOGRAM_BINS, _histogram_range(column), density=True) for column in columns),
+        *(np.histogram(column, HISTOGRAM_BINS, _histogram_range(column, widest), density=True) for column in columns),
         strict=True,
     )
     return np.stack(counts).astype(np.float32), np.stack(edges).astype(np.float32)
 
 
-def _histogram_range(column: NDArray[np.float64]) -> tuple[float, float]:
-    """Of a coordinate that hardly varies a wide one, for float32 would not tell the edges of a narrow one apart."""
+def _histogram_range(column: NDArray[np.float64], widest: float) -> tuple[float, float]:
+    """Of a coordinate that hardly varies a wide one, for float32 would not tell the edges of a narrow one apart.
+
+    As wide as that of the coordinate that spreads most, or 1 where all are constant.
+    """
     low, high = float(column.min()), float(column.max())
     middle = (low + high) / 2
     if high - low > 1e-3 * abs(middle):
         return low, high
-    half = max(0.5, abs(middle) / 2)
+    half = max((widest or 1) / 2, abs(middle) / 2)
     return middle - half, middle + half

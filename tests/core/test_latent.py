@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import fields
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from torch.distributions import Normal, kl_divergence
@@ -14,7 +15,7 @@ from torch.distributions import Normal, kl_divergence
 from tests.tiny import CONFIGS
 from vae_core.config import ModelConfig
 from vae_core.data import Digits, as_input
-from vae_core.latent import Encodings, encodings, neighbour_distance
+from vae_core.latent import Encodings, encodings
 from vae_core.models import Autoencoder, VariationalAutoencoder
 from vae_core.training import new_model
 
@@ -25,6 +26,11 @@ LINEAR_VAE = ModelConfig(kind="vae", latent_dim=3, scale="logvar")
 @pytest.fixture(scope="module")
 def images(uci: Digits) -> NDArray[np.uint8]:
     return uci.images[:400]
+
+
+@pytest.fixture(scope="module")
+def kind_images(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return images[:60]
 
 
 @pytest.fixture(scope="module", params=CONFIGS)
@@ -48,7 +54,7 @@ def test_shapes_types_and_no_writing(found: Encodings, model: Autoencoder) -> No
     bins = found.histogram.shape[1]
     shapes = {
         "codes": (n, d), "means": (n, d), "mean": (d,), "std": (d,), "cholesky": (d, d), "activity": (d,),
-        "active": (d,), "histogram": (d, bins), "histogram_edges": (d, bins + 1), "reference": (n, d), "nearest": (n,),
+        "active": (d,), "histogram": (d, bins), "histogram_edges": (d, bins + 1),
     }  # fmt: skip
     assert {field.name for field in fields(found)} == set(shapes)
     for name, shape in shapes.items():
@@ -96,44 +102,6 @@ def test_a_histogram_is_the_density_of_all_codes(found: Encodings) -> None:
         for b in (3, len(density) // 2):
             expected = ((codes >= edges[b]) & (codes < edges[b + 1])).sum()
             assert density[b] * widths[b] * len(codes) == pytest.approx(expected, abs=1.1)
-
-
-def brute_force(codes: NDArray[np.float64], neighbours: int) -> NDArray[np.float64]:
-    distances = np.sqrt(np.square(codes[:, None] - codes[None]).sum(2))
-    np.fill_diagonal(distances, np.inf)
-    return np.sort(distances, 1)[:, :neighbours].mean(1)
-
-
-@given(st.integers(2, 40), st.integers(1, 4), st.integers(0, 2**16))
-def test_distances_to_the_nearest_others(count: int, dim: int, seed: int) -> None:
-    codes = np.random.default_rng(seed).normal(size=(count, dim)).astype(np.float32)
-    expected = brute_force(codes.astype(np.float64), min(5, count - 1))
-    np.testing.assert_allclose(neighbour_distance(codes), expected, rtol=1e-3, atol=1e-4)
-
-
-def test_twins_are_neighbours_at_no_distance() -> None:
-    codes = np.repeat(np.eye(3, dtype=np.float32) * 100, 6, axis=0)
-    np.testing.assert_allclose(neighbour_distance(codes), 0, atol=1e-3)
-    np.testing.assert_allclose(neighbour_distance(np.array([[0.0], [3.0], [4.0]], np.float32)), [3.5, 2.0, 2.5])
-
-
-def test_nearest_belongs_to_the_reference_codes(found: Encodings) -> None:
-    expected = np.sort(brute_force(found.reference.astype(np.float64), 5))
-    np.testing.assert_allclose(found.nearest, expected, rtol=1e-3, atol=1e-4)
-    rows = {row.tobytes() for row in found.codes}
-    assert len({row.tobytes() for row in found.reference} & rows) == len(rows)
-
-
-def test_the_reference_is_a_sample_of_at_most_two_thousand(uci: Digits) -> None:
-    many = np.concatenate([uci.images, uci.images[:403]])
-    found = encodings(new_model(CONFIGS["vae-logvar"], 0), many)
-    assert found.codes.shape == (2200, 4)
-    assert found.reference.shape == (2000, 4)
-    position = {row.tobytes(): index for index, row in enumerate(found.codes)}
-    chosen = [position[row.tobytes()] for row in found.reference]
-    assert len(set(chosen)) == 2000
-    assert max(chosen) > 2100
-    assert found.nearest.shape == (2000,)
 
 
 def test_activity_of_a_vae_is_its_mean_kl_by_coordinate(images: NDArray[np.uint8]) -> None:
@@ -184,6 +152,34 @@ def explode(model: Autoencoder) -> None:
     model.get_parameter("encoder.code.weight")[1] *= 1e12
 
 
+def scaled(config: ModelConfig, power: int) -> Autoencoder:
+    """A random model, its codes multiplied by a power of ten and its decoder divided by it: the same pictures."""
+    factor = 10.0**power
+
+    def edit(model: Autoencoder) -> None:
+        head = "mu" if config.kind == "vae" else "code"
+        for part in ("weight", "bias"):
+            model.get_parameter(f"encoder.{head}.{part}").mul_(factor)
+        if config.kind == "vae":
+            model.get_parameter("encoder.scale.bias").add_(2 * math.log(factor))
+        first = next(name for name, _ in model.named_parameters() if name.startswith("decoder.") and "weight" in name)
+        model.get_parameter(first).div_(factor)
+
+    return planted(config, edit)
+
+
+@given(st.integers(-6, 6), st.sampled_from(["ae", "tanh", "vae-logvar"]))
+@settings(max_examples=30, deadline=None)
+def test_a_model_of_another_scale_is_described_alike(kind_images: NDArray[np.uint8], power: int, kind: str) -> None:
+    one, other = (encodings(scaled(CONFIGS[kind], p), kind_images) for p in (0, power))
+    factor = 10.0**power
+    assert one.active.tolist() == other.active.tolist()
+    for name in ("mean", "std", "cholesky", "histogram_edges"):
+        expected = getattr(one, name).astype(np.float64)
+        atol = 1e-4 * np.abs(expected).max()
+        np.testing.assert_allclose(getattr(other, name) / factor, expected, rtol=1e-3, atol=atol, err_msg=name)
+
+
 @pytest.mark.parametrize("edit", [collapse, almost_collapse, vanish, explode])
 def test_extreme_coordinates_do_not_break_the_description(
     edit: Callable[[Autoencoder], None], images: NDArray[np.uint8]
@@ -206,7 +202,6 @@ def test_one_latent_coordinate_is_enough(images: NDArray[np.uint8]) -> None:
 @pytest.mark.parametrize("count", [2, 3, 5])
 def test_a_handful_of_digits_is_enough(count: int, images: NDArray[np.uint8]) -> None:
     found = encodings(new_model(CONFIGS["vae-logvar"], 0), images[:count])
-    assert found.nearest.shape == (count,)
     assert np.isfinite(found.cholesky).all()
 
 
@@ -221,7 +216,6 @@ def test_the_seed_alone_decides(images: NDArray[np.uint8]) -> None:
     first = encodings(model, images, 3)
     torch.manual_seed(8)
     np.testing.assert_array_equal(first.codes, encodings(model, images, 3).codes)
-    np.testing.assert_array_equal(first.reference, encodings(model, images, 3).reference)
     assert not np.array_equal(first.codes, encodings(model, images, 4).codes)
 
 

@@ -7,13 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tiny import CONFIGS
-from ui.link import DEFAULT_SEED, KEYS, SEEDS, Choice, clean_z, compose, default_pair, format_z, parse, plain, quote
+from ui.link import (
+    DEFAULT_SEED,
+    KEYS,
+    LARGEST,
+    SEEDS,
+    Choice,
+    clean_z,
+    compose,
+    default_pair,
+    format_z,
+    parse,
+    plain,
+    quote,
+)
 
 MODELS = {"ae-30": CONFIGS["ae"], "vae-30": CONFIGS["vae-logvar"], "vae-2": CONFIGS["bernoulli"]}
 DEFAULT = Choice("ae-30", "vae-30", "uci", DEFAULT_SEED)
 
 names = st.sampled_from(list(MODELS))
-numbers = st.floats(-1e5, 1e5)
+numbers = st.floats(-LARGEST, LARGEST)
 
 
 @st.composite
@@ -28,7 +41,7 @@ def sessions(draw: st.DrawFn) -> tuple[Choice, list[float] | None, list[float] |
 
 
 @given(sessions())
-def test_what_is_composed_is_parsed_to_three_decimals(session: tuple[Choice, Any, Any]) -> None:
+def test_what_is_composed_is_parsed_to_six_digits(session: tuple[Choice, Any, Any]) -> None:
     choice, z, z2 = session
     link = parse(compose(choice, z, z2), MODELS, ["uci", "mnist"])
     assert link.choice == choice
@@ -46,8 +59,15 @@ def test_any_text_gives_a_choice_that_can_be_had(parameters: dict[str, str]) -> 
     assert len(link.ignored) <= len(parameters)
 
 
+@given(st.lists(st.floats(1e-3, 1e3), min_size=1), st.integers(-9, 9))
+def test_a_code_of_any_scale_is_kept_as_exactly(z: list[float], power: int) -> None:
+    kept = [float(part) for part in format_z([value * 10.0**power for value in z]).split("_")]
+    assert kept == pytest.approx([value * 10.0**power for value in z], rel=5.01e-6, abs=0)
+
+
 def test_z_is_short_and_needs_no_escaping() -> None:
-    assert format_z([0.5, -1.2341, 0.0, -0.0004, 2.0, 100.0, 1.2]) == "0.5_-1.234_0_0_2_100_1.2"
+    assert format_z([0.5, -1.2341, 0.0, -0.0004, 2.0, 100.0, 1.2]) == "0.5_-1.2341_0_-0.0004_2_100_1.2"
+    assert format_z([1.23456789e-7, -1e-6, 1234567890.0, -1e300]) == "1.23457e-7_-0.000001_1234570000_-100000000000000"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +86,8 @@ def test_z_is_short_and_needs_no_escaping() -> None:
         ("z", "1_2_nan_4", "plain numbers"),
         ("z", "1_2_inf_4", "plain numbers"),
         ("z", "1e3_2_3_4", "plain numbers"),
-        ("z", "9999999_2_3_4", "plain numbers"),
+        ("z", "1e-333_2_3_4", "plain numbers"),
+        ("z", "9999999999999999_2_3_4", "plain numbers"),
         ("z", "", "plain numbers"),
         ("z", "1_2_3", "has 3 numbers, and ae-30 has 4 codes"),
         ("z", "0_" * 5000, "too long"),
@@ -104,4 +125,4 @@ def test_a_strangers_text_stays_text() -> None:
 
 
 def test_codes_that_no_link_can_say_are_brought_within() -> None:
-    assert clean_z([float("nan"), float("inf"), -1e300, -0.0]) == [0.0, 0.0, -999_999.0, 0.0]
+    assert clean_z([float("nan"), float("inf"), -1e300, -0.0]) == [0.0, 0.0, -LARGEST, 0.0]

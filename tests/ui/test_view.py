@@ -175,7 +175,7 @@ def test_an_address_with_nonsense_is_refused_in_one_sentence(name: str, text: st
 @pytest.mark.parametrize(
     ("name", "value", "tidied"),
     [
-        ("gamma", 0.12345, 0.123),
+        ("gamma", 0.12345678, 0.123457),
         ("gamma", None, 1.0),
         ("gamma", float("nan"), 1.0),
         ("method", None, "pca"),

@@ -168,14 +168,22 @@ def test_a_constant_coordinate(mount: Mount) -> None:
 def test_what_a_vae_does_not_use_is_folded(mount: Mount) -> None:
     generator = np.random.default_rng(0)
     codes = (generator.standard_normal((500, 3)) * [1, 0.05, 0.5]).astype(np.float32)
-    root = mount("tiny-ae", "planted-vae", planted(codes, "planted-vae"))
+    root = mount("planted-vae", "planted-vae", planted(codes, "planted-vae"))
     expect(root.locator("summary")).to_have_text("1 inactive coordinate of planted-vae")
     expect(root.locator("details [data-coordinate]")).to_have_attribute("data-coordinate", "1")
     order = root.locator("[data-coordinate]").evaluate_all(
         "(all) => all.map((card) => Number(card.dataset.coordinate))"
     )
-    # By the VAE's activity, then what it has not got, then the fold.
+    assert order == [0, 2, 1]
+
+    # Beside an AE that uses it: by the VAE's activity, then what it has not got, then what the AE alone uses.
+    root.page.evaluate(MOUNT, data("tiny-ae", "planted-vae", 500))
+    expect(root.locator(".others")).to_have_text("Inactive in planted-vae, active in tiny-ae:")
+    order = root.locator("[data-coordinate]").evaluate_all(
+        "(all) => all.map((card) => Number(card.dataset.coordinate))"
+    )
     assert order == [0, 2, 3, 1]
+    expect(root.locator("summary")).to_have_count(0)
 
 
 def test_the_gap_that_chance_alone_explains(mount: Mount) -> None:
@@ -204,7 +212,7 @@ def test_the_gap_that_chance_alone_explains(mount: Mount) -> None:
 def test_in_words(mount: Mount) -> None:
     root = mount("tiny-ae", "tiny-tanh")
     card = root.locator('[data-coordinate="1"]')
-    numbers = r"mean −?\d+\.\d{3}, standard deviation \d+\.\d{3}, largest gap to %s 0\.\d{3}"
+    numbers = r"mean −?\d+\.\d{3,4}, standard deviation \d+\.\d{3,4}, largest gap to %s 0\.\d{3}"
     pattern = r"z 1\. tiny-ae: {0}\. tiny-tanh: {0}\."
     for act, target in (
         (lambda: None, r"N\(0, 1\)"),

@@ -113,7 +113,7 @@ def test_random_is_what_python_makes_of_the_same_recipe(modules: Page, seed: int
 
 
 def test_the_link_writes_z_as_python_does(modules: Page) -> None:
-    z = [0.5, -1.234, 0.0, -0.0, 12.0, 0.001, -999.9]
+    z = [0.5, -1.234, 0.0, -0.0, 12.0, 0.001, -999.9, 1.23456789e-7, -1e-6, 9.87654321e-6, 1234567.89, -1e12, 1e-29]
     written = modules.evaluate(
         'async (z) => { const { formatZ } = await import("/assets/live_link.js"); return formatZ(z); }', z
     )

@@ -11,7 +11,7 @@ Data:
         the link; the browser knows better from then on. Where no z is given, the desk opens with this digit's codes.
 
 Trigger `z`, sent 300 ms after z came to rest, or before the visitor turns elsewhere: {"left": [..], "right": [..] |
-null}, three decimals; `right` is null where it equals `left`. Weights, encodings and digits come by HTTP, see
+null}, six significant digits; `right` is null where it equals `left`. Weights, encodings and digits come by HTTP, see
 ui/routes.py.
 """
 

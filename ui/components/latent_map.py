@@ -15,8 +15,8 @@ Data:
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
 Trigger `z`, sent 300 ms after the maps opened and whenever a pin came to rest, or before the visitor turns elsewhere:
-{"left": [..], "right": [..] | null}, three decimals; `right` is null where it equals `left`. Looking around sends
-nothing. Weights, planes and encodings come by HTTP, see ui/routes.py.
+{"left": [..], "right": [..] | null}, six significant digits; `right` is null where it equals `left`. Looking around
+sends nothing. Weights, planes and encodings come by HTTP, see ui/routes.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 /** One coordinate: the histograms of the models that have it, over N(0, 1), and their numbers. */
 
-import { coordinateName, element, formatNumber } from "./dom.js";
+import { coordinateName, element, formatNumber, formatScaled } from "./dom.js";
 import { density, Histogram } from "./histogram.js";
 
 /** @typedef {import("./coordinates_order.js").Judge} Judge */
@@ -64,14 +64,15 @@ function row({ name, encodings }, i, scale, index) {
   const cell = (/** @type {string} */ kind, /** @type {string} */ words, style = "") =>
     element("span", { class: kind, style: style || null }, words);
   const gap = gapOf(encodings, i, scale);
+  const size = Math.max(Math.abs(mean[i]), std[i]);
   const rest = isConstant(encodings, i)
     ? [cell("constant", "constant")]
-    : [cell("std", short(std[i])), cell("gap", formatNumber(gap, 3), `--gap: ${gap.toFixed(3)}`)];
+    : [cell("std", short(std[i], size)), cell("gap", formatNumber(gap, 3), `--gap: ${gap.toFixed(3)}`)];
   return element(
     "div",
     { class: `row ${index ? "right" : "left"}`, "data-model": name },
     element("i", { class: "dot" }),
-    cell("mean", short(mean[i])),
+    cell("mean", short(mean[i], size)),
     ...rest,
   );
 }
@@ -79,13 +80,19 @@ function row({ name, encodings }, i, scale, index) {
 /** @param {Judge} side @param {number} i @param {Scale} scale */
 function inWords({ name, encodings }, i, scale) {
   const { mean, std } = encodings;
-  if (isConstant(encodings, i)) return `${name}: constant, ${formatNumber(mean[i], 3)}`;
+  if (isConstant(encodings, i)) return `${name}: constant, ${formatScaled(mean[i], Math.abs(mean[i]))}`;
   const target = scale === "own" ? "the normal of this mean and deviation" : "N(0, 1)";
   return (
-    `${name}: mean ${formatNumber(mean[i], 3)}, standard deviation ${formatNumber(std[i], 3)}, ` +
+    `${name}: mean ${formatScaled(mean[i], std[i])}, standard deviation ${formatScaled(std[i], std[i])}, ` +
     `largest gap to ${target} ${formatNumber(gapOf(encodings, i, scale), 3)}`
   );
 }
 
-/** @param {number} value @returns {string} that is never wider than its column */
-const short = (value) => formatNumber(value, Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
+/**
+ * @param {number} value @param {number} scale of it and what stands beside it
+ * @returns {string} that is never wider than its column
+ */
+function short(value, scale) {
+  const power = Math.floor(Math.log10(scale));
+  return formatScaled(value, scale, power === -1 ? 2 : 2 - power);
+}

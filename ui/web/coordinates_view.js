@@ -2,10 +2,10 @@
 
 import { Alert } from "./alert.js";
 import { Card, gapOf, NORMAL_RANGE } from "./coordinates_card.js";
-import { arrange, inactive } from "./coordinates_order.js";
+import { arrange, inactive, othersOnly } from "./coordinates_order.js";
 import { element, formatNumber } from "./dom.js";
 import { loadEncodings } from "./encodings.js";
-import { histogramLegend, topOf } from "./histogram.js";
+import { bulk, histogramLegend, topOf } from "./histogram.js";
 import { modelColours } from "./theme.js";
 
 /** @typedef {import("./coordinates_card.js").Scale} Scale */
@@ -18,9 +18,6 @@ import { modelColours } from "./theme.js";
  * @property {string} digits
  * @property {number} count of digits
  */
-
-// What may lie beyond either end of the common axis: one far digit would make all the others a spike.
-const BEYOND = 0.0025;
 
 /**
  * What D stays below in 95 % of normal samples: Kolmogorov's, and with mean and deviation estimated Lilliefors'.
@@ -164,9 +161,11 @@ export class CoordinatesView {
 
   sort() {
     if (!this.arrangement) return;
-    const { order, folded } = this.arrangement;
+    const { order, others, folded } = this.arrangement;
     const elements = (/** @type {number[]} */ list) => this.sorted(list).map((i) => this.cards[i].element);
-    this.shown.replaceChildren(...elements(order));
+    const used = chosen.order === "activity" ? others : order.length;
+    this.shown.replaceChildren(...elements(order.slice(0, used)));
+    if (used < order.length) this.shown.append(othersOnly(this.sides), ...elements(order.slice(used)));
     this.hidden.replaceChildren(...elements(folded));
   }
 
@@ -195,18 +194,9 @@ export class CoordinatesView {
 
 /**
  * @param {Judge["encodings"]} encodings
- * @returns {number} the least distance from 0 within which, of every coordinate, all codes lie but for `BEYOND` a side
+ * @returns {number} the least distance from 0 within which all coordinates have their `bulk`
  */
-function reach({ dim, bins, histogram, edges }) {
-  let farthest = 0;
-  for (let i = 0; i < dim; i++) {
-    const density = histogram.subarray(i * bins, (i + 1) * bins);
-    const edge = edges.subarray(i * (bins + 1), (i + 1) * (bins + 1));
-    const share = (/** @type {number} */ k) => density[k] * (edge[k + 1] - edge[k]);
-    let [low, high] = [0, bins - 1];
-    for (let tail = share(low); tail <= BEYOND; tail += share(++low));
-    for (let tail = share(high); tail <= BEYOND; tail += share(--high));
-    farthest = Math.max(farthest, -edge[low], edge[high + 1]);
-  }
-  return farthest;
+function reach(encodings) {
+  const ends = Array.from({ length: encodings.dim }, (_, i) => bulk(encodings, i));
+  return Math.max(...ends.flatMap(([low, high]) => [-low, high]));
 }

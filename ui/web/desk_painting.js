@@ -16,12 +16,7 @@ export class Painting {
   invalidate(keepStrip = false) {
     const { state, sides, strip } = this.desk;
     if (!state) return;
-    if (!keepStrip) {
-      strip.invalidate(
-        state,
-        sides.map(({ name }) => name),
-      );
-    }
+    if (!keepStrip) strip.invalidate(sides, state);
     this.isStale = true;
     this.schedule();
   }

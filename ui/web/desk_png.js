@@ -1,6 +1,6 @@
 /** What is on the desk as one PNG. */
 
-import { coordinateName, formatNumber } from "./dom.js";
+import { coordinateName, formatScaled } from "./dom.js";
 import { download, drawDot, sheet } from "./png.js";
 
 const PICTURE = 280;
@@ -121,7 +121,8 @@ function drawDesk({ names, colours, lines, pictures, strips, samples, ...rest })
 
 /** @param {string} name @param {Float64Array} z @returns {string[]} */
 function zLines(name, z) {
-  const parts = Array.from(z, (value, i) => `${coordinateName(i)} ${formatNumber(value, 3)}`);
+  const largest = Math.max(...z.map(Math.abs));
+  const parts = Array.from(z, (value, i) => `${coordinateName(i)} ${formatScaled(value, largest)}`);
   const rows = [];
   for (let i = 0; i < parts.length; i += PER_LINE) rows.push(parts.slice(i, i + PER_LINE).join("   "));
   return [`z of ${name}`, ...rows];

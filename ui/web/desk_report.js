@@ -7,7 +7,7 @@ const REMEMBERED = 32;
 // click itself, or the key that makes one, reported would come after the page change, and lead back.
 const DEEDS = ["pointerdown", "focusin"];
 
-/** @typedef {{left: number[], right: number[] | null}} ZReport three decimals; right is null where it equals left */
+/** @typedef {{left: number[], right: number[] | null}} ZReport as the link keeps it; right is null where it equals left */
 
 export class Reporter {
   /**

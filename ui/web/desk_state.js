@@ -5,17 +5,20 @@
 /** @typedef {[Float64Array, Float64Array]} ZPair left, right */
 /** @typedef {{z: ZPair, touched: number, past: ZPair[], future: ZPair[]}} Mark */
 
+import { inLink } from "./live_link.js";
+
 const UNDO_LIMIT = 300;
-// Below this a coordinate has collapsed, and a step in its deviations would move nothing.
-const SMALLEST_STD = 1e-4;
-// Half of the link's last decimal, and a little.
-const ROUNDING = 5.1e-4;
+// Of the widest coordinate's deviation: below it a coordinate has collapsed, and a step in its own would move nothing.
+const COLLAPSED = 1e-4;
+// Half of the link's last digit, and a little.
+const ROUNDING = 5.1e-6;
 
 export class DeskState {
   /** @param {ZPair} z @param {[Scale, Scale]} scales */
   constructor(z, scales) {
     this.z = copy(z);
     this.scales = scales;
+    this.widest = scales.map(({ std }) => Math.max(...Array.from(std)));
     /** @type {Unit} */
     this.unit = "z";
     this.touched = 0;
@@ -46,7 +49,7 @@ export class DeskState {
   scale(side, i) {
     if (this.unit === "z") return [0, 1];
     const { mean, std } = this.scales[side];
-    return [mean[i], std[i] > SMALLEST_STD ? std[i] : 1];
+    return [mean[i], std[i] > COLLAPSED * this.widest[side] ? std[i] : this.widest[side] || 1];
   }
 
   /** @param {number} side @param {number} i @param {number} value in the unit of the sliders @returns {number} z */
@@ -160,9 +163,9 @@ export class DeskState {
     return true;
   }
 
-  /** @returns {{left: number[], right: number[] | null}} three decimals; right is null where it equals left */
+  /** @returns {{left: number[], right: number[] | null}} as the link keeps it; right is null where it equals left */
   toJson() {
-    const [left, right] = this.z.map((z) => Array.from(z, (value) => Math.round(value * 1000) / 1000 + 0));
+    const [left, right] = this.z.map(inLink);
     return { left, right: String(left) === String(right) ? null : right };
   }
 }
@@ -170,9 +173,9 @@ export class DeskState {
 /** @param {[ArrayLike<number>, ArrayLike<number>]} z @returns {ZPair} */
 const copy = (z) => [Float64Array.from(z[0]), Float64Array.from(z[1])];
 
-/** @param {ZPair} a @param {ZPair} b of the same sizes @param {number} [tolerance] @returns {boolean} */
+/** @param {ZPair} a @param {ZPair} b of the same sizes @param {number} [tolerance] relative @returns {boolean} */
 const same = (a, b, tolerance = 0) =>
-  a.every((z, side) => z.every((value, i) => Math.abs(value - b[side][i]) <= tolerance));
+  a.every((z, side) => z.every((value, i) => Math.abs(value - b[side][i]) <= tolerance * Math.abs(value)));
 
 /** @param {ZPair[]} steps @param {ZPair} end where they lead to @returns {ZPair[]} without those that lead nowhere else */
 const distinct = (steps, end) => steps.filter((z, k) => !same(z, steps[k + 1] ?? end));

@@ -45,8 +45,29 @@ const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 /** @param {number} index @returns {string} such as z₁₂ */
 export const coordinateName = (index) => `z${[...String(index)].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`;
 
-/** @param {number} value @param {number} [digits] @returns {string} with a true minus sign, and no minus before zero */
+/** @param {number} value @param {number} [digits] after the point @returns {string} with a true minus sign, and no minus before zero */
 export const formatNumber = (value, digits = 2) => {
   const text = value.toFixed(digits);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 };
+
+/**
+ * A number among others of one scale, to about a hundredth of it: "0.50" where the scale is 4, "0.50e−6" where it is 4e-6.
+ * @param {number} value
+ * @param {number} scale the largest of them, above 0
+ * @param {number} [digits] after the point, below 0 as far as tens do
+ * @returns {string} as `formatNumber`
+ */
+export function formatScaled(value, scale, digits = Math.ceil(-Math.log10(scale / 200) - 1e-9)) {
+  const power = Math.floor(Math.log10(scale));
+  if (!Number.isFinite(power)) return formatNumber(value);
+  if (digits <= 4 && power < 5) return formatNumber(value, Math.max(0, digits));
+  const text = formatNumber(value / 10 ** power, Math.max(0, digits + power));
+  return Number(text) === 0 ? "0" : `${text}e${formatNumber(power, 0)}`;
+}
+
+/** @param {number} value above 0 @returns {number} the least of 1, 2, 5, 10, 20 and so on that is as large */
+export function roundUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return power * (/** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9))));
+}

@@ -7,6 +7,8 @@ const HEIGHT = 40;
 // The peak of N(0, 1) always fits; a spike of a collapsed coordinate may leave the top.
 const LOWEST_TOP = 0.42;
 const HIGHEST_TOP = 1.2;
+// What may lie beyond either end of an axis: one far digit would make all the others a spike.
+const BEYOND = 0.0025;
 // Beyond, N(0, 1) lies flat.
 const TAIL = 4;
 
@@ -37,6 +39,20 @@ export class Histogram {
     const curve = [min, ...Array.from({ length: 65 }, (_, k) => from + (k / 64) * (to - from)), max];
     this.normal.setAttribute("d", `M${curve.map((u) => `${x(u)} ${y(normalDensity(u))}`).join("L")}`);
   }
+}
+
+/**
+ * @param {import("./encodings.js").Encodings} encodings
+ * @param {number} i coordinate
+ * @returns {[number, number]} all codes lie between, but for at most `BEYOND` either side, to a bin
+ */
+export function bulk({ histogram, edges, bins }, i) {
+  const edge = edges.subarray(i * (bins + 1), (i + 1) * (bins + 1));
+  const share = (/** @type {number} */ k) => histogram[i * bins + k] * (edge[k + 1] - edge[k]);
+  let [low, high] = [0, bins - 1];
+  for (let tail = share(low); tail <= BEYOND; tail += share(++low));
+  for (let tail = share(high); tail <= BEYOND; tail += share(--high));
+  return [edge[low], edge[high + 1]];
 }
 
 /** @param {(Density | null)[]} densities @returns {number} where a picture of them ends */

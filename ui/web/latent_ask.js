@@ -4,6 +4,7 @@
  * Each throws a LoadError whose message is one sentence for the visitor, or the AbortError of a signal that gave it up.
  */
 
+import { formatZ } from "./live_link.js";
 import { addressOf, LoadError, get } from "./load.js";
 import { parse } from "./safetensors.js";
 
@@ -121,7 +122,7 @@ export async function* askPlaneGeodesic({ model, digits, from, to }, signal) {
  */
 export async function askTangent({ model, digits, at, z }, signal) {
   /** @type {Record<string, string>} */
-  const query = z ? { z: numbersText(z) } : { at: at ?? "" };
+  const query = z ? { z: formatZ(z) } : { at: at ?? "" };
   const tensors = await askTensors("tangents", model, digits, query, signal);
   return {
     z: floats(tensors.z),
@@ -296,9 +297,6 @@ const graphQuery = ({ k, distance, mutual }) => ({ k: String(k), distance, mutua
 
 /** @param {ArrayLike<number>} place */
 const placeText = (place) => `${place[0].toFixed(3)}_${place[1].toFixed(3)}`;
-
-/** @param {ArrayLike<number>} z */
-const numbersText = (z) => Array.from(z, (value) => value.toFixed(3)).join("_");
 
 /** @param {import("./safetensors.js").Tensor} tensor */
 const floats = (tensor) => /** @type {Float32Array} */ (tensor.data);

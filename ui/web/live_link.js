@@ -27,5 +27,11 @@ export function onAnnounce(listener) {
   return () => void listeners.delete(listener);
 }
 
-/** @param {number[]} z three decimals @returns {string} as `ui.link.format_z` writes it */
-export const formatZ = (z) => z.join("_");
+// Of a code of any scale: a picture does not show the seventh.
+const SIGNIFICANT = 6;
+
+/** @param {ArrayLike<number>} z @returns {number[]} as the link keeps it */
+export const inLink = (z) => Array.from(z, (value) => Number(value.toPrecision(SIGNIFICANT)) + 0);
+
+/** @param {ArrayLike<number>} z @returns {string} as `ui.link.format_z` writes it */
+export const formatZ = (z) => inLink(z).join("_");

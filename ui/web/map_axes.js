@@ -1,6 +1,6 @@
 /** Ticks in the unit of the codes, and where N(0, I) lies. */
 
-import { formatNumber } from "./dom.js";
+import { formatScaled } from "./dom.js";
 import { PRIOR_RADIUS } from "./map_plane.js";
 
 /** @typedef {import("./map_plane.js").Plane} Plane */
@@ -80,12 +80,12 @@ export function ticks(low, high) {
   const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * (/** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= rough)));
-  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const digits = -Math.floor(Math.log10(step) + 1e-9);
   const first = Math.ceil(low / step);
   const count = Math.floor(high / step) - first + 1;
   return Array.from({ length: count }, (_, k) => {
     const value = (first + k) * step;
-    return { value, text: formatNumber(value, digits) };
+    return { value, text: formatScaled(value, Math.max(Math.abs(low), Math.abs(high)), digits) };
   });
 }
 

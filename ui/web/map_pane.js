@@ -1,6 +1,6 @@
 /** One map: what lies behind, the codes, the axes, and over them what follows the hand. */
 
-import { element, formatNumber } from "./dom.js";
+import { element, formatNumber, formatScaled } from "./dom.js";
 import { drawAxes, drawPrior } from "./map_axes.js";
 import { drawCross, drawHand, drawPin, drawThumb } from "./map_marks.js";
 import { drawPoints } from "./map_points.js";
@@ -25,6 +25,8 @@ const MANY = 5000;
 const RADIUS_OF_MANY = 1.2;
 // Points grow with the zoom, slowly: they say where a code is, not how large.
 const GROWTH = 0.25;
+// Of the map's half width: less is no distance.
+const ON_PLANE = 0.01;
 
 /** @template {Backdrop} B */
 export class MapPane {
@@ -148,9 +150,8 @@ export class MapPane {
 /** @param {import("./map_plane.js").Plane} plane @param {Place} place @param {number} off @returns {string} */
 export function describePlace(plane, place, off) {
   const unit = plane.unit(place);
-  const words = plane.axisNames.map((name, axis) => `${name} ${formatNumber(unit[axis])}`);
-  // Less than what is shown is no distance.
-  if (off >= 0.05) words.push(`${formatNumber(off, 1)} off this plane`);
+  const words = plane.axisNames.map((name, axis) => `${name} ${formatScaled(unit[axis], plane.half)}`);
+  if (off >= ON_PLANE * plane.half) words.push(`${formatScaled(off, plane.half)} off this plane`);
   return words.join(" · ");
 }
 

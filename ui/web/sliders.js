@@ -1,16 +1,45 @@
 /** One slider a coordinate, most active first, over the histograms of the codes. */
 
-import { arrange, inactive } from "./coordinates_order.js";
-import { coordinateName, element, formatNumber } from "./dom.js";
+import { arrange, inactive, othersOnly } from "./coordinates_order.js";
+import { coordinateName, element, formatScaled, roundUp } from "./dom.js";
 import { guardFinger } from "./finger.js";
-import { density, Histogram, histogramLegend } from "./histogram.js";
+import { bulk, density, Histogram, histogramLegend } from "./histogram.js";
 
-export const RANGE = 4;
+// Of the coordinate's `unit`, which is 1 where the slider goes from -4 to 4.
 const STEP = 0.1;
 const FINE_STEP = 0.01;
 const PAGE_STEP = 0.5;
-// Values that differ by less look the same on the slider and in the link.
+const RESOLUTION = 1e-4;
+// Values that differ by less look the same on the slider.
 const SAME = 5e-4;
+// Standard deviations from the mean of the codes that a slider shows at least.
+const DEVIATIONS = 3;
+
+/**
+ * How far from 0 the codes of both models go, in the unit of the sliders: all but a few of them, and three standard
+ * deviations, to a round number.
+ * @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state
+ * @param {number} i coordinate
+ * @returns {{range: number, unit: number}} the slider goes from -range to range; `unit` is about a quarter of it, round
+ */
+export function rangeOf(sides, state, i) {
+  const ends = sides.flatMap(({ encodings }, side) => {
+    if (!state.has(side, i)) return [];
+    const [origin, step] = state.scale(side, i);
+    const [mean, std] = [encodings.mean[i], encodings.std[i]];
+    const codes = [...bulk(encodings, i), mean - DEVIATIONS * std, mean + DEVIATIONS * std];
+    return codes.map((z) => Math.abs(z - origin) / step);
+  });
+  const farthest = Math.max(...ends) || 1;
+  const unit = roundUp(farthest / 4);
+  return { unit, range: atLeast(farthest, unit) };
+}
+
+/** @param {number} value @param {number} unit @returns {number} the next whole number of units */
+const atLeast = (value, unit) => tidy(Math.ceil(value / unit - 1e-9) * unit);
+
+/** Without what float64 adds to a product of round numbers. @param {number} value */
+const tidy = (value) => Number(value.toPrecision(12));
 
 /**
  * @typedef {object} SliderEvents
@@ -25,7 +54,6 @@ class Slider {
     this.histogram = new Histogram();
     this.input = element("input", {
       type: "range",
-      step: 0.001,
       "data-dim": i,
       "aria-label": `z ${i}`,
       ondblclick: () => events.onReset(i, true),
@@ -41,7 +69,16 @@ class Slider {
       element("div", { class: "track" }, this.histogram.element, this.ghost, this.input),
       this.number,
     );
-    this.setRange(RANGE);
+    this.least = this.range = this.unit = 1;
+    this.shown = "";
+  }
+
+  /** @param {{range: number, unit: number}} of `rangeOf`: it is never narrower */
+  measure({ range, unit }) {
+    this.least = range;
+    this.unit = unit;
+    this.input.step = String(tidy(RESOLUTION * unit));
+    this.setRange(range);
     this.shown = "";
   }
 
@@ -55,15 +92,15 @@ class Slider {
   /** @param {KeyboardEvent} event @param {SliderEvents} events */
   onKey(event, { onInput, onReset }) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = event.shiftKey ? FINE_STEP : STEP;
+    const [step, page] = [(event.shiftKey ? FINE_STEP : STEP) * this.unit, PAGE_STEP * this.unit];
     /** @type {Record<string, number>} */
     const steps = {
       ArrowRight: step,
       ArrowUp: step,
       ArrowLeft: -step,
       ArrowDown: -step,
-      PageUp: PAGE_STEP,
-      PageDown: -PAGE_STEP,
+      PageUp: page,
+      PageDown: -page,
     };
     if (event.key === "Delete" || event.key === "Backspace") onReset(this.i);
     else if (event.key in steps) onInput(this.i, this.clamp(this.input.valueAsNumber + steps[event.key]));
@@ -73,7 +110,8 @@ class Slider {
 
   /** @param {number} value */
   clamp(value) {
-    return Math.min(this.range, Math.max(-this.range, Math.round(value * 1000) / 1000));
+    const least = RESOLUTION * this.unit;
+    return Math.min(this.range, Math.max(-this.range, tidy(Math.round(value / least) * least)));
   }
 
   /** @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
@@ -95,19 +133,19 @@ class Slider {
     if (String(values) === this.shown) return false;
     this.shown = String(values);
     const [value, other] = values;
-    const range = Math.max(RANGE, ...values.map((v) => Math.ceil(Math.abs(v) - 1e-9)));
+    const range = Math.max(this.least, ...values.map((v) => atLeast(Math.abs(v), this.unit)));
     const widened = range > this.range || (range < this.range && !this.input.matches(":active"));
     if (widened) this.setRange(range);
-    this.input.value = value.toFixed(3);
-    const text = formatNumber(value);
+    this.input.value = String(value);
+    const text = formatScaled(value, this.range);
     const alone = values.length < 2;
-    const differs = !alone && Math.abs(value - other) >= SAME;
+    const differs = !alone && Math.abs(value - other) >= SAME * this.unit;
     if (this.number.textContent !== text) this.number.textContent = text;
     this.ghost.hidden = !differs;
     if (differs) this.ghost.style.setProperty("--at", String((other + this.range) / (2 * this.range)));
     this.element.classList.toggle("right-only", having[0] === 1);
     const second = names[0] === names[1] ? "right" : names[1];
-    const rest = alone ? `, ${names[having[0]]} only` : differs ? `, ${second} ${formatNumber(other)}` : "";
+    const rest = alone ? `, ${names[having[0]]} only` : differs ? `, ${second} ${formatScaled(other, this.range)}` : "";
     this.input.setAttribute("aria-valuetext", text + rest);
     return widened;
   }
@@ -148,10 +186,11 @@ export class Sliders {
   build(sides, state) {
     const judges = sides.map(({ name, model, encodings }) => ({ name, kind: model.config.kind, encodings }));
     const arrangement = arrange(judges);
-    const { order, folded } = arrangement;
+    const { order, others, folded } = arrangement;
     this.sliders = Array.from({ length: state.dim }, (_, i) => new Slider(i, this.events));
     const rows = (/** @type {number[]} */ coordinates) => coordinates.map((i) => this.sliders[i].element);
-    this.list.replaceChildren(...rows(order));
+    this.list.replaceChildren(...rows(order.slice(0, others)));
+    if (others < order.length) this.list.append(othersOnly(judges), ...rows(order.slice(others)));
     if (folded.length) this.list.append(inactive(judges, arrangement, ...rows(folded)));
     this.legend.replaceChildren(...histogramLegend(sides));
     const shared = (/** @type {number} */ i) => state.has(0, i) && state.has(1, i);
@@ -163,6 +202,7 @@ export class Sliders {
   /** Everything, after a change of unit or models. @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
   redraw(sides, state) {
     for (const slider of this.sliders) {
+      slider.measure(rangeOf(sides, state, slider.i));
       slider.update(state, this.names);
       slider.drawHistogram(sides, state);
     }

@@ -1,24 +1,24 @@
 /** Eleven decoded pictures along the coordinate last touched, for each model. */
 
-import { coordinateName, element, formatNumber } from "./dom.js";
+import { coordinateName, element, formatScaled } from "./dom.js";
 import { Gallery } from "./gallery.js";
-import { RANGE } from "./sliders.js";
+import { rangeOf } from "./sliders.js";
 
 const COUNT = 11;
-const values = Array.from({ length: COUNT }, (_, k) => RANGE * ((2 * k) / (COUNT - 1) - 1));
 
 export class Strip {
   /** @param {(value: number, side: number) => void} onPick */
   constructor(onPick) {
     this.coordinate = 0;
+    this.range = 1;
     this.galleries = ["left", "right"].map(
       (kind, side) =>
         new Gallery({
           count: COUNT,
           kind: `strip-row ${kind}`,
           label: "",
-          describe: (k) => `${coordinateName(this.coordinate)} = ${formatNumber(values[k], 1)}`,
-          onPick: (k) => onPick(values[k], side),
+          describe: (k) => `${coordinateName(this.coordinate)} = ${this.text(this.value(k), 1)}`,
+          onPick: (k) => onPick(this.value(k), side),
         }),
     );
     this.title = element("h3", {}, "\u00a0");
@@ -32,13 +32,25 @@ export class Strip {
     this.todo = 0;
   }
 
-  /** Pictures are decoded by `work`. @param {import("./desk_state.js").DeskState} state @param {string[]} names */
-  invalidate(state, names) {
+  /** @param {number} k column @returns {number} of the coordinate, in the unit of the sliders */
+  value(k) {
+    return this.range * ((2 * k) / (COUNT - 1) - 1);
+  }
+
+  /** @param {number} value @param {number} digits of the range */
+  text(value, digits) {
+    return formatScaled(value, this.range, Math.ceil(digits - Math.log10(this.range / 4) - 1e-9));
+  }
+
+  /** Pictures are decoded by `work`. @param {import("./desk_load.js").Side[]} sides @param {import("./desk_state.js").DeskState} state */
+  invalidate(sides, state) {
+    const names = sides.map(({ name }) => name);
     this.coordinate = state.touched;
+    this.range = rangeOf(sides, state, this.coordinate).range;
     this.todo = 2 * COUNT;
     const name = coordinateName(this.coordinate);
     const unit = state.unit === "sd" ? " standard deviations" : "";
-    this.title.textContent = `Along ${name}, −${RANGE} to ${RANGE}${unit}`;
+    this.title.textContent = `Along ${name}, ${this.text(-this.range, 0)} to ${this.text(this.range, 0)}${unit}`;
     this.galleries.forEach((gallery, side) => {
       gallery.label = `${names[side]} along ${name}`;
       gallery.lack = state.has(side, this.coordinate) ? null : `${names[side]} has no ${name}`;
@@ -62,8 +74,8 @@ export class Strip {
     this.markers.forEach((marker, side) => {
       marker.hidden = !state.has(side, i);
       if (marker.hidden) return;
-      const value = Math.min(RANGE, Math.max(-RANGE, state.value(side, i)));
-      const at = ((value / RANGE + 1) / 2) * (COUNT - 1);
+      const value = Math.min(1, Math.max(-1, state.value(side, i) / this.range));
+      const at = ((value + 1) / 2) * (COUNT - 1);
       marker.style.setProperty("--at", String((at + 0.5) / COUNT));
     });
   }
@@ -80,7 +92,7 @@ export class Strip {
       const side = this.todo-- % 2;
       if (!state.has(side, i)) continue;
       const z = Float32Array.from(state.z[side]);
-      z[i] = state.at(side, i, values[k]);
+      z[i] = state.at(side, i, this.value(k));
       this.galleries[side].paint(k, sides[side].model.decode(z));
     }
     return this.todo > 0;

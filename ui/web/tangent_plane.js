@@ -1,7 +1,7 @@
 /** What a model's tangent plane is made of: directions to choose from, singular values, the Jacobian's columns. */
 
 import { digitCanvas } from "./digits.js";
-import { coordinateName, element, formatNumber } from "./dom.js";
+import { coordinateName, element, formatNumber, formatScaled } from "./dom.js";
 import { paintDifference } from "./errors_map.js";
 import { Gallery } from "./gallery.js";
 import { PIXELS } from "./nn.js";
@@ -60,7 +60,7 @@ export class PlaneParts {
   /** @param {number} i */
   describe(i) {
     const value = this.plane?.singular[i];
-    const words = value === undefined ? "" : `: the picture moves ${formatNumber(value, 3)} a unit of z`;
+    const words = value === undefined ? "" : `: the picture moves ${formatScaled(value, value)} a unit of z`;
     return `Direction ${i + 1}${words}`;
   }
 
@@ -81,12 +81,13 @@ export class PlaneParts {
     this.columns.forEach((canvas, d) => {
       const column = row(jacobian, d, PIXELS);
       paintSigned(canvas, column, full);
-      const words = `${coordinateName(d)}: the picture moves ${formatNumber(Math.hypot(...column), 3)} a unit`;
+      const moves = Math.hypot(...column);
+      const words = `${coordinateName(d)}: the picture moves ${formatScaled(moves, moves)} a unit`;
       /** @type {HTMLElement} */ (canvas.parentElement).title = words;
     });
     this.mark.style.left = `${(100 * effectiveRank) / z.length}%`;
     this.mark.title = `effective rank of JᵀJ: ${formatNumber(effectiveRank, 1)}`;
-    const values = Array.from(singular, (value) => formatNumber(value)).join(", ");
+    const values = Array.from(singular, (value) => formatScaled(value, singular[0])).join(", ");
     this.chart.setAttribute("aria-label", `Singular values: ${values}; ${this.mark.title}`);
   }
 
@@ -95,9 +96,9 @@ export class PlaneParts {
     this.bars.forEach((bar, i) => {
       const value = this.plane?.singular[i] ?? 0;
       bar.style.setProperty("--height", String(most ? value / most : 0));
-      bar.title = `s${i + 1} = ${formatNumber(value, 3)}`;
+      bar.title = `s${i + 1} = ${formatScaled(value, value)}`;
     });
-    this.top.textContent = formatNumber(most, 1);
+    this.top.textContent = formatScaled(most, 10 * most);
   }
 
   /** @param {number} direction */

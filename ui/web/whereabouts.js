@@ -1,6 +1,6 @@
 /** Whether a decoded picture lies where real digits lie, as `vae_core.metrics.whereabouts` tells, at a frame's cost. */
 
-import { fetchTensors } from "./load.js";
+import { addressOf, fetchTensors } from "./load.js";
 
 /** @typedef {"digits" | "edge" | "none"} Kind */
 /**
@@ -192,7 +192,7 @@ export async function locate(sides, digits) {
   const manifold = fetchTensors(`whereabouts/${digits}.safetensors`).then((tensors) => new DigitManifold(tensors));
   const load = async (/** @type {Located} */ side) => {
     try {
-      const lost = fetchTensors(`whereabouts/${encodeURIComponent(side.name)}/${digits}.safetensors`);
+      const lost = fetchTensors(addressOf("whereabouts", side.name, `${digits}.safetensors`));
       const [known, tensors] = await Promise.all([manifold, lost]);
       side.where = new Where(known, tensors);
     } catch (error) {

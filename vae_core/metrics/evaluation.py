@@ -14,7 +14,7 @@ from vae_core import losses
 from vae_core.config import CorruptionConfig
 from vae_core.corruption import corrupt
 from vae_core.data import as_input
-from vae_core.latent import ACTIVE_VARIANCE
+from vae_core.latent import active_coordinates
 from vae_core.models import Autoencoder, VariationalAutoencoder, reparameterize
 
 
@@ -94,12 +94,12 @@ def _variational(model: VariationalAutoencoder, x: torch.Tensor, generator: torc
     if likelihood == "bernoulli":
         metrics.append(_squared_error(model, z, x, sample))
     at_mu = losses.squared_error(model.decode(mu), x).mean().item()
-    active = int((mu.var(0) > ACTIVE_VARIANCE).sum())
+    active = int(active_coordinates(mu, logvar).sum())
     return [
         *metrics,
         Metric("squared_error_at_mu", at_mu, "per image", "decoded at mu"),
         Metric("psnr", losses.psnr(model.decode(mu), x).mean().item(), "dB", "decoded at mu, mean per image"),
-        Metric("active_units", active, f"of {model.config.latent_dim}", "variance of mu over the digits > 0.01"),
+        Metric("active_units", active, f"of {model.config.latent_dim}", "over 1 % of Var z from the digits"),
     ]
 
 

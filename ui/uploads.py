@@ -6,8 +6,10 @@ import asyncio
 import base64
 import io
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
+from PIL import Image
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
@@ -28,8 +30,7 @@ async def upload(request: Request) -> Response:
     It changes nothing on the server, so that another site could gain nothing by sending a picture: no token is needed.
 
     Returns:
-        200 with JSON: `levels`, the digit as `ui.drawn` writes it, and `before`, the picture as it was read, as the
-        `data:` URL of a PNG; or `problem`, one sentence. 200 for that too: a browser writes every other status into the
+        200 with JSON, see `judge`; for a file that is no picture too: a browser writes every other status into the
         visitor's console.
     """
     try:
@@ -37,7 +38,7 @@ async def upload(request: Request) -> Response:
     except ClientDisconnect:
         return Response(status_code=400)
     if body is None:
-        answer = {"problem": TOO_LARGE}
+        answer: dict[str, Any] = {"problem": TOO_LARGE}
     else:
         answer = await asyncio.get_running_loop().run_in_executor(_READERS, judge, body)
     return JSONResponse(answer, headers=NOT_KEPT)
@@ -57,16 +58,34 @@ async def read_body(request: Request, most: int) -> bytes | None:
     return bytes(body)
 
 
-def judge(file: bytes) -> dict[str, str]:
-    """The answer to a picture file, see `upload`."""
+def judge(file: bytes) -> dict[str, Any]:
+    """The answer to a picture file.
+
+    Returns:
+        `levels`, the digit as `ui.drawn` writes it; `before`, the picture as it was read, and `ink`, the strokes found
+        on it, grey, as `data:` URLs of PNGs; `boxes`, around each shape, left, top, right, bottom in pixels of the ink,
+        that of the digit first; `threshold`, from which share of 255 on ink is a stroke; `notes` on what was left out
+        and `doubts` about the digit, sentences. With these the browser makes another digit of the picture, see
+        `picture.digit_in`. Or `problem`, one sentence.
+    """
     try:
         found = picture.read_picture(file)
         digit = picture.to_digit(found)
     except ImageError as error:
         sentence = str(error)
         return {"problem": f"{sentence[:1].upper()}{sentence[1:]}."}
-    levels = np.rint(digit * (drawn.LEVELS - 1)).astype(np.uint8)
+    return {
+        "levels": drawn.pack(np.rint(digit * (drawn.LEVELS - 1)).astype(np.uint8)),
+        "before": _address(found.preview),
+        "ink": _address(Image.fromarray(found.ink)),
+        "boxes": [[box.left, box.top, box.right, box.bottom] for box in found.boxes],
+        "threshold": found.threshold,
+        "notes": found.notes,
+        "doubts": found.doubts,
+    }
+
+
+def _address(image: Image.Image) -> str:
     buffer = io.BytesIO()
-    found.preview.save(buffer, "PNG")
-    before = f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-    return {"levels": drawn.pack(levels), "before": before}
+    image.save(buffer, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -12,19 +12,21 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
+from vae_core.config import IMAGE_SIZE
 from vae_core.errors import ImageError
-from vae_core.mnist_format import LONGER_SIDE, mnist_format, quantise
+from vae_core.mnist_format import CENTRE_OF_MASS, LONGER_SIDE, mnist_format, quantise
 from vae_core.picture_header import DAMAGED, Header, read_header
+from vae_core.picture_paper import NOTHING, readings
+from vae_core.picture_shapes import Box, find_shapes
 
 PREVIEW_SIDE = 280
-WORKING_SIDE = 800
-# Thinner than this the border says too little of the light to fit a surface to it.
-SMALLEST_WITH_UNEVEN_LIGHT = 64
-LEAST_CONTRAST = 0.05
-# Of the largest stroke's extent.
-SPECK = 0.06
-# In pixels of the digit: MNIST's writers had broader pens than most, and models know no hairlines.
-THINNEST_STROKE = 2.2
+WORKING_SIDE = 640
+# Of the strongest ink: what is fainter is no stroke until the visitor says so.
+FAINTEST = 0.2
+# Width of strokes in pixels of the digit: of MNIST's test digits, one in five has thinner ones, one in thirty broader.
+PENS = (2.2, 4.2)
+SHEET = "What lies beside the sheet was left out."
+RULES = "The paper's lines were taken out."
 
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -57,11 +59,19 @@ class Picture:
     """What was found on a picture.
 
     Attributes:
-        ink: float32 [H, W] in [0, 1], the strokes white on black.
+        ink: uint8 [H, W], how strong the strokes are, of paper, rules and frames nothing.
+        boxes: around each shape that may be a digit, in pixels of `ink`; the first is the one to take.
+        threshold: from which share of 255 on ink is a stroke.
+        notes: what was taken out, each a sentence.
+        doubts: what speaks against the first shape, each a sentence.
         preview: the picture as it came, upright, RGB, at most 280 pixels a side.
     """
 
-    ink: Grey
+    ink: NDArray[np.uint8]
+    boxes: list[Box]
+    threshold: float
+    notes: list[str]
+    doubts: list[str]
     preview: Image.Image
 
 
@@ -83,12 +93,37 @@ def read_picture(data: bytes) -> Picture:
         raise ImageError("there is not enough memory for this picture") from error
     preview = Image.fromarray(np.rint(pixels * 255).astype(np.uint8))
     preview.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-    return Picture(_find_ink(_clearest_channel(pixels)), preview)
+    found = [
+        (reading, shapes)
+        for reading in readings(_clearest_channel(pixels))
+        if (shapes := find_shapes(reading.strength, max(reading.floor, FAINTEST * reading.full))) is not None
+    ]
+    if not found:
+        raise ImageError(NOTHING)
+    best = max(shapes.score for _, shapes in found)
+    reading, shapes = next(pair for pair in found if pair[1].score > best / 1.15)
+    ink = np.where(shapes.ink, reading.strength, np.float32(0))
+    first = shapes.boxes[0]
+    strokes = ink[first.top : first.bottom, first.left : first.right]
+    full = float(np.percentile(strokes[strokes > strokes.max() / 2], 75))
+    notes = [SHEET] * reading.has_sheet + [RULES] * reading.has_rules + shapes.notes
+    threshold = round(min(0.7, max(reading.floor / full, FAINTEST)), 2)
+    levels = np.rint(255 * np.clip(ink / full, 0, 1)).astype(np.uint8)
+    return Picture(levels, shapes.boxes, threshold, notes, shapes.doubts, preview)
 
 
 def to_digit(picture: Picture) -> Grey:
-    """The picture's ink in MNIST's format: float32 [28, 28], multiples of 1/15; strokes that are thin are broadened."""
-    return quantise(mnist_format(_broadened(picture.ink)))
+    """The first shape in MNIST's format: float32 [28, 28], multiples of 1/15."""
+    ink = picture.ink
+    if ink.shape == (IMAGE_SIZE, IMAGE_SIZE):
+        place = ndimage.center_of_mass(ink)
+        # One of MNIST's, at whole pixels: it is in its format already.
+        if (
+            picture.boxes[0].longer in (LONGER_SIDE - 1, LONGER_SIDE)
+            and max(abs(np.subtract(place, CENTRE_OF_MASS))) <= 0.5
+        ):
+            return quantise(ink / np.float32(255))
+    return digit_in(ink, picture.boxes[0], picture.threshold)
 
 
 def _decode(header: Header) -> Image.Image:
@@ -136,68 +171,39 @@ def _clearest_channel(pixels: Grey) -> Grey:
     return candidates[best] if spreads[best] > 1.5 * spreads[0] else luminance
 
 
-def _find_ink(grey: Grey) -> Grey:
-    """[H, W] -> [H, W] in [0, 1]: the distance from the background, stretched, without noise and specks.
+def digit_in(ink: NDArray[np.uint8], box: Box, threshold: float) -> Grey:
+    """What lies in a box as a digit in MNIST's format; `ui/web/upload_digit.js` does the same under the hand.
 
-    Raises:
-        ImageError: nothing stands out from the background.
+    Args:
+        ink: [H, W], the strokes' strength, 0 to 255.
+        box: inside it.
+        threshold: in (0, 1), the share of 255 from which on it is a stroke.
+
+    Returns:
+        float32 [28, 28], multiples of 1/15; blank where there is no stroke.
     """
-    smooth = ndimage.gaussian_filter(grey, max(grey.shape) / 400) if min(grey.shape) >= 100 else grey
-    border = _border(smooth.shape)
-    distance = smooth - _background(smooth, border)
-    noise = 1.4826 * float(np.median(np.abs(distance[border])))
-    if -distance.min() > distance.max():
-        distance = -distance
-    floor = max(LEAST_CONTRAST, 4 * noise)
-    if distance.max() < 1.6 * floor:
-        raise ImageError("nothing is drawn on the picture that stands out from its background")
-    strokes = _without_specks(np.maximum(distance - floor, 0))
-    full = np.percentile(strokes[strokes > strokes.max() / 2], 75)
-    return np.asarray(np.clip(strokes / full, 0, 1), np.float32)
+    part = ink[box.top : box.bottom, box.left : box.right] / np.float32(255)
+    rise = min(1, threshold + 0.5) - threshold
+    return quantise(mnist_format(_as_by_a_usual_pen(np.clip((part - np.float32(threshold)) / np.float32(rise), 0, 1))))
 
 
-def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """[H, W]: a frame a twentieth of the picture thick."""
-    thickness = max(1, round(min(shape) / 20))
-    border = np.ones(shape, np.bool_)
-    border[thickness:-thickness, thickness:-thickness] = False
-    return border
-
-
-def _background(grey: Grey, border: NDArray[np.bool_]) -> Grey:
-    """[H, W]: the median of the border, or where the light may be uneven, a quadratic surface through it.
-
-    Least squares in three rounds, each without what is far from the round before: ink may touch the border.
-    """
-    level = np.full(grey.shape, np.median(grey[border]), np.float32)
-    if min(grey.shape) < SMALLEST_WITH_UNEVEN_LIGHT:
-        return level
-    y, x = np.meshgrid(*(np.linspace(-1, 1, side, dtype=np.float32) for side in grey.shape), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=-1)
-    for _ in range(3):
-        far = np.abs(grey - level)[border]
-        near = far <= max(0.02, 2.5 * 1.4826 * float(np.median(far)))
-        level = terms @ np.linalg.lstsq(terms[border][near], grey[border][near], rcond=None)[0]
-    return level
-
-
-def _without_specks(strokes: Grey) -> Grey:
-    """[H, W], 0 where there is nothing: a speck of dust in a corner would shrink the digit to make room for it."""
-    parts, _ = ndimage.label(strokes, np.ones((3, 3)))
-    sides = np.array([max(extent.stop - extent.start for extent in box) for box in ndimage.find_objects(parts)])
-    kept = np.concatenate([[False], sides >= SPECK * sides.max()])
-    return np.where(kept[parts], strokes, np.float32(0))
-
-
-def _broadened(ink: Grey) -> Grey:
-    """[H, W] -> a few pixels more on each side: strokes at least as wide as `THINNEST_STROKE` makes them."""
-    strokes = ink > 0.5
+def _as_by_a_usual_pen(ink: Grey) -> Grey:
+    """[H, W] -> perhaps a few pixels more on each side: strokes broader or thinner than MNIST's come to its limits."""
+    strokes = np.pad(ink > 0.5, 1)
     rows, columns = np.flatnonzero(strokes.any(1)), np.flatnonzero(strokes.any(0))
-    wanted = THINNEST_STROKE * max(np.ptp(rows) + 1, np.ptp(columns) + 1) / LONGER_SIDE
+    if not len(rows):
+        return ink
+    depth = ndimage.distance_transform_edt(strokes)[1:-1, 1:-1]
     # Across a stroke the distance to its edge is a quarter of its width on average.
-    width = 4 * float(ndimage.distance_transform_edt(np.pad(strokes, 1))[1:-1, 1:-1][strokes].mean()) - 1
-    more = (wanted - width) / 2
-    if more <= 0:
+    width = 4 * float(depth.sum() / strokes.sum()) - 1
+    longer = max(np.ptp(rows), np.ptp(columns)) + 1
+    wanted = float(np.clip(LONGER_SIDE * width / longer, *PENS))
+    # The digit grows with its strokes.
+    more = (wanted * longer / LONGER_SIDE - width) / (2 - 2 * wanted / LONGER_SIDE)
+    if more < -0.01:
+        less = min(-more, 0.25 * width)
+        return np.asarray(np.minimum(ink, np.clip(depth - less, 0, 1)), np.float32)
+    if more <= 0.01:
         return ink
     room = int(np.ceil(more)) + 1
     ink = np.pad(ink, room)

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageDraw
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import Watch
-from tests.web.tray_page import GIVE, PAIR, READ, TOLERANCE, OpenDesk, Tray, codes
+from tests.web.tray_page import GIVE, PAIR, READ, TOLERANCE, OpenDesk, Tray, codes, same_digit
 from vae_core import picture
 
 
@@ -21,6 +22,105 @@ def seven() -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+def test_the_digit_in_a_box_as_in_python(modules: Page) -> None:
+    """Strokes of every width, in boxes that cut them, at every threshold; and boxes with nothing in them."""
+    rng = np.random.default_rng(0)
+    cases: list[tuple[NDArray[np.uint8], picture.Box, float]] = []
+    for k in range(24):
+        image = Image.new("L", (int(rng.integers(20, 300)), int(rng.integers(20, 300))))
+        points = [tuple(place) for place in rng.random((4, 2)) * image.size]
+        ImageDraw.Draw(image).line(points, 255, int(rng.choice([1, 3, 9, 30])), joint="curve")
+        ink = np.asarray(image.filter(ImageFilter.GaussianBlur(float(rng.choice([0, 1, 3])))))
+        left, right = sorted(rng.choice(image.width + 1, 2, replace=False).tolist())
+        top, bottom = sorted(rng.choice(image.height + 1, 2, replace=False).tolist())
+        whole = picture.Box(0, 0, image.width, image.height)
+        cases.append((ink, whole if k % 2 else picture.Box(left, top, right, bottom), (0.05, 0.2, 0.5, 0.85)[k % 4]))
+    answers = modules.evaluate(
+        """async (cases) => {
+          const { digitIn } = await import("/assets/upload_digit.js");
+          return cases.map(([width, height, levels, box, threshold]) =>
+            Array.from(digitIn({ levels: Uint8Array.from(levels), width, height }, box, threshold)));
+        }""",
+        [
+            [ink.shape[1], ink.shape[0], ink.ravel().tolist(), [box.left, box.top, box.right, box.bottom], threshold]
+            for ink, box, threshold in cases
+        ],
+    )
+    for (ink, box, threshold), levels in zip(cases, answers, strict=True):
+        assert same_digit(np.array(levels).reshape(28, 28), picture.digit_in(ink, box, threshold))
+    assert sum(map(any, answers)) >= 12, "most hold a digit"
+
+
+def two_shapes() -> bytes:
+    image = Image.new("L", (400, 300), 235)
+    draw = ImageDraw.Draw(image)
+    draw.line([(60, 60), (160, 60), (90, 250)], 20, 16)
+    draw.line([(300, 100), (300, 240)], 20, 16)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_what_was_found_is_moved_by_hand(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    tray = Tray(desk)
+    file, opening = two_shapes(), desk.values()
+    found = picture.read_picture(file)
+    tray.root.locator("input[type=file]").set_input_files({"name": "71.png", "mimeType": "image/png", "buffer": file})
+    news, frame = tray.root.locator(".news"), tray.root.locator(".news .frame")
+    expect(news.get_by_role("alert")).to_have_text("Two shapes: the larger one was taken.")
+    expect(frame).to_be_visible()
+    seven_there = tray.own()
+    news.get_by_role("button", name="Take shape 2").click()
+    one = tray.own()
+    assert same_digit(one, picture.digit_in(found.ink, found.boxes[1], found.threshold))
+    expect(news.get_by_role("alert")).to_be_empty()
+    after_one = desk.values()
+    assert after_one != opening
+
+    # The box is moved back over the seven, and made larger: the digit follows before the hand lets go.
+    messages: list[object] = []
+    tray.page.on("websocket", lambda socket: socket.on("framesent", messages.append))
+    box = frame.bounding_box()
+    assert box
+    tray.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tray.page.mouse.down()
+    tray.page.mouse.move(box["x"] + box["width"] / 2 - 120, box["y"] + box["height"] / 2, steps=6)
+    desk.settle_frame()
+    during = tray.own()
+    assert during is not None
+    assert not np.array_equal(during, one)
+    tray.page.mouse.up()
+    corner = frame.locator(".corner.top.left").bounding_box()
+    assert corner
+    tray.page.mouse.move(corner["x"] + 12, corner["y"] + 12)
+    tray.page.mouse.down()
+    tray.page.mouse.move(corner["x"] - 70, corner["y"] - 40, steps=6)
+    tray.page.mouse.up()
+    frame.press("ArrowDown")
+    frame.press("Shift+ArrowRight")
+    desk.settle_frame()
+    moved = tray.own()
+    slider = news.get_by_label("Threshold")
+    slider.fill("0.6")
+    desk.settle_frame()
+    assert tray.own() is not None
+    assert not np.array_equal(tray.own(), moved)
+
+    # Every gesture is a step back, and Undo goes back to before the picture.
+    desk.press("d", "Control+z")
+    np.testing.assert_array_equal(tray.own(), moved)
+    for _ in range(4):
+        desk.press("Control+z")
+    np.testing.assert_array_equal(tray.own(), one)
+    desk.press("Control+z")
+    np.testing.assert_array_equal(tray.own(), seven_there)
+    desk.press("Control+z")
+    assert tray.own() is None
+    assert desk.values() == opening
+    expect(news).to_be_hidden()
 
 
 def test_a_picture_is_uploaded(open_desk: OpenDesk, served_checkpoints: Path) -> None:

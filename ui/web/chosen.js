@@ -80,6 +80,16 @@ export function replaceOwn(levels) {
 }
 
 /**
+ * The own digit follows a hand that is on a picture; `rest` ends that.
+ * @param {Uint8Array} levels @param {boolean} isNew what was before comes back with an undo
+ */
+export function adjustOwn(levels, isNew) {
+  if (isNew) own.replace(levels, rows);
+  else own.put(levels, []);
+  rows = new Map();
+}
+
+/**
  * Takes the last stroke, upload or Clear back, and what was in hand before.
  * @returns {boolean} whether there was one
  */

@@ -9,7 +9,9 @@ import { unpack } from "./digit_text.js";
 import { isTaken } from "./keys.js";
 import { Notice } from "./notice.js";
 
-/** @typedef {{levels: Uint8Array, before: string} | {problem: string}} Answer `before` is an address of the picture */
+/** As `ui.uploads.judge` gives it. */
+/** @typedef {{before: string, notes: string[], doubts: string[]} & import("./upload_finder.js").Found} Seen */
+/** @typedef {Seen & {levels: Uint8Array} | {problem: string}} Answer */
 /**
  * @typedef {object} Taker
  * @property {() => void} wait a picture is on its way
@@ -79,7 +81,7 @@ async function send(file) {
     return { problem: FAILED };
   }
   const levels = typeof answer.levels === "string" ? await unpack(answer.levels) : null;
-  return levels ? { levels, before: String(answer.before) } : { problem: String(answer.problem ?? FAILED) };
+  return levels ? { ...answer, levels } : { problem: String(answer.problem ?? FAILED) };
 }
 
 /** @param {DataTransfer} data @returns {boolean} */

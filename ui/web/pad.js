@@ -11,7 +11,7 @@ const BLANK = new Float32Array(SIZE * SIZE);
 
 /**
  * @typedef {object} Deed how the own digit came to change
- * @property {number} [stroke] number of the stroke under way
+ * @property {number} [stroke] number of the stroke under way, or below zero, of the gesture on an uploaded picture
  * @property {boolean} [replaced] uploaded, or cleared
  * @property {boolean} [undone] a step was taken back
  * @property {boolean} [cancelled] the browser took the pointer away: the stroke never was

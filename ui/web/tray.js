@@ -1,6 +1,6 @@
 /** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
 
-import { openHand, ownLevels, replaceOwn, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
+import { adjustOwn, openHand, ownLevels, replaceOwn, rest, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
 import { DigitSet, loadTray } from "./digit_set.js";
 import { digitName } from "./digits.js";
 import { element } from "./dom.js";
@@ -59,6 +59,13 @@ export class Tray {
         this.pad.redraw();
         this.changed({ replaced: true });
       },
+      onAdjust: (levels, stroke, isNew) => {
+        this.pad.stop();
+        adjustOwn(levels, isNew);
+        this.pad.redraw();
+        this.changed({ stroke });
+      },
+      onRest: () => void rest(),
       onUndo: () => this.undo(),
     });
     this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.complain(words) });
@@ -172,7 +179,7 @@ export class Tray {
   changed(deed) {
     this.complain("");
     this.upload.abandon();
-    if (deed.stroke) this.upload.settle();
+    if (deed.stroke && deed.stroke > 0) this.upload.settle();
     this.isLeft = false;
     this.asked += 1;
     if (!this.set) return;
@@ -278,6 +285,7 @@ export class Tray {
     this.pad.lift();
     if (!undoOwn()) return false;
     this.pad.redraw();
+    this.upload.undone();
     this.changed({ undone: true });
     return true;
   }

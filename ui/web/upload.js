@@ -4,6 +4,7 @@ import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 import { abandon, take } from "./incoming.js";
 import { pixelsOf } from "./pad_ink.js";
+import { Finder } from "./upload_finder.js";
 
 const KINDS = ["image/png", "image/jpeg", "image/webp"];
 
@@ -11,6 +12,9 @@ export class Upload {
   /**
    * @param {object} listener
    * @param {(levels: Uint8Array) => void} listener.onLevels a digit has arrived, levels of 0 to 15
+   * @param {(levels: Uint8Array, gesture: number, isNew: boolean) => void} listener.onAdjust another digit of the same
+   *   picture, see `Finder`
+   * @param {() => void} listener.onRest no hand is on the picture
    * @param {() => void} listener.onUndo what was in hand before is wanted back
    */
   constructor(listener) {
@@ -32,16 +36,24 @@ export class Upload {
       },
       "Upload",
     );
-    this.before = element("img", { class: "before", alt: "The picture", draggable: false });
+    this.finder = new Finder({
+      onLevels: (levels, gesture, isNew) => {
+        this.say("", []);
+        paint(this.after, pixelsOf(levels));
+        listener.onAdjust(levels, gesture, isNew);
+      },
+      onRest: listener.onRest,
+      onBlank: () => this.say("", ["There is no ink in the box."]),
+    });
     this.after = digitCanvas({ role: "img", "aria-label": "In the format of MNIST" });
     this.words = element("p", { role: "status" });
     this.problem = element("p", { class: "problem", role: "alert" });
     this.change = element(
       "div",
       { class: "change", hidden: true },
-      this.before,
+      this.finder.figure,
       element("span", { "aria-hidden": "true" }, "→"),
-      this.after,
+      element("div", { class: "taken" }, this.after, this.finder.slider),
     );
     this.undo = element("button", { type: "button", hidden: true, onclick: () => this.takeBack() }, "Undo");
     this.dismiss = element(
@@ -90,11 +102,24 @@ export class Upload {
       this.news.scrollIntoView({ block: "nearest" });
       return;
     }
-    this.before.src = answer.before;
+    void this.finder.open(answer.before, answer);
     paint(this.after, pixelsOf(answer.levels));
     this.change.hidden = this.undo.hidden = false;
-    this.words.textContent = note || "Your digit";
+    this.say([note, ...answer.notes].join(" "), answer.doubts);
     this.listener.onLevels(answer.levels);
+  }
+
+  /** @param {string} words @param {string[]} doubts */
+  say(words, doubts) {
+    // What the eye sees.
+    this.words.classList.toggle("heard", !words);
+    this.words.textContent = words || "Your digit";
+    this.problem.textContent = doubts.join(" ");
+  }
+
+  /** Something was taken back, perhaps what was done to the box. */
+  undone() {
+    if (!this.undo.hidden && !this.finder.back()) this.clear();
   }
 
   /** There is more on the digit by now than the upload: to take that back is no way back to what was before. */
@@ -108,8 +133,9 @@ export class Upload {
   }
 
   takeBack() {
+    const steps = this.finder.past.length + 1;
     this.clear();
-    this.listener.onUndo();
+    for (let step = 0; step < steps; step++) this.listener.onUndo();
   }
 
   /** What is on its way is no longer wanted, either. */

@@ -25,7 +25,15 @@ def await_measures() -> None:
     st.table(map_report.rows(names, found), hide_index=True)
 
 
-st.title("Where do the digits live?")
+title_place, link_place = st.columns([3, 2], vertical_alignment="center")
+title_place.title("Where do the digits live?")
+# Above the maps: below them it would lie under the fold.
+link_place.container(horizontal_alignment="right").page_link(
+    PAGES / "desk.py",
+    label="Open this z on the latent desk",
+    icon=":material/tune:",
+    query_params=state.query(),
+)
 
 z, z_right = state.read_z()
 latent_map(
@@ -41,12 +49,6 @@ latent_map(
         "left": payload.plane_problem(choice.left, choice.digits),
         "right": payload.plane_problem(choice.right, choice.digits),
     },
-)
-st.page_link(
-    PAGES / "desk.py",
-    label="Open this z on the latent desk",
-    icon=":material/tune:",
-    query_params=state.query(),
 )
 
 st.subheader("Is the space complete, is it continuous?")

@@ -238,7 +238,7 @@ def test_the_digit_in_hand_is_marked_on_both_maps(open_map: OpenMap, served_chec
 
     latent_map.marks(0).focus()
     latent_map.press("Escape")
-    expect(root.locator(".subject")).to_contain_text("Draw, upload or pick a digit")
+    expect(root.locator(".subject")).to_contain_text("Draw, upload or pick a digit to see")
     expect(root.locator(".tray .cell[data-current]")).to_have_count(0)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from ui import digit_sets, store
 from ui.background import Background
-from vae_core.config import CorruptionKind
+from vae_core.config import CorruptionConfig, CorruptionKind
+from vae_core.errors import ConfigError
 from vae_core.metrics.denoising import Curve, curve, noisy_curve
 
 DIGITS = 1000
@@ -59,11 +59,11 @@ def trained_level(model: str, kind: CorruptionKind) -> float | None:
     Raises:
         NotHereError: no such checkpoint can be used here.
     """
-    corruption: Any = store.training(model).get("corruption")
-    if not isinstance(corruption, Mapping) or corruption.get("kind") != kind:
+    try:
+        corruption = CorruptionConfig.from_json(store.training(model).get("corruption"))
+    except ConfigError:  # none, or none of ours
         return None
-    level = corruption.get("level")
-    return float(level) if isinstance(level, int | float) else None
+    return corruption.level if corruption.kind == kind else None
 
 
 def protocol(digits: str, kind: CorruptionKind, seed: int) -> str:

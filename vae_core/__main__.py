@@ -26,7 +26,9 @@ DataDir = Annotated[
     typer.Option(help="The folder that holds MNIST/raw; default $DIGITS_DIR, then data/.", show_default=False),
 ]
 DigitsName = Annotated[str, typer.Option("--digits", help="mnist or uci.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the checkpoint that is there.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Replace the checkpoint that is there; other files in its folder stay.")
+]
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from tests import odd
+from tests import odd, tiny
 from tests.ui.conftest import TestClient, component, few_digits, open_link, page
 from tests.ui.test_pages import PAGES
 from ui import denoise_report, dimension_report, error_report, map_report, store, tangent_report
@@ -94,3 +95,16 @@ def test_every_page_and_every_route_answers_beside_any_folder(
             assert any(expander.label == "1 checkpoint cannot be used" for expander in app.sidebar.expander)
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.mark.parametrize(
+    "corruption",
+    [10**400, [], "gaussian", {"kind": "gaussian", "level": 10**400}, {"kind": []}, {}],
+    ids=["huge", "list", "text", "huge level", "no kind", "empty"],
+)
+def test_a_corruption_of_somebody_elses_is_none_that_is_known(corruption: Any, two: Path) -> None:
+    tiny.write_checkpoint(two, "odd", "ae", training={"corruption": corruption})
+    assert denoise_report.trained_level("odd", "gaussian") is None
+    tiny.write_checkpoint(two, "odd", "ae", training={"corruption": {"kind": "gaussian", "level": 0.5}})
+    assert denoise_report.trained_level("odd", "gaussian") == 0.5
+    assert denoise_report.trained_level("odd", "box") is None

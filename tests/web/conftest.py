@@ -25,7 +25,7 @@ from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.training import new_model
 
-START_SECONDS = 90
+START_SECONDS = 240
 # What a page shows it shows sooner; this is for a machine that runs the other tests beside it.
 expect.set_options(timeout=20_000)
 # The pair the app opens with, in the article's widths: what is tested here must not depend on how well it is trained.

@@ -31,7 +31,7 @@ def is_above_the_fold(place: Locator, height: int) -> bool:
 def test_name_seed_and_link_are_above_the_fold_and_the_title_at_the_top(open_desk: Callable[..., DeskPage]) -> None:
     page = open_desk(PAIR).page
     expect(page.get_by_test_id("stSidebar").get_by_role("img", name="Logo")).to_be_visible()
-    for place in (page.get_by_label("Seed"), page.get_by_role("button", name="Copy link")):
+    for place in (page.get_by_test_id("stNumberInputField"), page.get_by_role("button", name="Copy link")):
         assert is_above_the_fold(place, 800)
     assert box(page.get_by_role("heading", level=1))[1] < 40
     # The title stands under the header, which must not take the pointer away.

@@ -21,8 +21,7 @@ import streamlit as st
 import torch
 from threadpoolctl import threadpool_limits
 
-from ui import digit_sets, payload, state, store
-from ui.routes import ROUTES
+from ui import digit_sets, payload, routes, state, store
 from vae_core import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
@@ -88,4 +87,4 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 configure_log()
-app = st.App(store.ROOT / "ui" / "main.py", routes=ROUTES, lifespan=lifespan)
+app = st.App(store.ROOT / "ui" / "main.py", routes=routes.below(st.get_option("server.baseUrlPath")), lifespan=lifespan)

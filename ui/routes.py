@@ -195,9 +195,12 @@ def tray(request: Request) -> Response:
 
 
 def default_page(request: Request) -> Response:
-    """Streamlit serves its default page at / alone; whoever types the page's name comes there, too."""
+    """Streamlit serves its default page at / alone; whoever types the page's name comes there, too.
+
+    The way there is told from here: a proxy may show the app below a path that the app does not know of.
+    """
     query = request.url.query
-    return RedirectResponse(f"/?{query}" if query else "/", status_code=307)
+    return RedirectResponse(f"./?{query}" if query else "./", status_code=307)
 
 
 def base_path_probe(request: Request) -> Response:
@@ -207,7 +210,9 @@ def base_path_probe(request: Request) -> Response:
     where the thing is instead (RFC 9110, 15.4.1).
     """
     return PlainTextResponse(
-        "The server answers at /.", status_code=300, headers={"Link": f"</_stcore/{request.path_params['probe']}>"}
+        "The server answers one level above.",
+        status_code=300,
+        headers={"Link": f"<../../_stcore/{request.path_params['probe']}>"},
     )
 
 
@@ -301,3 +306,12 @@ ROUTES = [
     Route(f"/{DEFAULT_PAGE}", default_page),
     *(Route(f"/{page.stem}/_stcore/{{probe}}", base_path_probe) for page in PAGES.glob("*.py")),
 ]
+
+
+def below(base: str) -> list[Route]:
+    """`ROUTES` below the path that the server has been given, where Streamlit's own are; "" is the root.
+
+    A `Mount` would keep from Streamlit whatever it does not serve itself.
+    """
+    prefix = "".join(f"/{part}" for part in base.split("/") if part)
+    return [Route(f"{prefix}{route.path}", route.endpoint, methods=route.methods) for route in ROUTES]

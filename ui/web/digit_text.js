@@ -1,5 +1,6 @@
 /** A visitor's own digit as the text of a link: 784 levels of 0 to 15 as `ui.drawn` reads and writes them. */
 
+import { inflate } from "./inflate.js";
 import { PIXELS } from "./nn.js";
 
 const BYTES = PIXELS / 2;
@@ -13,8 +14,7 @@ const FORMAT = "deflate-raw";
  */
 export async function pack(levels) {
   const bytes = Uint8Array.from({ length: BYTES }, (_, i) => (levels[2 * i] << 4) | levels[2 * i + 1]);
-  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream(FORMAT));
-  const packed = new Uint8Array(await new Response(stream).arrayBuffer());
+  const packed = await deflated(bytes);
   return btoa(String.fromCharCode(...packed))
     .replaceAll("+", "-")
     .replaceAll("/", "_")
@@ -28,28 +28,28 @@ export async function pack(levels) {
  */
 export async function unpack(text) {
   if (text.length > LONGEST || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
-  const bytes = await inflated(text);
+  let packed;
+  try {
+    packed = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
+  } catch {
+    // A wrong number of characters.
+    return null;
+  }
+  const bytes = inflate(packed, BYTES);
   if (bytes?.length !== BYTES) return null;
   return Uint8Array.from({ length: PIXELS }, (_, i) => (i % 2 ? bytes[i >> 1] & 15 : bytes[i >> 1] >> 4));
 }
 
-/** @param {string} text @returns {Promise<Uint8Array | null>} at most a byte more than a digit has */
-async function inflated(text) {
+/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+async function deflated(bytes) {
+  let shrink;
   try {
-    const packed = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
-    const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream(FORMAT)).getReader();
-    const found = new Uint8Array(BYTES + 1);
-    for (let length = 0; ;) {
-      const { done, value } = await reader.read();
-      if (done) return found.subarray(0, length);
-      found.set(value.subarray(0, found.length - length), length);
-      length += value.length;
-      if (length > BYTES) {
-        await reader.cancel();
-        return null;
-      }
-    }
+    shrink = new CompressionStream(FORMAT);
   } catch {
-    return null;
+    // An older browser has none, or not of this format: the bytes as they are, in a block of their own, are DEFLATE, too.
+    const size = [bytes.length & 255, bytes.length >> 8];
+    return Uint8Array.from([1, ...size, ...size.map((byte) => byte ^ 255), ...bytes]);
   }
+  const stream = new Blob([bytes]).stream().pipeThrough(shrink);
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

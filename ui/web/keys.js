@@ -1,4 +1,4 @@
-/** The desk's actions by key, wherever the focus is. */
+/** Actions by key, wherever the focus is, on keyboards of any script. */
 
 /**
  * Runs actions by their keys wherever the focus is, except in a text field, a menu or a dialog.
@@ -9,10 +9,11 @@ export function listenForKeys(actions) {
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     const control = event.ctrlKey || event.metaKey;
     if (event.altKey) return;
-    const key = event.key.toLowerCase();
-    const action = actions.find(
-      (one) => one.key === key && Boolean(one.control) === control && (!control || Boolean(one.shift) === event.shiftKey),
+    const fitting = actions.filter(
+      (one) => Boolean(one.control) === control && (!control || Boolean(one.shift) === event.shiftKey),
     );
+    const key = keyAmong(event, (name) => fitting.some((one) => one.key === name));
+    const action = fitting.find((one) => one.key === key);
     const target = event.composedPath()[0];
     if (!action || isTaken(target) || (target instanceof Element && action.leaves?.(target))) return;
     event.preventDefault();
@@ -50,6 +51,26 @@ export function closeOnEscape(close) {
     if (place >= 0) opened.splice(place, 1);
   };
 }
+
+/**
+ * The key that is meant: what is written on it, or else, where that is no Latin letter, what a Latin keyboard has in its
+ * place, as for someone who writes Greek, Russian or Arabic.
+ * @param {KeyboardEvent} event
+ * @param {(key: string) => boolean} isKnown of a key as `KeyboardEvent.key` names it, a letter in lower case
+ * @returns {string} empty where neither is known
+ */
+export function keyAmong({ key, code, shiftKey }, isKnown) {
+  const written = key.length === 1 ? key.toLowerCase() : key;
+  for (const one of [written, key.toLowerCase()]) if (isKnown(one)) return one;
+  if (/^[a-z]$/.test(written)) return "";
+  const [, letter] = /^Key([A-Z])$/.exec(code) ?? [];
+  const [, digit] = /^(?:Digit|Numpad)([0-9])$/.exec(code) ?? [];
+  const place = letter?.toLowerCase() ?? (shiftKey ? undefined : digit) ?? PLACES[code];
+  return place && isKnown(place) ? place : "";
+}
+
+/** @type {Record<string, string>} */
+const PLACES = { Minus: "-", Equal: "=", NumpadSubtract: "-", NumpadAdd: "+" };
 
 // A list that closes takes the focus once more.
 const CLOSING_MS = 100;

@@ -2,6 +2,7 @@
 
 import { announce } from "./live_link.js";
 import { Hand } from "./map_hand.js";
+import { keyOnMap } from "./map_keys.js";
 import { Viewport } from "./map_viewport.js";
 
 /** @typedef {import("./map_viewport.js").Place} Place */
@@ -93,13 +94,14 @@ export class ManifoldHand {
     // Streamlit has letters of its own, and would rerun the page.
     event.stopPropagation();
     const { pair } = this.view;
-    const way = WAYS[event.key];
+    const key = keyOnMap(event);
+    const way = WAYS[key];
     if (way) this.step(way, event.shiftKey ? LARGE_STEP : STEP);
-    else if (event.key === "Enter" || event.key === " ") this.setEnd(this.pixel);
-    else if (event.key === "+" || event.key === "=") pair.zoom(ZOOM, this.at(this.pixel));
-    else if (event.key === "-" || event.key === "_") pair.zoom(1 / ZOOM, this.at(this.pixel));
-    else if (event.key === "Home") pair.show(new Viewport());
-    else if (event.key === "Escape") this.clear();
+    else if (key === "Enter" || key === " ") this.setEnd(this.pixel);
+    else if (key === "+" || key === "=") pair.zoom(ZOOM, this.at(this.pixel));
+    else if (key === "-" || key === "_") pair.zoom(1 / ZOOM, this.at(this.pixel));
+    else if (key === "Home") pair.show(new Viewport());
+    else if (key === "Escape") this.clear();
     else return;
     event.preventDefault();
   }

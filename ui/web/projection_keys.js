@@ -1,5 +1,6 @@
 /** From digit to digit by keys, with the focus on a plot. */
 
+import { keyAmong } from "./keys.js";
 import { nearest } from "./neighbours.js";
 
 /** @typedef {import("./projection_view.js").ProjectionView} ProjectionView */
@@ -20,7 +21,7 @@ export function onPlotKey(view, event, side) {
     "=": () => view.slots[side].plot.zoom(ZOOM),
     "-": () => view.slots[side].plot.zoom(1 / ZOOM),
   };
-  const move = moves[event.key];
+  const move = moves[keyAmong(event, (key) => key in moves)];
   if (!move) return;
   event.preventDefault();
   event.stopPropagation();

@@ -5,7 +5,7 @@ import { DigitSet, loadTray } from "./digit_set.js";
 import { digitName } from "./digits.js";
 import { element } from "./dom.js";
 import { takePictures } from "./incoming.js";
-import { closeOnEscape, isTaken, listenForKeys } from "./keys.js";
+import { closeOnEscape, isTaken, keyAmong, listenForKeys } from "./keys.js";
 import { PIXELS } from "./nn.js";
 import { Pad } from "./pad.js";
 import { pixelsOf } from "./pad_ink.js";
@@ -293,7 +293,7 @@ export class Tray {
   onKey = (/** @type {KeyboardEvent} */ event) => {
     if (!this.pad.isOpen || isTaken(event.composedPath()[0])) return;
     const control = event.ctrlKey || event.metaKey;
-    if (!control || event.shiftKey || event.key.toLowerCase() !== "z" || !this.undo()) return;
+    if (!control || event.shiftKey || keyAmong(event, (key) => key === "z") !== "z" || !this.undo()) return;
     event.preventDefault();
     event.stopImmediatePropagation();
   };

@@ -93,3 +93,27 @@ def test_a_model_that_fails_later_leaves_the_desk_as_it_was(open_desk: Callable[
 def _forgive(watch: Watch, words: str) -> None:
     """The browser's own line about what this test kept away."""
     watch.trouble[:] = [line for line in watch.trouble if words not in line]
+
+
+def test_what_is_slow_says_so_in_its_place_and_what_is_fast_does_not(open_page: OpenPage, app: str) -> None:
+    page, watch = open_page()
+    held: list[Route] = []
+    page.route("**/assets/desk.js", held.append)
+    page.goto(f"{app}?left=tiny-ae&right=tiny-vae-logvar")
+    loading = page.get_by_role("status").filter(has_text="loading")
+    expect(loading).to_be_visible()
+    held.pop().continue_()
+    DeskPage(page, watch.trouble).wait()
+    expect(loading).to_have_count(0)
+    page.unroute("**/assets/desk.js")
+    # Here a module comes from the cache.
+    page.add_init_script(
+        """new MutationObserver((records, observer) => {
+          for (const host of document.querySelectorAll("*")) {
+            if (host.shadowRoot?.querySelector("[data-loading]")) window.flashed = true;
+          }
+        }).observe(document, { childList: true, subtree: true });"""
+    )
+    page.reload()
+    DeskPage(page, watch.trouble).wait()
+    assert not page.evaluate("window.flashed")

@@ -101,3 +101,37 @@ def test_slow_weights_are_announced_in_the_reserved_line(open_page: OpenPage, ap
     expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-sigma")
     expect(desk.root.locator(".place", has_text="loading")).to_have_count(0)
     assert desk.place(1).strip()
+
+
+# What a browser that translates a page does to it, in either of two orders.
+TRANSLATE = """(inserts) => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (const text of texts) {
+    if (!text.data.trim() || text.parentElement.closest("script, style, font")) continue;
+    const font = document.createElement("font");
+    font.append(document.createElement("font"));
+    font.firstChild.append(`«${text.data}»`);
+    if (inserts) text.before(font);
+    if (inserts) text.remove();
+    else text.replaceWith(font);
+  }
+}"""
+
+
+@pytest.mark.parametrize("inserts", [False, True])
+def test_a_translated_page_has_the_title_of_its_own(open_desk: OpenDesk, inserts: bool) -> None:
+    page = open_desk("left=tiny-ae&right=tiny-vae-logvar").page
+    title = page.locator("h1")
+    expect(title).to_have_text("What does each latent coordinate do?")
+    page.evaluate(TRANSLATE, inserts)
+    for path, words in (
+        ("latent_map", "Where do the digits live?"),
+        ("models", "Which checkpoint, how good, against whom?"),
+        ("reconstruct", "What does a code keep?"),
+    ):
+        expect(title).to_contain_text("«")
+        page.locator(f"[data-testid=stSidebarNavLink][href$='/{path}']").click()
+        expect(title).to_have_text(words)
+        page.evaluate(TRANSLATE, inserts)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+# What comes sooner needs no word.
+QUIET_MS = 300
 
-def stub(module: str) -> str:
+
+def stub(module: str, says_loading: bool = True) -> str:
     """A default export that hands everything to the default export of `assets/<module>`, or
     says that it did not arrive.
 
@@ -11,12 +14,28 @@ def stub(module: str) -> str:
     A browser may remember that a module failed, its imports too: to try again is to reload, and the link
     restores the rest.
 
+    What is slow to arrive says so after `QUIET_MS`, in the place it is to fill.
+
     Args:
         module: a file of ui/web.
+        says_loading: whether a visitor waits for it.
     """
     return f"""
     export default function (component) {{
       let unmount = null;
+      const loading = document.createElement("p");
+      loading.dataset.loading = "module";
+      loading.setAttribute("role", "status");
+      loading.style.cssText = "margin: 0.75rem 0; opacity: 0.65; font-size: 0.875rem;";
+      loading.textContent = "loading …";
+      const timer = setTimeout(() => {{
+        const isEmpty = !component.parentElement.querySelector("[data-component], [data-loading]");
+        if ({str(says_loading).lower()} && isEmpty) component.parentElement.append(loading);
+      }}, {QUIET_MS});
+      const arrive = () => {{
+        clearTimeout(timer);
+        loading.remove();
+      }};
       const explain = () => {{
         const parent = component.parentElement;
         if (parent.querySelector("[data-problem]")) return;
@@ -31,10 +50,15 @@ def stub(module: str) -> str:
         problem.append(again);
         parent.append(problem);
       }};
-      import(new URL("assets/{module}", document.baseURI)).then((loaded) => {{
+      const arriving = import(new URL("assets/{module}", document.baseURI));
+      arriving.then(arrive, arrive);
+      arriving.then((loaded) => {{
         // The visitor may have gone on to another page while it was on its way.
         if (component.parentElement.isConnected) unmount = loaded.default(component);
       }}, explain);
-      return () => unmount?.();
+      return () => {{
+        arrive();
+        unmount?.();
+      }};
     }}
     """

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Literal, get_args
 
 import streamlit as st
 
-from ui import beside, denoise_report, state, store
+from ui import beside, comparison, denoise_report, state, store
 from ui.awaited import WATCH_SECONDS
+from ui.comparison import Measure
 from ui.components.denoise import denoise
 from ui.figures_denoising import Line, denoising
 from ui.palette import Theme
 from vae_core.metrics.denoising import Curve
-
-Measure = Literal["psnr", "ssim"]
 
 title_place, models_place = st.columns([29, 20], vertical_alignment="center")
 title_place.title("What does a model refuse to learn?")
@@ -68,12 +66,13 @@ def await_curves(measure: Measure) -> None:
 st.subheader("How much noise can each take?")
 shown: Measure = st.segmented_control(
     "Measure",
-    get_args(Measure),
-    default="psnr",
+    comparison.MEASURES,
+    default=state.comparison().measure,
     format_func=str.upper,
     required=True,
     label_visibility="collapsed",
-    key="denoise-measure",
+    key=comparison.MEASURE,
+    persist_state="session",
 )
 asked = curves()
 if None in asked:

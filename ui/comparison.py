@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from ui import link
 from vae_core.config import CorruptionKind
 
-ALSO, CORRUPTION = KEYS = ("also", "corruption")
-CORRUPTIONS: tuple[CorruptionKind, ...] = typing.get_args(CorruptionKind)
+ALSO, CORRUPTION, MEASURE = KEYS = ("also", "corruption", "measure")
+CORRUPTIONS: tuple[CorruptionKind, ...] = get_args(CorruptionKind)
 DEFAULT_CORRUPTION: CorruptionKind = "gaussian"
+Measure = Literal["psnr", "ssim"]
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+DEFAULT_MEASURE: Measure = "psnr"
 MOST = 2
 SEPARATOR = ","
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """At most `MOST` checkpoints by name beside the pair, and the corruption they are given."""
+    """At most `MOST` checkpoints by name beside the pair, the corruption they are given, and what is measured then."""
 
     also: tuple[str, ...]
     corruption: CorruptionKind = DEFAULT_CORRUPTION
+    measure: Measure = DEFAULT_MEASURE
 
 
 def parse(
@@ -57,7 +61,17 @@ def parse(
             )
         else:
             corruption = known
-    return Comparison(also, corruption), ignored
+    measure = DEFAULT_MEASURE
+    if MEASURE in parameters:
+        asked_measure = tidy_measure(parameters[MEASURE])
+        if asked_measure is None:
+            options = ", ".join(MEASURES)
+            ignored.append(
+                f"measure {link.quote(parameters[MEASURE])}: it must be one of {options}, so it is {measure}"
+            )
+        else:
+            measure = asked_measure
+    return Comparison(also, corruption, measure), ignored
 
 
 def compose(comparison: Comparison, default: tuple[str, ...]) -> dict[str, str]:
@@ -67,7 +81,14 @@ def compose(comparison: Comparison, default: tuple[str, ...]) -> dict[str, str]:
         parameters[ALSO] = SEPARATOR.join(comparison.also)
     if comparison.corruption != DEFAULT_CORRUPTION:
         parameters[CORRUPTION] = comparison.corruption
+    if comparison.measure != DEFAULT_MEASURE:
+        parameters[MEASURE] = comparison.measure
     return parameters
+
+
+def tidy_measure(value: object) -> Measure | None:
+    """The measure of that name; None where there is none."""
+    return next((measure for measure in MEASURES if measure == value), None)
 
 
 def tidy_also(names: Iterable[str], models: Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS = "ae-30", "vae-30", "uci"
 # Opens on a z that the VAE decodes to a digit anyone can read.
 DEFAULT_SEED = 3
 SEEDS = 2**32
+SEED_RULE = f"a whole number from 0 to {SEEDS - 1}"
 # Of a code of any scale: a picture does not show the seventh.
 SIGNIFICANT = 6
 SEPARATOR = "_"
@@ -144,7 +145,7 @@ def _seed(asked: str, ignored: list[str]) -> int:
     seed = read_seed(asked)
     if seed is not None:
         return seed
-    ignored.append(f"seed {quote(asked)}: a seed is a whole number from 0 to {SEEDS - 1}, so it is {DEFAULT_SEED}")
+    ignored.append(f"seed {quote(asked)}: a seed is {SEED_RULE}, so it is {DEFAULT_SEED}")
     return DEFAULT_SEED
 
 

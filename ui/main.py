@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ui import link, sidebar, state, store
+from ui.components.address import address
 from ui.routes import DEFAULT_PAGE, PAGES
 
 NOTICE_SECONDS = 20
@@ -126,7 +127,7 @@ page = st.navigation(navigation())
 st.html(STYLE)
 show_name()
 if store.models():
-    state.start()
+    state.start(address())
     sidebar.show()
     show_notices()
     page.run()

@@ -24,11 +24,10 @@ def show() -> None:
         st.number_input(
             "Seed",
             value=choice.seed,
-            min_value=0,
-            max_value=link.SEEDS - 1,
             step=1,
             key=link.SEED,
-            help="Of everything random: the same seed gives the same picture.",
+            # Without bounds: beyond them the widget would go back without a word.
+            help=f"Of everything random: the same seed gives the same picture. A seed is {link.SEED_RULE}.",
         )
         show_problems()
 

@@ -2,7 +2,8 @@
 
 The first run of a session reads the link. From then on the session is the truth, and the browser's address follows it:
 `ui.components.copy_link` replaces the address (`history.replaceState`), since Streamlit's own `st.query_params` adds an
-entry to the browser's history at every change and drops every parameter when the page changes.
+entry to the browser's history at every change and drops every parameter when the page changes. Where the connection
+breaks, the address is the truth again, see `ui.components.address`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from ui import comparison as compared
 from ui import digit_sets, downloads, link, store, view
 from ui import opening as opened
 from ui.comparison import Comparison
+from ui.components.address import Address
 from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
 from ui.opening import Opening
 from ui.view import FIELDS, Cloud
@@ -42,19 +44,23 @@ __all__ = [
 ]
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
-_CORRUPTION = "choice.corruption"
+_CORRUPTION, _LAST_SEED = "choice.corruption", "choice.last_seed"
 _OPENING, _OPENING_DIGITS = "choice.opening", "choice.opening.digits"
 
 
-def start() -> None:
+def start(address: Address) -> None:
     """Puts a valid choice into the session; call it first in every run, before any widget of the sidebar.
+
+    Args:
+        address: where the browser is connected again, what the session has chosen is older than what it says.
 
     Raises:
         ValueError: there is no checkpoint that can be used.
     """
     session = st.session_state
-    if _NOTICES not in session:
-        parameters = st.query_params.to_dict()
+    returned = address.returned
+    if returned is not None or _NOTICES not in session:
+        parameters = st.query_params.to_dict() if returned is None else returned
         asked = link.parse(parameters, store.models(), digit_sets.names())
         size = len(digit_sets.load(asked.choice.digits))
         asked_cloud, ignored_cloud = view.parse(parameters, size)
@@ -71,6 +77,9 @@ def start() -> None:
         for key, name in FIELDS.items():
             session[key] = view.get(asked_cloud, name)
         session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption
+        session[compared.MEASURE] = asked_comparison.measure
+    for key, text, rule in address.ignored:
+        session[_NOTICES].append(f"This link's {link.plain(key)} {link.quote(text)}: it must be {link.plain(rule)}.")
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.mnist.progress.running
@@ -97,7 +106,7 @@ def cloud() -> Cloud:
 def comparison() -> Comparison:
     """Which models stand beside the pair, and on what corruption; valid after `start`."""
     session = st.session_state
-    return Comparison(tuple(session[compared.ALSO]), session[_CORRUPTION])
+    return Comparison(tuple(session[compared.ALSO]), session[_CORRUPTION], session[compared.MEASURE])
 
 
 def write_corruption(kind: object) -> None:
@@ -191,8 +200,13 @@ def _repair() -> None:
         if session.get(DIGITS) == "mnist":
             session[_NOTICES].append("MNIST is no longer here: UCI digits take its place.")
         session[DIGITS] = DEFAULT_DIGITS
-    if not isinstance(session.get(SEED), int):
-        session[SEED] = DEFAULT_SEED
+    seed = session.get(SEED)
+    if link.read_seed(str(seed)) is None:
+        session[SEED] = session.get(_LAST_SEED, DEFAULT_SEED)
+        if seed is not None:
+            asked = link.quote(str(seed))
+            session[_NOTICES].append(f"Seed {asked}: a seed is {link.SEED_RULE}, so it stays {session[SEED]}.")
+    session[_LAST_SEED] = session[SEED]
     for key, name in FIELDS.items():
         tidied = view.tidy(name, session.get(key), _size())
         # Written only where it differs: what is written is sent to the widget, over what a hand does there meanwhile.
@@ -202,6 +216,8 @@ def _repair() -> None:
     also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also()), list(models)))
     if session.get(compared.ALSO) != also:
         session[compared.ALSO] = also
+    if compared.tidy_measure(session.get(compared.MEASURE)) is None:
+        session[compared.MEASURE] = compared.DEFAULT_MEASURE
     for key, side in ((_Z, LEFT), (_Z2, RIGHT)):
         z, codes = session[key], models[session[side]].latent_dim
         if z is not None and len(z) != codes:

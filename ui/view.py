@@ -79,7 +79,7 @@ PARAMETERS: dict[str, Parameter] = {
     "perplexity": _number(*LIMITS["perplexity"]),
     "count": _one_of(COUNTS),
     "codes": _one_of(CODES_KINDS),
-    "seed": Parameter(f"a whole number from 0 to {link.SEEDS - 1}", link.read_seed),
+    "seed": Parameter(link.SEED_RULE, link.read_seed),
 }
 
 

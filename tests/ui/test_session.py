@@ -138,3 +138,15 @@ def test_a_row_is_of_its_own_set_of_digits(tmp_path: Path, monkeypatch: pytest.M
     assert component(app, "projection")["opening"]["row"] is None
     app.radio(key="digits").set_value("mnist").run()
     assert address(app)["row"] == "3"
+
+
+@pytest.mark.parametrize("seed", [-5, -1, 2**32, 10**12])
+def test_a_number_that_is_no_seed_says_what_a_seed_is_and_changes_nothing(seed: int) -> None:
+    app = open_link({"seed": "7"})
+    app.number_input(key="seed").set_value(seed).run()
+    assert notice(app) == f"Seed `{seed}`: a seed is a whole number from 0 to 4294967295, so it stays 7."
+    assert app.number_input(key="seed").value == 7
+    assert address(app)["seed"] == "7"
+    app.number_input(key="seed").set_value(8).run()
+    assert not notice(app)
+    assert address(app)["seed"] == "8"

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -74,17 +75,28 @@ def served_checkpoints(tmp_path_factory: pytest.TempPathFactory, checkpoints_roo
 @pytest.fixture(scope="package")
 def app(served_checkpoints: Path, repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running app, such as http://127.0.0.1:34567/."""
+    with server(repository, served_checkpoints, tmp_path_factory.mktemp("app") / "log.txt", free_port()) as address:
+        yield address
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "log.txt"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    environment = {**os.environ, "CHECKPOINTS_DIR": str(served_checkpoints)}
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server(repository: Path, checkpoints: Path, log: Path, port: int, base: str = "") -> Iterator[str]:
+    """The app in a process of its own, below a base path such as "a/b"; gives its address."""
+    options = ["--server.headless=true", f"--server.port={port}", f"--server.baseUrlPath={base}"]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
+    environment = {**os.environ, "CHECKPOINTS_DIR": str(checkpoints)}
     with (
         log.open("w") as output,
         subprocess.Popen(command, cwd=repository, env=environment, stdout=output, stderr=output) as process,
     ):
-        address = f"http://127.0.0.1:{port}/"
+        address = f"http://127.0.0.1:{port}/{base}/" if base else f"http://127.0.0.1:{port}/"
         try:
             _wait_until_healthy(address, process, log)
             yield address

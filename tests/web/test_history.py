@@ -147,3 +147,51 @@ def test_who_leaves_at_once_takes_z_along(open_desk: OpenDesk) -> None:
     desk.wait()
     assert desk.values() == dragged
     assert page.evaluate("window.early"), "the timer has not been slower than the hand"
+
+
+def test_undo_outlasts_a_change_of_page_and_is_one_for_desk_and_map(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    page, opening = desk.page, desk.values()
+    desk.press("r")
+    drawn = desk.values()
+    desk.press("0")
+    page.wait_for_url("**z=0_0_0_0**")
+    for name, title in (("Models", "Which checkpoint"), ("Latent desk", "What does each")):
+        page.get_by_role("link", name=name, exact=True).click(delay=60)
+        expect(page.locator("h1")).to_contain_text(title)
+    desk.wait()
+    assert desk.values() == [0, 0, 0, 0]
+    assert enabled(desk) == (True, False)
+    desk.press("Control+z")
+    np.testing.assert_allclose(desk.values(), drawn, atol=6e-4)
+
+    page.get_by_role("link", name="Latent map").click(delay=60)
+    expect(page.locator("[data-component=latent_map][data-ready=true]")).to_be_visible()
+    page.keyboard.press("Control+z")
+    page.wait_for_url(lambda url: f"z={'_'.join(f'{z:g}' for z in opening)}" in url)
+    page.keyboard.press("Control+Shift+z")
+    page.keyboard.press("Control+Shift+z")
+    page.wait_for_url("**z=0_0_0_0**")
+
+
+def test_a_look_at_the_map_leaves_a_desk_alone_that_nobody_touched(open_desk: OpenDesk) -> None:
+    desk = open_desk(PAIR)
+    page, opening = desk.page, desk.values()
+    page.get_by_role("link", name="Latent map").click(delay=60)
+    latent_map = page.locator("[data-component=latent_map][data-ready=true]")
+    expect(latent_map).to_be_visible()
+    # Longer than a pin takes to be told.
+    page.wait_for_timeout(700)
+    assert "z=" not in page.url
+    page.get_by_role("link", name="Latent desk", exact=True).click(delay=60)
+    desk.wait()
+    assert desk.values() == opening
+    assert enabled(desk) == (False, False)
+
+    # Who wants the map's has it.
+    page.get_by_role("link", name="Latent map").click(delay=60)
+    expect(latent_map).to_be_visible()
+    page.get_by_role("link", name="Open this z on the latent desk").click(delay=60)
+    desk.wait()
+    page.wait_for_url("**z=**")
+    assert desk.values() != opening

@@ -79,7 +79,6 @@ def test_pin_view_and_background_are_in_the_link_and_the_desk_has_the_pin(
 ) -> None:
     latent_map = open_map()
     page, names = latent_map.page, ("tiny-ae", "tiny-vae-logvar")
-    page.wait_for_url("**z=**")
     pixel = latent_map.pin(0, 0.3, 0.6)
     codes = latent_map.codes(pixel, names)
     for key, z in zip(("z", "z2"), codes, strict=True):
@@ -128,7 +127,6 @@ def test_pin_view_and_background_are_in_the_link_and_the_desk_has_the_pin(
 def test_who_leaves_at_once_takes_the_pin_along(open_map: OpenMap, by: str) -> None:
     latent_map = open_map()
     page, names = latent_map.page, ("tiny-ae", "tiny-vae-logvar")
-    page.wait_for_url("**z=**")
     link = page.get_by_role("link", name="Open this z on the latent desk")
     pixel = latent_map.hover(0, 0.5, 0.2)
     codes = latent_map.codes(pixel, names)

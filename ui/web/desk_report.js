@@ -5,7 +5,7 @@ const SETTLE_MS = 300;
 const REMEMBERED = 32;
 // What comes before the click that leaves the page, by pointer and by keys. Streamlit sends with the next timer: what a
 // click itself, or the key that makes one, reported would come after the page change, and lead back.
-const DEEDS = ["pointerdown", "focusin"];
+export const DEEDS = ["pointerdown", "focusin"];
 
 /** @typedef {{left: number[], right: number[] | null}} ZReport as the link keeps it; right is null where it equals left */
 

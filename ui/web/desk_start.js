@@ -22,37 +22,66 @@ export function startingZ(dims, given, kept, drawn) {
 }
 
 /**
- * @typedef {object} Before what was on the desk, if anything was
+ * @typedef {object} Before what was on the desk or the map, if anything was
  * @property {DeskState | null} state
- * @property {import("./desk_load.js").Side[]} sides
+ * @property {{name: string}[]} sides
+ * @property {boolean} untouched what was there is no visitor's choice
  */
 
+/** z is one over all pages, and so is what it was before. It outlives them, as modules do. @type {Before | null} */
+let left = null;
+
+/** The page is left. @param {Before} before */
+export function leaveZ({ state, sides, untouched }) {
+  if (state) left = { state, sides, untouched };
+}
+
+/** @returns {Before} */
+export const lastZ = () => left ?? { state: null, sides: [], untouched: true };
+
 /**
- * Undo and redo reach back over a change of models: each z of then is fitted as the present one is.
  * @param {import("./desk_load.js").Side[]} sides
  * @param {[number[] | null, number[] | null]} given by the link
  * @param {Before} before
- * @param {boolean} untouched what was there is no visitor's choice
  * @param {Float32Array} drawn N(0, 1) numbers, at least as many as coordinates
  * @returns {DeskState}
  */
-export function openState(sides, given, before, untouched, drawn) {
+export function openState(sides, given, before, drawn) {
   const [left, right] = sides.map(({ encodings }) => encodings);
   /** @type {[number, number]} */
   const dims = [left.dim, right.dim];
-  const names = (/** @type {import("./desk_load.js").Side[]} */ pair) => pair.map(({ name }) => name);
-  const swapped = sides[0].name !== sides[1].name && String(names(sides)) === String(names(before.sides).reverse());
-  const seated = (/** @type {import("./desk_state.js").ZPair} */ [a, b]) =>
-    /** @type {import("./desk_state.js").ZPair} */ (swapped ? [b, a] : [a, b]);
-  const kept = before.state && !untouched ? seated(before.state.z) : undefined;
+  const kept = before.state && !before.untouched ? seats(sides, before)(before.state.z) : undefined;
   const state = new DeskState(startingZ(dims, given, kept, drawn), [left, right]);
-  if (!before.state) return state;
+  goOn(state, sides, before, drawn);
+  return state;
+}
+
+/**
+ * Undo and redo reach back over a change of models or of the page: each z of then is fitted as the present one is.
+ * @param {DeskState} state new
+ * @param {{name: string}[]} sides
+ * @param {Before} before
+ * @param {Float32Array} drawn N(0, 1) numbers, at least as many as coordinates
+ */
+export function goOn(state, sides, before, drawn) {
+  if (!before.state) return;
+  const seated = seats(sides, before);
+  /** @type {[number, number]} */
+  const dims = [state.z[0].length, state.z[1].length];
   const fitted = (/** @type {import("./desk_state.js").ZPair[]} */ steps) =>
     steps.map((step) => {
       const [z, zRight] = startingZ(dims, [null, null], seated(step), drawn);
       return /** @type {import("./desk_state.js").ZPair} */ ([Float64Array.from(z), Float64Array.from(zRight)]);
     });
-  state.inherit(fitted(before.state.past), fitted(before.state.future));
-  state.unit = before.state.unit;
-  return state;
+  const { past, future, z } = before.state;
+  // Another z that came meanwhile, such as one of a link, is a step of its own.
+  const isNews = !before.untouched && !state.isAt(fitted([z])[0]);
+  state.inherit(fitted(isNews ? [...past, z] : past), fitted(isNews ? [] : future));
+}
+
+/** @param {{name: string}[]} sides @param {Before} before @returns {(z: import("./desk_state.js").ZPair) => import("./desk_state.js").ZPair} */
+function seats(sides, before) {
+  const names = (/** @type {{name: string}[]} */ pair) => pair.map(({ name }) => name);
+  const swapped = sides[0].name !== sides[1].name && String(names(sides)) === String(names(before.sides).reverse());
+  return ([a, b]) => (swapped ? [b, a] : [a, b]);
 }

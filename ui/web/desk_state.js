@@ -92,7 +92,13 @@ export class DeskState {
 
   /** @param {[ArrayLike<number>, ArrayLike<number>]} z what only the link's rounding sets apart replaces nothing */
   replace(z) {
-    if (!same(this.z, copy(z), ROUNDING)) this.z = copy(z);
+    const other = copy(z);
+    if (!this.isAt(other)) this.z = other;
+  }
+
+  /** @param {ZPair} z @returns {boolean} but for the link's rounding */
+  isAt(z) {
+    return same(this.z, z, ROUNDING);
   }
 
   /**

@@ -2,9 +2,11 @@
 
 import { codes } from "./desk_digit.js";
 import { fingerprint, Reporter } from "./desk_report.js";
+import { goOn, lastZ, leaveZ } from "./desk_start.js";
 import { DeskState } from "./desk_state.js";
 import { formatZ } from "./live_link.js";
 import { startingPins } from "./map_start.js";
+import { PIXELS } from "./nn.js";
 
 /** @typedef {import("./desk_report.js").ZReport} ZReport */
 /** @typedef {import("./desk_state.js").ZPair} ZPair */
@@ -33,7 +35,9 @@ export class Pins {
     this.gestureTimer = 0;
     /** @type {(Situation | undefined)[]} before each of the last two presses */
     this.before = [];
-    this.reporter = new Reporter(root, () => /** @type {DeskState} */ (this.state).toJson(), onRest);
+    this.reporter = new Reporter(root, () => /** @type {DeskState} */ (this.state).toJson(), (report) => {
+      if (!this.untouched) onRest(report);
+    });
   }
 
   /** @returns {ZPair | null} */
@@ -46,14 +50,25 @@ export class Pins {
     // What was reported from here is older than what is here.
     const isNews = !this.reporter.knows(fingerprint(z, right));
     const kept = this.untouched ? undefined : this.state?.z;
+    const before = this.state ? { state: this.state, sides: this.sides, untouched: this.untouched } : lastZ();
     this.sides = sides;
     this.opened = startingPins(sides, isNews ? [z, right] : [null, null], kept, this.codesOf(digit));
     this.state = new DeskState(this.opened, [sides[0].encodings, sides[1].encodings]);
     this.before = [];
     this.reporter.know(fingerprint(z, right));
     this.untouched &&= !z;
-    // The digit's, too: what the maps show is the z that the other pages have.
+    if (!this.untouched) {
+      goOn(this.state, sides, before, new Float32Array(PIXELS));
+      this.reporter.touch();
+    }
+  }
+
+  /** The visitor takes them to another page: they are chosen. */
+  takeAlong() {
+    if (!this.untouched || !this.state) return;
+    this.untouched = false;
     this.reporter.touch();
+    this.reporter.report();
   }
 
   /** What Python says now, of the models that are here. @param {MapData} data @param {Float32Array} pixels as `build` */
@@ -69,7 +84,6 @@ export class Pins {
     } else if (this.untouched && !same(state.z, digit)) {
       state.replace(digit);
       this.opened = state.z;
-      this.reporter.touch();
       this.onChange();
     }
   }
@@ -147,12 +161,13 @@ export class Pins {
 
   /** @param {{left: string, right: string}} parameters @returns {import("./live_link.js").Query} */
   linkQuery(parameters) {
-    if (!this.state) return {};
+    if (!this.state || this.untouched) return {};
     const { left, right } = this.state.toJson();
     return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
   }
 
   stop() {
+    leaveZ(this);
     clearTimeout(this.gestureTimer);
     this.reporter.stop();
   }

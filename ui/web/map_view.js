@@ -2,6 +2,7 @@
 
 import { Alert } from "./alert.js";
 import { DeskDigit } from "./desk_digit.js";
+import { DEEDS } from "./desk_report.js";
 import { element } from "./dom.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { Legend } from "./legend.js";
@@ -38,6 +39,7 @@ import { lineOf, locate } from "./whereabouts.js";
  */
 
 const ENDS = ["pointerup", "pointercancel"];
+const WAY_TO_DESK = "[data-testid=stPageLink]";
 const CLEAR = Array.from({ length: 10 }, () => "transparent");
 
 export class MapView {
@@ -97,8 +99,20 @@ export class MapView {
       contribute(() => this.linkQuery()),
       () => this.legend.close(),
       () => this.atlas.close(),
+      this.watchWayToDesk(),
       () => this.pins.stop(),
     ];
+  }
+
+  /** "Open this z" goes for pins that nobody has moved, too. @returns {() => void} */
+  watchWayToDesk() {
+    const onDeed = (/** @type {Event} */ event) => {
+      if (event.target instanceof Element && event.target.closest(WAY_TO_DESK)) this.pins.takeAlong();
+    };
+    for (const type of DEEDS) window.addEventListener(type, onDeed, true);
+    return () => {
+      for (const type of DEEDS) window.removeEventListener(type, onDeed, true);
+    };
   }
 
   /** @param {import("./map_pane.js").MapPane} pane @param {number} side */

@@ -27,7 +27,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 2.5rem; }
     """,
-    js=stub("copy_link.js"),
+    js=stub("copy_link.js", says_loading=False),
 )
 
 

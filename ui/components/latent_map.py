@@ -14,9 +14,9 @@ Data:
         where a link says nothing; the component knows better from then on.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
-Trigger `z`, sent 300 ms after a pin came to rest, or before the visitor turns elsewhere:
-{"left": [..], "right": [..] | null}, six significant digits; `right` is null where it equals `left`. Looking around sends
-nothing. Weights, planes and encodings come by HTTP, see ui/routes.py.
+Trigger `z`, sent 300 ms after a pin came to rest, or before the visitor turns elsewhere: {"left": [..], "right": [..] |
+null}, six significant digits; `right` is null where it equals `left`. Looking around sends nothing. Weights, planes and
+encodings come by HTTP, see ui/routes.py.
 """
 
 from __future__ import annotations

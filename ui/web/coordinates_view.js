@@ -6,6 +6,7 @@ import { arrange, inactive, othersOnly } from "./coordinates_order.js";
 import { element, formatNumber } from "./dom.js";
 import { loadEncodings } from "./encodings.js";
 import { bulk, histogramLegend, topOf } from "./histogram.js";
+import { get, put } from "./parameters.js";
 import { modelColours } from "./theme.js";
 
 /** @typedef {import("./coordinates_card.js").Scale} Scale */
@@ -29,12 +30,6 @@ const CHANCE = {
   own: (count) => 0.895 / (Math.sqrt(count) - 0.01 + 0.85 / Math.sqrt(count)),
 };
 
-/**
- * Outlives a change of page.
- * @type {{scale: Scale, order: "activity" | "left" | "right"}}
- */
-const chosen = { scale: "common", order: "activity" };
-
 export class CoordinatesView {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -47,7 +42,7 @@ export class CoordinatesView {
     this.common = element("span", {});
     this.order = element("select", {
       onchange: () => {
-        chosen.order = /** @type {typeof chosen.order} */ (this.order.value);
+        put("order", this.order.value);
         this.sort();
       },
     });
@@ -64,7 +59,7 @@ export class CoordinatesView {
           type: "radio",
           name: "scale",
           value,
-          checked: value === chosen.scale,
+          checked: value === get("scale"),
           onchange: () => this.rescale(value),
         }),
         label,
@@ -136,17 +131,17 @@ export class CoordinatesView {
       ["left", `D of ${sides[0].name}`],
     ];
     if (sides[1]) orders.push(["right", `D of ${sides[1].name}`]);
-    else if (chosen.order === "right") chosen.order = "left";
+    else if (get("order") === "right") put("order", "left");
     this.order.replaceChildren(...orders.map(([value, words]) => element("option", { value }, words)));
-    this.order.value = chosen.order;
-    this.rescale(chosen.scale);
+    this.order.value = get("order");
+    this.rescale(/** @type {Scale} */ (get("scale")));
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
   }
 
   /** @param {Scale} scale */
   rescale(scale) {
-    chosen.scale = scale;
+    put("scale", scale);
     if (this.range === undefined || this.count === undefined) return;
     const reach = scale === "own" ? NORMAL_RANGE : this.range;
     // The same for all, so that the bell is the same in all.
@@ -171,9 +166,11 @@ export class CoordinatesView {
 
   /** @param {number[]} coordinates by activity @returns {number[]} as chosen; what that model has not got comes last */
   sorted(coordinates) {
-    if (chosen.order === "activity") return coordinates;
-    const { encodings } = this.sides[chosen.order === "right" ? 1 : 0];
-    const gap = (/** @type {number} */ i) => (i < encodings.dim ? gapOf(encodings, i, chosen.scale) : -1);
+    const order = get("order");
+    if (order === "activity") return coordinates;
+    const scale = /** @type {Scale} */ (get("scale"));
+    const { encodings } = this.sides[order === "right" ? 1 : 0];
+    const gap = (/** @type {number} */ i) => (i < encodings.dim ? gapOf(encodings, i, scale) : -1);
     return [...coordinates].sort((a, b) => gap(b) - gap(a));
   }
 

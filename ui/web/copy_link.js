@@ -14,6 +14,7 @@ import "./clipped.js";
 import "./incoming.js";
 import { listenForKeys } from "./keys.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
+import { KEYS } from "./parameters.js";
 import { presentAction } from "./present.js";
 import { actionButton } from "./toolbar.js";
 import { onReplaced } from "./load.js";
@@ -24,7 +25,7 @@ const STYLE = `
 button, input {
   box-sizing: border-box; flex: 1 1 0; min-width: 0; height: 2.5rem; margin: 0; padding: 0 0.5rem; white-space: nowrap;
   font: inherit; font-size: 0.875rem; color: var(--st-text-color);
-  background: hsl(from var(--st-background-color) h s calc(l + 2.5)); border: 1px solid var(--st-border-color);
+  background: color-mix(in srgb, var(--st-background-color) 97%, white); border: 1px solid var(--st-border-color);
   border-radius: var(--st-button-radius, 8px);
 }
 button { cursor: pointer; }
@@ -73,7 +74,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
  * @returns {string}
  */
 export function addressFor(data, url) {
-  for (const key of data.keys) url.searchParams.delete(key);
+  for (const key of [...data.keys, ...KEYS]) url.searchParams.delete(key);
   for (const [key, text] of Object.entries(data.query)) if (text !== undefined) url.searchParams.append(key, text);
   return url.href;
 }
@@ -86,7 +87,7 @@ export function addressFor(data, url) {
  */
 function known(data, isLive = false) {
   const live = liveQuery();
-  for (const key of data.kept) if (Object.hasOwn(live, key)) kept[key] = live[key];
+  for (const key of [...data.kept, ...KEYS]) if (Object.hasOwn(live, key)) kept[key] = live[key];
   return { ...data.query, ...kept, ...handQuery(data.query.digits), ...(isLive ? live : {}) };
 }
 

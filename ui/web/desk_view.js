@@ -6,12 +6,13 @@ import { DeskDigit } from "./desk_digit.js";
 import { loadDesk } from "./desk_load.js";
 import { Painting } from "./desk_painting.js";
 import { fingerprint, Reporter } from "./desk_report.js";
-import { openState, startingZ } from "./desk_start.js";
+import { lastZ, leaveZ, openState, startingZ } from "./desk_start.js";
 import { element } from "./dom.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
-import { contribute, formatZ } from "./live_link.js";
+import { announce, contribute, formatZ } from "./live_link.js";
 import { tellIfSlow } from "./load.js";
 import { PIXELS } from "./nn.js";
+import { get, put } from "./parameters.js";
 import { Pictures } from "./pictures.js";
 import { Presses } from "./presses.js";
 import { mulberry32, normals } from "./random.js";
@@ -151,14 +152,15 @@ export class DeskView {
     const codes = this.digit.opening(data, sides);
     const given = codes ?? (isNews ? [data.z, data.z_right] : [null, null]);
     this.fromHand = codes !== null;
-    this.state = openState(sides, given, this, this.untouched, this.drawn);
+    this.state = openState(sides, given, this.state ? this : lastZ(), this.drawn);
+    this.state.unit = get("unit");
     this.sides = sides;
     this.presses.forget();
     this.sliders.build(sides, this.state);
     this.state.touched = this.sliders.first;
     this.samples.build(sides);
     this.reporter.know(fingerprint(data.z, data.z_right));
-    this.untouched &&= !data.z && !given[0];
+    this.untouched &&= !data.z && !given[0] && this.state.past.length + this.state.future.length === 0;
     if (!this.untouched && !this.fromHand) this.reporter.touch();
     this.painting.invalidate();
     this.painting.paint();
@@ -189,10 +191,9 @@ export class DeskView {
     this.normal = normals(this.uniform);
     // As many as a model can have coordinates: whatever pair is chosen, the same seed opens with the same z.
     this.drawn = Float32Array.from({ length: PIXELS }, this.normal);
-    this.samples.seed(seed);
+    this.samples.reseed(seed);
     this.tray.reseed(seed);
     if (!this.state || !this.data) return;
-    this.samples.draw();
     if (!this.untouched) return;
     this.state.replace(this.startingZ(this.data));
     this.painting.invalidate();
@@ -248,6 +249,7 @@ export class DeskView {
 
   /** @param {import("./desk_state.js").Unit} unit */
   setUnit(unit) {
+    put("unit", unit);
     if (!this.state) return;
     this.state.unit = unit;
     this.sliders.redraw(this.sides, this.state);
@@ -257,6 +259,7 @@ export class DeskView {
   /** @param {import("./desk_report.js").ZReport} report */
   rest(report) {
     this.send?.("z", report);
+    announce();
     this.pictures.tell(this.sides.map(({ name }) => name));
   }
 
@@ -270,6 +273,7 @@ export class DeskView {
 
   close() {
     this.wanted = undefined;
+    leaveZ(this);
     this.painting.stop();
     clearTimeout(this.gestureTimer);
     this.reporter.stop();

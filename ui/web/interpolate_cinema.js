@@ -5,6 +5,7 @@ import { element } from "./dom.js";
 import { rowsOfCodes } from "./interpolate_rows.js";
 import { FRAMES, Stage } from "./interpolate_stage.js";
 import { PIXELS } from "./nn.js";
+import { get } from "./parameters.js";
 import { Player } from "./player.js";
 
 /** @typedef {import("./interpolate_mode.js").Mode} Mode */
@@ -35,8 +36,8 @@ export class Cinema {
   /** @param {Mode} mode opened @param {number | null} t where it stands still; null where it moves */
   begin(mode, t) {
     const { timeline } = mode;
-    const isPlace = t !== null && !timeline.endless;
-    this.player.open({ ...timeline, ...(isPlace ? { t } : {}), plays: !isPlace });
+    const isPlace = timeline.endless ? get("when") > 0 : t !== null;
+    this.player.open({ ...timeline, ...(t !== null && !timeline.endless ? { t } : {}), plays: !isPlace });
     this.time = this.player.time;
   }
 

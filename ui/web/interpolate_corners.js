@@ -6,6 +6,7 @@ import { StopsInHand } from "./interpolate_hand.js";
 import { saveCorners } from "./interpolate_corners_png.js";
 import { Square } from "./interpolate_corners_square.js";
 import { blend } from "./latent_paths.js";
+import { get, put } from "./parameters.js";
 import { mulberry32 } from "./random.js";
 import { cornersOf, isSameStop, setCorners, stopsOf } from "./stops.js";
 import { actionButton } from "./toolbar.js";
@@ -204,15 +205,19 @@ export class CornersMode {
       this.host.seek(this.time);
     }
     this.place = { x, y };
+    put("between", `${decimal(x)}_${decimal(y)}`);
     this.show();
   };
 
   /** @param {number} t */
   onTime(t) {
     if (t === this.time) return;
-    this.isByHand = false;
+    // Of a link, or from before the page changed: the player stands still where it was then.
+    this.isByHand = Number.isNaN(this.time) && get("between") !== "";
     this.time = t;
-    this.place = roundTrip(t);
+    const [x, y] = get("between").split("_").map(Number);
+    this.place = this.isByHand ? { x, y } : roundTrip(t);
+    if (!this.isByHand) put("between", "");
     this.show();
   }
 
@@ -293,3 +298,6 @@ export class CornersMode {
     KINDS.forEach((_, side) => this.host.slices.cancel(TASK + side));
   }
 }
+
+/** @param {number} value @returns {number} as the link has it */
+const decimal = (value) => Number(value.toFixed(3));

@@ -10,6 +10,7 @@ import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { announce, contribute } from "./live_link.js";
 import { LoadError, tellIfSlow } from "./load.js";
 import { loadModel } from "./nn.js";
+import { put } from "./parameters.js";
 import { Slices } from "./slices.js";
 import { openStops } from "./stops.js";
 import { TakeAway } from "./take_away.js";
@@ -103,7 +104,7 @@ export class InterpolateView {
     this.leave = [
       listenForKeys([...this.cinema.player.actions, ...this.takeAway.actions]),
       leaveListsChosenFrom(),
-      contribute(() => this.mode?.query() ?? {}),
+      contribute(() => this.linkQuery()),
       () => this.slices.stop(),
       () => this.takeAway.close(),
       () => this.cinema.close(),
@@ -275,6 +276,13 @@ export class InterpolateView {
     this.alert.show(error.message + still, () => this.data && this.load(this.data));
   }
 
+  /** @returns {import("./live_link.js").Query} */
+  linkQuery() {
+    // Sooner than at rest: the link may be copied in the same breath.
+    if (this.cinema.mode) settings.t = this.cinema.rests;
+    return { ...settings.linkQuery(), ...this.mode?.query() };
+  }
+
   restSoon() {
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => this.rest(), REST_MS);
@@ -284,7 +292,8 @@ export class InterpolateView {
   rest() {
     const { cinema, heard } = this;
     if (!cinema.mode) return;
-    settings.t = cinema.rests;
+    const { endless } = cinema.mode.timeline;
+    if (endless) put("when", cinema.player.playing ? 0 : cinema.player.time);
     const words = cinema.mode.caption();
     if (heard.textContent !== words) heard.textContent = words;
     announce();

@@ -2,6 +2,7 @@
 
 import { element } from "./dom.js";
 import { RandomWalk } from "./latent_paths.js";
+import { get, put } from "./parameters.js";
 import { sayPlace } from "./pictures.js";
 import { mulberry32 } from "./random.js";
 import { actionButton } from "./toolbar.js";
@@ -27,9 +28,7 @@ const kept = {
   isOpen: false,
   /** null: the app's own. @type {number | null} */
   seed: null,
-  /** @type {Sampler} */
-  sampler: "fitted",
-  time: 0,
+  time: get("when"),
 };
 
 /** @implements {Mode} */
@@ -106,7 +105,7 @@ export class WalkMode {
     const { walkSeed } = this;
     this.walks = this.sides.map(({ model }) => new RandomWalk(walkSeed, model.latentDim));
     this.number.textContent = `seed ${walkSeed}`;
-    for (const { input } of this.samplers) input.checked = input.value === kept.sampler;
+    for (const { input } of this.samplers) input.checked = input.value === get("walker");
     this.placed = -Infinity;
     this.host.changed();
   }
@@ -119,7 +118,7 @@ export class WalkMode {
 
   /** @param {Sampler} sampler */
   choose(sampler) {
-    kept.sampler = sampler;
+    put("walker", sampler);
     this.restart();
     this.host.rest();
   }
@@ -130,7 +129,7 @@ export class WalkMode {
   /** @param {number} side @param {number} t in knots @returns {Float32Array} [D] */
   codeAt(side, t) {
     const eps = this.walks[side].at(t, this.noise[side]);
-    return kept.sampler === "fitted" ? this.sides[side].encodings.fitted(eps) : eps.slice();
+    return get("walker") === "fitted" ? this.sides[side].encodings.fitted(eps) : eps.slice();
   }
 
   /** @param {number} side @param {number} t @param {Float32Array} out [784] */

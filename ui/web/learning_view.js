@@ -7,6 +7,7 @@ import { listenForKeys } from "./keys.js";
 import { COUNT, LearningSide } from "./learning_side.js";
 import { addressOf, fetchTensors } from "./load.js";
 import { loadModel } from "./nn.js";
+import { get, put } from "./parameters.js";
 import { Player } from "./player.js";
 import { mulberry32, normals } from "./random.js";
 import { modelColours } from "./theme.js";
@@ -20,9 +21,6 @@ const CHOICES = /** @type {const} */ ([
   ["digits", "Digits, reconstructed", "Both models encode and decode the same digits"],
   ["draws", "Draws of N(0, I), decoded", "Both models decode the same random codes"],
 ]);
-// Outlives a page change, as the modules do.
-/** @type {Subject} */
-let remembered = "digits";
 
 export class LearningView {
   /** @param {HTMLElement} root */
@@ -30,7 +28,7 @@ export class LearningView {
     this.root = root;
     this.sides = [new LearningSide("left"), new LearningSide("right")];
     this.choices = CHOICES.map(([value, words, title]) => {
-      const input = { type: "radio", name: "subject", value, checked: value === remembered, onchange: () => this.choose(value) };
+      const input = { type: "radio", name: "subject", value, checked: value === get("subject"), onchange: () => this.choose(value) };
       return element("label", { title }, element("input", input), element("span", {}, words));
     });
     this.player = new Player({ onTime: (t) => this.seek(t) });
@@ -82,7 +80,7 @@ export class LearningView {
       this.inputs.digits = someDigits(new DigitSet(data.digits, tray));
       this.inputs.draws = someDraws(data.seed, Math.max(...found.map(({ model }) => model.latentDim)));
       found.forEach(({ model, frames }, side) => this.sides[side].build(model, frames));
-      this.choose(remembered);
+      this.choose(/** @type {Subject} */ (get("subject")));
       this.openFilms();
       this.root.dataset.ready = "true";
     } catch (error) {
@@ -102,7 +100,7 @@ export class LearningView {
 
   /** @param {Subject} subject */
   choose(subject) {
-    remembered = subject;
+    put("subject", subject);
     for (const side of this.sides) side.show(subject, this.inputs[subject]);
   }
 

@@ -5,6 +5,7 @@ import { digitCanvas, paint, SIZE } from "./digits.js";
 import { element } from "./dom.js";
 import { pixelsOf } from "./pad_ink.js";
 import { Paper } from "./pad_paper.js";
+import { get, put } from "./parameters.js";
 
 const RADII = { thin: 0.03, medium: 0.045, thick: 0.065 };
 const BLANK = new Float32Array(SIZE * SIZE);
@@ -33,7 +34,7 @@ export class Pad {
       onBack: () => this.undo(),
       say: (words) => this.say(words),
     });
-    this.paper.radius = RADII.medium;
+    this.paper.radius = RADII[/** @type {keyof typeof RADII} */ (get("pen"))];
     this.hint = element("p", { class: "hint", "aria-hidden": "true" }, "Draw a digit");
     this.seen = digitCanvas({
       class: "seen",
@@ -60,7 +61,10 @@ export class Pad {
           name: "pen",
           "aria-label": `A ${name} pen`,
           checked: radius === this.paper.radius,
-          onchange: () => (this.paper.radius = radius),
+          onchange: () => {
+            this.paper.radius = radius;
+            put("pen", name);
+          },
         }),
         element("span", {}, element("i", { class: `nib ${name}` })),
       ),

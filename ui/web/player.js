@@ -7,6 +7,7 @@
 import { element } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { STEPS } from "./latent_paths.js";
+import { get, put } from "./parameters.js";
 import { ICONS, icon, label, setIcon, stepButton } from "./player_icons.js";
 
 /** @typedef {"alternate" | "repeat" | "once"} Looping as CSS names it */
@@ -54,8 +55,8 @@ export class Player {
     this.playing = false;
     this.time = 0;
     /** @type {Looping} */
-    this.looping = "alternate";
-    this.speed = 1;
+    this.looping = /** @type {Looping} */ (get("loop"));
+    this.speed = Number(get("speed"));
     this.frames = STEPS;
     this.endless = false;
     this.duration_s = DURATION_S;
@@ -200,11 +201,13 @@ export class Player {
   nextLoop() {
     this.looping = ORDER[(ORDER.indexOf(this.looping) + 1) % ORDER.length];
     this.direction = 1;
+    put("loop", this.looping);
     this.refresh();
   }
 
   nextSpeed() {
     this.speed = SPEEDS[(SPEEDS.indexOf(this.speed) + 1) % SPEEDS.length];
+    put("speed", String(this.speed));
     this.refresh();
   }
 

@@ -1,6 +1,7 @@
 /** What dragging over a plot does. */
 
 import { element } from "./dom.js";
+import { get, put } from "./parameters.js";
 
 /** @typedef {{name: string, title: string, dragmode: string | false}} Tool `dragmode` as Plotly calls it */
 
@@ -21,7 +22,7 @@ export class Tools {
     this.onChange = onChange;
     // A finger that comes upon a plot while it scrolls must not be caught there.
     this.hasFinger = matchMedia("(pointer: coarse)").matches;
-    this.tool = this.hasFinger ? "tap" : "pan";
+    this.tool = get("dragging") || (this.hasFinger ? "tap" : "pan");
     this.choices = Object.entries(TOOLS).map(([tool, { name, title }]) =>
       element(
         "label",
@@ -54,6 +55,7 @@ export class Tools {
   /** @param {string} tool */
   choose(tool) {
     this.tool = tool;
+    put("dragging", tool);
     this.onChange(this.dragmode);
   }
 }

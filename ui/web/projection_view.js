@@ -5,6 +5,7 @@ import { digitName } from "./digits.js";
 import { element } from "./dom.js";
 import { listenForKeys } from "./keys.js";
 import { Legend } from "./legend.js";
+import { get, put } from "./parameters.js";
 import { loadLatent } from "./projection_data.js";
 import { onPlotKey } from "./projection_keys.js";
 import { Panel } from "./projection_panel.js";
@@ -56,7 +57,8 @@ export class ProjectionView {
       onSelect: () => this.highlight(),
       onPick: () => this.told(),
     });
-    this.outlines = { fitted: true, prior: true };
+    const ellipses = get("ellipses");
+    this.outlines = { fitted: /both|fitted/.test(ellipses), prior: /both|prior/.test(ellipses) };
     this.frame = 0;
     this.legend = new Legend({ colours: Array(10).fill("currentColor"), onChange: () => this.relegend() });
     this.tools = new Tools((tool) => this.slots.forEach(({ plot }) => plot.use(tool)));
@@ -260,6 +262,8 @@ export class ProjectionView {
   /** @param {"fitted" | "prior"} name of an outline */
   toggle(name) {
     this.outlines[name] = !this.outlines[name];
+    const { fitted, prior } = this.outlines;
+    put("ellipses", fitted ? (prior ? "both" : "fitted") : prior ? "prior" : "none");
     for (const { plot, outlines } of this.slots) {
       outlines[name].setAttribute("aria-pressed", String(this.outlines[name]));
       plot.show(this.shown);

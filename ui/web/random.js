@@ -22,6 +22,16 @@ export function mulberry32(seed) {
 }
 
 /**
+ * @param {number} k which of the draws of a stream, from 1 on; each has as many numbers
+ * @param {number} count @param {number} dim @param {() => number} normal the stream from its start
+ * @returns {Float32Array[]} [count][dim]
+ */
+export function drawNumber(k, count, dim, normal) {
+  for (let before = (k - 1) * count * dim; before > 0; before--) normal();
+  return Array.from({ length: count }, () => Float32Array.from({ length: dim }, normal));
+}
+
+/**
  * Standard normals by Box and Muller (1958): from uniforms u, v in this order come
  * sqrt(-2 ln u) cos(2 pi v) and then sqrt(-2 ln u) sin(2 pi v).
  * @param {() => number} uniform strictly inside (0, 1)

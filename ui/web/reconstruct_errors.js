@@ -3,8 +3,9 @@
 import { Alert } from "./alert.js";
 import { element, formatNumber } from "./dom.js";
 import { addressOf, fetchTensors } from "./load.js";
+import { get, put } from "./parameters.js";
 import { Bars } from "./reconstruct_bars.js";
-import { axisOf, endsOf, Errors, placeOf, ticksOf } from "./reconstruct_bins.js";
+import { axisOf, BINS, endsOf, Errors, placeOf, ticksOf } from "./reconstruct_bins.js";
 import { Found } from "./reconstruct_found.js";
 
 /** @typedef {import("./reconstruct_view.js").Side} Side */
@@ -78,10 +79,19 @@ export class ErrorsOfSet {
       ),
     );
     const isKept = this.digits === digits && this.bars.some(({ name }) => name === this.picked.name);
+    const isFirst = this.digits === undefined;
     this.digits = digits;
     // Another set or another model moves the axis, and with it what a bar stands for.
-    this.pick(isKept ? this.picked.name : this.bars[0].name, null);
+    if (isKept) this.pick(this.picked.name, null);
+    else this.reopen(isFirst);
     this.mark(this.marked);
+  }
+
+  /** @param {boolean} isFirst as the link, or the page before, has it */
+  reopen(isFirst) {
+    const [at, bin] = (isFirst ? get("bar") : "").split("_").map(Number);
+    const isHere = at < this.bars.length;
+    this.pick(this.bars[isHere ? at : 0].name, isHere && bin < BINS ? bin : null);
   }
 
   /** @param {number[] | undefined} errors of the digit in hand, one a model */
@@ -99,6 +109,7 @@ export class ErrorsOfSet {
     const errors = this.bars[index]?.errors;
     if (!side || !errors) return;
     this.picked = { name, bin };
+    put("bar", bin === null ? (index ? String(index) : "") : `${index}_${bin}`);
     this.bars.forEach((bars, i) => bars.show(i === index ? bin : null));
     this.caption.textContent = `${name}: ${this.describe(name, bin)}`;
     if (this.colours) this.found.element.style.setProperty("--colour", this.colours[index]);

@@ -6,15 +6,13 @@ import { paintDifference } from "./errors_map.js";
 import { Gallery } from "./gallery.js";
 import { PIXELS } from "./nn.js";
 import { Batch } from "./nn_batch.js";
+import { get, put } from "./parameters.js";
 
 /** @typedef {import("./reconstruct_view.js").Side} Side */
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Digit */
 /** @typedef {"pictures" | "errors"} Shown */
 
 const COUNT = 8;
-
-/** Outlives a change of page. @type {{shown: Shown}} */
-const chosen = { shown: "pictures" };
 
 export class Rows {
   /** @param {(row: number) => void} onPick a digit of the set is to be taken in hand */
@@ -40,7 +38,7 @@ export class Rows {
           type: "radio",
           name: "shown",
           value,
-          checked: value === chosen.shown,
+          checked: value === get("rows"),
           onchange: () => this.toggle(value),
         }),
         element("span", {}, words),
@@ -101,7 +99,7 @@ export class Rows {
 
   /** @param {Shown} shown */
   toggle(shown) {
-    chosen.shown = shown;
+    put("rows", shown);
     for (const row of this.rows) row.paint(this.x, this.digits.length);
   }
 
@@ -155,7 +153,7 @@ class Row {
   paint(x, count) {
     for (let k = 0; k < count; k++) {
       const [xHat, digit] = [this.xHat, x].map((pixels) => pixels.subarray(k * PIXELS, (k + 1) * PIXELS));
-      if (chosen.shown === "errors") paintDifference(this.canvases[k], xHat, digit);
+      if (get("rows") === "errors") paintDifference(this.canvases[k], xHat, digit);
       else paint(this.canvases[k], xHat);
     }
   }

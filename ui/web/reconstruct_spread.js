@@ -3,7 +3,8 @@
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 import { PIXELS } from "./nn.js";
-import { mulberry32, normals } from "./random.js";
+import { get, put } from "./parameters.js";
+import { drawNumber, mulberry32, normals } from "./random.js";
 import { actionButton } from "./toolbar.js";
 
 /** @typedef {import("./reconstruct_view.js").Side} Side */
@@ -21,9 +22,11 @@ export class Spread {
     this.slices = slices;
     /** @type {Cloud[]} */
     this.clouds = [];
+    /** @type {number | undefined} */
+    this.seed = undefined;
     /** @type {Float32Array[]} */
     this.eps = [];
-    this.action = { name: "New samples", key: "n", title: "Draw new samples of z", run: () => this.draw() };
+    this.action = { name: "New samples", key: "n", title: "Draw new samples of z", run: () => this.renew() };
     this.list = element("div", { class: "clouds" });
     this.element = element(
       "section",
@@ -34,8 +37,9 @@ export class Spread {
   }
 
   /** @param {number} seed */
-  seed(seed) {
-    this.normal = normals(mulberry32(seed + STREAM));
+  reseed(seed) {
+    if (this.seed !== undefined) put("spread", 1);
+    this.seed = seed;
     this.eps = [];
   }
 
@@ -64,11 +68,16 @@ export class Spread {
     }
   }
 
+  renew() {
+    put("spread", get("spread") + 1);
+    this.draw();
+  }
+
+  /** Those that the link's number says, the same for the same seed. */
   draw() {
-    const { normal } = this;
-    if (!normal || !this.x) return;
+    if (this.seed === undefined || !this.x) return;
     const dim = Math.max(0, ...this.clouds.map(({ model }) => model.latentDim));
-    this.eps = Array.from({ length: COUNT }, () => Float32Array.from({ length: dim }, normal));
+    this.eps = drawNumber(get("spread"), COUNT, dim, normals(mulberry32(this.seed + STREAM)));
     this.follow(this.x);
   }
 

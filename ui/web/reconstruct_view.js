@@ -92,7 +92,7 @@ export class ReconstructView {
     this.data = data;
     if (data.seed !== before?.seed) {
       this.uniform = mulberry32(data.seed);
-      this.spread.seed(data.seed);
+      this.spread.reseed(data.seed);
     }
     const names = data.models.map(({ name }) => name);
     const wanted = JSON.stringify([names, data.digits, data.seed]);

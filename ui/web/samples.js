@@ -3,7 +3,8 @@
 import { element, formatNumber } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { Gallery } from "./gallery.js";
-import { mulberry32, normals } from "./random.js";
+import { get, put } from "./parameters.js";
+import { drawNumber, mulberry32, normals } from "./random.js";
 import { actionButton } from "./toolbar.js";
 
 const COUNT = 48;
@@ -14,9 +15,11 @@ export class Samples {
     this.onChange = onChange;
     /** @type {import("./desk_load.js").Side[]} */
     this.sides = [];
+    /** @type {number | undefined} */
+    this.seed = undefined;
     /** @type {Float32Array[]} */
     this.eps = [];
-    this.temperature = 1;
+    this.temperature = get("temperature");
     this.todo = 0;
     this.cursor = 0;
     this.galleries = ["left", "right"].map(
@@ -32,22 +35,23 @@ export class Samples {
     this.names = this.galleries.map(() => element("b", {}));
     this.sampler = element(
       "select",
-      { "aria-label": "Sampler", onchange: () => this.invalidate() },
+      { "aria-label": "Sampler", onchange: () => this.choose() },
       element("option", { value: "prior" }, "N(0, I)"),
       element("option", { value: "fitted" }, "fitted Gaussian"),
     );
-    this.number = element("span", { class: "value", "aria-hidden": "true" }, "1.00");
+    this.sampler.value = get("sampler");
+    this.number = element("span", { class: "value", "aria-hidden": "true" }, formatNumber(this.temperature));
     this.slider = element("input", {
       type: "range",
       min: 0,
       max: 2,
       step: 0.01,
-      value: 1,
+      value: this.temperature,
       "aria-label": "Temperature",
       ondblclick: () => this.heat(1),
     });
     guardFinger(this.slider, (temperature) => this.heat(temperature));
-    this.action = { name: "New samples", key: "n", title: "Draw new samples", run: () => this.draw() };
+    this.action = { name: "New samples", key: "n", title: "Draw new samples", run: () => this.renew() };
     this.element = element(
       "section",
       { class: "samples", "aria-label": "Random samples" },
@@ -81,10 +85,10 @@ export class Samples {
   }
 
   /** @param {number} seed */
-  seed(seed) {
-    // A stream of its own: how often the sliders were shaken must not change the samples.
-    this.normal = normals(mulberry32(seed + 1));
-    this.eps = [];
+  reseed(seed) {
+    if (this.seed !== undefined) put("samples", 1);
+    this.seed = seed;
+    this.draw();
   }
 
   /** @param {import("./desk_load.js").Side[]} sides */
@@ -100,17 +104,29 @@ export class Samples {
     else this.draw();
   }
 
+  renew() {
+    put("samples", get("samples") + 1);
+    this.draw();
+  }
+
+  /** Those that the link's number says, the same for the same seed. */
   draw() {
-    if (!this.sides.length) return;
+    if (!this.sides.length || this.seed === undefined) return;
     const dim = Math.max(...this.sides.map(({ model }) => model.latentDim));
-    const normal = /** @type {() => number} */ (this.normal);
-    this.eps = Array.from({ length: COUNT }, () => Float32Array.from({ length: dim }, normal));
+    // A stream of its own: how often the sliders were shaken must not change the samples.
+    this.eps = drawNumber(get("samples"), COUNT, dim, normals(mulberry32(this.seed + 1)));
+    this.invalidate();
+  }
+
+  choose() {
+    put("sampler", this.sampler.value);
     this.invalidate();
   }
 
   /** @param {number} temperature */
   heat(temperature) {
     this.temperature = temperature;
+    put("temperature", temperature);
     this.slider.value = String(temperature);
     this.number.textContent = formatNumber(temperature);
     this.invalidate();

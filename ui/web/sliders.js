@@ -4,6 +4,7 @@ import { arrange, inactive, othersOnly } from "./coordinates_order.js";
 import { coordinateName, element, formatScaled, roundUp } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { bulk, density, Histogram, histogramLegend } from "./histogram.js";
+import { get } from "./parameters.js";
 
 // Of the coordinate's `unit`, which is 1 where the slider goes from -4 to 4.
 const STEP = 0.1;
@@ -165,7 +166,7 @@ export class Sliders {
       element(
         "label",
         { title },
-        element("input", { type: "radio", name: "unit", value, checked: value === "z", onchange: () => onUnit(/** @type {any} */ (value)) }),
+        element("input", { type: "radio", name: "unit", value, checked: value === get("unit"), onchange: () => onUnit(/** @type {any} */ (value)) }),
         element("span", {}, label),
       );
     this.units = element(

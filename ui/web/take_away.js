@@ -6,6 +6,7 @@ import { askFilm } from "./latent_ask.js";
 import { STEPS } from "./latent_paths.js";
 import { LoadError } from "./load.js";
 import { PIXELS } from "./nn.js";
+import { get, put } from "./parameters.js";
 import { download, downloadFile, drawDot, sheet } from "./png.js";
 
 /**
@@ -127,8 +128,8 @@ export class TakeAway {
       button("GIF", "The film as a GIF", (pressed) => this.film("gif", pressed)),
       button("WebP", "The film as an animated WebP", (pressed) => this.film("webp", pressed)),
     ];
-    this.size = choice("Width of a model's picture in the film", SIZES, 420, "px");
-    this.frames = choice("Length of the film", FRAMES, 60, "frames");
+    this.size = choice("film", "Width of a model's picture in the film", SIZES, "px");
+    this.frames = choice("frames", "Length of the film", FRAMES, "frames");
     this.fault = element("p", { class: "fault", role: "alert", hidden: true });
     this.element = element(
       "div",
@@ -219,8 +220,10 @@ function button(name, title, onPress) {
   return node;
 }
 
-/** @param {string} title @param {number[]} values @param {number} chosen @param {string} unit */
-function choice(title, values, chosen, unit) {
-  const options = values.map((value) => element("option", { value, selected: value === chosen }, `${value} ${unit}`));
-  return element("select", { title, "aria-label": title }, ...options);
+/** @param {"film" | "frames"} key of the link @param {string} title @param {number[]} values @param {string} unit */
+function choice(key, title, values, unit) {
+  const options = values.map((value) => element("option", { value }, `${value} ${unit}`));
+  const select = element("select", { title, "aria-label": title, onchange: () => put(key, select.value) }, ...options);
+  select.value = get(key);
+  return select;
 }

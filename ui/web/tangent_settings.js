@@ -1,12 +1,12 @@
 /** Where the tangent plane touches, and how far to go from there. Kept over page changes; the link says what to see. */
 
 import { announce, contribute } from "./live_link.js";
+import { get, put } from "./parameters.js";
 
 /** @typedef {"digit" | "z"} Source */
 /** @typedef {{direction: number | null, at: string}} Opening what a link asks for; null, empty where it says nothing */
 
 export const FARTHEST = 4;
-const FIRST_AMOUNT = 3;
 
 class Settings {
   constructor() {
@@ -15,11 +15,32 @@ class Settings {
     this.direction = 0;
     /** @type {Source} */
     this.source = "digit";
-    /** Length of the change in pixel space, with its sign. */
-    this.amount = FIRST_AMOUNT;
-    /** Which of the directions off the manifold. */
-    this.noise = 0;
-    this.showsChanges = false;
+  }
+
+  /** Length of the change in pixel space, with its sign. */
+  get amount() {
+    return get("length");
+  }
+
+  set amount(amount) {
+    put("length", amount);
+  }
+
+  /** Which of the directions off the manifold, from 0. */
+  get noise() {
+    return get("off") - 1;
+  }
+
+  set noise(noise) {
+    put("off", noise + 1);
+  }
+
+  get showsChanges() {
+    return get("change") === "changes";
+  }
+
+  set showsChanges(showsChanges) {
+    put("change", showsChanges ? "changes" : "pictures");
   }
 
   /** What is known here already wins over what a link says. @param {Opening} opening */

@@ -3,6 +3,7 @@
 import { element } from "./dom.js";
 import { Gallery } from "./gallery.js";
 import { closeOnEscape } from "./keys.js";
+import { get, put } from "./parameters.js";
 import { mulberry32 } from "./random.js";
 
 /** @typedef {import("./digit_set.js").DigitSet} DigitSet */
@@ -40,8 +41,8 @@ export class Shelf {
           type: "radio",
           name: "class",
           "aria-label": i ? `Class ${words}` : "All classes",
-          checked: i === 0,
-          onchange: () => void this.browse(i ? i - 1 : null),
+          checked: words === get("class"),
+          onchange: () => this.choose(words),
         }),
         element("span", {}, words),
       ),
@@ -87,6 +88,7 @@ export class Shelf {
     this.lists = set.byClass;
     this.arrange();
     this.show();
+    if (this.only === null && get("class") !== "all") void this.browse(Number(get("class")));
   }
 
   /** @param {number | null} row in hand, to be marked; null for none @param {string} number to stand in the field */
@@ -156,6 +158,12 @@ export class Shelf {
     if (start < 0 || (start >= this.order.length && !(await this.loaded()))) return;
     if (start < this.order.length) this.page += by;
     this.show();
+  }
+
+  /** @param {string} words a class, or "all" */
+  choose(words) {
+    put("class", words);
+    void this.browse(words === "all" ? null : Number(words));
   }
 
   /** @param {number | null} only a class; null for all */

@@ -12,6 +12,8 @@ from skimage.measure import label, regionprops
 Grey = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
+# Pixels.
+SMALLEST = 3
 # In shares of the largest shape's longer side.
 SPECK = 0.06
 SECOND = 0.35
@@ -74,12 +76,12 @@ def find_shapes(strength: Grey, threshold: float) -> Shapes | None:
         threshold: what counts as ink, in the same unit.
     """
     parts = label(strength > threshold, connectivity=2)  # type: ignore[no-untyped-call]
-    regions = regionprops(parts)  # type: ignore[no-untyped-call]
+    regions = [region for region in regionprops(parts) if _longer(region) >= SMALLEST]  # type: ignore[no-untyped-call]
     if not regions:
         return None
     height, width = strength.shape
     longest = max(_longer(region) for region in regions)
-    large = [region for region in regions if _longer(region) >= max(3, SPECK * longest)]
+    large = [region for region in regions if _longer(region) >= SPECK * longest]
     large = sorted(large, key=_longer, reverse=True)[:MOST]
     notes: list[str] = []
     kept = [region for region in large if not _is_along_the_edge(region, (height, width))]

@@ -168,7 +168,7 @@ def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection
     expect(right.get_by_role("alert")).to_be_hidden()
     expect(right.get_by_role("link", name="CSV")).to_be_visible()
     page.root.locator(".panel").get_by_role("button", name="Try again").click()
-    expect(page.root.locator(".subject")).to_contain_text(", row ")
+    expect(page.root.locator(".subject")).to_contain_text(", no. ")
     page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]
 
 
@@ -201,7 +201,7 @@ def test_plotly_itself_does_not_arrive_and_then_there_is_no_webgl(open_projectio
     row = int(page.rows(0, page.projected("ae-30"))[index])
     assert row != page.row
     page.point_at(*page.pixels(0)[index])
-    expect(page.root.locator(".subject")).to_contain_text(f"row {row}")
+    expect(page.root.locator(".subject")).to_contain_text(f"no. {row}")
     page.page.get_by_role("radio", name="3D").click()
     expect(page.root.get_by_role("alert").filter(has_text="need WebGL")).to_have_count(2)
 
@@ -229,7 +229,7 @@ def assert_a_finger_scrolls_and_a_tap_picks(page: ProjectionPage, axes: int) -> 
     row = int(page.rows(0, page.projected("ae-30", axes))[index])
     assert row != page.row
     page.page.touchscreen.tap(*page.pixels(0)[index])
-    expect(page.root.locator(".subject")).to_contain_text(f"row {row}")
+    expect(page.root.locator(".subject")).to_contain_text(f"no. {row}")
     expect(page.root.locator(".thumbnail").nth(0)).to_be_visible()
     # A finger that is to move the points does not move the page.
     page.tool("Pan" if axes == 2 else "Turn")

@@ -69,11 +69,14 @@ def test_a_speck_is_no_digit_and_no_accident(side: int) -> None:
 
 @pytest.mark.needs_mnist
 def test_a_digit_of_mnist_keeps_its_place_and_its_strokes(mnist_test: Digits) -> None:
-    """As a file of 28 x 28 to the level; large on paper within the half pixel that MNIST's whole pixels leave."""
+    """As a file of 28 x 28 at its pixels, but for what is too faint to be told from noise; large on
+    paper within the half pixel that MNIST's whole pixels leave."""
     for image in mnist_test.images[:5]:
         stream = io.BytesIO()
         Image.fromarray(image).save(stream, "PNG")
-        np.testing.assert_allclose(to_digit(read_picture(stream.getvalue())), image / 255, atol=1 / 29)
+        got = to_digit(read_picture(stream.getvalue()))
+        np.testing.assert_allclose(got, image / 255, atol=0.2)
+        assert np.corrcoef(got.ravel(), image.ravel())[0, 1] > 0.99
         s = scene(image, 5)
         got = to_digit(read_picture(photographed(0.9 - 0.7 * s.ink, s.rng)))
         apart = np.subtract(ndimage.center_of_mass(got), ndimage.center_of_mass(image))

@@ -102,6 +102,9 @@ def _sheets(grey: Grey) -> list[tuple[Mask, bool]]:
     contrast = small[small > middle].mean() - small[small <= middle].mean()
     if contrast < 0.12:
         return []
+    border = _border(grey.shape)
+    off = np.abs(grey - _surface(grey, border))[border]
+    is_one_piece = (off > max(0.03, 4 * float(np.median(off)))).mean() < 0.03
     low, _ = _around(grey, 0.3)
     _, high = _around(grey, 0.3)
     found = []
@@ -117,7 +120,8 @@ def _sheets(grey: Grey) -> list[tuple[Mask, bool]]:
         height = ndimage.distance_transform_edt(~filled)
         rim = max(2, 0.015 * min(small.shape))
         within, beside = (np.median(small[(d > 1) & (d <= 2 * rim)]) for d in (depth, height))
-        if abs(within - beside) < 0.6 * contrast:
+        edge = np.concatenate([filled[0], filled[-1], filled[:, 0], filled[:, -1]])
+        if abs(within - beside) < 0.6 * contrast or (edge.mean() > 0.1 and is_one_piece):
             # Light that fades has no edge.
             continue
         distance = (low - grey if is_light else grey - high)[::step, ::step]

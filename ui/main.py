@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui import link, sidebar, state, store
 from ui.components.address import address
+from ui.components.guide import guide
 from ui.routes import DEFAULT_PAGE, PAGES
 
 NOTICE_SECONDS = 20
@@ -130,6 +131,7 @@ if store.models():
     state.start(address())
     sidebar.show()
     show_notices()
+    guide(page.url_path or DEFAULT_PAGE)
     page.run()
     sidebar.show_link(page.url_path)
 else:

@@ -153,7 +153,10 @@ def new_page(browser: Browser, app: str) -> Callable[..., Page]:
 
     @functools.cache
     def opener(has_touch: bool) -> Page:
-        page = browser.new_context(has_touch=has_touch).new_page()
+        context = browser.new_context(has_touch=has_touch)
+        # As one who has been here before: the welcome of a first visit would stand before everything.
+        context.add_init_script("localStorage.setItem('latent-spaces.welcomed', '1')")
+        page = context.new_page()
         page.goto(f"{app}_stcore/health")
         return page
 

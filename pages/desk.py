@@ -9,7 +9,7 @@ import streamlit as st
 from ui import state
 from ui.components.desk import desk
 
-st.title("What does each latent coordinate do?")
+st.title("What does each [latent coordinate](#term-coordinate) do?")
 
 choice = state.choice()
 z, z_right = state.read_z()

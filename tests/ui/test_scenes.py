@@ -126,7 +126,7 @@ def test_neighbours_show_the_same_digit(digits: Digits) -> None:
     """Encodings, "classes"."""
     for name in ("ae-30", "vae-30"):
         graph = neighbour_graph.neighbours(codes(name, digits).means, 10)
-        assert (digits.labels[graph.rows] == digits.labels[:, None]).mean() > 0.8, name
+        assert (digits.labels[graph.rows] == digits.labels[:, None]).mean() > 0.7, name
 
 
 def test_thirty_numbers_keep_more_than_two(digits: Digits) -> None:
@@ -194,7 +194,7 @@ def test_a_path_through_digits_shows_more_digits_than_a_cross_fade(digits: Digit
 
 def test_noise_moves_the_ae_and_not_the_denoising_one(digits: Digits) -> None:
     """Manifold, "noise"."""
-    moved = [tangency(model(name), digits.images).off_moved.mean() for name in ("ae-30", "dae-gaussian-30")]
+    moved = [tangency(model(name), digits.images, digits=30).off_moved.mean() for name in ("ae-30", "dae-gaussian-30")]
     assert moved[1] < 0.3 * moved[0]
 
 

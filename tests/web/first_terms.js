@@ -4,7 +4,7 @@
 async (patterns) => {
   const SKIPPED = "button, select, option, input, textarea, code, .katex, svg, style, script, nav, dialog, " +
     "[data-testid=stSidebar], [data-testid=stToast], [data-baseweb], [role=tooltip], [title], [data-testid=stDataFrame], .heard";
-  const open = new Map(Object.entries(patterns).map(([key, [source, flags]]) => [key, new RegExp(source, flags)]));
+  const open = new Map(patterns.map(([key, [source, flags]]) => [key, new RegExp(source, flags)]));
   const bare = {};
   const look = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {

@@ -96,6 +96,9 @@ csv_place.download_button(
 with st.expander("Why"):
     st.markdown(
         r"""
+Noise is different in every picture and cannot be learnt; digits are alike and can. A model that was trained to return
+the clean digit has learnt to tell them apart, for the noise that it was trained on and not for any other.
+
 A denoising autoencoder never sees the clean digit $x$: it is given a corrupted one, $\tilde x \sim C(\tilde x \mid x)$,
 and has to return $x$ (Vincent et al., 2008, section 2.3). To do so it must know where digits lie, and move towards
 them. An AE was only asked to return what it gets.

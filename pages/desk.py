@@ -19,6 +19,11 @@ desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, opening,
 with st.expander("Why"):
     st.markdown(
         r"""
+A decoder has a dial for each number of the [code](#term-code). Turning one changes the picture in one way: its slant,
+its width, or which digit it is. Where no digit of the training had its dials, the decoder was never taught what to
+draw. A [VAE](#term-vae) learns to keep all digits where a bell curve would put them; an [AE](#term-ae) may put them
+anywhere.
+
 A decoder turns a code $z$ into a picture: $\hat x = \mathbb{E}[x \mid z]$. A VAE is trained with the term
 $\mathrm{KL}(q(z|x)\,\|\,N(0, I))$, which draws the codes of all digits towards $N(0, I)$ (Kingma & Welling, 2013,
 equation 3): a random $z$ falls where its decoder has seen data. Nothing holds an AE's codes there; a Gaussian fitted to

@@ -85,6 +85,9 @@ with st.expander("Numbers of every coordinate"):
 with st.expander("Why"):
     st.markdown(
         r"""
+A [VAE](#term-vae) is meant to have codes like draws from a bell curve, so that a random draw is like the code of a
+digit and decodes to one. The plots show how near each model comes to that, the numbers say it.
+
 A VAE's term $\mathrm{KL}(q(z|x)\,\|\,N(0, I))$ draws the codes of all digits together towards $N(0, I)$ (Kingma &
 Welling, 2013, equation 3); nothing draws an AE's. Three distances say how near they have come, each 0 for $N(0, I)$
 itself:

@@ -17,6 +17,9 @@ interpolate(list(dict.fromkeys([choice.left, choice.right])), choice.digits, cho
 with st.expander("Why"):
     st.markdown(
         r"""
+Half of one picture over half of another shows both at once. Half of one code and half of another is a code of its own,
+and decodes to one picture, which may be a digit between the two. How good it is depends on the way that the path takes.
+
 Two digits become two codes, and a path between the codes becomes a film. Its pictures $x_0, \dots, x_{63}$ are what the
 decoder makes of 64 places on the path, at even times.
 

@@ -65,6 +65,10 @@ else:
 with st.expander("Why"):
     st.markdown(
         r"""
+Each dot is a digit, placed at its [code](#term-code). Between the dots the decoder has to make something up. Where it
+makes up a digit wherever you point, the space is complete; where the picture changes little by little as you move, it
+is continuous.
+
 A latent space is *complete* where every $z$ decodes to a digit, and *continuous* where near codes decode to near
 pictures.
 

@@ -65,6 +65,9 @@ st.caption(dimension_report.protocol(choice.digits, choice.seed))
 with st.expander("Why"):
     st.markdown(
         r"""
+Of all ways to change the pixels of a digit, few give another digit: to slant it, or to thicken a stroke. Those are the
+directions along the manifold; any other change is noise. A good model follows the first and ignores the second.
+
 A decoder draws only what some code $z$ stands for: its pictures $g(z)$ are a surface of at most $D$ dimensions among
 all pictures of 784 pixels, the *manifold*.
 

@@ -73,6 +73,9 @@ else:
 with st.expander("Why"):
     st.markdown(
         r"""
+The encoder keeps a few numbers of a picture and throws the rest away. What comes back shows what was kept: first which
+digit it is, then its slant and width, and only with many numbers the hand that wrote it.
+
 A code is all that a decoder gets: $\hat x = g(f(x))$, where $f$ leaves a few numbers of 784. What those cannot say is
 lost.
 

@@ -1,6 +1,7 @@
 /** The command that trains a model against the corruption on the screen. */
 
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 
 const COPIED_FOR_MS = 2000;
 const RECIPE = "ae-30";
@@ -19,7 +20,7 @@ export class Command {
     this.element = element(
       "section",
       { class: "command" },
-      element("h3", {}, "Train against this corruption"),
+      element("h3", {}, ...glossed("Train against this corruption", "corruption")),
       element("div", { class: "toolbar" }, this.code, this.button),
     );
   }

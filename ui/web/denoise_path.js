@@ -3,6 +3,7 @@
 import { MOST_TIMES } from "./denoise_settings.js";
 import { walk } from "./denoise_engine.js";
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 import { loadPlane } from "./map_plane.js";
 import { drawPoints } from "./map_points.js";
 import { Viewport } from "./map_viewport.js";
@@ -173,7 +174,7 @@ export class Path {
       element(
         "header",
         {},
-        element("h3", {}, `The digit's code, pass 1 to ${MOST_TIMES}`),
+        element("h3", {}, ...glossed(`The digit's code, pass 1 to ${MOST_TIMES}`, "code")),
         key("clean"),
         key("corrupted"),
       ),

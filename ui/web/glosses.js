@@ -9,11 +9,21 @@ const GAP = 6;
 const MARGIN = 8;
 
 /**
- * @param {string} key of `TERMS`
- * @param {string} [text] as it stands in the sentence
- * @returns {HTMLAnchorElement} for a live component, with gloss.css among its style sheets
+ * @param {string} text of a live component
+ * @param {...string} keys of `TERMS`, in the order in which they stand in it
+ * @returns {(Node | string)[]} the same text, whose terms explain themselves
  */
-export const term = (key, text = TERMS[key].name) => element("a", { href: PREFIX + key }, text);
+export function glossed(text, ...keys) {
+  const [key, ...others] = keys;
+  const found = key && TERMS[key].pattern.exec(text);
+  if (!found) return [text];
+  const end = found.index + found[0].length;
+  return [
+    text.slice(0, found.index),
+    element("a", { href: PREFIX + key }, found[0]),
+    ...glossed(text.slice(end), ...others),
+  ];
+}
 
 export class Glosses {
   /** @param {HTMLElement} root the bubble's place */

@@ -1,6 +1,7 @@
 /** Where each model's codes are on one coordinate, over N(0, 1): behind a slider, or on its own. */
 
 import { element, svg } from "./dom.js";
+import { glossed } from "./glosses.js";
 
 const WIDTH = 100;
 const HEIGHT = 40;
@@ -99,5 +100,5 @@ export const histogramLegend = (sides) => [
       element("span", { class: "short" }, name),
     ),
   ),
-  element("span", { class: "normal" }, element("i", { class: "curve" }), "N(0, 1)"),
+  element("span", { class: "normal" }, element("i", { class: "curve" }), ...glossed("N(0, 1)", "prior")),
 ];

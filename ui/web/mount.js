@@ -1,7 +1,7 @@
 /** How every live component stands in Streamlit's page. */
 
 import { element } from "./dom.js";
-import { noteVersion } from "./load.js";
+import { loadSheets, noteVersion } from "./load.js";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
 /**
@@ -14,6 +14,9 @@ import { noteVersion } from "./load.js";
  * @template Data
  * @typedef {(component: {data: Data, parentElement: ShadowRoot, setTriggerValue: Send}) => () => void} Component
  */
+
+// In every component, for terms may stand in any.
+const gloss = await loadSheets("gloss.css");
 
 /**
  * Streamlit calls a component at every change of data or theme, and of all functions returned it calls, at unmount, the
@@ -31,7 +34,7 @@ export function component(name, sheets, create) {
   const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
 
   const open = (/** @type {ShadowRoot} */ parent) => {
-    parent.adoptedStyleSheets = sheets;
+    parent.adoptedStyleSheets = [...gloss, ...sheets];
     const root = rootOf(parent) ?? parent.appendChild(element("div"));
     root.setAttribute("data-component", name);
     return create(/** @type {HTMLElement} */ (root), parent);

@@ -2,6 +2,7 @@
 
 import { Alert } from "./alert.js";
 import { element, formatNumber } from "./dom.js";
+import { glossed } from "./glosses.js";
 import { addressOf, fetchTensors } from "./load.js";
 import { get, put } from "./parameters.js";
 import { Bars } from "./reconstruct_bars.js";
@@ -27,7 +28,7 @@ export class ErrorsOfSet {
     this.element = element(
       "section",
       { class: "errors-of-set" },
-      element("h3", {}, "Squared error over the whole set"),
+      element("h3", {}, ...glossed("Squared error over the whole set", "squared-error")),
       this.alert.element,
       this.list,
       this.ticks,

@@ -2,6 +2,7 @@
 
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 import { PIXELS } from "./nn.js";
 import { get, put } from "./parameters.js";
 import { drawNumber, mulberry32, normals } from "./random.js";
@@ -31,7 +32,7 @@ export class Spread {
     this.element = element(
       "section",
       { class: "samples spread", hidden: true },
-      element("header", {}, element("h3", {}, "Samples of z ~ q(z|x)"), actionButton(this.action)),
+      element("header", {}, element("h3", {}, ...glossed("Samples of z ~ q(z|x)", "z", "posterior")), actionButton(this.action)),
       this.list,
     );
   }

@@ -1,6 +1,7 @@
 /** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
 
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 import { NoAnswer, askTangent } from "./latent_ask.js";
 import { PIXELS } from "./nn.js";
 import { Half } from "./tangent_half.js";
@@ -31,14 +32,14 @@ export class Side {
     /** @type {import("./latent_ask.js").AskedTangent | null} */
     this.plane = null;
     const { directions, chart, table } = this.parts;
-    const title = element("h3", {}, "Directions along the manifold");
+    const title = element("h3", {}, ...glossed("Directions along the manifold", "manifold"));
     this.above = element("section", { class: "directions" }, title, directions.element);
     this.below = element(
       "section",
       {},
       this.walk.title,
       this.walk.canvas,
-      element("h3", {}, "Singular values of J, and the effective rank of JᵀJ"),
+      element("h3", {}, ...glossed("Singular values of J, and the effective rank of JᵀJ", "singular")),
       chart,
       element("h3", {}, "Columns of the Jacobian"),
       table,

@@ -2,6 +2,7 @@
 
 import { paintAt, SIZE } from "./digits.js";
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 import { PIXELS } from "./nn.js";
 import { Batch } from "./nn_batch.js";
 import { row } from "./tangent_trial.js";
@@ -31,7 +32,7 @@ export class Walk {
    */
   show(z, right, singular, direction, a) {
     const index = [...String(direction + 1)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
-    this.title.textContent = `Walk on it: z − a v${index} / s${index} to z + a v${index} / s${index}`;
+    this.title.replaceChildren(...glossed(`Walk on it: z − a v${index} / s${index} to z + a v${index} / s${index}`, "z"));
     const steps = Array.from({ length: PICTURES }, (_, k) => (((2 * k) / (PICTURES - 1) - 1) * a) / singular);
     this.codes.set(steps.flatMap((step) => Array.from(z, (value, d) => value + step * right[d])));
     const pictures = this.batch.decode(this.codes);

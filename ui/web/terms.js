@@ -1,6 +1,6 @@
 /**
  * Every term that is explained on hover, focus and tap: the one place for them. A page marks a term by the link
- * `[KL](#term-kl)`, see ui/terms.py, a live component by `term("kl", "KL")` of glosses.js.
+ * `[KL](#term-kl)`, a live component by `glossed("KL in nats", "kl")` of glosses.js.
  */
 
 /** @typedef {{name: string, words: string, pattern: RegExp}} Term */
@@ -25,7 +25,7 @@ export const TERMS = {
   z: {
     name: "z",
     words: "The usual letter for a code: the few numbers that a decoder turns into a picture.",
-    pattern: /(?<![\w|])z(?![\w|])/,
+    pattern: /(?<![\w|])z(?![\w|₀-₉])/,
   },
   code: {
     name: "code",

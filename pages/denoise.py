@@ -99,16 +99,17 @@ with st.expander("Why"):
 Noise is different in every picture and cannot be learnt; digits are alike and can. A model that was trained to return
 the clean digit has learnt to tell them apart, for the noise that it was trained on and not for any other.
 
-A denoising autoencoder never sees the clean digit $x$: it is given a corrupted one, $\tilde x \sim C(\tilde x \mid x)$,
-and has to return $x$ (Vincent et al., 2008, section 2.3). To do so it must know where digits lie, and move towards
-them. An AE was only asked to return what it gets.
+A [denoising autoencoder](#term-dae) never sees the clean digit $x$: it is given a corrupted one,
+$\tilde x \sim C(\tilde x \mid x)$, and has to return $x$ (Vincent et al., 2008, section 2.3). To do so it must know
+where digits lie, and move towards them. An [AE](#term-ae) was only asked to return what it gets.
 
 - **Gaussian**: $\tilde x = x + \sigma\varepsilon$, $\varepsilon \sim N(0, I)$. **Masking**: a pixel becomes 0 with
   probability $p$. **Salt and pepper**: 0 or 1, with $p/2$ each. **Box**: a rectangle becomes 0.
-- **PSNR** $= -10 \log_{10} \frac{1}{784}\lVert \hat x - x \rVert^2$, in dB. **SSIM** compares means, variances and the
-  covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Each is bold where it is better than the
-  corrupted digit's own; pixels are compared as they are seen, in $[0, 1]$. A digit that the corruption leaves as it
-  was counts in no mean, as long as it changes another: its own PSNR is infinite, and no model's can be.
+- **[PSNR](#term-psnr)** $= -10 \log_{10} \frac{1}{784}\lVert \hat x - x \rVert^2$, in dB. **[SSIM](#term-ssim)**
+  compares means, variances and the covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Each is bold
+  where it is better than the corrupted digit's own; pixels are compared as they are seen, in $[0, 1]$. A digit that the
+  corruption leaves as it was counts in no mean, as long as it changes another: its own PSNR is infinite, and no model's
+  can be.
 - **Passes**: what a model returns is given to it again. For small Gaussian noise one step of a denoising autoencoder,
   $\hat x - \tilde x$, points to where digits are denser (Alain & Bengio, 2014, theorem 1). That promises nothing for
   many passes, for strong noise or for pixels masked, nor is it what is seen: each pass does again what the training

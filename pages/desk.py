@@ -33,12 +33,12 @@ them, $N(\bar z, \Sigma)$, comes closer.
   nearest digits, in radii of the balls around them by which the Latent map counts precision (Kynkaanniemi et al.,
   2019). *Where digits lie*: as near as 85 % of the digits are to the others. *At their edge*: as near as 95 %, or the
   very code of a digit that the model redraws badly. *Where no digit lies*: farther.
-- **Activity** orders the sliders: a VAE's mean KL of the coordinate in nats, an AE's variance. A coordinate is inactive
-  where at most a hundredth of its variance comes from the digits: of codes whose variance is 1, where that of
-  $\mathbb{E}[z_i|x]$ is at most 0.01 (Burda et al., 2015, appendix C).
+- **Activity** orders the sliders: a VAE's mean [KL](#term-kl) of the coordinate in [nats](#term-nat), an AE's variance.
+  A coordinate is [inactive](#term-active) where at most a hundredth of its variance comes from the digits: of codes
+  whose variance is 1, where that of $\mathbb{E}[z_i|x]$ is at most 0.01 (Burda et al., 2015, appendix C).
 - **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE.
 
 Computed by `vae_core.latent.encodings` and `vae_core.metrics.whereabouts`; in the browser by `ui/web/nn.js`, from the
-checkpoint itself, and `ui/web/whereabouts.js`.
+[checkpoint](#term-checkpoint) itself, and `ui/web/whereabouts.js`.
 """
     )

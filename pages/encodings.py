@@ -46,7 +46,7 @@ choice, cloud = state.choice(), state.cloud()
 names = list(dict.fromkeys([choice.left, choice.right]))
 
 title_place, tsne_place = st.columns(2, vertical_alignment="center")
-title_place.title("Are the codes Gaussian?")
+title_place.title("Are the [codes](#term-code) Gaussian?")
 cloud_controls(cloud, len(digit_sets.load(choice.digits)), [store.entry(name).config.latent_dim for name in names])
 
 asked, stage = plots(cloud), "over"
@@ -85,7 +85,7 @@ with st.expander("Numbers of every coordinate"):
 with st.expander("Why"):
     st.markdown(
         r"""
-A [VAE](#term-vae) is meant to have codes like draws from a bell curve, so that a random draw is like the code of a
+A VAE is meant to have codes like draws from a bell curve, so that a random draw is like the code of a
 digit and decodes to one. The plots show how near each model comes to that, the numbers say it.
 
 A VAE's term $\mathrm{KL}(q(z|x)\,\|\,N(0, I))$ draws the codes of all digits together towards $N(0, I)$ (Kingma &
@@ -104,10 +104,10 @@ itself:
 - **D**, of one coordinate: the largest gap between its distribution function and that of $N(0, 1)$ (Kolmogorov), or,
   for the shape alone, of the normal with its own mean and deviation (Lilliefors, 1967).
 
-PCA turns the codes so that the first axes hold the most variance; straight lines stay straight, so the Gaussian fitted
-to the codes stays an ellipse: 95 % of it lies inside the one that is drawn. Kernel PCA is PCA after the map that a
-kernel stands for (Schoelkopf, Smola & Mueller, 1998), fitted on 1,000 codes at most. t-SNE keeps neighbours together
-and nothing else (van der Maaten & Hinton, 2008): neither its distances nor its axes mean anything.
+[PCA](#term-pca) turns the codes so that the first axes hold the most variance; straight lines stay straight, so the
+Gaussian fitted to the codes stays an ellipse: 95 % of it lies inside the one that is drawn. Kernel PCA is PCA after the
+map that a kernel stands for (Schoelkopf, Smola & Mueller, 1998), fitted on 1,000 codes at most. t-SNE keeps neighbours
+together and nothing else (van der Maaten & Hinton, 2008): neither its distances nor its axes mean anything.
 
 **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE. A
 coordinate is active where more than a hundredth of its variance comes from the digits: of codes whose variance is 1,

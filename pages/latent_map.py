@@ -69,11 +69,11 @@ Each dot is a digit, placed at its [code](#term-code). Between the dots the deco
 makes up a digit wherever you point, the space is complete; where the picture changes little by little as you move, it
 is continuous.
 
-A latent space is *complete* where every $z$ decodes to a digit, and *continuous* where near codes decode to near
-pictures.
+A [latent space](#term-latent-space) is *complete* where every $z$ decodes to a digit, and *continuous* where near codes
+decode to near pictures.
 
-**Completeness**: the manifold of a set of pictures is the union of balls around them, each as wide as the distance to
-its third nearest other (Kynkaanniemi et al., 2019, equations 1 and 2).
+**Completeness**: the [manifold](#term-manifold) of a set of pictures is the union of balls around them, each as wide as
+the distance to its third nearest other (Kynkaanniemi et al., 2019, equations 1 and 2).
 
 - *Precision*: the share of decoded pictures inside the manifold of the real digits. Held-out real digits say what
   there is to reach; reconstructed ones, what the decoder can draw.
@@ -90,7 +90,7 @@ blur lies near every digit. The fitted Gaussian, $N(\bar z, \Sigma)$, is that of
 - *Path over distance*: the length of all steps, over the distance between the pictures at the ends; 1 for a cross-fade.
 - *Largest step over mean step*: 1 for an even walk; a jump makes it large.
 
-Computed by `vae_core.metrics.completeness` and `vae_core.metrics.continuity_between_digits`; the plane, two coordinates
-or the first two principal axes, by `vae_core.projection.plane`.
+Computed by `vae_core.metrics.completeness` and `vae_core.metrics.continuity_between_digits`; the plane, two
+[coordinates](#term-coordinate) or the first two principal axes, by `vae_core.projection.plane`.
 """
     )

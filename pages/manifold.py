@@ -71,10 +71,10 @@ directions along the manifold; any other change is noise. A good model follows t
 A decoder draws only what some code $z$ stands for: its pictures $g(z)$ are a surface of at most $D$ dimensions among
 all pictures of 784 pixels, the *manifold*.
 
-**Tangent plane.** Near a code the picture changes by $g(z + \delta) \approx g(z) + J \delta$, where column $d$ of the
-Jacobian $J = \partial g / \partial z$ is what coordinate $d$ adds. $J = U S V^\top$ sorts the directions: a step along
-$v_i$ moves the picture by $s_i$ along $u_i$. How many directions count is the *effective rank* of $J^\top J$, whose
-singular values are $s_i^2$: $\exp\left(-\sum_i p_i \ln p_i\right)$ with their shares
+**[Tangent plane](#term-tangent-plane).** Near a code the picture changes by $g(z + \delta) \approx g(z) + J \delta$,
+where column $d$ of the Jacobian $J = \partial g / \partial z$ is what coordinate $d$ adds. $J = U S V^\top$ sorts the
+directions: a step along $v_i$ moves the picture by $s_i$ along $u_i$. How many directions count is the *effective rank*
+of $J^\top J$, whose singular values are $s_i^2$: $\exp\left(-\sum_i p_i \ln p_i\right)$ with their shares
 $p_i = s_i^2 / \sum_j s_j^2$ (Roy & Vetterli, 2007).
 
 **Along and off.** For a unit direction $d$ and a length $a$,
@@ -86,8 +86,8 @@ Along the manifold a model has to follow: those changes tell digits apart. Off i
 ignores those directions gives back the digit it knew (Rifai et al., 2011; Alain & Bengio, 2014). Noise off the plane is
 never *kept*: the decoder draws on its surface, so to first order the reconstruction moves within the plane, and $d$ is
 orthogonal to that. Every autoencoder takes noise away; what tells them apart is whether the encoder mistakes it for
-another shape, and the picture *moves* along the manifold instead. Nothing keeps a plain AE from it; noise in a VAE's
-code does in part; noise in the pictures it was trained on does, where it is of this kind, in a denoising AE.
+another shape, and the picture *moves* along the manifold instead. Nothing keeps a plain [AE](#term-ae) from it; noise
+in a VAE's code does in part; noise in the pictures it was trained on does, where it is of this kind, in a denoising AE.
 
 **Distances.** Pictures measure lengths of codes: $\lVert J \delta \rVert^2 = \delta^\top G \delta$ with $G = J^\top J$
 (Arvanitidis et al., 2018). The *magnification factor* $\sqrt{\det G}$ is the area of pictures over that of codes

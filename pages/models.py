@@ -83,7 +83,7 @@ def table(rows: list[dict[str, Any]], columns: dict[str, Any], key: str) -> None
     st.dataframe(shown, column_config=columns, hide_index=True, placeholder="–", height="content", key=key)
 
 
-st.title("Which checkpoint, how good, against whom?")
+st.title("Which [checkpoint](#term-checkpoint), how good, against whom?")
 
 choice = state.choice()
 theme: Theme = "dark" if st.context.theme.type == "dark" else "light"

@@ -53,7 +53,7 @@ def await_measures() -> None:
 
 
 title_place, models_place = st.columns(2, vertical_alignment="center")
-title_place.title("What does a code keep?")
+title_place.title("What does a [code](#term-code) keep?")
 with models_place:
     beside.select()
 
@@ -80,15 +80,15 @@ A code is all that a decoder gets: $\hat x = g(f(x))$, where $f$ leaves a few nu
 lost.
 
 - **Squared error**, $\sum_i (\hat x_i - x_i)^2$ over the 784 pixels; **PSNR**, $10 \log_{10}(1 / \mathrm{MSE})$ in dB;
-  **SSIM** compares means, variances and the covariance of 7 x 7 windows, 1 for equal pictures (Wang et al., 2004,
-  equation 13).
+  **[SSIM](#term-ssim)** compares means, variances and the covariance of 7 x 7 windows, 1 for equal pictures (Wang et
+  al., 2004, equation 13).
 - **Differences**, $\hat x - x$: orange where the model adds ink, blue where it loses some.
 - **PCA** is the best linear code of the digits it is fitted to, here MNIST's training digits: on those no linear
   encoder and decoder of as many codes has a smaller squared error (Baldi & Hornik, 1989). On other digits it is a
   yardstick: what lies far below its curve is what depth gains (Hinton & Salakhutdinov, 2006).
-- A **VAE** is trained on $-\mathbb{E}_{q(z|x)} \ln p(x|z) + \mathrm{KL}(q(z|x)\,\|\,N(0, I))$ (Kingma & Welling, 2013,
-  equation 3): each digit keeps a cloud of codes, $z = \mu + \sigma \varepsilon$, and the decoder must do with any of
-  them. That is what its larger error pays for.
+- A **[VAE](#term-vae)** is trained on $-\mathbb{E}_{q(z|x)} \ln p(x|z) + \mathrm{KL}(q(z|x)\,\|\,N(0, I))$ (Kingma &
+  Welling, 2013, equation 3): each digit keeps a cloud of codes, $z = \mu + \sigma \varepsilon$, and the decoder must do
+  with any of them. That is what its larger error pays for.
 
 Computed in the browser by `ui/web/nn.js` and `ui/web/similarity.js`; over the whole set by
 `vae_core.metrics.reconstruction.squared_errors`; against the size of the code by `ui.error_report` and

@@ -2,7 +2,7 @@
 // has a tooltip of its own (buttons, lists to choose from), nor in formulas, code, names of models and the navigation.
 // Returns {key: the text around it} for those that stand without their gloss.
 async (patterns) => {
-  const SKIPPED = "button, select, option, input, textarea, code, .katex, svg, style, script, nav, dialog, " +
+  const SKIPPED = "button, summary, label, select, option, input, textarea, code, .katex, svg, style, script, nav, dialog, " +
     "[data-testid=stSidebar], [data-testid=stToast], [data-baseweb], [role=tooltip], [title], [data-testid=stDataFrame], .heard";
   const open = new Map(patterns.map(([key, [source, flags]]) => [key, new RegExp(source, flags)]));
   const bare = {};

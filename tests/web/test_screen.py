@@ -33,7 +33,8 @@ def test_name_seed_and_link_are_above_the_fold_and_the_title_at_the_top(open_des
     expect(page.get_by_test_id("stSidebar").get_by_role("img", name="Logo")).to_be_visible()
     for place in (page.get_by_test_id("stNumberInputField"), page.get_by_role("button", name="Copy link")):
         assert is_above_the_fold(place, 800)
-    assert box(page.get_by_role("heading", level=1))[1] < 40
+    assert box(page.locator("[data-component=guide]"))[1] < 40
+    assert box(page.get_by_role("heading", level=1))[1] < 100
     # The title stands under the header, which must not take the pointer away.
     assert page.evaluate("document.elementFromPoint(600, 30).closest('[data-testid=stHeader]') === null")
     link = page.get_by_test_id("stSidebarNavLink").first

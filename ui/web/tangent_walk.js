@@ -32,7 +32,8 @@ export class Walk {
    */
   show(z, right, singular, direction, a) {
     const index = [...String(direction + 1)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
-    this.title.replaceChildren(...glossed(`Walk on it: z − a v${index} / s${index} to z + a v${index} / s${index}`, "z"));
+    const words = `Walk on it: z − a v${index} / s${index} to z + a v${index} / s${index}`;
+    if (this.title.textContent !== words) this.title.replaceChildren(...glossed(words, "z"));
     const steps = Array.from({ length: PICTURES }, (_, k) => (((2 * k) / (PICTURES - 1) - 1) * a) / singular);
     this.codes.set(steps.flatMap((step) => Array.from(z, (value, d) => value + step * right[d])));
     const pictures = this.batch.decode(this.codes);

@@ -12,6 +12,7 @@ from ui.awaited import WATCH_SECONDS
 from ui.comparison import Measure
 from ui.components.denoise import denoise
 from ui.figures_denoising import Line, denoising
+from ui.glossary import gloss
 from ui.palette import Theme
 from vae_core.metrics.denoising import Curve
 
@@ -81,7 +82,7 @@ else:
     show(asked, shown)
 known = [one for one in asked if one is not None]
 caption_place, csv_place = st.columns([5, 1], vertical_alignment="top")
-caption_place.caption(denoise_report.protocol(choice.digits, kind, choice.seed))
+caption_place.caption(gloss(denoise_report.protocol(choice.digits, kind, choice.seed), "vae"))
 csv_place.download_button(
     "CSV",
     denoise_report.as_csv([denoise_report.CORRUPTED, *names], known, kind) if len(known) > len(names) else "",

@@ -13,6 +13,7 @@ from ui.cloud_controls import cloud_controls
 from ui.components.coordinates import coordinates
 from ui.components.projection import Growing, Side, projection
 from ui.errors import NotHereError
+from ui.glossary import gloss
 from ui.projections import Plot
 from ui.state import Cloud
 from vae_core.projection import ProjectionConfig
@@ -59,14 +60,15 @@ if stage != "over":
 left, right = (side(*both, grows=stage == "under way") for both in zip(shown, asked, strict=True))
 projection(left, right, choice.digits, asdict(state.opening()), stale=stage == "under way")
 
-st.caption("  \n".join(codes_report.headline(name, choice.digits) for name in names))
+headlines = "  \n".join(codes_report.headline(name, choice.digits) for name in names)
+st.caption(gloss(headlines, "ae", "vae", "dae", "kl", "nat", "active"))
 if meaning := codes_report.meaning(names, choice.digits, choice.seed):
-    st.markdown(meaning)
+    st.markdown(gloss(meaning, "prior"))
 else:
     st.markdown("Draws from N(0, I) are being decoded …")
     rerun_when(lambda: codes_report.meaning(names, choice.digits, choice.seed) is not None)
 
-st.subheader("Coordinate by coordinate")
+st.subheader(gloss("Coordinate by coordinate", "coordinate"))
 coordinates(choice.left, choice.right, choice.digits)
 
 with st.expander("Numbers of every coordinate"):

@@ -9,11 +9,13 @@ import streamlit as st
 from ui import digit_sets, map_report, payload, state
 from ui.awaited import WATCH_SECONDS
 from ui.components.latent_map import latent_map
+from ui.glossary import gloss, gloss_rows
 from ui.routes import PAGES
 
 choice = state.choice()
 names = list(dict.fromkeys([choice.left, choice.right]))
 digits = digit_sets.load(choice.digits)
+TERMS = ("precision", "recall", "z", "prior", "fitted-gaussian")
 
 
 @st.fragment(run_every=WATCH_SECONDS)
@@ -22,7 +24,7 @@ def await_measures() -> None:
     found = [map_report.ask(name, choice.digits, choice.seed) for name in names]
     if None not in found:
         st.rerun()
-    st.table(map_report.rows(names, found), hide_index=True)
+    st.table(gloss_rows(map_report.rows(names, found), *TERMS), hide_index=True)
 
 
 title_place, link_place = st.columns([3, 2], vertical_alignment="center")
@@ -59,8 +61,8 @@ else:
     if None in measures:
         await_measures()
     else:
-        st.table(map_report.rows(names, measures), hide_index=True)
-    st.caption(map_report.protocol(choice.digits, choice.seed))
+        st.table(gloss_rows(map_report.rows(names, measures), *TERMS), hide_index=True)
+    st.caption(gloss(map_report.protocol(choice.digits, choice.seed), "code"))
 
 with st.expander("Why"):
     st.markdown(

@@ -11,6 +11,7 @@ from ui.awaited import rerun_when
 from ui.components.manifold_map import manifold_map
 from ui.components.tangent import tangent
 from ui.figures_tangent import moved_by_direction
+from ui.glossary import gloss_rows
 from ui.palette import Theme
 
 choice = state.choice()
@@ -57,7 +58,7 @@ manifold_map(
 
 st.subheader("How many dimensions are there?")
 dimensions = ask_dimensions()
-st.table(dimension_report.rows(clouds, dimensions), hide_index=True)
+st.table(gloss_rows(dimension_report.rows(clouds, dimensions), "code", "vae", "coordinate"), hide_index=True)
 for problem in dimension_report.problems(clouds, dimensions):
     st.caption(problem)
 st.caption(dimension_report.protocol(choice.digits, choice.seed))

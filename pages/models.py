@@ -9,6 +9,7 @@ import streamlit as st
 from ui import catalogue, link, state, store
 from ui.components.films import films
 from ui.figures import learning_curves
+from ui.glossary import gloss, gloss_rows
 from ui.palette import LABELS, SUBJECTS, Theme
 
 # Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
@@ -97,13 +98,13 @@ films(choice.left, choice.right, choice.digits, choice.seed)
 for side, column, name, history in zip(("left", "right"), st.columns(2, gap="large"), pair, histories, strict=True):
     with column, st.container(key=f"model-{side}"):
         role = store.role(name)
-        st.subheader(f":{SUBJECTS[role].markdown}[{LABELS[role]}] {link.plain(name)}")
+        st.subheader(f":{SUBJECTS[role].markdown}[{gloss(LABELS[role], role)}] {link.plain(name)}")
         if history:
             figure = learning_curves(history, SUBJECTS[role].on(theme), top)
             st.plotly_chart(figure, key=f"curves-{side}", config={"displayModeBar": False})
         else:
             st.caption("There is no history of its training.")
-        st.caption(f"{catalogue.headline(name)}.")
+        st.caption(gloss(f"{catalogue.headline(name)}.", "squared-error", "bce", "kl", "nat", "psnr"))
 
 rows = catalogue.model_rows()
 st.subheader("All checkpoints, on test digits")
@@ -115,7 +116,8 @@ if peers:
     ahead = sum(row["closer"] == "ours" for row in peers)
     st.subheader("Against whom")
     st.caption(f"{ahead} of {len(peers)} numbers here are the better ones.")
-    st.table([{label: row[key] for key, label in PEER_COLUMNS.items()} for row in peers], hide_index=True)
+    rows = [{label: row[key] for key, label in PEER_COLUMNS.items()} for row in peers]
+    st.table(gloss_rows(rows, "z", "sigma", "pca", "bce", "dae", "code"), hide_index=True)
 
 st.subheader("How they are made")
 table(rows, MAKING_COLUMNS, "making-table")

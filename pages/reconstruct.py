@@ -11,6 +11,7 @@ from ui.awaited import WATCH_SECONDS
 from ui.components.reconstruct import reconstruct
 from ui.error_report import Fidelity
 from ui.figures_errors import fidelity
+from ui.glossary import gloss
 from ui.palette import Theme
 
 choice = state.choice()
@@ -27,7 +28,7 @@ def measure() -> tuple[list[Fidelity], bool]:
 
 def show(found: list[Fidelity], is_whole: bool) -> None:
     """The headline, both figures and the file, whose places stay the same while they fill."""
-    st.markdown(error_report.headline(found, (choice.left, choice.right)))
+    st.markdown(gloss(error_report.headline(found, (choice.left, choice.right)), "pca"))
     error, psnr = st.columns(2, gap="large")
     error.plotly_chart(fidelity(found, "squared_error", theme), key="fidelity-error", config={"displayModeBar": False})
     psnr.plotly_chart(fidelity(found, "psnr", theme), key="fidelity-psnr", config={"displayModeBar": False})
@@ -68,7 +69,7 @@ else:
         show(measured, whole)
     else:
         await_measures()
-    st.caption(error_report.protocol(choice.digits, choice.seed))
+    st.caption(gloss(error_report.protocol(choice.digits, choice.seed), "psnr"))
 
 with st.expander("Why"):
     st.markdown(

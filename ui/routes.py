@@ -26,8 +26,12 @@ from vae_core.errors import VaeCoreError
 WEB = Path(__file__).resolve().parent / "web"
 PAGES = store.ROOT / "pages"
 DEFAULT_PAGE = "desk"
-ASSET_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-ASSET_NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.(js|css)", re.ASCII)
+ASSET_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".json": "application/json",
+}
+ASSET_NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.(js|css|json)", re.ASCII)
 CHECKPOINT_TYPES = {
     "config.json": "application/json",
     "training.json": "application/json",

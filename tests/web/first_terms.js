@@ -1,10 +1,11 @@
-// Where each term of ui/web/terms.js first stands on the page, in reading order and through shadow roots: not in what
+// Where each term of ui/web/terms.json first stands on the page, in reading order and through shadow roots: not in what
 // has a tooltip of its own (buttons, lists to choose from), nor in formulas, code, names of models and the navigation.
 // Returns {key: the text around it} for those that stand without their gloss.
 async (patterns) => {
-  const SKIPPED = "button, summary, label, select, option, input, textarea, code, .katex, svg, style, script, nav, dialog, " +
-    "[data-testid=stSidebar], [data-testid=stToast], [data-baseweb], [role=tooltip], [title], [data-testid=stDataFrame], .heard";
-  const open = new Map(patterns.map(([key, [source, flags]]) => [key, new RegExp(source, flags)]));
+  const SKIPPED = "button, summary, label, select, option, input, textarea, code, .katex, svg, style, script, nav, " +
+    "dialog, a:not([href^='#term-']), [data-testid=stToast], [data-testid=stDataFrame], [data-baseweb], " +
+    "[role=tooltip], [title], output, .heard, .name";
+  const open = new Map(Object.entries(patterns).map(([key, pattern]) => [key, new RegExp(pattern)]));
   const bare = {};
   const look = (node) => {
     if (node.nodeType === Node.TEXT_NODE) {

@@ -9,13 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.conftest import Watch
+from ui.glossary import TERMS
 
 OpenPage = Callable[..., tuple[Page, Watch]]
 FIRST_TERMS = (Path(__file__).parent / "first_terms.js").read_text()
-PATTERNS = """async () => {
-  const { TERMS } = await import("/assets/terms.js");
-  return Object.entries(TERMS).map(([key, { pattern }]) => [key, [pattern.source, pattern.flags]]);
-}"""
 
 
 def guide(page: Page) -> Locator:
@@ -111,8 +108,7 @@ def test_every_term_is_explained_where_it_first_stands(open_page: OpenPage, app:
     guide(page)
     for component in page.locator("[data-component][data-ready]").all():
         expect(component).to_have_attribute("data-ready", "true", timeout=60_000)
-    patterns = page.evaluate(PATTERNS)
-    assert page.evaluate(FIRST_TERMS, patterns) == {}
+    assert page.evaluate(FIRST_TERMS, {key: term["pattern"] for key, term in TERMS.items()}) == {}
     marked = page.evaluate("""() => {
       const found = [];
       const look = (root) => {
@@ -122,4 +118,4 @@ def test_every_term_is_explained_where_it_first_stands(open_page: OpenPage, app:
       look(document);
       return found;
     }""")
-    assert set(marked) <= {key for key, _ in patterns}
+    assert set(marked) <= set(TERMS)

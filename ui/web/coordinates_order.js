@@ -1,6 +1,7 @@
 /** Which coordinates come first, and which are folded away: wherever the pair's coordinates are listed. */
 
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 
 /** @typedef {{name: string, kind: "ae" | "vae", encodings: import("./encodings.js").Encodings}} Judge */
 
@@ -43,7 +44,7 @@ export function arrange(sides) {
 export function othersOnly(sides) {
   const named = (/** @type {"ae" | "vae"} */ kind) =>
     [...new Set(sides.filter((side) => side.kind === kind).map(({ name }) => name))].join(" and ");
-  return element("p", { class: "others" }, `Inactive in ${named("vae")}, active in ${named("ae")}:`);
+  return element("p", { class: "others" }, ...glossed(`Inactive in ${named("vae")}, active in ${named("ae")}:`, "active"));
 }
 
 /**

@@ -1,9 +1,12 @@
 /** What a term means, in a small bubble beside it: on hover, on focus and on tap, in pages and in live components. */
 
 import { element } from "./dom.js";
-import { loadSheets } from "./load.js";
-import { TERMS } from "./terms.js";
+import { fetchJson, loadSheets } from "./load.js";
 
+/** @typedef {{name: string, words: string, pattern: string}} Term `pattern` finds it in a text */
+
+/** By key: every term that is explained; Python marks them by ui/glossary.py. @type {Record<string, Term>} */
+const TERMS = await fetchJson("assets/terms.json");
 const PREFIX = "#term-";
 const GAP = 6;
 const MARGIN = 8;
@@ -15,7 +18,7 @@ const MARGIN = 8;
  */
 export function glossed(text, ...keys) {
   const [key, ...others] = keys;
-  const found = key && TERMS[key].pattern.exec(text);
+  const found = key && new RegExp(TERMS[key].pattern).exec(text);
   if (!found) return [text];
   const end = found.index + found[0].length;
   return [

@@ -2,6 +2,7 @@
 
 import { paintAt, SIZE } from "./digits.js";
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 import { Batch } from "./nn_batch.js";
 import { PIXELS } from "./nn.js";
 
@@ -44,7 +45,8 @@ export class LearningSide {
     this.label.textContent = label;
     this.live.dataset.grid = name;
     this.film.toggleAttribute("data-lacks", film === null);
-    this.words.textContent = film ? `${name} ${FILM_SHOWS[film]}` : `There is no film of the training of ${name}.`;
+    const words = film ? `${name} ${FILM_SHOWS[film]}` : `There is no film of the training of ${name}.`;
+    this.words.replaceChildren(...glossed(words, "prior"));
     this.screen.setAttribute("aria-label", `Film: ${this.words.textContent}`);
   }
 

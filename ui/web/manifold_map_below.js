@@ -2,6 +2,7 @@
 
 import { paintAt, SIZE } from "./digits.js";
 import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 
 /**
  * @typedef {object} Film
@@ -52,7 +53,7 @@ export class Below {
       [this.facts, facts],
       [this.numbers, numbers],
     ])) {
-      if (line.textContent !== (words || NOTHING)) line.textContent = words || NOTHING;
+      if (line.textContent !== (words || NOTHING)) line.replaceChildren(...glossed(words || NOTHING, "geodesic"));
     }
   }
 

@@ -16,7 +16,7 @@ import { Panel } from "./projection_panel.js";
  * @property {Place[]} neighbours of those that are on the map
  */
 
-const NOTHING = "Draw, upload or pick a digit to see its neighbours in each latent space.";
+const NOTHING = "Draw, upload or pick a digit to see its neighbours in each model.";
 
 export class InHand {
   /** @param {import("./tray.js").Tray} tray @param {() => void} onArrived there is more to show */

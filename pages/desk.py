@@ -29,10 +29,10 @@ $\mathrm{KL}(q(z|x)\,\|\,N(0, I))$, which draws the codes of all digits towards 
 equation 3): a random $z$ falls where its decoder has seen data. Nothing holds an AE's codes there; a Gaussian fitted to
 them, $N(\bar z, \Sigma)$, comes closer.
 
-- **Where z lies** is told by the picture: how far its strokes, as histograms of oriented gradients, are from the
-  nearest digits, in radii of the balls around them by which the Latent map counts precision (Kynkaanniemi et al.,
-  2019). *Where digits lie*: as near as 85 % of the digits are to the others. *At their edge*: as near as 95 %, or the
-  very code of a digit that the model redraws badly. *Where no digit lies*: farther.
+- **Where [z](#term-z) lies** is told by the picture: how far its strokes, as histograms of oriented gradients, are from
+  the nearest digits, in radii of the balls around them by which the Latent map counts [precision](#term-precision)
+  (Kynkaanniemi et al., 2019). *Where digits lie*: as near as 85 % of the digits are to the others. *At their edge*: as
+  near as 95 %, or the very code of a digit that the model redraws badly. *Where no digit lies*: farther.
 - **Activity** orders the sliders: a VAE's mean [KL](#term-kl) of the coordinate in [nats](#term-nat), an AE's variance.
   A coordinate is [inactive](#term-active) where at most a hundredth of its variance comes from the digits: of codes
   whose variance is 1, where that of $\mathbb{E}[z_i|x]$ is at most 0.01 (Burda et al., 2015, appendix C).

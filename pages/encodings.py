@@ -100,7 +100,8 @@ itself:
   $D(D+3)/4N$ nats, by chance. It says what it takes to reproduce *all* codes by weighting draws from $N(0, I)$
   (Chatterjee & Diaconis, 2018, theorem 1.1: about $e^{\mathrm{KL}}$ draws), and not how often a draw looks like a
   digit: of nine codes in ten from $N(0, 1)$ and one from $N(30, 1)$ the KL is large, and every draw is like a code. How
-  often is counted: the share of draws whose picture lies in the manifold of digits, as on the Latent map.
+  often is counted: the share of draws whose picture lies in the [manifold](#term-manifold) of digits, as on the Latent
+  map.
 - **Energy distance**, $2\,\mathbb{E}|X - Y| - \mathbb{E}|X - X'| - \mathbb{E}|Y - Y'|$ for codes $X$ and draws $Y$
   (Szekely & Rizzo, 2013): it sees any difference, not only of the moments. Estimated without bias from 2,000 of each.
 - **D**, of one coordinate: the largest gap between its distribution function and that of $N(0, 1)$ (Kolmogorov), or,
@@ -108,8 +109,9 @@ itself:
 
 [PCA](#term-pca) turns the codes so that the first axes hold the most variance; straight lines stay straight, so the
 Gaussian fitted to the codes stays an ellipse: 95 % of it lies inside the one that is drawn. Kernel PCA is PCA after the
-map that a kernel stands for (Schoelkopf, Smola & Mueller, 1998), fitted on 1,000 codes at most. t-SNE keeps neighbours
-together and nothing else (van der Maaten & Hinton, 2008): neither its distances nor its axes mean anything.
+map that a kernel stands for (Schoelkopf, Smola & Mueller, 1998), fitted on 1,000 codes at most. [t-SNE](#term-tsne)
+keeps neighbours together and nothing else (van der Maaten & Hinton, 2008): neither its distances nor its axes mean
+anything.
 
 **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE. A
 coordinate is active where more than a hundredth of its variance comes from the digits: of codes whose variance is 1,

@@ -26,14 +26,13 @@ def gloss(markdown: str, *keys: str) -> str:
 
 
 def gloss_rows(rows: Sequence[Mapping[str, str]], *keys: str) -> list[dict[str, str]]:
-    """A table of Markdown with each term explained in the first cell that has it; see `gloss`."""
+    """A table of Markdown with each term explained where it stands first, in a heading or a cell; see `gloss`."""
     left = list(keys)
-    glossed = []
-    for row in rows:
-        cells = {}
-        for column, text in row.items():
-            here = [key for key in left if re.search(TERMS[key]["pattern"], text)]
-            cells[column] = gloss(text, *here)
-            left = [key for key in left if key not in here]
-        glossed.append(cells)
-    return glossed
+
+    def first(text: str) -> str:
+        here = [key for key in left if re.search(TERMS[key]["pattern"], text)]
+        left[:] = [key for key in left if key not in here]
+        return gloss(text, *here)
+
+    headings = {column: first(column) for row in rows[:1] for column in row}
+    return [{headings[column]: first(text) for column, text in row.items()} for row in rows]

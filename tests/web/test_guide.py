@@ -57,8 +57,10 @@ def test_the_welcome_fits_in_both_themes(browser: Browser, app: str, width: int)
     expect(card).to_be_visible()
     box = card.bounding_box()
     assert box
-    assert box["x"] >= 0 and box["y"] >= 0
-    assert box["x"] + box["width"] <= width and box["y"] + box["height"] <= 800
+    assert box["x"] >= 0
+    assert box["y"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= 800
     assert card.evaluate("(node) => node.scrollWidth <= node.clientWidth")
     page.context.close()
 
@@ -95,7 +97,9 @@ def test_a_term_says_what_it_means_by_pointer_by_focus_and_by_tap(open_page: Ope
     word.click()
     expect(bubble).to_be_visible()
     box = bubble.bounding_box()
-    assert box and box["x"] >= 0 and box["x"] + box["width"] <= 1280
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1280
     assert page.url == address, "a tap leads nowhere"
 
 

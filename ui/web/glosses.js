@@ -18,14 +18,12 @@ const MARGIN = 8;
  */
 export function glossed(text, ...keys) {
   const [key, ...others] = keys;
-  const found = key && new RegExp(TERMS[key].pattern).exec(text);
-  if (!found) return [text];
+  if (!key) return [text];
+  const found = new RegExp(TERMS[key].pattern).exec(text);
+  if (!found) return glossed(text, ...others);
   const end = found.index + found[0].length;
-  return [
-    text.slice(0, found.index),
-    element("a", { href: PREFIX + key }, found[0]),
-    ...glossed(text.slice(end), ...others),
-  ];
+  const link = element("a", { href: PREFIX + key }, found[0]);
+  return [text.slice(0, found.index), link, ...glossed(text.slice(end), ...others)];
 }
 
 export class Glosses {

@@ -46,7 +46,7 @@ export class LearningSide {
     this.live.dataset.grid = name;
     this.film.toggleAttribute("data-lacks", film === null);
     const words = film ? `${name} ${FILM_SHOWS[film]}` : `There is no film of the training of ${name}.`;
-    this.words.replaceChildren(...glossed(words, "prior"));
+    this.words.replaceChildren(...glossed(words, "prior", "epoch"));
     this.screen.setAttribute("aria-label", `Film: ${this.words.textContent}`);
   }
 

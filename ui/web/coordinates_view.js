@@ -158,7 +158,7 @@ export class CoordinatesView {
     if (!this.arrangement) return;
     const { order, others, folded } = this.arrangement;
     const elements = (/** @type {number[]} */ list) => this.sorted(list).map((i) => this.cards[i].element);
-    const used = chosen.order === "activity" ? others : order.length;
+    const used = get("order") === "activity" ? others : order.length;
     this.shown.replaceChildren(...elements(order.slice(0, used)));
     if (used < order.length) this.shown.append(othersOnly(this.sides), ...elements(order.slice(used)));
     this.hidden.replaceChildren(...elements(folded));

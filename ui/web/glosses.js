@@ -29,7 +29,7 @@ export function glossed(text, ...keys) {
 export class Glosses {
   /** @param {HTMLElement} root the bubble's place */
   constructor(root) {
-    this.bubble = element("p", { class: "gloss", role: "tooltip", popover: "manual" });
+    this.bubble = element("p", { class: "gloss", role: "tooltip", hidden: true });
     root.append(this.bubble);
     /** @type {HTMLAnchorElement | null} */
     this.shown = null;
@@ -71,7 +71,7 @@ export class Glosses {
     this.shown = link;
     link.setAttribute("aria-description", known.words);
     this.bubble.replaceChildren(element("b", {}, known.name), ` ${known.words}`);
-    this.bubble.showPopover?.();
+    this.bubble.hidden = false;
     const { left, top, bottom } = link.getBoundingClientRect();
     const { width, height } = this.bubble.getBoundingClientRect();
     const below = bottom + GAP + height <= window.innerHeight - MARGIN;
@@ -82,7 +82,7 @@ export class Glosses {
   hide() {
     if (!this.shown) return;
     this.shown = null;
-    this.bubble.hidePopover?.();
+    this.bubble.hidden = true;
   }
 
   close() {

@@ -15,8 +15,10 @@ from vae_core.config import ModelConfig
 LEFT, RIGHT, DIGITS, SEED, Z, Z2 = KEYS = ("left", "right", "digits", "seed", "z", "z2")
 
 DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS = "ae-30", "vae-30", "uci"
-# Opens on a z that the VAE decodes to a digit anyone can read.
-DEFAULT_SEED = 3
+# A plane is the whole code of two coordinates, and a tenth of the variance of thirty.
+PAIRS_OF_PAGES = {"latent_map": ("ae-2", "vae-2")}
+# Opens on a z that the VAE decodes to a digit anyone can read, and the AE to none.
+DEFAULT_SEED = 69
 SEEDS = 2**32
 SEED_RULE = f"a whole number from 0 to {SEEDS - 1}"
 # Of a code of any scale: a picture does not show the seventh.
@@ -51,8 +53,12 @@ class Link:
     ignored: list[str]
 
 
-def default_pair(models: Iterable[str]) -> tuple[str, str]:
+def default_pair(models: Iterable[str], page: str | None = None) -> tuple[str, str]:
     """The pair a first visitor sees: `ae-30` and `vae-30`, or what comes nearest.
+
+    Args:
+        models: the checkpoints that can be used here.
+        page: the `url_path` of one that may have a pair of its own.
 
     Raises:
         ValueError: there are no models.
@@ -60,6 +66,9 @@ def default_pair(models: Iterable[str]) -> tuple[str, str]:
     names = list(models)
     if not names:
         raise ValueError("there is no model to choose")
+    own = PAIRS_OF_PAGES.get(page or "")
+    if own and set(own) <= set(names):
+        return own
     left = DEFAULT_LEFT if DEFAULT_LEFT in names else names[0]
     right = DEFAULT_RIGHT if DEFAULT_RIGHT in names else next((name for name in names if name != left), left)
     return left, right

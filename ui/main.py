@@ -128,7 +128,7 @@ page = st.navigation(navigation())
 st.html(STYLE)
 show_name()
 if store.models():
-    state.start(address())
+    state.start(address(), page.url_path or DEFAULT_PAGE)
     sidebar.show()
     show_notices()
     guide(page.url_path or DEFAULT_PAGE)

@@ -52,7 +52,7 @@ SCENES = (
         "A hole in the AE's space",
         "The same z, drawn from N(0, I), in both models. Only the VAE was trained to draw digits from there; press R "
         "for the next draw.",
-        {"left": "ae-30", "right": "vae-30", "seed": "3"},
+        {"left": "ae-30", "right": "vae-30", "seed": "69"},
     ),
     Scene(
         "desk",

@@ -44,15 +44,16 @@ __all__ = [
 ]
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
-_CORRUPTION, _LAST_SEED = "choice.corruption", "choice.last_seed"
+_CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
 _OPENING, _OPENING_DIGITS = "choice.opening", "choice.opening.digits"
 
 
-def start(address: Address) -> None:
+def start(address: Address, page: str) -> None:
     """Puts a valid choice into the session; call it first in every run, before any widget of the sidebar.
 
     Args:
         address: where the browser is connected again, what the session has chosen is older than what it says.
+        page: the `url_path` of the page on screen, which may open with a pair of its own.
 
     Raises:
         ValueError: there is no checkpoint that can be used.
@@ -71,6 +72,7 @@ def start(address: Address) -> None:
         session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
         session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
         session[_Z], session[_Z2] = asked.z, asked.z2
+        session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
         session[_OPENING] = asked_opening
         # What was asked for, also where it is not here: a row of MNIST is none of the set that takes its place.
         session[_OPENING_DIGITS] = parameters.get(DIGITS, asked.choice.digits)
@@ -86,6 +88,7 @@ def start(address: Address) -> None:
         if "mnist" in digit_sets.names():
             session[DIGITS] = "mnist"
         session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
+    _open_usual_pair(page)
     _repair()
 
 
@@ -177,6 +180,18 @@ def query() -> dict[str, str]:
         | compared.compose(comparison(), _usual_also())
         | opened.compose(opening())
     )
+
+
+def _open_usual_pair(page: str) -> None:
+    """As long as nobody has chosen models or moved z, each page opens with its own pair."""
+    session = st.session_state
+    usual = session[_USUAL_PAIR]
+    if usual is None:
+        return
+    if session[_Z] is not None or (session.get(LEFT), session.get(RIGHT)) != usual:
+        session[_USUAL_PAIR] = None
+    elif (own := default_pair(store.models(), page)) != usual:
+        session[LEFT], session[RIGHT] = session[_USUAL_PAIR] = own
 
 
 def _size() -> int:

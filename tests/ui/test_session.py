@@ -150,3 +150,19 @@ def test_a_number_that_is_no_seed_says_what_a_seed_is_and_changes_nothing(seed: 
     app.number_input(key="seed").set_value(8).run()
     assert not notice(app)
     assert address(app)["seed"] == "8"
+
+
+def test_the_map_opens_on_the_pair_that_a_plane_shows_whole_until_somebody_chooses(own_root: Path) -> None:
+    tiny.write_checkpoint(own_root, "ae-2", "ae")
+    app = open_link()
+    assert pair(app) == ("ae-30", "vae-30")
+    assert pair(app.switch_page(page("latent_map")).run()) == ("ae-2", "vae-2")
+    assert pair(app.switch_page(page("desk")).run()) == ("ae-30", "vae-30")
+    app.selectbox(key="left").set_value("ae-1").run()
+    assert pair(app.switch_page(page("latent_map")).run()) == ("ae-1", "vae-30")
+    asked = open_link({"left": "ae-30"})
+    assert pair(asked.switch_page(page("latent_map")).run()) == ("ae-30", "vae-30")
+
+
+def pair(app: AppTest) -> tuple[str, str]:
+    return address(app)["left"], address(app)["right"]

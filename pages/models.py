@@ -116,8 +116,8 @@ if peers:
     ahead = sum(row["closer"] == "ours" for row in peers)
     st.subheader("Against whom")
     st.caption(f"{ahead} of {len(peers)} numbers here are the better ones.")
-    rows = [{label: row[key] for key, label in PEER_COLUMNS.items()} for row in peers]
-    st.table(gloss_rows(rows, "z", "sigma", "pca", "bce", "dae", "code"), hide_index=True)
+    compared = [{label: row[key] for key, label in PEER_COLUMNS.items()} for row in peers]
+    st.table(gloss_rows(compared, "z", "sigma", "pca", "bce", "dae", "code"), hide_index=True)
 
 st.subheader("How they are made")
 table(rows, MAKING_COLUMNS, "making-table")

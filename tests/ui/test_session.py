@@ -4,7 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from tests import tiny
 from tests.core import idx
 from tests.ui.conftest import address, component, notice, open_link, page
 from ui import state

@@ -61,7 +61,7 @@ class InterpolatePage:
 
     def file_name(self) -> str:
         """The classes of the stops as a file has them, such as "7-to-3"."""
-        return "-to-".join(name[0] for name in self.stops())
+        return "-to-".join(name.removeprefix("digit ")[0] for name in self.stops())
 
     def row(self, path: str) -> Locator:
         return self.root.locator(f"tr[data-path={path}]")

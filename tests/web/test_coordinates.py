@@ -26,7 +26,7 @@ from tests.web.coordinates_page import (
     paths,
     planted,
 )
-from tests.web.traffic import Traffic
+from tests.web.traffic import Traffic, expect_draws_counted
 from vae_core import checkpoint, latent, normality
 from vae_core.data import Digits
 
@@ -294,7 +294,7 @@ def test_on_its_page_it_fits_and_sends_nothing_to_the_server(open_page: OpenPage
             arg=[page.locator(ROOT).element_handle(), columns],
         )
         assert page.evaluate(SIDEWAYS) <= 0, width
-    page.wait_for_load_state("networkidle")
+    expect_draws_counted(page)
     root = page.locator(ROOT)
     sent = traffic.sent
     choose_own(root)

@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.web.desk_page import DeskPage
 from tests.web.map_page import MapPage
 from tests.web.projection_page import ProjectionPage
+from tests.web.traffic import expect_draws_counted
 from tests.web.tray_page import READ
 from ui import drawn
 from ui.projections import choose_rows
@@ -172,6 +173,7 @@ def test_the_digit_in_hand_is_marked_in_both_plots(
     page.page.keyboard.press("d")
     box = root.locator(".paper").bounding_box()
     assert box
+    expect_draws_counted(page.page)
     sent = page.traffic.sent
     page.page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.page.mouse.down()

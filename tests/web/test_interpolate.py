@@ -192,7 +192,8 @@ def expect_exports(
         kept = np.array([[float(row[z]) for z in ("z1", "z2") if row[z]] for row in mine])
         np.testing.assert_allclose(kept, straight[name], rtol=1e-4, atol=1e-5)
         speed = [float(row["speed"]) for row in mine if row["speed"]]
-        np.testing.assert_allclose(speed, paths.measure(models[name], straight[name]).speed, rtol=1e-3)
+        # One step of a model that hardly moves is near the rounding of 784 float32.
+        np.testing.assert_allclose(speed, paths.measure(models[name], straight[name]).speed, rtol=1e-3, atol=2e-5)
 
 
 def expect_geodesic(shown: InterpolatePage) -> None:
@@ -261,7 +262,7 @@ def expect_other_stops(shown: InterpolatePage, uci: Digits) -> None:
     expect(shown.root.locator(":scope > .problem")).to_be_hidden()
     shown.press("Escape", "g")
     shown.root.get_by_role("button", name="One digit more").click()
-    assert len({name[0] for name in shown.stops()}) == 3
+    assert len({name.partition(",")[0] for name in shown.stops()}) == 3
     shown.press("x")
     assert shown.stops()[0].endswith("*")
     shown.root.get_by_role("button", name=re.compile("^Remove A")).click()

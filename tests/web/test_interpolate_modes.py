@@ -174,7 +174,8 @@ def check_corners(modes: ModesPage, uci: Digits, folder: Path) -> int:
 
 def check_attribute(modes: ModesPage, uci: Digits, row: int) -> None:
     root = modes.root
-    for label in ("From 3", "To 8"):
+    # The 8 may have been proposed; what is chosen, by way of another, stays.
+    for label in ("From 3", "To 9", "To 8"):
         root.get_by_label(label).check(force=True)
     modes.until_link(mode="attribute", classes="3_8")
     codes = {name: encoded(model, uci.images) for name, model in modes.models.items()}

@@ -14,6 +14,7 @@ from skimage.measure import points_in_poly
 from sklearn.neighbors import NearestNeighbors
 
 from tests.web.projection_page import NAMES, QUERY, ProjectionPage
+from tests.web.traffic import expect_draws_counted
 from vae_core import checkpoint
 from vae_core.data import Digits, as_input
 
@@ -46,6 +47,7 @@ def outlook(page: ProjectionPage, axes: int) -> list[Any]:
 
 def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits, axes: int) -> None:
     opening = page.row
+    expect_draws_counted(page.page)
     sent = page.traffic.sent
     before = outlook(page, axes)
     index = page.lonely(0)
@@ -131,6 +133,7 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
     open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
 ) -> None:
     page = open_projection()
+    expect_draws_counted(page.page)
     sent = page.traffic.sent
     assert_legend_hides_digits_in_both_plots(page)
 

@@ -210,6 +210,10 @@ def swipe(page: ProjectionPage, x: float, y: float, up: float) -> None:
     session = page.page.context.new_cdp_session(page.page)
     for kind, k in (("touchStart", 0), *(("touchMove", k) for k in range(1, 9)), ("touchEnd", 8)):
         points = [] if kind == "touchEnd" else [{"x": x, "y": y - up * k / 8}]
+        if kind == "touchEnd":
+            # A finger that lifts while it moves lets the page coast, and the next tap only stops it.
+            for _ in range(3):
+                page.settle_frame()
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
         page.settle_frame()
 

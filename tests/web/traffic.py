@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, WebSocket
+from playwright.sync_api import Page, WebSocket, expect
 
 # Slows the timer that reports z, whatever the machine does; `early` where that timer has not fired.
 LEAVE_AT_ONCE = """() => {
@@ -25,3 +25,9 @@ class Traffic:
 
     def _count(self) -> None:
         self.sent += 1
+
+
+def expect_draws_counted(page: Page) -> None:
+    """Until Encodings has said what draws from N(0, I) are worth: before, it asks the server again and again."""
+    expect(page.get_by_text("lie where digits lie.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")

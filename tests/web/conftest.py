@@ -154,8 +154,8 @@ def new_page(browser: Browser, app: str) -> Callable[..., Page]:
     @functools.cache
     def opener(has_touch: bool) -> Page:
         context = browser.new_context(has_touch=has_touch)
-        # As one who has been here before: the welcome of a first visit would stand before everything. A blank page keeps
-        # nothing, and refuses to be asked.
+        # As one who has been here before: the welcome of a first visit would stand before everything. A blank page
+        # keeps nothing, and refuses to be asked.
         context.add_init_script("try { localStorage.setItem('latent-spaces.welcomed', '1'); } catch {}")
         page = context.new_page()
         page.goto(f"{app}_stcore/health")

@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from tests.ui.conftest import component, few_digits, open_link, page
 from ui import denoise_report, drawn, store
 from ui.figures_denoising import Line, denoising
+from ui.link import DEFAULT_SEED
 from vae_core.data import uci_digits
 from vae_core.metrics.denoising import Curve, curve, noisy_curve
 
@@ -77,9 +78,9 @@ def test_curves_are_measured_in_the_background_and_shown(root: Path, monkeypatch
     assert not app.exception
 
     images = uci_digits().images[:12]
-    own = noisy_curve(images, "gaussian", denoise_report.LEVELS, 3, clip=False)
-    found = curve(store.model("dae-30"), images, "gaussian", denoise_report.LEVELS, 3, clip=False)
-    asked = [denoise_report.ask(name, "uci", "gaussian", 3) for name in (None, "dae-30")]
+    own = noisy_curve(images, "gaussian", denoise_report.LEVELS, DEFAULT_SEED, clip=False)
+    found = curve(store.model("dae-30"), images, "gaussian", denoise_report.LEVELS, DEFAULT_SEED, clip=False)
+    asked = [denoise_report.ask(name, "uci", "gaussian", DEFAULT_SEED) for name in (None, "dae-30")]
     for one, expected in zip(asked, (own, found), strict=True):
         assert one is not None
         np.testing.assert_array_equal(one.psnr_mean, expected.psnr_mean)

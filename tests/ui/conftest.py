@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 import time
@@ -34,6 +35,7 @@ __all__ = [
     "notice",
     "open_link",
     "page",
+    "read_table",
     "wait_until_over",
 ]
 
@@ -57,7 +59,8 @@ TRAINING = {
     ],
 }
 
-SECONDS = 20
+# What takes one on a quiet machine.
+SECONDS = 60
 
 
 @pytest.fixture(autouse=True)
@@ -118,6 +121,16 @@ def component(app: AppTest, key: str) -> dict[str, Any]:
 def notice(app: AppTest) -> str:
     """What the visitor is told on the side; empty where nothing is."""
     return "\n".join(toast.value for toast in app.toast)
+
+
+def read_table(table: Any) -> dict[str, list[str]]:
+    """A table's cells by heading, as they are read: without the links of terms that explain themselves."""
+    cells = {column: list(table.value[column]) for column in table.value}
+    return {_read(column): [_read(cell) for cell in column_cells] for column, column_cells in cells.items()}
+
+
+def _read(markdown: object) -> str:
+    return re.sub(r"\[([^\]]*)\]\(#term-[a-z-]+\)", r"\1", str(markdown))
 
 
 def page(name: str) -> str:

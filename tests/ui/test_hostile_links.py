@@ -18,6 +18,7 @@ GOOD = {
     **{"z": "0.5_-1.234_0_2", "z2": "1_2_3_4"},
     **{"method": "kernel-pca", "axes": "3", "count": "500", "kernel": "poly", "gamma": "0.5", "degree": "2"},
     **{"coef0": "-1", "perplexity": "50", "codes": "mean", "also": "ae-30,vae-2", "corruption": "box"},
+    "measure": "ssim",
     **{"hide": "38", "row": "17", "behind": "votes", "view": "0.5_-0.25_2", "drawn": DIGIT, "rubbed": DIGIT},
     **{"level": "0.35", "clip": "0", "noise": "7", "box": "3_4_10_9", "times": "7", "shown": "one"},
     **{"stops": f"17.203.~{DIGIT}", "corners": "1.2.3.4", "mode": "corners", "path": "geodesic", "t": "0.35"},

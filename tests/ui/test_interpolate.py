@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import component, few_digits, open_link, page
+from ui.link import DEFAULT_SEED
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -21,7 +22,7 @@ def test_the_component_gets_the_pair_and_what_the_link_says() -> None:
     assert not app.exception
     data = component(app, "interpolate")
     assert [model["name"] for model in data["models"]] == ["vae-30", "ae-30"]
-    assert (data["digits"], data["seed"]) == ("uci", 3)
+    assert (data["digits"], data["seed"]) == ("uci", DEFAULT_SEED)
     assert data["opening"] == {
         **dict.fromkeys(("row", "walk")),
         **dict.fromkeys(("drawn", "corners", "classes", "distance"), ""),

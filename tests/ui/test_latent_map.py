@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, address, component, few_digits, open_link, page
+from tests.ui.conftest import CHECKPOINTS, address, component, few_digits, open_link, page, read_table
 from ui import digit_sets, map_report, store
 from ui.link import DEFAULT_SEED
 from ui.map_report import Measures
@@ -40,8 +40,7 @@ def open_map(**query: str) -> AppTest:
 
 
 def table(app: AppTest) -> dict[str, list[str]]:
-    value = app.main.table[0].value
-    return {str(column): [str(cell) for cell in value[column]] for column in value.columns}
+    return read_table(app.main.table[0])
 
 
 @pytest.mark.parametrize("left", CHECKPOINTS)

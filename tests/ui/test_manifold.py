@@ -11,7 +11,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.ui.conftest import component, few_digits, open_link, page
+from tests.ui.conftest import component, few_digits, open_link, page, read_table
 from ui import digit_sets, dimension_report, store, tangent_report
 from ui.figures_tangent import moved_by_direction
 from vae_core import checkpoint
@@ -29,7 +29,7 @@ def open_manifold(**query: str) -> AppTest:
 
 
 def tables(app: AppTest) -> list[dict[str, list[str]]]:
-    return [{str(column): [str(cell) for cell in one.value[column]] for column in one.value} for one in app.main.table]
+    return [read_table(table) for table in app.main.table]
 
 
 def flat(own_root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -185,7 +186,10 @@ def test_a_z_off_the_plane_is_decoded_as_it_is(open_map: OpenMap, served_checkpo
         plane = projection.plane(latent.encodings(model, uci.images).codes)
         offset = np.array(z) - plane.origin
         off = np.sqrt((offset**2).sum() - ((plane.axes @ offset) ** 2).sum())
-        assert latent_map.where(side).endswith(f" · {off:.1f} off this plane")
+        shown = re.search(r" · (\d+\.\d+) off this plane$", latent_map.where(side))
+        assert shown
+        # As many decimals as the scale of the plane gives.
+        assert float(shown[1]) == pytest.approx(off, abs=10.0 ** -len(shown[1].partition(".")[2]))
 
 
 def test_undo_and_escape_and_a_map_that_is_hidden_for_a_moment(open_map: OpenMap) -> None:

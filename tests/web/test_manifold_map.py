@@ -204,8 +204,9 @@ def open_rows(manifold: ManifoldMapPage, codes: NDArray[np.float32], labels: NDA
 
 def arc_is_drawn(manifold: ManifoldMapPage, graph: Any) -> bool:
     """Whether something is drawn all along the arc that is longest on the left map."""
-    a, b = (list(map(int, rows)) for rows in graph.nonzero())
-    starts, ends = np.array(manifold.pixels(NAMES[0], a)), np.array(manifold.pixels(NAMES[0], b))
+    a, b = graph.nonzero()
+    pixels = np.array(manifold.pixels(NAMES[0], list(range(graph.shape[0]))))
+    starts, ends = pixels[a], pixels[b]
     inside = ((np.minimum(starts, ends) > 5) & (np.maximum(starts, ends) < manifold.size - 5)).all(axis=1)
     longest = np.where(inside, np.linalg.norm(ends - starts, axis=1), 0).argmax()
     points = [list(map(float, starts[longest] + t * (ends[longest] - starts[longest]))) for t in (0.3, 0.5, 0.7)]
@@ -241,7 +242,7 @@ def test_a_model_of_one_code_gets_a_sentence_and_the_other_its_map_with_the_mean
     row = int(np.square(places).sum(axis=1).argmax())
     (x, y), size = places[row], manifold.size
     manifold.page.mouse.move(*manifold.at(1, (1 + x) / 2 * size, (1 - y) / 2 * size))
-    assert manifold.where(1).endswith(f"row {row}")
+    assert manifold.where(1).endswith(f", no. {row}")
 
     # What Interpolate only proposed is no choice: the link could not bring it back.
     before = manifold.film(1, 0)

@@ -149,6 +149,8 @@ class Fingers:
 def test_two_fingers_zoom_and_one_explores_and_a_tap_pins(open_map: OpenMap) -> None:
     latent_map = open_map(width=400)
     page = latent_map.page
+    # A finger reaches no more of the map than the screen shows.
+    latent_map.marks(0).scroll_into_view_if_needed()
     before, z = latent_map.pictures(), latent_map.query().get("z")
     fingers = Fingers(latent_map)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -40,11 +41,18 @@ def test_the_digit_in_a_box_as_in_python(modules: Page) -> None:
     answers = modules.evaluate(
         """async (cases) => {
           const { digitIn } = await import("/assets/upload_digit.js");
-          return cases.map(([width, height, levels, box, threshold]) =>
-            Array.from(digitIn({ levels: Uint8Array.from(levels), width, height }, box, threshold)));
+          return cases.map(([width, height, text, box, threshold]) => {
+            const levels = Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
+            return Array.from(digitIn({ levels, width, height }, box, threshold));
+          });
         }""",
         [
-            [ink.shape[1], ink.shape[0], ink.ravel().tolist(), [box.left, box.top, box.right, box.bottom], threshold]
+            [
+                *ink.shape[::-1],
+                base64.b64encode(ink.tobytes()).decode(),
+                [box.left, box.top, box.right, box.bottom],
+                threshold,
+            ]
             for ink, box, threshold in cases
         ],
     )

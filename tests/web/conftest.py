@@ -34,6 +34,9 @@ PAIR = {
     "ae-30": ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)),
     "vae-30": ModelConfig(kind="vae", latent_dim=30, encoder=(250,), decoder=(320,), scale="logvar"),
 }
+# As one who has been here before: the welcome of a first visit would stand before everything. A blank page keeps
+# nothing, and refuses to be asked.
+WELCOMED = "try { localStorage.setItem('latent-spaces.welcomed', '1'); } catch {}"
 # Longer than there is room for.
 LONG_NAMES = (
     "tiny-ae-trained-on-rotated-digits-with-masking-noise",
@@ -154,9 +157,7 @@ def new_page(browser: Browser, app: str) -> Callable[..., Page]:
     @functools.cache
     def opener(has_touch: bool) -> Page:
         context = browser.new_context(has_touch=has_touch)
-        # As one who has been here before: the welcome of a first visit would stand before everything. A blank page
-        # keeps nothing, and refuses to be asked.
-        context.add_init_script("try { localStorage.setItem('latent-spaces.welcomed', '1'); } catch {}")
+        context.add_init_script(WELCOMED)
         page = context.new_page()
         page.goto(f"{app}_stcore/health")
         return page

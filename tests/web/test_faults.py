@@ -98,9 +98,11 @@ def _forgive(watch: Watch, words: str) -> None:
 def test_what_is_slow_says_so_in_its_place_and_what_is_fast_does_not(open_page: OpenPage, app: str) -> None:
     page, watch = open_page()
     held: list[Route] = []
-    page.route("**/assets/desk.js", held.append)
+    page.route("**/assets/desk.js", lambda route: held.append(route))
     page.goto(f"{app}?left=tiny-ae&right=tiny-vae-logvar")
     loading = page.get_by_role("status").filter(has_text="loading")
+    # Nothing else on the page waits for it.
+    expect(loading).to_have_count(1)
     expect(loading).to_be_visible()
     held.pop().continue_()
     DeskPage(page, watch.trouble).wait()

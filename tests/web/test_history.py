@@ -92,10 +92,11 @@ def test_undo_outlasts_a_change_of_model(open_desk: OpenDesk) -> None:
     # Two coordinates are left of four.
     desk.choose("Left", "tiny-tanh")
     desk.choose("Right", "tiny-bernoulli")
-    assert desk.values() == drawn[:2]
+    # A slider shows z to its own step, which is another where the codes go less far.
+    np.testing.assert_allclose(desk.values(), drawn[:2], atol=6e-4)
     desk.button("Undo").click()
     desk.settle_frame()
-    assert desk.values() == opening[:2]
+    np.testing.assert_allclose(desk.values(), opening[:2], atol=6e-4)
     assert enabled(desk) == (False, True)
 
 

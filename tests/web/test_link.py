@@ -14,6 +14,8 @@ from tests.web.desk_page import DeskPage
 
 OpenDesk = Callable[..., DeskPage]
 OpenPage = Callable[..., tuple[Page, Any]]
+# A slider stands on a grid of its own, which depends on how far the codes go; a link has six digits.
+STEP = 6e-4
 
 
 def test_link_restores_z_to_three_decimals_and_drops_a_second_z_that_is_gone(open_desk: OpenDesk) -> None:
@@ -25,7 +27,7 @@ def test_link_restores_z_to_three_decimals_and_drops_a_second_z_that_is_gone(ope
     desk.page.wait_for_url("**z2=**")
     # At once: Python may not have heard of the last step yet.
     again = open_desk(copied_link(desk.page).partition("?")[2])
-    assert again.values() == z
+    np.testing.assert_allclose(again.values(), z, atol=STEP)
     for side, picture in enumerate(pictures):
         np.testing.assert_allclose(again.picture(side), picture, atol=0.02)
 
@@ -67,7 +69,7 @@ def test_choices_stay_where_their_widgets_arrive_after_the_page_ran_again(open_p
 
 def test_the_same_seed_opens_with_the_same_z(open_desk: OpenDesk) -> None:
     first, second = open_desk("seed=3"), open_desk("seed=3&left=tiny-ae&right=tiny-vae-logvar")
-    assert first.values()[:4] == second.values()
+    np.testing.assert_allclose(first.values()[:4], second.values(), atol=STEP)
     assert first.values() != open_desk("seed=4").values()
 
 
@@ -88,7 +90,7 @@ def test_reruns_and_a_page_change_leave_the_desk_alone(open_desk: OpenDesk) -> N
     expect(desk.page.locator("h1")).to_contain_text("Which checkpoint")
     desk.page.get_by_role("link", name="Latent desk").click()
     desk.wait()
-    assert desk.values() == later
+    np.testing.assert_allclose(desk.values(), later, atol=STEP)
 
 
 def query(address: str) -> dict[str, list[str]]:

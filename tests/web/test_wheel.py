@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
@@ -13,33 +14,8 @@ from tests.web.projection_page import ProjectionPage
 
 OpenPage = Callable[..., tuple[Page, Any]]
 PAIR = "left=tiny-ae&right=tiny-vae-logvar"
-PAGES = ("", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models")
-NOTCHES = 40
-# Whatever may want the wheel for itself; one of each kind is enough.
-WHEELED = """() => {
-  const selectors = [".marks", ".plot", ".scroll", ".tray-grid", ".gallery", ".big", ".films", ".columns", ".field",
-    ".js-plotly-plot", "[data-testid=stDataFrame]", "[data-testid=stTable]"];
-  const found = [];
-  const visit = (root) => {
-    for (const node of root.querySelectorAll("*")) {
-      const selector = selectors.find((one) => node.matches(one));
-      const { width, height } = node.getBoundingClientRect();
-      if (selector && width > 40 && height > 20 && node.checkVisibility() && !found.includes(selector)) {
-        found.push(selector);
-        node.setAttribute("data-wheeled", selector);
-      }
-      if (node.shadowRoot) visit(node.shadowRoot);
-    }
-  };
-  visit(document.querySelector("[data-testid=stMain]"));
-  return found;
-}"""
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
-ROOM = """(() => {
-  const { scrollHeight, clientHeight, scrollTop } = document.querySelector("[data-testid=stMain]");
-  return scrollHeight - clientHeight - scrollTop;
-})()"""
 HAS_SCROLLED = f"(before) => {SCROLLED} > before + 20"
 
 
@@ -47,37 +23,6 @@ def middle(place: Locator) -> tuple[float, float]:
     box = place.bounding_box()
     assert box
     return round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_the_wheel_scrolls_the_page_whatever_is_under_it(open_page: OpenPage, app: str, name: str) -> None:
-    page, _ = open_page(width=1100, height=500)
-    page.goto(f"{app}{name}?{PAIR}")
-    if name != "models":
-        ready = "[data-testid=stMain] [data-component][data-ready=true]"
-        expect(page.locator(ready).first).to_be_visible(timeout=40_000)
-    expect(page.get_by_test_id("stExpander").last).to_be_visible()
-    for table in page.get_by_text("Numbers of every coordinate").all():
-        table.click()
-    page.wait_for_timeout(1000)
-    for selector in page.evaluate(WHEELED):
-        place = page.locator(f'[data-wheeled="{selector}"]')
-        place.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
-        page.mouse.move(*middle(place))
-        for way in (1, -1):
-            before = page.evaluate(SCROLLED)
-            room = page.evaluate(ROOM) if way > 0 else before
-            if room < 1:
-                continue
-            for _ in range(NOTCHES):
-                page.mouse.wheel(0, way * 120)
-                page.evaluate(TWO_FRAMES)
-                if page.evaluate(SCROLLED) != before:
-                    break
-                # A list that has come to its end lets go of the next turn of the wheel.
-                page.wait_for_timeout(30)
-            assert (page.evaluate(SCROLLED) - before) * way > 0, f"{selector} keeps the wheel, {way}"
-            page.mouse.move(*middle(place))
 
 
 def turn(page: Page, way: float, times: int = 1) -> None:
@@ -92,7 +37,6 @@ def turn(page: Page, way: float, times: int = 1) -> None:
 def test_ctrl_and_the_wheel_zoom_a_map_and_end_at_the_data(open_map: Callable[..., MapPage]) -> None:
     latent_map = open_map()
     page = latent_map.page
-    page.wait_for_url("**z=**")
     before = page.evaluate(SCROLLED)
     page.mouse.move(*latent_map.at(0, 0.3, 0.2))
     turn(page, -120, 5)
@@ -172,20 +116,21 @@ class Fingers:
 def test_one_finger_scrolls_over_a_map_and_two_zoom_it(open_map: Callable[..., MapPage]) -> None:
     latent_map = open_map(width=400)
     page = latent_map.page
-    page.wait_for_url("**z=**")
     marks = latent_map.marks(0)
     marks.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    before, z = page.evaluate(SCROLLED), latent_map.query()["z"]
+    before, pinned = page.evaluate(SCROLLED), latent_map.pictures()
     Fingers(page, marks).swipe_up()
     page.wait_for_function(HAS_SCROLLED, arg=before)
-    assert latent_map.query()["z"] == z
+    np.testing.assert_array_equal(latent_map.pictures(), pinned)
+    assert "z" not in latent_map.query()
 
     marks.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before = page.evaluate(SCROLLED)
     Fingers(page, marks).spread()
     page.wait_for_function("() => Number(new URL(location.href).searchParams.get('view')?.split('_')[2]) > 2")
     assert page.evaluate(SCROLLED) == before
-    assert latent_map.query()["z"] == z
+    np.testing.assert_array_equal(latent_map.pictures(), pinned)
+    assert "z" not in latent_map.query()
 
 
 def test_one_finger_scrolls_over_a_plot_and_two_zoom_it(open_projection: Callable[..., ProjectionPage]) -> None:

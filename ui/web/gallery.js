@@ -8,7 +8,7 @@ export class Gallery {
    * @param {object} options
    * @param {number} options.count
    * @param {string} options.label of the whole, for screen readers
-   * @param {(index: number) => string} options.describe one picture
+   * @param {(index: number) => string} options.describe one picture; "" while there is none, and no button then
    * @param {(index: number) => void} options.onPick
    * @param {string} [options.kind] a class name
    */
@@ -32,6 +32,7 @@ export class Gallery {
       const words = this.describe(i);
       button.setAttribute("aria-label", words);
       button.title = words;
+      button.toggleAttribute("data-empty", !words);
     });
   }
 

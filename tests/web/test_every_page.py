@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import LONG_NAMES
-from tests.web.test_wheel import SCROLLED, TWO_FRAMES
+from tests.web.desk_page import TWO_FRAMES
+from tests.web.test_wheel import SCROLLED
 from ui.glossary import TERMS
 
 OpenPage = Callable[..., tuple[Page, Any]]

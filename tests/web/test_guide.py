@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.web.conftest import Watch
+from tests.web.desk_page import TWO_FRAMES
+from tests.web.test_look import THEMES, box
 
 OpenPage = Callable[..., tuple[Page, Watch]]
 
@@ -18,13 +19,14 @@ def guide(page: Page) -> Locator:
     return found
 
 
-def test_the_welcome_comes_once_and_comes_back_when_asked_for(browser: Browser, app: str) -> None:
+def test_the_welcome_fits_comes_once_and_comes_back_when_asked_for(browser: Browser, app: str) -> None:
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     watch = Watch(page, app)
     page.goto(app)
     card = guide(page).get_by_role("dialog", name="Pictures from a handful of numbers")
     expect(card).to_be_visible()
     expect(card.get_by_role("button", name="Start")).to_be_focused()
+    fits_in_both_themes(page, card)
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
     page.reload()
@@ -46,20 +48,16 @@ def test_the_welcome_comes_once_and_comes_back_when_asked_for(browser: Browser, 
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 400])
-def test_the_welcome_fits_in_both_themes(browser: Browser, app: str, width: int) -> None:
-    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
-    page.goto(f"{app}models")
-    card = guide(page).get_by_role("dialog")
-    expect(card).to_be_visible()
-    box = card.bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["y"] >= 0
-    assert box["x"] + box["width"] <= width
-    assert box["y"] + box["height"] <= 800
-    assert card.evaluate("(node) => node.scrollWidth <= node.clientWidth")
-    page.context.close()
+def fits_in_both_themes(page: Page, card: Locator) -> None:
+    for width in (400, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            page.evaluate(TWO_FRAMES)
+            left, top, right, bottom = box(card)
+            assert 0 <= left < right <= width
+            assert 0 <= top < bottom <= 800
+            assert card.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_a_thing_to_see_is_one_click_away_and_says_what_to_look_at(open_page: OpenPage, app: str) -> None:
@@ -93,8 +91,6 @@ def test_a_term_says_what_it_means_by_pointer_by_focus_and_by_tap(open_page: Ope
     address = page.url
     word.click()
     expect(bubble).to_be_visible()
-    box = bubble.bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 1280
+    left, _, right, _ = box(bubble)
+    assert 0 <= left < right <= 1280
     assert page.url == address, "a tap leads nowhere"

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
 
+from tests.web.desk_page import TWO_FRAMES
 from tests.web.map_page import MapPage
 from tests.web.projection_page import ProjectionPage
 
 OpenPage = Callable[..., tuple[Page, Any]]
 PAIR = "left=tiny-ae&right=tiny-vae-logvar"
-TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 HAS_SCROLLED = f"(before) => {SCROLLED} > before + 20"
 

@@ -76,6 +76,8 @@ PEER_COLUMNS = {
     "theirs": "theirs",
     "what": "who",
 }
+# A pair without test metrics explains none of them before the table does.
+PEER_TERMS = ("squared-error", "kl", "nat", "psnr", "epoch", "z", "sigma", "pca", "bce", "dae", "code")
 
 
 def table(rows: list[dict[str, Any]], columns: dict[str, Any], key: str) -> None:
@@ -109,7 +111,7 @@ for side, column, name, history in zip(("left", "right"), st.columns(2, gap="lar
 rows = catalogue.model_rows()
 st.subheader("All checkpoints, on test digits")
 table(rows, COLUMNS, "models-table")
-st.caption(catalogue.what_the_sum_takes(pair))
+st.caption(gloss(catalogue.what_the_sum_takes(pair), "squared-error", "kl", "nat"))
 
 peers = catalogue.peer_rows()
 if peers:
@@ -117,7 +119,7 @@ if peers:
     st.subheader("Against whom")
     st.caption(f"{ahead} of {len(peers)} numbers here are the better ones.")
     compared = [{label: row[key] for key, label in PEER_COLUMNS.items()} for row in peers]
-    st.table(gloss_rows(compared, "z", "sigma", "pca", "bce", "dae", "code"), hide_index=True)
+    st.table(gloss_rows(compared, *PEER_TERMS), hide_index=True)
 
 st.subheader("How they are made")
 table(rows, MAKING_COLUMNS, "making-table")

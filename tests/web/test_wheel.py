@@ -116,6 +116,8 @@ class Fingers:
 def test_one_finger_scrolls_over_a_map_and_two_zoom_it(open_map: Callable[..., MapPage]) -> None:
     latent_map = open_map(width=400)
     page = latent_map.page
+    # Until the page below it is there, too.
+    expect(page.get_by_test_id("stExpander").last).to_be_visible()
     marks = latent_map.marks(0)
     marks.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before, pinned = page.evaluate(SCROLLED), latent_map.pictures()

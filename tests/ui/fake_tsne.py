@@ -13,7 +13,7 @@ from ui.tsne_jobs import TsneJobs
 from vae_core.errors import ProjectionError
 from vae_core.projection import Array, Projection, ProjectionConfig
 
-SECONDS = 20
+SECONDS = 60
 
 
 class FakeTsne:

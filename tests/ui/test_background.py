@@ -8,7 +8,7 @@ import pytest
 
 from ui.background import Background
 
-SECONDS = 20
+SECONDS = 60
 
 
 class Work:

@@ -19,7 +19,7 @@ from ui.link import DEFAULT_SEED
 from vae_core.data import uci_digits
 from vae_core.metrics.denoising import Curve, curve, noisy_curve
 
-SECONDS = 20
+SECONDS = 60
 RUBBED = drawn.pack(np.eye(28, dtype=np.uint8) * 15)
 ASKED = {
     "level": "0.35",

@@ -21,7 +21,7 @@ from vae_core.metrics import Continuity, Coverage, completeness, continuity_betw
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 SOURCES = ("real", "reconstructed", "prior", "fitted")
-SECONDS = 20
+SECONDS = 60
 MNIST = find_mnist()
 
 

@@ -21,7 +21,7 @@ from vae_core.metrics import Tangency, tangency
 from vae_core.training import new_model
 
 pytestmark = pytest.mark.usefixtures("root")
-SECONDS = 20
+SECONDS = 60
 
 
 def open_manifold(**query: str) -> AppTest:

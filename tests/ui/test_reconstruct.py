@@ -26,7 +26,7 @@ from vae_core import losses
 from vae_core.data import as_input
 
 pytestmark = pytest.mark.usefixtures("root")
-SECONDS = 20
+SECONDS = 60
 WHOLE = TRAINING | {"beta": 1.0, "reconstruction_weight": 1.0}
 
 

@@ -56,15 +56,18 @@ def test_png_of_what_is_on_the_desk(open_desk: OpenDesk, tmp_path: Path) -> None
 
 
 def test_png_marks_where_z_is_and_says_whence(open_desk: OpenDesk, tmp_path: Path) -> None:
-    desk = open_desk("left=tiny-tanh&right=tiny-ae&z=1_0&z2=-2_0_3_0&seed=5")
+    desk = open_desk("left=tiny-tanh&right=tiny-ae&z=0.5_0&z2=-0.5_0_3_0&seed=5")
     desk.page.evaluate(RECORD_TEXT)
     desk.slider(0).focus()
     desk.press("PageUp")
     pixels = np.asarray(save(desk, tmp_path, "desk-tiny-tanh-tiny-ae.png"))
-    for side, value in enumerate((1.5, -1.5)):
+    # As far as the codes go, and the slider with them.
+    end = float(desk.slider(0).get_attribute("max") or 0)
+    moved = desk.values()[0]
+    for side, value in enumerate((moved, moved - 1)):
         top = round(STRIPS + side * ROW)
         columns = np.flatnonzero(reddish(pixels[top : top + 80]).all(axis=0))
-        wanted = LEFT + ((value / 4 + 1) / 2 * 10 + 0.5) * ROW
+        wanted = LEFT + ((value / end + 1) / 2 * 10 + 0.5) * ROW
         assert len(columns)
         assert np.abs(columns - wanted).max() < 8, (side, columns)
     # The dots beside the names: the left one is filled, the right one a ring.

@@ -32,7 +32,7 @@ export class Gallery {
       const words = this.describe(i);
       button.setAttribute("aria-label", words);
       button.title = words;
-      button.toggleAttribute("data-empty", !words);
+      button.toggleAttribute("data-nameless", !words);
     });
   }
 

@@ -181,7 +181,7 @@ def test_a_server_that_starts_anew_takes_everything_from_the_browser(
     expect(page.get_by_test_id("stApp")).not_to_have_attribute("data-test-connection-state", "CONNECTED")
     based.start()
     wait_for_return(page)
-    # Those that add something of their own to the address, and one that has nothing; Interpolate takes its stop in hand.
+    # Those that add something of their own to the address, one that has nothing, and one that takes a stop in hand.
     for name in ("Latent desk", "Encodings", "Denoise", "Models", "Interpolate"):
         go_to(page, name)
         wait_for_query(page, everything)

@@ -47,12 +47,12 @@ def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: Callable[.
     page.wait_for_function(f"({GREYS})({NAME!r}) < 5")
     sliders = page.locator("input[type=range][data-dim]")
     expect(sliders).to_have_count(4)
-    # Of another size, and without anything done on the page: the next question is answered by "no longer here".
+    # Of another size, and without anything done on the page: the next question is answered by "no longer here", and the
+    # page brings the new model.
     checkpoint.save(swapped, of_one_grey("tanh", 20))
     load = "(name) => import('/assets/encodings.js').then((codes) => codes.loadEncodings(name, 'uci'))"
     ask = f"(name) => ({load})(name).then(() => '', String)"
-    page.wait_for_function(f"async () => (await ({ask})({NAME!r})).includes('has been saved anew')", polling=300)
-    page.wait_for_function(f"({GREYS})({NAME!r}) > 250")
+    page.wait_for_function(f"async () => {{ await ({ask})({NAME!r}); return ({GREYS})({NAME!r}) > 250; }}", polling=300)
     # The new model takes over with its own number of coordinates, beside the four of the other side.
     assert page.evaluate(f"({ask})({NAME!r})") == ""
     expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)

@@ -54,5 +54,5 @@ def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: Callable[.
     ask = f"(name) => ({load})(name).then(() => '', String)"
     page.wait_for_function(f"async () => {{ await ({ask})({NAME!r}); return ({GREYS})({NAME!r}) > 250; }}", polling=300)
     # The new model takes over with its own number of coordinates, beside the four of the other side.
-    assert page.evaluate(f"({ask})({NAME!r})") == ""
+    page.wait_for_function(f"async () => (await ({ask})({NAME!r})) === ''", polling=300)
     expect(page.get_by_role("alert").filter(visible=True)).to_have_count(0)

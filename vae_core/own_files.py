@@ -2,7 +2,7 @@
 
 A checkpoint owns the files `NAMES` of its folder, and nothing else there is ever touched, not even by a move.
 
-`replace` writes the new files into a folder of their own within, `.vae_core.XXXXXXXX.new`. One rename then brings in
+`replace` writes the new files into a folder of their own within, `.vae_core.*.new`. One rename then brings in
 the journal, `.vae_core.saved`, which names that folder and its files: from here on it is they that count. They move to
 their names, and the journal goes. Whoever is stopped on the way leaves the old files or the new ones, whole: readers
 here look at the journal first, and the next `replace` ends what was begun, and removes the folder of one that was

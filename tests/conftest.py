@@ -19,7 +19,8 @@ from tests import tiny
 from vae_core.data import Digits, find_mnist, mnist_digits, uci_digits
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+# The shell has no windows of its own to paint, and takes three quarters of the time.
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 
 settings.register_profile(
     "suite", deadline=None, max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

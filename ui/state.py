@@ -8,7 +8,7 @@ breaks, the address is the truth again, see `ui.components.address`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -46,6 +46,7 @@ __all__ = [
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
 _OPENING, _OPENING_DIGITS = "choice.opening", "choice.opening.digits"
+_STARTED, _HEARD = "choice.started", "choice.heard"
 
 
 def start(address: Address, page: str) -> None:
@@ -59,29 +60,18 @@ def start(address: Address, page: str) -> None:
         ValueError: there is no checkpoint that can be used.
     """
     session = st.session_state
-    returned = address.returned
-    if returned is not None or _NOTICES not in session:
-        parameters = st.query_params.to_dict() if returned is None else returned
-        asked = link.parse(parameters, store.models(), digit_sets.names())
-        size = len(digit_sets.load(asked.choice.digits))
-        asked_cloud, ignored_cloud = view.parse(parameters, size)
-        asked_comparison, ignored_comparison = compared.parse(parameters, list(store.models()), _usual_also())
-        asked_opening, ignored_opening = opened.parse(parameters, size)
-        ignored = asked.ignored + ignored_cloud + ignored_comparison + ignored_opening
-        session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
-        session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
-        session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
-        session[_Z], session[_Z2] = asked.z, asked.z2
-        session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
-        session[_OPENING] = asked_opening
-        # What was asked for, also where it is not here: a row of MNIST is none of the set that takes its place.
-        session[_OPENING_DIGITS] = parameters.get(DIGITS, asked.choice.digits)
-        for key, name in FIELDS.items():
-            session[key] = view.get(asked_cloud, name)
-        session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption
-        session[compared.MEASURE] = asked_comparison.measure
-    for key, text, rule in address.ignored:
-        session[_NOTICES].append(f"This link's {link.plain(key)} {link.quote(text)}: it must be {link.plain(rule)}.")
+    # A run may be broken off at any look into the session: what is to be done once is done until it is marked as done.
+    is_new = address.count is not None and session.get(_HEARD) != address.count
+    returned = address.returned if is_new else None
+    if returned is not None or _STARTED not in session:
+        _open_link(st.query_params.to_dict() if returned is None else returned)
+        session[_STARTED] = True
+    if is_new:
+        session[_NOTICES] += [
+            f"This link's {link.plain(key)} {link.quote(text)}: it must be {link.plain(rule)}."
+            for key, text, rule in address.ignored
+        ]
+        session[_HEARD] = address.count
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.mnist.progress.running
@@ -90,6 +80,29 @@ def start(address: Address, page: str) -> None:
         session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
     _open_usual_pair(page)
     _repair()
+
+
+def _open_link(parameters: Mapping[str, str]) -> None:
+    """Chooses all that a link says, and the usual where it says nothing."""
+    session = st.session_state
+    asked = link.parse(parameters, store.models(), digit_sets.names())
+    size = len(digit_sets.load(asked.choice.digits))
+    asked_cloud, ignored_cloud = view.parse(parameters, size)
+    asked_comparison, ignored_comparison = compared.parse(parameters, list(store.models()), _usual_also())
+    asked_opening, ignored_opening = opened.parse(parameters, size)
+    ignored = asked.ignored + ignored_cloud + ignored_comparison + ignored_opening
+    session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
+    session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
+    session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
+    session[_Z], session[_Z2] = asked.z, asked.z2
+    session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
+    session[_OPENING] = asked_opening
+    # What was asked for, also where it is not here: a row of MNIST is none of the set that takes its place.
+    session[_OPENING_DIGITS] = parameters.get(DIGITS, asked.choice.digits)
+    for key, name in FIELDS.items():
+        session[key] = view.get(asked_cloud, name)
+    session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption
+    session[compared.MEASURE] = asked_comparison.measure
 
 
 def choice() -> Choice:

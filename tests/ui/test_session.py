@@ -4,12 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.core import idx
 from tests.ui.conftest import address, component, notice, open_link, page
 from ui import state
+from ui.components.address import Address
 from ui.link import DEFAULT_SEED
 from vae_core.data import find_mnist
 
@@ -168,3 +170,80 @@ def test_the_map_opens_on_the_pair_that_a_plane_shows_whole_until_somebody_choos
 
 def pair(app: AppTest) -> tuple[str, str]:
     return address(app)["left"], address(app)["right"]
+
+
+def test_a_server_that_has_forgotten_the_session_hears_of_it_from_the_browser_once() -> None:
+    app = open_link({"seed": "5"})
+    for count, seed in ((1, "11"), (2, "12")):
+        app.session_state["address"] = {"said": {"count": count, "query": f"left=linear&seed={seed}", "ignored": []}}
+        app.switch_page(page("models")).run()
+        assert address(app) == DEFAULTS | {"left": "linear", "seed": seed}
+    app.number_input(key="seed").set_value(7).run()
+    assert address(app)["seed"] == "7"
+    assert not notice(app)
+
+
+@pytest.mark.parametrize("said", [None, 3, {}, {"count": "1", "query": "seed=4"}, {"count": 1, "query": ["seed"]}])
+def test_what_no_browser_says_changes_nothing(said: object) -> None:
+    app = open_link()
+    app.session_state["address"] = {"said": said}
+    assert address(app.run()) == DEFAULTS
+    assert not app.exception
+
+
+class QueryParams(dict[str, str]):
+    def to_dict(self) -> dict[str, str]:
+        return dict(self)
+
+
+class Session(dict[str, object]):
+    """A session that breaks a run off at one of the looks into it, as Streamlit does where a newer run waits."""
+
+    looks_left = -1
+
+    def _look(self) -> None:
+        self.looks_left -= 1
+        if self.looks_left == -1:
+            raise InterruptedError
+
+    def __getitem__(self, key: str) -> object:
+        self._look()
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: str, value: object) -> None:
+        self._look()
+        super().__setitem__(key, value)
+
+    def __contains__(self, key: object) -> bool:
+        self._look()
+        return super().__contains__(key)
+
+    def get(self, key: str, default: object = None) -> object:
+        self._look()
+        return super().get(key, default)
+
+
+def test_a_run_broken_off_anywhere_loses_nothing_of_what_the_browser_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = Address(1, LINK, (("unit", "?", "one of z, sd"),))
+
+    def begin(session: Session, looks: int) -> bool:
+        monkeypatch.setattr(st, "session_state", session)
+        session.looks_left = looks
+        try:
+            state.start(said, "desk")
+        except InterruptedError:
+            return False
+        return True
+
+    monkeypatch.setattr(st, "query_params", QueryParams())
+    whole = Session()
+    assert begin(whole, -1)
+    assert state.query() == LINK
+    assert len(state.notices()) == 1
+    looks = 0
+    while not begin(session := Session(), looks):
+        assert begin(session, -1), looks
+        assert state.query() == LINK, looks
+        assert len(state.notices()) >= 1, looks
+        looks += 1
+    assert looks > 40

@@ -14,9 +14,11 @@ followTranslation();
 // Streamlit tells the state of its connection nowhere else.
 const CONNECTION = "data-test-connection-state";
 
-/** @param {{setTriggerValue: import("./mount.js").Send}} component @returns {() => void} */
-export default function mount({ setTriggerValue }) {
-  if (ignored.length) setTriggerValue("ignored", ignored.splice(0));
+let count = 0;
+
+/** @param {{setStateValue: import("./mount.js").Send}} component @returns {() => void} */
+export default function mount({ setStateValue }) {
+  if (ignored.length) setStateValue("said", { count, query: null, ignored: ignored.splice(0) });
   const place = document.querySelector(`[${CONNECTION}]`);
   if (!place) return () => {};
   const isConnected = () => place.getAttribute(CONNECTION) === "CONNECTED";
@@ -24,7 +26,7 @@ export default function mount({ setTriggerValue }) {
   const observer = new MutationObserver(() => {
     const isBack = isConnected() && !wasConnected;
     wasConnected = isConnected();
-    if (isBack) setTriggerValue("query", window.location.search.slice(1));
+    if (isBack) setStateValue("said", { count: ++count, query: window.location.search.slice(1), ignored: [] });
   });
   observer.observe(place, { attributes: true, attributeFilter: [CONNECTION] });
   return () => observer.disconnect();

@@ -10,10 +10,10 @@ import streamlit as st
 from ui import beside, comparison, denoise_report, state, store
 from ui.awaited import WATCH_SECONDS
 from ui.comparison import Measure
+from ui.components.chart import chart
 from ui.components.denoise import denoise
 from ui.figures_denoising import Line, denoising
 from ui.glossary import gloss
-from ui.palette import Theme
 from vae_core.metrics.denoising import Curve
 
 title_place, models_place = st.columns([29, 20], vertical_alignment="center")
@@ -24,7 +24,6 @@ with models_place:
 choice = state.choice()
 names = beside.models()
 kind = state.comparison().corruption
-theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
 
 denoise(
     names,
@@ -51,8 +50,8 @@ def show(found: Sequence[Curve | None], measure: Measure) -> None:
             for name, one in zip(names, others, strict=True)
         ),
     ]
-    figure = denoising(lines, measure, denoise_report.AXES[kind], theme)
-    st.plotly_chart(figure, key="denoise-curves", config={"displayModeBar": False})
+    figure = denoising(lines, measure, denoise_report.AXES[kind])
+    chart(figure, key="denoise-curves")
 
 
 @st.fragment(run_every=WATCH_SECONDS)

@@ -8,14 +8,13 @@ import streamlit as st
 
 from ui import beside, dimension_report, palette, payload, state, store, tangent_report
 from ui.awaited import rerun_when
+from ui.components.chart import chart
 from ui.components.manifold_map import manifold_map
 from ui.components.tangent import tangent
 from ui.figures_tangent import moved_by_direction
 from ui.glossary import gloss_rows
-from ui.palette import Theme
 
 choice = state.choice()
-theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
 models = beside.models()
 clouds = [*models, dimension_report.PIXELS]
 
@@ -39,8 +38,8 @@ st.table(tangent_report.rows(models, moved), hide_index=True)
 for problem in tangent_report.problems(models, moved):
     st.caption(problem)
 known = {name: one.measures for name, one in zip(models, moved, strict=True) if one and one.measures}
-colours = {name: palette.SUBJECTS[store.role(name)].on(theme) for name in known}
-st.plotly_chart(moved_by_direction(known, colours), key="moved", config={"displayModeBar": False})
+colours = {name: palette.SUBJECTS[store.role(name)].light for name in known}
+chart(moved_by_direction(known, colours), key="moved")
 st.caption(tangent_report.protocol(choice.digits, choice.seed))
 
 st.subheader("Where does the manifold stretch?")

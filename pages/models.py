@@ -7,10 +7,11 @@ from typing import Any
 import streamlit as st
 
 from ui import catalogue, link, state, store
+from ui.components.chart import chart
 from ui.components.films import films
 from ui.figures import learning_curves
 from ui.glossary import gloss, gloss_rows
-from ui.palette import LABELS, SUBJECTS, Theme
+from ui.palette import LABELS, SUBJECTS
 
 # Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
 CHARACTER, PADDING = 7.2, 18
@@ -89,7 +90,6 @@ def table(rows: list[dict[str, Any]], columns: dict[str, Any], key: str) -> None
 st.title("Which [checkpoint](#term-checkpoint), how good, against whom?")
 
 choice = state.choice()
-theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
 pair = [choice.left, choice.right]
 histories = [catalogue.history(name) for name in pair]
 comparable = store.entry(choice.left).config.likelihood == store.entry(choice.right).config.likelihood
@@ -102,8 +102,8 @@ for side, column, name, history in zip(("left", "right"), st.columns(2, gap="lar
         role = store.role(name)
         st.subheader(f":{SUBJECTS[role].markdown}[{gloss(LABELS[role], role)}] {link.plain(name)}")
         if history:
-            figure = learning_curves(history, SUBJECTS[role].on(theme), top)
-            st.plotly_chart(figure, key=f"curves-{side}", config={"displayModeBar": False})
+            figure = learning_curves(history, SUBJECTS[role].light, top)
+            chart(figure, key=f"curves-{side}")
         else:
             st.caption("There is no history of its training.")
         st.caption(gloss(f"{catalogue.headline(name)}.", "squared-error", "bce", "kl", "nat", "psnr"))

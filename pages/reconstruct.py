@@ -8,14 +8,13 @@ import streamlit as st
 
 from ui import beside, error_report, state
 from ui.awaited import WATCH_SECONDS
+from ui.components.chart import chart
 from ui.components.reconstruct import reconstruct
 from ui.error_report import Fidelity
 from ui.figures_errors import fidelity
 from ui.glossary import gloss
-from ui.palette import Theme
 
 choice = state.choice()
-theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
 compared = error_report.models()
 
 
@@ -30,8 +29,10 @@ def show(found: list[Fidelity], is_whole: bool) -> None:
     """The headline, both figures and the file, whose places stay the same while they fill."""
     st.markdown(gloss(error_report.headline(found, (choice.left, choice.right)), "pca"))
     error, psnr = st.columns(2, gap="large")
-    error.plotly_chart(fidelity(found, "squared_error", theme), key="fidelity-error", config={"displayModeBar": False})
-    psnr.plotly_chart(fidelity(found, "psnr", theme), key="fidelity-psnr", config={"displayModeBar": False})
+    with error:
+        chart(fidelity(found, "squared_error"), key="fidelity-error")
+    with psnr:
+        chart(fidelity(found, "psnr"), key="fidelity-psnr")
     st.download_button(
         "CSV",
         # Made at the click: a file that changes while it fills would be gone when the browser looks for it.

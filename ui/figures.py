@@ -21,7 +21,7 @@ def learning_curves(history: Sequence[Mapping[str, float]], colour: str, top: fl
         top: the upper end of the axis, where two figures are to be compared; None fits it to the data.
     """
     epochs = [entry["epoch"] for entry in history]
-    figure = go.Figure()
+    figure = go.Figure(layout_template="none")
     parts = (("loss", "solid", 2.5), ("reconstruction", "dash", 1.5), ("kl", "dot", 1.5))
     has_kl = any(entry["kl"] for entry in history)
     for part, dash, width in parts if has_kl else parts[:1]:

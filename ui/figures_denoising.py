@@ -11,13 +11,14 @@ import plotly.graph_objects as go
 
 from ui.link import in_figure
 from ui.memo import memo_by_content
-from ui.palette import SUBJECTS, Subject, Theme
+from ui.palette import SUBJECTS, Subject
 from vae_core.metrics.denoising import Curve
 
 HEIGHT = 320
 DASHES = ("solid", "dash", "dot", "dashdot")
 TITLES = {"psnr": "PSNR, dB", "ssim": "SSIM"}
-BAND = 0.13
+# Opacity 0.13, as CSS writes it after a colour.
+BAND = "21"
 HALF = 0.5
 
 
@@ -39,19 +40,18 @@ class Line:
 
 
 @memo_by_content(megabytes=32)
-def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str, theme: Theme) -> go.Figure:
+def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str) -> go.Figure:
     """PSNR or SSIM against the level: a line each, in a band of one deviation to either side.
 
     Args:
         lines: those of one colour differ by their dashes.
         measure: what is drawn.
         axis: what the level is.
-        theme: whose colours.
     """
-    figure = go.Figure()
+    figure = go.Figure(layout_template="none")
     seen: dict[Subject, int] = {}
     for line in lines:
-        colour = SUBJECTS[line.subject].on(theme)
+        colour = SUBJECTS[line.subject].light
         dash = DASHES[seen.get(line.subject, 0) % len(DASHES)]
         seen[line.subject] = seen.get(line.subject, 0) + 1
         if line.trained is not None:
@@ -72,7 +72,7 @@ def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str
             x=np.concatenate([x, x[::-1]]),
             y=np.concatenate([mean + deviation, (mean - deviation)[::-1]]),
             fill="toself",
-            fillcolor=_faint(colour),
+            fillcolor=f"{colour}{BAND}",
             line={"width": 0},
             mode="lines",
             hoverinfo="skip",
@@ -108,8 +108,3 @@ def _numbers(curve: Curve | None, measure: str) -> tuple[np.ndarray, np.ndarray,
     )
     finite = np.isfinite(mean) & np.isfinite(deviation)
     return levels[finite], mean[finite], deviation[finite]
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red}, {green}, {blue}, {BAND})"

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from ui.error_report import Fidelity
 from ui.link import in_figure
 from ui.memo import memo_by_content
-from ui.palette import SUBJECTS, Subject, Theme
+from ui.palette import SUBJECTS, Subject
 
 HEIGHT = 320
 SIZES = (1, 2, 4, 8, 16, 32, 64)
@@ -28,20 +28,19 @@ LOOKS: dict[tuple[str, str], tuple[str, Subject, str]] = {
 
 
 @memo_by_content(megabytes=32)
-def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"], theme: Theme) -> go.Figure:
+def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"]) -> go.Figure:
     """Error or PSNR against the size of the code: a curve of PCA, a mark for each other model.
 
     Args:
         found: in any order; a NaN only keeps its place.
         measure: the field of `Fidelity` that is drawn.
-        theme: whose colours.
     """
-    figure = go.Figure()
+    figure = go.Figure(layout_template="none")
     for (series, decoded), (name, subject, symbol) in LOOKS.items():
         shown = sorted(
             (one for one in found if (one.series, one.decoded) == (series, decoded)), key=lambda one: one.codes
         )
-        colour = SUBJECTS[subject].on(theme)
+        colour = SUBJECTS[subject].light
         is_curve = series == "PCA"
         figure.add_scatter(
             x=[one.codes for one in shown],

@@ -27,7 +27,7 @@ def moved_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]
         found: by model.
         colours: by model, "#rrggbb".
     """
-    figure = go.Figure()
+    figure = go.Figure(layout_template="none")
     longest = max((one.strongest.shape[1] for one in found.values()), default=EMPTY_TO)
     off = longest + APART
     for (name, one), symbol in zip(found.items(), ("circle", "diamond", "square", "x"), strict=False):

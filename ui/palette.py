@@ -22,10 +22,6 @@ class Colour:
     dark: str
     markdown: str
 
-    def on(self, theme: Theme) -> str:
-        """The shade for a light or a dark page."""
-        return self.light if theme == "light" else self.dark
-
 
 SUBJECTS: dict[Subject, Colour] = {
     "ae": Colour("#C4700A", "#F0A63C", "orange"),
@@ -55,3 +51,8 @@ def for_browser() -> dict[str, dict[str, str]]:
 def digits_for_browser() -> dict[str, list[str]]:
     """The colours of the digits 0 to 9 as JSON for a live component: {"light": ["#..", ...], "dark": [...]}."""
     return {theme: list(colours) for theme, colours in DIGITS.items()}
+
+
+def dark_for_browser() -> dict[str, str]:
+    """The dark theme's colour for each of the kinds' colours in the light theme: {"#..": "#..", ...}."""
+    return {colour.light: colour.dark for colour in SUBJECTS.values()}

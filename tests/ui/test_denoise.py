@@ -100,7 +100,7 @@ def test_the_figure_leaves_out_what_is_infinite_and_tells_equal_colours_apart() 
     lines = [Line("corrupted", "original", known), Line("a", "dae", known, 0.5), Line("b", "dae", None)]
 
     def drawn_lines(measure: Any) -> dict[str, Any]:
-        return {trace.name: trace for trace in denoising(lines, measure, "σ", "dark").data if trace.name}
+        return {trace.name: trace for trace in denoising(lines, measure, "σ").data if trace.name}
 
     psnr = drawn_lines("psnr")
     assert list(psnr) == ["corrupted", "a", "b"]
@@ -108,6 +108,6 @@ def test_the_figure_leaves_out_what_is_infinite_and_tells_equal_colours_apart() 
     assert list(drawn_lines("ssim")["a"].y) == [1.0, 0.5]
     assert psnr["a"].line.color == psnr["b"].line.color != psnr["corrupted"].line.color
     assert psnr["a"].line.dash != psnr["b"].line.dash
-    figure = denoising(lines, "psnr", "σ", "dark")
+    figure = denoising(lines, "psnr", "σ")
     assert list(figure.data[0].y) == [11.0, 7.0]
     assert [(shape.x0, shape.x1) for shape in figure.layout.shapes] == [(0.5, 0.5)]

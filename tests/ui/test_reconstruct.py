@@ -141,7 +141,7 @@ def test_the_headline_speaks_of_the_pair_or_of_the_plain_recipes() -> None:
 
 
 def test_the_figure_draws_each_series_by_the_size_of_the_code() -> None:
-    traces = {trace.name: (list(trace.x), list(trace.y)) for trace in fidelity(FOUND[::-1], "psnr", "dark").data}
+    traces = {trace.name: (list(trace.x), list(trace.y)) for trace in fidelity(FOUND[::-1], "psnr").data}
     assert traces["PCA"] == ([16, 30], [14.0, 17.0])
     assert traces["AE"] == ([16, 30], [22.0, 24.0])
     assert traces["VAE at μ"][0] == [16, 30, 30]

@@ -84,16 +84,18 @@ WALK = """async (before) => {
   };
   const stuck = [];
   const changed = [];
+  let now = held();
   for (const id of before) {
-    const now = held();
     if (!(id in now)) continue;
+    const was = now[id];
     const until = performance.now() + 10_000;
     // What is still on its way leaves a key or a click alone.
-    for (let frame = 0; held()[id] === now[id] && performance.now() < until; frame++) {
+    for (let frame = 0; now[id] === was && performance.now() < until; frame++) {
       if (frame === 0 || (frame % 30 === 0 && /\\((slider|radio)\\)$/.test(id))) change(id);
       await new Promise(requestAnimationFrame);
+      now = held();
     }
-    (held()[id] === now[id] ? stuck : changed).push(id);
+    (now[id] === was ? stuck : changed).push(id);
   }
   return [changed, stuck];
 }""".replace("__CONTROLS__", CONTROLS)

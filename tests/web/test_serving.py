@@ -55,13 +55,11 @@ def based(repository: Path, served_checkpoints: Path, tmp_path_factory: pytest.T
     own.stop()
 
 
-@pytest.fixture(params=["told by a flag", "behind a proxy"])
-def address(request: pytest.FixtureRequest, app: str) -> Iterator[str]:
-    if request.param == "told by a flag":
-        yield request.getfixturevalue("based").address
-    else:
-        with stripping_proxy(urlsplit(app).port or 0, "/" + BASE) as proxy:
-            yield proxy.address
+@pytest.fixture
+def proxied(app: str) -> Iterator[str]:
+    """The address of an app that does not know the path it is shown at."""
+    with stripping_proxy(urlsplit(app).port or 0, "/" + BASE) as proxy:
+        yield proxy.address
 
 
 @pytest.fixture
@@ -95,8 +93,20 @@ def go_to(page: Page, name: str) -> None:
     wait_for(page, name)
 
 
-def test_every_page_and_file_below_a_path(open_at: Callable[[str], tuple[Page, Watch]], address: str) -> None:
-    page, _ = open_at(address)
+def test_every_page_and_file_behind_a_proxy_that_strips_the_path(
+    open_at: Callable[[str], tuple[Page, Watch]], proxied: str
+) -> None:
+    walk(open_at(proxied)[0], proxied, list(PAGES))
+
+
+def test_pages_and_files_below_a_path_told_by_a_flag(
+    open_at: Callable[[str], tuple[Page, Watch]], based: Server
+) -> None:
+    walk(open_at(based.address)[0], based.address, ["Encodings", "Interpolate"])
+
+
+def walk(page: Page, address: str, names: list[str]) -> None:
+    """Every module, upload, film and table of these pages is asked for below the address."""
     wait_for(page, "Latent desk")
     links = page.get_by_test_id("stSidebarNavLink")
     expect(links).to_have_count(len(PAGES))
@@ -106,7 +116,7 @@ def test_every_page_and_file_below_a_path(open_at: Callable[[str], tuple[Page, W
 
     page.locator("input[type=file]").set_input_files({"name": "7.png", "mimeType": "image/png", "buffer": seven()})
     expect(page.get_by_label("In the format of MNIST")).to_be_visible()
-    for name in PAGES:
+    for name in names:
         go_to(page, name)
         assert page.url.startswith(address)
         # Opened by its own address, a page asks for everything from one level below.

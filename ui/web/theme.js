@@ -1,7 +1,7 @@
 /** Streamlit's theme as it arrives at an element. */
 
 /** @param {Element} node whose `color` is the theme's text colour @returns {boolean} */
-function isDark(node) {
+export function isDark(node) {
   const [red, green, blue] = (getComputedStyle(node).color.match(/[\d.]+/g) ?? []).map(Number);
   return 0.299 * red + 0.587 * green + 0.114 * blue > 127;
 }

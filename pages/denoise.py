@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import streamlit as st
 
@@ -30,7 +29,6 @@ denoise(
     choice.digits,
     choice.seed,
     kind,
-    asdict(state.opening()),
     on_corruption=state.write_corruption,
 )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from ui import state
@@ -13,8 +11,7 @@ st.title("What does each [latent coordinate](#term-coordinate) do?")
 
 choice = state.choice()
 z, z_right = state.read_z()
-opening = asdict(state.opening())
-desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, opening, on_rest=state.write_z)
+desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, on_rest=state.write_z)
 
 with st.expander("Why"):
     st.markdown(

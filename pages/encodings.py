@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -58,7 +58,7 @@ shown = asked
 if stage != "over":
     shown = plots(replace(cloud, config=ProjectionConfig("pca", cloud.config.components)))
 left, right = (side(*both, grows=stage == "under way") for both in zip(shown, asked, strict=True))
-projection(left, right, choice.digits, asdict(state.opening()), stale=stage == "under way")
+projection(left, right, choice.digits, stale=stage == "under way")
 
 headlines = "  \n".join(codes_report.headline(name, choice.digits) for name in names)
 st.caption(gloss(headlines, "ae", "vae", "dae", "kl", "nat", "active"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from ui import state
@@ -12,7 +10,7 @@ from ui.components.interpolate import interpolate
 choice = state.choice()
 
 st.title("What lies between two digits?")
-interpolate(list(dict.fromkeys([choice.left, choice.right])), choice.digits, choice.seed, asdict(state.opening()))
+interpolate(list(dict.fromkeys([choice.left, choice.right])), choice.digits, choice.seed)
 
 with st.expander("Why"):
     st.markdown(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from ui import digit_sets, map_report, payload, state
@@ -45,7 +43,6 @@ latent_map(
     choice.seed,
     z,
     z_right,
-    asdict(state.opening()),
     on_rest=state.write_z,
     problems={
         "left": payload.plane_problem(choice.left, choice.digits),

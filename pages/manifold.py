@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from ui import beside, dimension_report, palette, payload, state, store, tangent_report
@@ -30,7 +28,7 @@ def ask_dimensions() -> list[dimension_report.Found | None]:
 st.title("Which directions stay among digits?")
 
 z, z_right = state.read_z()
-tangent(choice.left, choice.right, choice.digits, choice.seed, z, z_right, asdict(state.opening()))
+tangent(choice.left, choice.right, choice.digits, choice.seed, z, z_right)
 
 st.subheader("How far does a change move the reconstruction?")
 moved = ask_moved()
@@ -48,7 +46,6 @@ manifold_map(
     choice.right,
     choice.digits,
     choice.seed,
-    asdict(state.opening()),
     problems={
         "left": payload.plane_problem(choice.left, choice.digits),
         "right": payload.plane_problem(choice.right, choice.digits),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 import streamlit as st
 
 from ui import beside, error_report, state
@@ -59,7 +57,7 @@ title_place.title("What does a [code](#term-code) keep?")
 with models_place:
     beside.select()
 
-reconstruct(beside.models(), choice.digits, choice.seed, asdict(state.opening()))
+reconstruct(beside.models(), choice.digits, choice.seed)
 
 st.subheader("Error against the size of the code")
 if not compared:

@@ -62,7 +62,8 @@ def tray(digits_name: str) -> dict[str, NDArray[Any]]:
     """Ten digits of each class, the first of each in the set, ordered by class.
 
     Returns:
-        `images` uint8 [100, 28, 28], `labels` uint8 [100], `index` int32 [100], the row in the set.
+        `images` uint8 [100, 28, 28], `labels` uint8 [100], `index` int32 [100], the row in the set; `size` int32 [1],
+        of the set.
 
     Raises:
         NotHereError: as `load`.
@@ -73,6 +74,7 @@ def tray(digits_name: str) -> dict[str, NDArray[Any]]:
         "images": np.ascontiguousarray(found.images[index]),
         "labels": found.labels[index].astype(np.uint8),
         "index": index.astype(np.int32),
+        "size": np.array([len(found.labels)], np.int32),
     }
 
 

@@ -14,11 +14,9 @@ import streamlit as st
 
 from ui import comparison as compared
 from ui import digit_sets, downloads, link, store, view
-from ui import opening as opened
 from ui.comparison import Comparison
 from ui.components.address import Address
 from ui.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
-from ui.opening import Opening
 from ui.view import FIELDS, Cloud
 from vae_core.config import CorruptionKind
 
@@ -26,7 +24,6 @@ __all__ = [
     "Choice",
     "Cloud",
     "Comparison",
-    "Opening",
     "await_mnist",
     "awaits_mnist",
     "choice",
@@ -34,7 +31,6 @@ __all__ = [
     "comparison",
     "default_pair",
     "notices",
-    "opening",
     "query",
     "read_z",
     "start",
@@ -45,7 +41,6 @@ __all__ = [
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
-_OPENING, _OPENING_DIGITS = "choice.opening", "choice.opening.digits"
 _STARTED, _HEARD = "choice.started", "choice.heard"
 
 
@@ -89,16 +84,12 @@ def _open_link(parameters: Mapping[str, str]) -> None:
     size = len(digit_sets.load(asked.choice.digits))
     asked_cloud, ignored_cloud = view.parse(parameters, size)
     asked_comparison, ignored_comparison = compared.parse(parameters, list(store.models()), _usual_also())
-    asked_opening, ignored_opening = opened.parse(parameters, size)
-    ignored = asked.ignored + ignored_cloud + ignored_comparison + ignored_opening
+    ignored = asked.ignored + ignored_cloud + ignored_comparison
     session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
     session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
     session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
     session[_Z], session[_Z2] = asked.z, asked.z2
     session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
-    session[_OPENING] = asked_opening
-    # What was asked for, also where it is not here: a row of MNIST is none of the set that takes its place.
-    session[_OPENING_DIGITS] = parameters.get(DIGITS, asked.choice.digits)
     for key, name in FIELDS.items():
         session[key] = view.get(asked_cloud, name)
     session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption
@@ -130,12 +121,6 @@ def write_corruption(kind: object) -> None:
     known: CorruptionKind | None = compared.tidy_corruption(kind)
     if known is not None:
         st.session_state[_CORRUPTION] = known
-
-
-def opening() -> Opening:
-    """What the link of this session asks of live components; what they have learnt since, they know themselves."""
-    session = st.session_state
-    return opened.fit(session[_OPENING], session[DIGITS], session[_OPENING_DIGITS], _size())
 
 
 def notices() -> list[str]:
@@ -191,7 +176,6 @@ def query() -> dict[str, str]:
         link.compose(choice(), *read_z())
         | view.compose(cloud(), _size())
         | compared.compose(comparison(), _usual_also())
-        | opened.compose(opening())
     )
 
 

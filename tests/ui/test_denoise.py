@@ -52,17 +52,6 @@ def test_the_component_gets_what_the_link_asks() -> None:
     assert data["corruption"] == "box"
     one_code = "it has 1 code, and a plane takes 2"
     assert data["problems"] == {"ae-30": None, "dae-30": None, "ae-1": one_code, "vae-30": None}
-    assert data["opening"] == {
-        "row": 12,
-        "level": 0.35,
-        "clip": True,
-        "noise": 4294967295,
-        "box": [3, 4, 10, 9],
-        "times": 7,
-        "drawn": "",
-        "rubbed": RUBBED,
-        "shown": "one",
-    }
     assert app.main.get("download_button")[0].proto.disabled
     assert "A box cut out on 1,000 UCI digits" in app.main.caption[0].value
 

@@ -151,19 +151,10 @@ def test_a_link_with_nonsense_opens_on_defaults_and_says_so() -> None:
     assert notice(desk).count("This link's") == len(keys)
 
 
-def test_what_the_browser_keeps_is_handed_on_and_stays_in_the_address() -> None:
-    asked = {"hide": "38", "row": "12", "behind": "votes", "view": "0.5_-0.25_2"}
-    app = open_encodings(**asked)
-    assert component(app, "projection")["opening"] == {"hide": "38", "row": 12, "drawn": ""}
-    assert set(asked) <= set(component(app, "copy_link")["kept"])
-    assert set(asked) < set(component(app, "copy_link")["keys"])
-    assert address(app) == DEFAULTS | asked
-
-
 @pytest.mark.needs_mnist
 def test_mnist_has_more_digits_to_choose_from(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_DIR", str(MNIST))
-    app = open_encodings(digits="mnist", row="9999")
+    app = open_encodings(digits="mnist")
     assert app.selectbox(key="count").options == [f"{n:,} digits" for n in (500, 1000, 2000, 5000, 10_000)]
     app.selectbox(key="count").set_value(10_000).run()
     assert "count=10000" in sides(app)[0]["projection"]
@@ -171,8 +162,6 @@ def test_mnist_has_more_digits_to_choose_from(monkeypatch: pytest.MonkeyPatch) -
     assert not app.exception
     assert app.selectbox(key="count").options == ["500 digits", "1,000 digits", "1,797 digits"]
     assert "count=2000" in sides(app)[0]["projection"]
-    assert component(app, "projection")["opening"]["row"] is None
-    assert "row" not in address(app)
 
 
 @pytest.mark.parametrize("method", METHODS)

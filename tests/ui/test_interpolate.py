@@ -15,30 +15,17 @@ def open_interpolate(**query: str) -> AppTest:
     return open_link(query).switch_page(page("interpolate")).run()
 
 
-def test_the_component_gets_the_pair_and_what_the_link_says() -> None:
-    app = open_interpolate(
-        left="vae-30", right="ae-30", stops="5.17.5", mode="corners", path="graph", t="0.25", neighbours="3", mutual="1"
-    )
+def test_the_component_gets_the_pair() -> None:
+    app = open_interpolate(left="vae-30", right="ae-30")
     assert not app.exception
     data = component(app, "interpolate")
     assert [model["name"] for model in data["models"]] == ["vae-30", "ae-30"]
     assert (data["digits"], data["seed"]) == ("uci", DEFAULT_SEED)
-    assert data["opening"] == {
-        **dict.fromkeys(("row", "walk")),
-        **dict.fromkeys(("drawn", "corners", "classes", "distance"), ""),
-        "stops": "5.17.5",
-        "mode": "corners",
-        "path": "graph",
-        "t": 0.25,
-        "neighbours": 3,
-        "mutual": True,
-    }
 
 
 def test_one_code_one_model_and_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 2, 10)
-    app = open_interpolate(left="ae-1", right="ae-1", stops="0.5")
+    app = open_interpolate(left="ae-1", right="ae-1")
     assert not app.exception
     data = component(app, "interpolate")
     assert [model["name"] for model in data["models"]] == ["ae-1"]
-    assert data["opening"]["stops"] == "", "the set has no row 5"

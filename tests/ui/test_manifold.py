@@ -44,16 +44,13 @@ def flat(own_root: Path) -> str:
 
 def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 40, 10)
-    app = open_manifold(
-        left=flat(own_root), right="vae-30", also="ae-1", seed="9", z2="1_2_3_4", at="z", direction="3", row="5"
-    )
+    app = open_manifold(left=flat(own_root), right="vae-30", also="ae-1", seed="9", z2="1_2_3_4")
     data = component(app, "tangent")
     assert [model["name"] for model in data["models"]] == ["flat", "vae-30"]
-    assert {key: data[key] for key in ("z", "digits", "seed", "opening")} == {
+    assert {key: data[key] for key in ("z", "digits", "seed")} == {
         "z": [None, [1, 2, 3, 4]],
         "digits": "uci",
         "seed": 9,
-        "opening": {"row": 5, "drawn": "", "at": "z", "direction": 3},
     }
     deadline = time.monotonic() + SECONDS
     while any("…" in column for table in tables(app) for column in table.values()):

@@ -35,14 +35,13 @@ def open_reconstruct(**query: str) -> AppTest:
 
 
 def test_the_component_gets_the_models_and_what_the_link_says() -> None:
-    app = open_reconstruct(left="ae-1", right="ae-1", also="vae-2", row="5", digits="uci", seed="9")
+    app = open_reconstruct(left="ae-1", right="ae-1", also="vae-2", digits="uci", seed="9")
     assert not app.exception
     data = component(app, "reconstruct")
     assert [model["name"] for model in data["models"]] == ["ae-1", "vae-2"]
-    assert {key: data[key] for key in ("digits", "seed", "opening")} == {
+    assert {key: data[key] for key in ("digits", "seed")} == {
         "digits": "uci",
         "seed": 9,
-        "opening": {"row": 5, "drawn": ""},
     }
     assert any("there are none" in caption.value for caption in app.main.caption), "none says how it was trained"
 

@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.core import idx
 from tests.ui.conftest import address, component, notice, open_link, page
 from ui import state
 from ui.components.address import Address
@@ -17,6 +16,7 @@ from vae_core.data import find_mnist
 
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
+MNIST = find_mnist()
 LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295", "z": "0.5_-1.234_0_2", "z2": "1_-3"}
 
 
@@ -120,28 +120,6 @@ def test_mnist_can_be_chosen_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_pa
     app.run()
     assert address(app)["digits"] == "uci"
     assert "MNIST is no longer here" in notice(app)
-
-
-MNIST = find_mnist()
-
-
-def test_a_row_is_of_its_own_set_of_digits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    idx.shrink_mnist(monkeypatch)
-    folder = tmp_path / "with-mnist"
-    idx.write(folder)
-    asked = {"digits": "mnist", "row": "3"}
-    without = open_link(asked)
-    assert without.radio(key="digits").value == "uci"
-    assert "row" not in address(without)
-    monkeypatch.setenv("DIGITS_DIR", str(folder))
-    app = open_link(asked)
-    assert address(app) == DEFAULTS | asked
-    app.radio(key="digits").set_value("uci").run()
-    assert "row" not in address(app)
-    app.switch_page(page("encodings")).run()
-    assert component(app, "projection")["opening"]["row"] is None
-    app.radio(key="digits").set_value("mnist").run()
-    assert address(app)["row"] == "3"
 
 
 @pytest.mark.parametrize("seed", [-5, -1, 2**32, 10**12])

@@ -257,28 +257,28 @@ def check_stops(page: Page) -> None:
         """async () => {
           const at = (name) => import(new URL(`assets/${name}`, document.baseURI));
           const [kept, { Tour }] = [await at("stops.js"), await at("interpolate_tour.js")];
-          const { liveQuery } = await at("live_link.js");
+          const { query } = await at("parameters.js");
           const stops = (...rows) => rows.map((row) => ({ row, levels: null }));
           const until = async (holds) => {
             while (!holds()) await new Promise(requestAnimationFrame);
           };
-          await kept.openStops("planted", "", "");
-          kept.proposeStops("planted", stops(3, 4));
-          kept.setCorners("planted", stops(5, 6, 7, 8));
-          await until(() => liveQuery().corners);
-          const proposed = liveQuery().stops ?? "";
-          kept.setStops("planted", stops(1, 2));
-          const set = { name: "planted", label: () => 0, pixels: () => new Float32Array(784) };
+          await kept.openStops("uci", 1797);
+          kept.proposeStops("uci", stops(3, 4));
+          kept.setCorners("uci", stops(5, 6, 7, 8));
+          await until(() => query().corners);
+          const proposed = query().stops ?? "";
+          kept.setStops("uci", stops(1, 2));
+          const set = { name: "uci", label: () => 0, pixels: () => new Float32Array(784) };
           const chosen = { own: false, row: 9 };
           const tray = { set, chosen, rows: async () => {}, refresh() {} };
           const tour = new Tour(tray, { onStops() {}, onRest() {} });
           const arrive = async () => {
-            await tour.open("planted", 0, true);
+            await tour.open("uci", 0, true);
             return tour.stops.map(({ row }) => row);
           };
           const arrived = [await arrive(), await arrive()];
-          await until(() => liveQuery().stops);
-          return { proposed, arrived, link: liveQuery().stops };
+          await until(() => query().stops);
+          return { proposed, arrived, link: query().stops };
         }"""
     )
     assert found == {"proposed": "", "arrived": [[1, 2], [9, 2]], "link": "9.2"}

@@ -177,15 +177,15 @@ def test_the_background_of_the_map_is_in_the_link_and_the_pin_goes_to_the_desk_w
 def test_a_row_is_of_its_own_set_of_digits_until_an_own_digit_takes_its_place(modules: Page) -> None:
     said = modules.evaluate(
         """async () => {
+          history.replaceState(null, "", "?digits=mnist&row=9000");
           const { default: mount } = await import("/assets/copy_link.js");
-          const { openHand, takeOwn, takeRow } = await import("/assets/chosen.js");
+          const { takeOwn, takeRow } = await import("/assets/chosen.js");
           const parentElement = document.body.appendChild(document.createElement("div"));
           const at = (digits) => {
-            const data = { query: { digits }, keys: ["digits", "row"], kept: ["hide", "row"], page: "encodings" };
+            const data = { query: { digits }, keys: ["digits"], page: "encodings" };
             mount({ data, parentElement });
             return location.search;
           };
-          await openHand("mnist", 9000);
           const said = [at("mnist"), at("uci")];
           takeRow("uci", 5);
           said.push(at("uci"), at("mnist"));

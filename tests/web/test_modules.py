@@ -121,19 +121,15 @@ def test_the_link_writes_z_as_python_does(modules: Page) -> None:
 
 
 def test_neighbours_that_one_page_chooses_are_those_of_the_other_and_of_the_link(modules: Page) -> None:
-    chosen, link = modules.evaluate(
+    chosen, said = modules.evaluate(
         """async () => {
           const at = (name) => import(`/assets/${name}.js`);
-          const { graphChoice } = await at("graph_choice");
-          const { settings } = await at("interpolate_settings");
+          const { graphChoice, setGraph } = await at("graph_choice");
           const { Choice } = await at("manifold_map_choice");
-          const says = { surface: "", ends: "", mode: "", path: "", t: null, neighbours: 7, distance: "cosine" };
-          const map = new Choice();
-          map.open({ ...says, mutual: true });
-          map.set({ k: 9 });
-          settings.open({ ...says, mutual: false });
-          return [graphChoice(), (await at("live_link")).liveQuery()];
+          setGraph({ k: 7, distance: "cosine", mutual: true });
+          new Choice().set({ k: 9 });
+          return [graphChoice(), (await at("parameters")).query()];
         }"""
     )
     assert chosen == {"k": 9, "distance": "cosine", "mutual": True}
-    assert {key: link[key] for key in link if link[key]} == {"neighbours": "9", "distance": "cosine", "mutual": "1"}
+    assert {key: said[key] for key in said if said[key]} == {"neighbours": "9", "distance": "cosine", "mutual": "1"}

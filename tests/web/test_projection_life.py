@@ -66,7 +66,7 @@ def test_no_webgl_context_outlives_its_plot_and_no_answer_draws_after_leaving(op
     page.page.route(points, lambda route: held.append(route))
     with page.page.expect_request(points):
         page.choose_count("1,000")
-    page.page.get_by_role("link", name="Models").click()
+    page.page.get_by_role("link", name="Latent desk").click()
     expect(page.root).to_have_count(0)
     assert page.page.evaluate(COUNT_CONTEXTS) == {"seen": 0, "unseen": 0}
     for route in held:
@@ -166,7 +166,6 @@ def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None
         "digits": "uci",
         "components": 2,
         "colours": palette.digits_for_browser(),
-        "opening": {"hide": "", "row": None},
     }
     page = ProjectionPage(modules, app, [])
     modules.evaluate(MOUNT, {**data, "stale": True})

@@ -158,7 +158,7 @@ def expect_few_digits(shown: ReconstructPage, uci: Digits) -> None:
 
 def mount(page: Page, *names: str) -> None:
     models = [{"name": name, "label": "a model", "colour": COLOUR} for name in names]
-    page.evaluate(MOUNT, {"models": models, "digits": "uci", "seed": 5, "opening": {"row": None, "drawn": ""}})
+    page.evaluate(MOUNT, {"models": models, "digits": "uci", "seed": 5})
 
 
 def expect_reconstructions(shown: ReconstructPage, models: dict[str, Autoencoder], x: torch.Tensor) -> None:

@@ -31,6 +31,7 @@ LEVEL = 1 / 255
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.5, 0.8)]
 MOUNT = """async (data) => {
   const { default: mount } = await import("/assets/tangent.js");
+  (await import("/assets/parameters.js")).put("at", "z");
   window.host ??= document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   window.unmount = mount({ data, parentElement: window.host, setTriggerValue: () => {} });
 }"""
@@ -218,6 +219,5 @@ def test_a_direction_points_as_it_did_before_or_adds_ink(modules: Page) -> None:
 
 def mount(page: Page, codes: dict[str, list[float] | None]) -> None:
     models = [{"name": name, "label": "a model", "colour": COLOUR} for name in codes]
-    opening = {"row": None, "drawn": "", "at": "z", "direction": None}
-    data = {"models": models, "z": list(codes.values()), "digits": "uci", "seed": 5, "opening": opening}
+    data = {"models": models, "z": list(codes.values()), "digits": "uci", "seed": 5}
     page.evaluate(MOUNT, data)

@@ -124,11 +124,12 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
           tray.close();
           const { Picks } = await import(new URL("assets/projection_picks.js", document.baseURI));
           const picks = new Picks({ onPick() {}, onHover() {}, onSelect() {} });
-          picks.open("uci", 7);
+          picks.open("uci");
           const { pinned } = picks;
           picks.pick(null);
           const { DigitSet } = await import(new URL("assets/digit_set.js", document.baseURI));
-          const few = new DigitSet("few", { images: new Uint8Array(3 * 784), labels: [1, 1, 4], index: [5, 9, 2] });
+          const few = new DigitSet(
+            "few", { images: new Uint8Array(3 * 784), labels: [1, 1, 4], index: [5, 9, 2], size: 10 });
           const chance = [0.01, 0.5, 0.99].map((uniform) => few.byChance(uniform));
           const others = [null, 4].map((label) => few.oneOfEach(3, label, 7));
           return { before, eights, pixels: Array.from(first[3].pixels), pinned, chance, others };

@@ -3,8 +3,7 @@ Browser side: ui/web/copy_link.js.
 
 Data:
     query: {key: text}, what the address is to say.
-    keys: every key the app uses; one that is in the address and not in `query` is removed, foreign keys stay.
-    kept: those that live components alone know; what they said last outlives their page.
+    keys: every key that Python reads; one that is in the address and not in `query` is removed, foreign keys stay.
     page: the page on screen; a page change makes the browser forget its query, so the component must run again.
 
 Trigger `again`: what the page shows of a checkpoint is no longer here; that the script runs is all it takes.
@@ -16,11 +15,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import comparison, link, opening, view
+from ui import comparison, link, view
 from ui.components.stub import stub
 
-# Whether the page stands alone, without sidebar and header: "1", or left out. See ui/web/present.js.
-PRESENT = "present"
 _mount = st.components.v2.component(
     "copy_link",
     # A place of the final height: nothing moves when the module arrives.
@@ -38,7 +35,6 @@ def copy_link(query: Mapping[str, str], page: str) -> None:
         query: see `ui.state.query`.
         page: the `url_path` of the page on screen.
     """
-    kept = [*opening.KEYS, PRESENT]
-    keys = [*link.KEYS, *view.KEYS, *comparison.KEYS, *kept]
-    data = {"query": dict(query), "keys": keys, "kept": kept, "page": page}
+    keys = [*link.KEYS, *view.KEYS, *comparison.KEYS]
+    data = {"query": dict(query), "keys": keys, "page": page}
     _mount(key="copy_link", data=data, on_again_change=lambda: None)

@@ -6,11 +6,6 @@ Data:
     seed: of the digit that opens, of its neighbours in the row and of the noise where no other is asked for.
     corruption: "gaussian", "masking", "salt_and_pepper" or "box".
     problems: {name: why the model has no plane, or null}; fit to follow "No plane: ", without a full stop.
-    opening: {"row": of the digit in hand or null, "drawn": the visitor's own digit as `ui.drawn` packs it, "level": in
-        [0, 1], "clip": whether Gaussian noise ends at black and white, "noise": seed of the noise, "box": [x, y, width,
-        height] in pixels, "rubbed": where noise was rubbed in, as "drawn", "times": that each model is applied,
-        "shown": "one" for one digit in place of eight}; null or empty where a link says nothing; the component knows
-        better from then on.
 
 Trigger `corruption`, sent when the visitor has chosen another: {"kind": ..}. All else stays in the browser and its
 address. Weights, digits and planes come by HTTP, see ui/routes.py.
@@ -19,7 +14,6 @@ address. Weights, digits and planes come by HTTP, see ui/routes.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -28,9 +22,7 @@ from ui.components.model_data import model_data
 from ui.components.reported import reported
 from ui.components.stub import stub
 
-NUMBERS = ("row", "level", "clip", "noise", "box", "times")
 PLANE = 2
-TEXTS = ("drawn", "rubbed", "shown")
 
 _mount = st.components.v2.component(
     "denoise",
@@ -47,7 +39,6 @@ def denoise(
     digits: str,
     seed: int,
     corruption: str,
-    opening: Mapping[str, Any],
     on_corruption: Callable[[object], None],
     key: str = "denoise",
 ) -> None:
@@ -58,7 +49,6 @@ def denoise(
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
         corruption: a kind of `vae_core.corruption`.
-        opening: what a link asks for, see above; each may be left out.
         on_corruption: called with the kind that was chosen, as it was sent, before the script runs again.
         key: unlike every other on the page.
 
@@ -71,7 +61,6 @@ def denoise(
         "seed": seed,
         "corruption": corruption,
         "problems": {name: _plane_problem(name) for name in models},
-        "opening": {name: opening.get(name) for name in NUMBERS} | {name: opening.get(name) or "" for name in TEXTS},
     }
 
     def report() -> None:

@@ -7,8 +7,6 @@ Data:
     z: the code of the left model, or null.
     z_right: the code of the right model, or null where it is the same as `z`.
     parameters: {"left", "right"}, what the link calls the two codes.
-    opening: {"row": of the digit in hand in its set, or null, "drawn": the visitor's own digit as text, or ""}, from
-        the link; the browser knows better from then on. Where no z is given, the desk opens with this digit's codes.
 
 Trigger `z`, sent 300 ms after z came to rest, or before the visitor turns elsewhere: {"left": [..], "right": [..] |
 null}, six significant digits; `right` is null where it equals `left`. Weights, encodings and digits come by HTTP, see
@@ -17,8 +15,7 @@ ui/routes.py.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -45,7 +42,6 @@ def desk(
     seed: int,
     z: Sequence[float] | None,
     z_right: Sequence[float] | None,
-    opening: Mapping[str, Any],
     on_rest: Callable[[Z, Z | None], None],
     key: str = "desk",
 ) -> None:
@@ -58,7 +54,6 @@ def desk(
         seed: 0 to 2**32 - 1.
         z: code of the left model; None opens with one drawn from N(0, I) by `seed`.
         z_right: code of the right model; None means the same as `z`.
-        opening: "row" and "drawn" of a link, each may be left out.
         on_rest: called with the left and the right code, before the script runs again, where the visitor left z at
             rest; the right one is None where it equals the left one.
         key: unlike every other on the page.
@@ -74,7 +69,6 @@ def desk(
         "z": None if z is None else list(z),
         "z_right": None if z_right is None else list(z_right),
         "parameters": {"left": link.Z, "right": link.Z2},
-        "opening": {"row": opening.get("row"), "drawn": opening.get("drawn") or ""},
     }
 
     def report() -> None:

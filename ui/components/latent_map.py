@@ -9,9 +9,6 @@ Data:
     z_right: the code of the right model, or null where it is the same as `z`.
     parameters: {"left", "right"}, what the link calls the two codes.
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
-    opening: {"hide": digits switched off, such as "38", "behind": what lies behind the points, "view": "cx_cy_scale",
-        "row": of the digit in hand, or null, "drawn": the visitor's own digit, see `ui.drawn`}, each but the row empty
-        where a link says nothing; the component knows better from then on.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
 Trigger `z`, sent 300 ms after a pin came to rest, or before the visitor turns elsewhere: {"left": [..], "right": [..] |
@@ -22,7 +19,6 @@ encodings come by HTTP, see ui/routes.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -49,7 +45,6 @@ def latent_map(
     seed: int,
     z: Sequence[float] | None,
     z_right: Sequence[float] | None,
-    opening: Mapping[str, Any],
     on_rest: Callable[[Z, Z | None], None],
     problems: Mapping[str, str | None],
     key: str = "latent_map",
@@ -63,7 +58,6 @@ def latent_map(
         seed: 0 to 2**32 - 1.
         z: code of the left model; None opens with the codes of a digit drawn by `seed`.
         z_right: code of the right model; None means the same as `z`.
-        opening: "hide", "behind", "view", "row" and "drawn" of a link, each may be left out.
         on_rest: called with the left and the right code, before the script runs again, where the visitor left the pin;
             the right one is None where it equals the left one.
         problems: "left" and "right", each why that model has no plane; may be left out.
@@ -81,10 +75,6 @@ def latent_map(
         "z_right": None if z_right is None else list(z_right),
         "parameters": {"left": link.Z, "right": link.Z2},
         "colours": palette.digits_for_browser(),
-        "opening": {
-            **{name: opening.get(name) or "" for name in ("hide", "behind", "view", "drawn")},
-            "row": opening.get("row"),
-        },
         "problems": {side: problems.get(side) for side in ("left", "right")},
     }
 

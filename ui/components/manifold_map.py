@@ -6,9 +6,6 @@ Data:
     digits: "uci" or "mnist": whose codes, of a VAE the means.
     seed: of the two ends where none are given.
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
-    opening: what a link says, empty or null where it says nothing, see `ui.opening`: {"hide": digits switched off, such
-        as "38", "view": "cx_cy_scale", "surface": "graph", "ends": "x_y_x_y" on the map, "stops" and "corners": digits
-        of paths, "neighbours": 1 to 50, "distance": "cosine", "mutual": true}; the component knows better from then on.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
 Nothing comes back to Python. Weights, planes, geodesics and graphs come by HTTP, see ui/routes.py.
@@ -17,16 +14,12 @@ Nothing comes back to Python. Weights, planes, geodesics and graphs come by HTTP
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
 from ui import palette
 from ui.components.model_data import model_data
 from ui.components.stub import stub
-
-TEXTS = ("hide", "view", "surface", "ends", "stops", "corners", "distance")
-NUMBERS = ("neighbours", "mutual")
 
 _mount = st.components.v2.component(
     "manifold_map",
@@ -44,7 +37,6 @@ def manifold_map(
     right: str,
     digits: str,
     seed: int,
-    opening: Mapping[str, Any],
     problems: Mapping[str, str | None],
     key: str = "manifold_map",
 ) -> None:
@@ -55,7 +47,6 @@ def manifold_map(
         right: name of a checkpoint.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        opening: `TEXTS` and `NUMBERS` of a link, each may be left out.
         problems: "left" and "right", each why that model has no plane; may be left out.
         key: unlike every other on the page.
 
@@ -68,7 +59,6 @@ def manifold_map(
         "digits": digits,
         "seed": seed,
         "colours": palette.digits_for_browser(),
-        "opening": {name: opening.get(name) or "" for name in TEXTS} | {name: opening.get(name) for name in NUMBERS},
         "problems": {side: problems.get(side) for side in ("left", "right")},
     }
     _mount(key=key, data=data)

@@ -10,8 +10,6 @@ Data:
     components: 2 or 3.
     stale: the points are not those that were asked for, which are still being computed.
     colours: of the digits, see `ui.palette.digits_for_browser`.
-    opening: {"hide": digits switched off, such as "38", "row": of the digit in hand, or null, "drawn": the
-        visitor's own digit, see `ui.drawn`}, from the link.
 
 Nothing comes back to Python: the legend, the picked digit and the selection live in the browser, the first two in the
 link also. Points, codes, digits and weights come by HTTP, see ui/routes.py.
@@ -19,7 +17,6 @@ link also. Points, codes, digits and weights come by HTTP, see ui/routes.py.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -69,17 +66,13 @@ class Side:
     growing: Growing | None = None
 
 
-def projection(
-    left: Side, right: Side, digits: str, opening: Mapping[str, Any], stale: bool = False, key: str = "projection"
-) -> None:
+def projection(left: Side, right: Side, digits: str, stale: bool = False, key: str = "projection") -> None:
     """Mounts it.
 
     Args:
         left: the left plot.
         right: the right plot, with as many axes.
         digits: "uci" or "mnist".
-        opening: what the link says: `hide`, the digits that are switched off, `row`, the digit's in hand, or None, and
-            `drawn`, the visitor's own.
         stale: the points are not those that were asked for, which are still being computed.
         key: unlike every other on the page.
 
@@ -93,7 +86,6 @@ def projection(
         "components": len(left.axes),
         "stale": stale,
         "colours": palette.digits_for_browser(),
-        "opening": {name: opening[name] for name in ("hide", "row", "drawn")},
     }
     _mount(key=key, data=data)
 

@@ -5,16 +5,13 @@ Data:
     models: a list of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
     digits: "uci" or "mnist": the set.
     seed: of the digit that opens, of its neighbours in the row and of the samples.
-    opening: {"row": of the digit in hand or null, "drawn": the visitor's own digit as `ui.drawn` packs it, or empty};
-        the component knows better from then on.
 
 Weights, digits and errors come by HTTP, see ui/routes.py. Nothing is sent back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -32,16 +29,13 @@ _mount = st.components.v2.component(
 )
 
 
-def reconstruct(
-    models: Sequence[str], digits: str, seed: int, opening: Mapping[str, Any], key: str = "reconstruct"
-) -> None:
+def reconstruct(models: Sequence[str], digits: str, seed: int, key: str = "reconstruct") -> None:
     """Mounts it.
 
     Args:
         models: one to four different checkpoints, in the order to show.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        opening: "row" and "drawn" of a link, each may be left out.
         key: unlike every other on the page.
 
     Raises:
@@ -51,6 +45,5 @@ def reconstruct(
         "models": [model_data(name) for name in models],
         "digits": digits,
         "seed": seed,
-        "opening": {"row": opening.get("row"), "drawn": opening.get("drawn") or ""},
     }
     _mount(key=key, data=data)

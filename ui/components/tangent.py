@@ -6,17 +6,13 @@ Data:
     z: the pinned code of each of `models`, or null.
     digits: "uci" or "mnist": the set.
     seed: of the digit that opens.
-    opening: {"row": of the digit in hand or null, "drawn": the visitor's own digit as `ui.drawn` packs it, or empty,
-        "at": "z" for the pinned codes, or empty, "direction": 1 to 784, or null}; the component knows better from then
-        on.
 
 Weights, digits and tangent planes come by HTTP, see ui/routes.py. Nothing is sent back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -41,7 +37,6 @@ def tangent(
     seed: int,
     z: Sequence[float] | None,
     z_right: Sequence[float] | None,
-    opening: Mapping[str, Any],
     key: str = "tangent",
 ) -> None:
     """Mounts it.
@@ -53,7 +48,6 @@ def tangent(
         seed: 0 to 2**32 - 1.
         z: pinned code of the left model; None where none is pinned.
         z_right: pinned code of the right model; None means the same as `z`.
-        opening: "row", "drawn", "at" and "direction" of a link, each may be left out.
         key: unlike every other on the page.
 
     Raises:
@@ -65,11 +59,5 @@ def tangent(
         "z": [None if code is None else list(code) for code in codes.values()],
         "digits": digits,
         "seed": seed,
-        "opening": {
-            "row": opening.get("row"),
-            "drawn": opening.get("drawn") or "",
-            "at": opening.get("at") or "",
-            "direction": opening.get("direction"),
-        },
     }
     _mount(key=key, data=data)

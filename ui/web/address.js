@@ -6,7 +6,7 @@
  * says nothing of it, asks for the page on screen with the query it was opened with, and for the next one with none.
  */
 
-import { ignored } from "./parameters.js";
+import { onRefused, takeRefused } from "./parameters.js";
 import { followTranslation } from "./translated.js";
 
 followTranslation();
@@ -18,16 +18,25 @@ let count = 0;
 
 /** @param {{setStateValue: import("./mount.js").Send}} component @returns {() => void} */
 export default function mount({ setStateValue }) {
-  if (ignored.length) setStateValue("said", { count, query: null, ignored: ignored.splice(0) });
+  const say = (/** @type {string | null} */ query) => {
+    const ignored = takeRefused().map(({ key, text, rule }) => [key, text, rule]);
+    if (query === null && !ignored.length) return;
+    setStateValue("said", { count: ++count, query, ignored });
+  };
+  say(null);
+  const leave = onRefused(() => say(null));
   const place = document.querySelector(`[${CONNECTION}]`);
-  if (!place) return () => {};
+  if (!place) return leave;
   const isConnected = () => place.getAttribute(CONNECTION) === "CONNECTED";
   let wasConnected = isConnected();
   const observer = new MutationObserver(() => {
     const isBack = isConnected() && !wasConnected;
     wasConnected = isConnected();
-    if (isBack) setStateValue("said", { count: ++count, query: window.location.search.slice(1), ignored: [] });
+    if (isBack) say(window.location.search.slice(1));
   });
   observer.observe(place, { attributes: true, attributeFilter: [CONNECTION] });
-  return () => observer.disconnect();
+  return () => {
+    leave();
+    observer.disconnect();
+  };
 }

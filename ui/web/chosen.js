@@ -4,15 +4,17 @@
  */
 
 import { pack, unpack } from "./digit_text.js";
-import { announce } from "./live_link.js";
 import { Drawing } from "./pad_ink.js";
+import { get, put, refuse, SET } from "./parameters.js";
 
 /** By the set of digits. @typedef {Map<string, number>} Rows */
 
+const asked = get("row");
 /** @type {Rows} */
-let rows = new Map();
-let text = "";
-let isRowOpen = false;
+let rows = new Map(asked === null ? [] : [[SET, asked]]);
+let text = get("drawn");
+/** The set that is on the page. */
+let current = SET;
 /** @type {Promise<void> | undefined} */
 let ownOpen;
 
@@ -22,30 +24,44 @@ export const own = new Drawing();
 /** @returns {Uint8Array | null} levels of 0 to 15 of the visitor's own digit */
 export const ownLevels = () => own.levels;
 
-/**
- * @param {string} set of digits on the page @param {number | null} row that the link picks, which counts once
- * @param {string} [drawn] the own digit of the link, on pages that know of it
- * @returns {Promise<void>} until the own digit is here, too
- */
-export async function openHand(set, row, drawn) {
-  if (!isRowOpen && row !== null) rows.set(set, row);
-  isRowOpen = true;
-  if (drawn !== undefined) await (ownOpen ??= restore(drawn));
+/** @param {string} set of digits on the page @returns {Promise<void>} until the own digit of the link is here, too */
+export async function openHand(set) {
+  followSet(set);
+  await (ownOpen ??= restore());
 }
 
-/** @param {string} drawn */
-async function restore(drawn) {
-  text = drawn;
-  const levels = drawn ? await unpack(drawn) : null;
+/** @param {string | undefined} set that is on the page: the link names a row of this one */
+export function followSet(set = current) {
+  current = set;
+  publish();
+}
+
+async function restore() {
+  if (!text) return;
+  const levels = await unpack(text);
   // A hand was quicker: the link gets what it took.
   if (own.canUndo) return;
   if (levels) own.put(levels, []);
-  else text = "";
+  else {
+    text = "";
+    refuse("drawn");
+  }
+}
+
+/** The row of the link is none of its set. @param {number} size how many digits the set has */
+export function refuseRow(size) {
+  rows.delete(current);
+  refuse("row", `from 0 to ${size - 1} in this set`);
+}
+
+/** The link is to say what is in hand. */
+function publish() {
+  put("row", rows.get(current) ?? null);
+  put("drawn", text);
 }
 
 /** What a hand takes wins over what the link said, also where no page has asked for that yet. */
 function overrule() {
-  isRowOpen = true;
   ownOpen ??= Promise.resolve();
   rows = new Map();
 }
@@ -57,13 +73,13 @@ export const rowInHand = (set) => rows.get(set) ?? null;
 export function takeRow(set, row) {
   if (row === null) rows.delete(set);
   else rows.set(set, row);
-  announce();
+  publish();
 }
 
 /** The visitor's own digit is in hand, in whatever set. */
 export function takeOwn() {
   rows = new Map();
-  announce();
+  publish();
 }
 
 /** @param {number} radius @param {number} x @param {number} y see `Drawing.begin` */
@@ -107,17 +123,5 @@ export async function rest() {
   const packed = levels ? await pack(levels) : "";
   if (levels !== own.levels) return;
   text = packed;
-  announce();
-}
-
-/**
- * @param {string | undefined} set of digits that the link names
- * @returns {import("./live_link.js").Query} the hand's part of the link, as far as a page has asked for it yet
- */
-export function handQuery(set) {
-  const row = rows.get(set ?? "");
-  return {
-    ...(isRowOpen ? { row: row === undefined ? undefined : String(row) } : {}),
-    ...(ownOpen ? { drawn: text || undefined } : {}),
-  };
+  publish();
 }

@@ -5,19 +5,20 @@
  * The address is replaced, never pushed: one entry in the history for each page, none for each choice.
  *
  * @typedef {import("./live_link.js").Query} Query
- * @typedef {{query: Query, keys: string[], kept: string[], page: string}} LinkData
+ * @typedef {{query: Query, keys: string[], page: string}} LinkData
  */
 
-import { handQuery } from "./chosen.js";
+import { followSet } from "./chosen.js";
 // This is on every page, and so are words that are cut off and files that are dropped.
 import "./clipped.js";
 import "./incoming.js";
 import { listenForKeys } from "./keys.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
-import { KEYS } from "./parameters.js";
+import { KEYS, query as tableQuery } from "./parameters.js";
 import { presentAction } from "./present.js";
 import { actionButton } from "./toolbar.js";
 import { onReplaced } from "./load.js";
+import { followStops } from "./stops.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }
@@ -41,10 +42,6 @@ const COPIED_FOR_MS = 2000;
 const SETTLE_MS = 350;
 const AGAIN_MS = 100;
 
-// What sources that have left the page said last, of the parameters that Python never hears of.
-/** @type {Query} */
-const kept = {};
-
 /** @type {WeakMap<Node, ReturnType<typeof build>>} */
 const views = new WeakMap();
 
@@ -54,7 +51,6 @@ const views = new WeakMap();
  * @returns {() => void} called when the component leaves the page
  */
 export default function mount({ data, parentElement, setTriggerValue }) {
-  replaceAddress({ ...data, query: known(data) });
   let view = views.get(parentElement);
   if (!view) {
     view = build(parentElement);
@@ -62,6 +58,9 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   }
   view.live = () => ({ ...data, query: known(data, true) });
   view.again = () => setTriggerValue("again", true);
+  followSet(data.query.digits);
+  followStops(data.query.digits);
+  replaceAddress({ ...data, query: known(data) });
   return () => {
     view.remove();
     views.delete(parentElement);
@@ -80,15 +79,12 @@ export function addressFor(data, url) {
 }
 
 /**
- * Notes what the sources say now, for they are gone after a page change.
  * @param {LinkData} data
  * @param {boolean} isLive with what Python hears of a moment later, too
  * @returns {Query} what the address is to say
  */
 function known(data, isLive = false) {
-  const live = liveQuery();
-  for (const key of [...data.kept, ...KEYS]) if (Object.hasOwn(live, key)) kept[key] = live[key];
-  return { ...data.query, ...kept, ...handQuery(data.query.digits), ...(isLive ? live : {}) };
+  return { ...data.query, ...tableQuery(), ...(isLive ? liveQuery() : {}) };
 }
 
 /** @param {LinkData} data */
@@ -127,7 +123,7 @@ function build(parent) {
   let again = 0;
   const view = {
     /** @type {() => LinkData} */
-    live: () => ({ query: {}, keys: [], kept: [], page: "" }),
+    live: () => ({ query: {}, keys: [], page: "" }),
     again: () => {},
     remove: () => {
       keepReplaced();

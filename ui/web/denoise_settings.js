@@ -2,24 +2,13 @@
 
 import { pack, unpack } from "./digit_text.js";
 import { SIZE } from "./digits.js";
-import { announce, contribute, formatZ } from "./live_link.js";
+import { contribute } from "./live_link.js";
 import { PIXELS } from "./nn.js";
+import { get, put, refuse } from "./parameters.js";
 
 /** @typedef {import("./noise.js").Kind} Kind */
 /** @typedef {import("./noise.js").Box} Box */
-/**
- * @typedef {object} Opening what a link asks for; null and empty where it says nothing
- * @property {number | null} level
- * @property {boolean | null} clip
- * @property {number | null} noise
- * @property {[number, number, number, number] | null} box
- * @property {string} rubbed
- * @property {number | null} times
- * @property {string} shown
- */
-
 export const MOST_TIMES = 20;
-const DEFAULT_LEVEL = 0.5;
 const RUBBED = 15;
 const BRUSH = 1.7;
 
@@ -27,42 +16,31 @@ export class Settings {
   constructor() {
     /** @type {Kind} */
     this.kind = "gaussian";
-    this.level = DEFAULT_LEVEL;
+    this.level = get("level");
     /** Models are trained on Gaussian noise as it comes. */
-    this.clip = false;
-    /** Of the noise; null is the app's own. @type {number | null} */
-    this.seed = null;
+    this.clip = get("clip");
+    /** Of the noise; null is the app's own. */
+    this.seed = get("noise");
+    const [x, y, w, h] = get("box").split("_").map(Number);
     /** Where the visitor put it; null is where the noise has it. @type {Box | null} */
-    this.box = null;
+    this.box = w ? { x, y, w, h } : null;
     this.rubbed = new Uint8Array(PIXELS);
-    this.rubbedText = "";
-    this.times = 1;
-    this.single = false;
+    this.times = get("times");
+    this.single = get("shown") === "one";
     /** @type {Promise<void> | undefined} */
     this.opened = undefined;
   }
 
-  /**
-   * What is known here already wins over what a link says.
-   * @param {Opening} opening
-   * @returns {Promise<void>} until what was rubbed in is here, too
-   */
-  open(opening) {
-    return (this.opened ??= this.restore(opening));
+  /** @returns {Promise<void>} until what was rubbed in is here, too; what is known already wins over what a link says */
+  open() {
+    return (this.opened ??= this.restore());
   }
 
-  /** @param {Opening} opening */
-  async restore({ level, clip, noise, box, rubbed, times, shown }) {
-    this.level = level ?? DEFAULT_LEVEL;
-    this.clip = clip ?? false;
-    this.seed = noise;
-    this.box = box && { x: box[0], y: box[1], w: box[2], h: box[3] };
-    this.times = times ?? 1;
-    this.single = shown === "one";
-    this.rubbedText = rubbed;
-    const levels = rubbed ? await unpack(rubbed) : null;
-    levels?.forEach((value, i) => void (this.rubbed[i] ||= Number(value > 0)));
-    if (!this.hasRubbed) this.rubbedText = "";
+  async restore() {
+    const text = get("rubbed");
+    const levels = text && (await unpack(text));
+    if (levels) levels.forEach((value, i) => void (this.rubbed[i] ||= Number(value > 0)));
+    else if (text) refuse("rubbed");
   }
 
   get hasRubbed() {
@@ -116,32 +94,25 @@ export class Settings {
 
   clearRubbed() {
     this.rubbed.fill(0);
-    this.rubbedText = "";
   }
 
   /** What the visitor does has come to rest: the link is to say it. */
   async rest() {
-    const levels = this.rubbed.map((value) => value * RUBBED);
-    this.rubbedText = this.hasRubbed ? await pack(levels) : "";
-    announce();
-  }
-
-  /** @returns {import("./live_link.js").Query} only what differs from the default */
-  linkQuery() {
-    const { kind, level, clip, seed, box, rubbedText, times, single } = this;
-    return {
-      corruption: kind === "gaussian" ? undefined : kind,
-      level: level === DEFAULT_LEVEL ? undefined : formatZ([Number(level.toFixed(3))]),
-      clip: clip ? "1" : undefined,
-      noise: seed === null ? undefined : String(seed),
-      box: box ? [box.x, box.y, box.w, box.h].join("_") : undefined,
-      rubbed: rubbedText || undefined,
-      times: times === 1 ? undefined : String(times),
-      shown: single ? "one" : undefined,
-    };
+    const { level, clip, seed, box, times, single } = this;
+    put("level", level);
+    put("clip", clip);
+    put("noise", seed);
+    put("box", box ? [box.x, box.y, box.w, box.h].join("_") : "");
+    put("times", times);
+    put("shown", single ? "one" : "eight");
+    put("rubbed", this.hasRubbed ? await pack(this.rubbed.map((value) => value * RUBBED)) : "");
   }
 }
 
 /** Outlives a page change, as the modules do. */
 export const settings = new Settings();
-contribute(() => (settings.opened ? settings.linkQuery() : {}));
+// Python knows it, too, but a moment later.
+contribute(() => {
+  if (!settings.opened) return {};
+  return { corruption: settings.kind === "gaussian" ? undefined : settings.kind };
+});

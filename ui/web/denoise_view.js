@@ -22,7 +22,6 @@ import { Tray } from "./tray.js";
  * @property {number} seed
  * @property {Kind} corruption
  * @property {Record<string, string | null>} problems why a model has no plane, by name
- * @property {import("./denoise_settings.js").Opening & {row: number | null, drawn: string}} opening
  */
 
 const PLAY_MS = 350;
@@ -101,15 +100,15 @@ export class DenoiseView {
     this.root.setAttribute("aria-busy", "true");
     this.alert.hide();
     this.waiting.textContent = `loading ${data.models.map(({ name }) => name).join(", ")} …`;
-    const { digits, seed, opening } = data;
+    const { digits, seed } = data;
     const slow = () => {
       this.waiting.hidden = wanted !== this.wanted;
     };
-    const opened = settings.open(opening);
+    const opened = settings.open();
     if (!this.stage.models.length) this.stage.announce(data.models, data.problems);
     try {
       const models = Promise.all(data.models.map(({ name }) => this.modelOf(name)));
-      const all = Promise.all([models, this.tray.open({ digits, seed, opening }), opened]);
+      const all = Promise.all([models, this.tray.open({ digits, seed }), opened]);
       const [found] = await tellIfSlow(all, slow);
       if (wanted === this.wanted) this.build(this.data ?? data, found);
     } catch (error) {

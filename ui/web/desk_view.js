@@ -36,7 +36,6 @@ import { locate } from "./whereabouts.js";
  * @property {number[] | null} z
  * @property {number[] | null} z_right
  * @property {{left: string, right: string}} parameters
- * @property {{row: number | null, drawn: string}} opening
  */
 
 const KEY_GESTURE_MS = 600;

@@ -29,19 +29,24 @@ export function loadDigits(name) {
   return digits;
 }
 
-/** @typedef {{images: Uint8Array, labels: ArrayLike<number>, index: ArrayLike<number>}} TrayData ordered by class */
+/**
+ * @typedef {object} TrayData ordered by class
+ * @property {Uint8Array} images @property {ArrayLike<number>} labels @property {ArrayLike<number>} index rows in the set
+ * @property {number} size of the whole set
+ */
 
 /** @param {string} digits @returns {Promise<TrayData>} the first ten of each class, and their rows in the set */
 export async function loadTray(digits) {
-  const { images, labels, index } = await fetchTensors(`digits/${digits}/tray.safetensors`);
-  return { images: /** @type {Uint8Array} */ (images.data), labels: labels.data, index: index.data };
+  const { images, labels, index, size } = await fetchTensors(`digits/${digits}/tray.safetensors`);
+  return { images: /** @type {Uint8Array} */ (images.data), labels: labels.data, index: index.data, size: size.data[0] };
 }
 
 /** A set of which little is fetched before more is asked for. */
 export class DigitSet {
   /** @param {string} name "uci" or "mnist" @param {TrayData} first */
-  constructor(name, { images, labels, index }) {
+  constructor(name, { images, labels, index, size }) {
     this.name = name;
+    this.size = size;
     this.images = images;
     this.labels = labels;
     /** @type {Map<number, number>} */

@@ -3,7 +3,7 @@
 import { NAMES, STOPPED } from "./interpolate_paths.js";
 import { askGeodesic, askPath, NoAnswer } from "./latent_ask.js";
 
-/** @typedef {import("./interpolate_settings.js").PathName} PathName */
+/** @typedef {import("./path_names.js").PathName} PathName */
 /** @typedef {import("./interpolate_paths.js").SidePaths} SidePaths */
 /**
  * @typedef {object} Question

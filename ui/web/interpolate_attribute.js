@@ -4,6 +4,7 @@ import { CLASSES, loadClassMeans } from "./class_means.js";
 import { element, formatNumber } from "./dom.js";
 import { ClassChooser } from "./interpolate_classes.js";
 import { MeansBand } from "./interpolate_means_band.js";
+import { get, put } from "./parameters.js";
 import { mulberry32 } from "./random.js";
 import { actionButton } from "./toolbar.js";
 
@@ -21,14 +22,12 @@ const strengthAt = (t) => LOW + (HIGH - LOW) * t;
 /** @param {number} s @returns {number} its inverse */
 const timeOf = (s) => (s - LOW) / (HIGH - LOW);
 
-/** What a visitor has chosen outlives a page change, as modules do; null is left to the digit, and to the seed. */
-const kept = {
-  isOpen: false,
-  /** @type {number | null} */
-  from: null,
-  /** @type {number | null} */
-  to: null,
-};
+const [from = null, to = null] = get("classes").split("_").filter(Boolean).map(Number);
+/**
+ * What a visitor has chosen outlives a page change, as modules do; null is left to the digit, and to the seed.
+ * @type {{from: number | null, to: number | null}}
+ */
+const kept = { from, to };
 
 /** @implements {Mode} */
 export class AttributeMode {
@@ -93,10 +92,8 @@ export class AttributeMode {
   }
 
   /** @param {import("./interpolate_mode.js").Opened} opened */
-  async open({ sides, digits, seed, opening }) {
+  async open({ sides, digits, seed }) {
     const asked = ++this.opened;
-    if (!kept.isOpen && opening.classes) [kept.from, kept.to] = opening.classes.split("_").map(Number);
-    kept.isOpen = true;
     if (seed !== this.seed) this.draw = mulberry32(seed);
     const means = await Promise.all(sides.map(({ name }) => loadClassMeans(name, digits)));
     if (asked !== this.opened) return;
@@ -115,6 +112,7 @@ export class AttributeMode {
   choose(classes) {
     Object.assign(kept, classes);
     this.refresh();
+    put("classes", `${this.from}_${this.to}`);
     this.host.rest();
   }
 
@@ -200,11 +198,6 @@ export class AttributeMode {
 
   /** Colours come by `left` and `right` of the page. */
   recolour() {}
-
-  query() {
-    const isChosen = this.sides.length > 0 && (kept.from !== null || kept.to !== null);
-    return { classes: isChosen ? `${this.from}_${this.to}` : undefined };
-  }
 
   close() {
     this.opened += 1;

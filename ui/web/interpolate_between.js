@@ -7,14 +7,15 @@ import { Charts } from "./interpolate_charts.js";
 import { GraphControls } from "./interpolate_graph.js";
 import { NAMES, SidePaths } from "./interpolate_paths.js";
 import { rowsOfPath } from "./interpolate_rows.js";
-import { PATHS, settings } from "./interpolate_settings.js";
 import { PathTable } from "./interpolate_table.js";
 import { Tour } from "./interpolate_tour.js";
 import { STEPS } from "./latent_paths.js";
+import { get, put } from "./parameters.js";
+import { PATHS } from "./path_names.js";
 import { stopsText } from "./stops.js";
 
 /** @typedef {import("./interpolate_mode.js").Mode} Mode */
-/** @typedef {import("./interpolate_settings.js").PathName} PathName */
+/** @typedef {import("./path_names.js").PathName} PathName */
 
 // A hand that draws pauses longer than this only where it is done.
 const REST_MS = 250;
@@ -116,14 +117,14 @@ export class BetweenMode {
 
   /** @param {boolean} withCharts */
   showNumbers(withCharts) {
-    this.table.show(this.sides, settings.path);
-    this.graph.element.hidden = settings.path !== "graph";
+    this.table.show(this.sides, get("path"));
+    this.graph.element.hidden = get("path") !== "graph";
     if (withCharts) this.drawCharts();
   }
 
   drawCharts() {
     const colours = this.models.map(({ colour }) => colour);
-    this.charts.draw(this.sides, colours, settings.path, this.host.time());
+    this.charts.draw(this.sides, colours, get("path"), this.host.time());
   }
 
   askSoon() {
@@ -135,8 +136,8 @@ export class BetweenMode {
   async ask() {
     const question = await this.question();
     if (!question) return;
-    this.questions.ask(question, settings.path);
-    if (settings.path === "geodesic" && this.lacksGeodesic) this.questions.refine(question);
+    this.questions.ask(question, get("path"));
+    if (get("path") === "geodesic" && this.lacksGeodesic) this.questions.refine(question);
   }
 
   /** @returns {Promise<import("./interpolate_ask.js").Question | null>} null where the stops are others by now */
@@ -155,7 +156,7 @@ export class BetweenMode {
   /** @param {PathName} path */
   onAnswer(path) {
     this.showNumbers(true);
-    const isShown = this.sides.some((side) => side.shown(settings.path) === path);
+    const isShown = this.sides.some((side) => side.shown(get("path")) === path);
     if (isShown) this.host.changed();
     if (isShown || path === "graph") void this.fetchDigits();
   }
@@ -169,7 +170,7 @@ export class BetweenMode {
       await set.load();
     } catch (error) {
       const problem = /** @type {Error} */ (error).message;
-      for (const { paths } of this.sides) Object.assign(paths[settings.path], { problem, isFault: true });
+      for (const { paths } of this.sides) Object.assign(paths[get("path")], { problem, isFault: true });
       this.showNumbers(false);
       return;
     }
@@ -183,7 +184,7 @@ export class BetweenMode {
 
   /** @param {PathName} path */
   choose(path) {
-    settings.path = path;
+    put("path", path);
     this.showNumbers(true);
     this.host.changed();
     if (path === "geodesic" && this.lacksGeodesic) void this.refine();
@@ -250,7 +251,7 @@ export class BetweenMode {
   /** @param {number} side */
   shown(side) {
     const paths = this.sides[side];
-    return { paths, name: paths.shown(settings.path) };
+    return { paths, name: paths.shown(get("path")) };
   }
 
   /** @param {number} t */
@@ -263,15 +264,15 @@ export class BetweenMode {
   }
 
   fileName() {
-    return `${this.tour.shortNames.join("-to-")}-${settings.path}`;
+    return `${this.tour.shortNames.join("-to-")}-${get("path")}`;
   }
 
   caption() {
     const numbers = this.sides.flatMap(({ name, paths }) => {
-      const { measures, isStale } = paths[settings.path];
+      const { measures, isStale } = paths[get("path")];
       return measures && !isStale ? [`${name}: length ${formatNumber(measures.length)}.`] : [];
     });
-    const way = `${PATHS[settings.path].label} from ${this.tour.names.join(" to ")}.`;
+    const way = `${PATHS[get("path")].label} from ${this.tour.names.join(" to ")}.`;
     return [way, ...numbers, this.problem()].join(" ").trim();
   }
 
@@ -281,10 +282,6 @@ export class BetweenMode {
 
   recolour() {
     this.drawCharts();
-  }
-
-  query() {
-    return {};
   }
 
   close() {

@@ -3,10 +3,10 @@
 import { AlongChart } from "./along_chart.js";
 import { element } from "./dom.js";
 import { NAMES } from "./interpolate_paths.js";
-import { PATHS } from "./interpolate_settings.js";
+import { PATHS } from "./path_names.js";
 
 /** @typedef {import("./interpolate_paths.js").SidePaths} SidePaths */
-/** @typedef {import("./interpolate_settings.js").PathName} PathName */
+/** @typedef {import("./path_names.js").PathName} PathName */
 
 export class Charts {
   /** @param {(t: number) => void} onSeek */

@@ -288,10 +288,6 @@ export class CornersMode {
   /** Colours come by `left` and `right` of the page. */
   recolour() {}
 
-  query() {
-    return {};
-  }
-
   close() {
     this.opened += 1;
     this.resized.disconnect();

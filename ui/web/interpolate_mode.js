@@ -25,7 +25,6 @@ import { element } from "./dom.js";
  * @property {Side[]} sides one or two
  * @property {string} digits the set
  * @property {number} seed
- * @property {import("./interpolate_view.js").Opening} opening what the link says, which counts once
  * @property {boolean} arrives the visitor comes from another page, and the digit in hand with them
  */
 /**
@@ -54,7 +53,6 @@ import { element } from "./dom.js";
  * @property {() => (string | number)[][]} [rows] of the CSV, its head first, in place of frame, t, model and codes
  * @property {(name: string) => void} [saveStill] in place of the PNG of the strips
  * @property {() => void} recolour the sides' colours have changed
- * @property {() => import("./live_link.js").Query} query its part of the link
  * @property {() => void} close leaves nothing running; may be opened again
  */
 

@@ -5,7 +5,7 @@ import { Batch } from "./nn_batch.js";
 import { PIXELS } from "./nn.js";
 import { measure } from "./path_measures.js";
 
-/** @typedef {import("./interpolate_settings.js").PathName} PathName */
+/** @typedef {import("./path_names.js").PathName} PathName */
 /**
  * @typedef {object} Path empty or null as long as it is not known
  * @property {Float32Array | null} curve [64 * D], or [64 * 784] of the cross-fade

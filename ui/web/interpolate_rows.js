@@ -3,7 +3,7 @@
 import { STEPS } from "./latent_paths.js";
 
 /** @typedef {import("./interpolate_paths.js").SidePaths} SidePaths */
-/** @typedef {import("./interpolate_settings.js").PathName} PathName */
+/** @typedef {import("./path_names.js").PathName} PathName */
 /** @typedef {(string | number)[][]} Table */
 
 /**

@@ -2,9 +2,9 @@
 
 import { element, formatNumber } from "./dom.js";
 import { NAMES, STOPPED } from "./interpolate_paths.js";
-import { PATHS } from "./interpolate_settings.js";
+import { PATHS } from "./path_names.js";
 
-/** @typedef {import("./interpolate_settings.js").PathName} PathName */
+/** @typedef {import("./path_names.js").PathName} PathName */
 /** @typedef {import("./interpolate_paths.js").SidePaths} SidePaths */
 /** @typedef {import("./interpolate_paths.js").Path} Path */
 /**

@@ -5,12 +5,11 @@ import { element } from "./dom.js";
 import { loadEncodings } from "./encodings.js";
 import { Cinema } from "./interpolate_cinema.js";
 import { ModeChooser } from "./interpolate_mode.js";
-import { settings } from "./interpolate_settings.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { announce, contribute } from "./live_link.js";
 import { LoadError, tellIfSlow } from "./load.js";
 import { loadModel } from "./nn.js";
-import { put } from "./parameters.js";
+import { get, put } from "./parameters.js";
 import { Slices } from "./slices.js";
 import { openStops } from "./stops.js";
 import { TakeAway } from "./take_away.js";
@@ -22,26 +21,10 @@ import { Tray } from "./tray.js";
 /** @typedef {import("./interpolate_mode.js").ModeName} ModeName */
 /** @typedef {import("./interpolate_mode.js").Side} Side */
 /**
- * @typedef {object} Opening what a link asks for; null and empty where it says nothing
- * @property {number | null} row
- * @property {string} drawn
- * @property {string} stops
- * @property {string} corners
- * @property {"" | ModeName} mode
- * @property {"" | import("./interpolate_settings.js").PathName} path
- * @property {number | null} t
- * @property {number | null} walk
- * @property {string} classes
- * @property {number | null} neighbours
- * @property {"" | "cosine"} distance
- * @property {boolean | null} mutual
- */
-/**
  * @typedef {object} InterpolateData see ui/components/interpolate.py
  * @property {ModelData[]} models
  * @property {string} digits
  * @property {number} seed
- * @property {Opening} opening
  */
 
 /** @type {Record<ModeName, () => Promise<new (host: import("./interpolate_mode.js").Host) => Mode>>} */
@@ -156,20 +139,19 @@ export class InterpolateView {
       stage.announce(data.models);
       this.recolour(data);
     }
-    settings.open(data.opening);
-    this.chooser.current = settings.mode;
-    const { digits, seed, opening } = data;
+    this.chooser.current = get("mode");
+    const { digits, seed } = data;
     try {
       const all = Promise.all([
         Promise.all(data.models.map((model) => this.sideOf(model, digits))),
-        this.modeNamed(settings.mode),
-        this.tray.open({ digits, seed, opening }),
-        openStops(digits, opening.stops, opening.corners),
+        this.modeNamed(get("mode")),
+        this.tray.open({ digits, seed }),
       ]);
       const slow = () => wanted === this.wanted && !this.sides.length && stage.wait("loading …");
       const [sides] = await tellIfSlow(all, slow);
       // Another may have been chosen meanwhile.
-      const mode = await this.modeNamed(settings.mode);
+      const mode = await this.modeNamed(get("mode"));
+      await openStops(digits, this.tray.set?.size ?? 0);
       if (wanted !== this.wanted) return;
       this.isLoading = false;
       this.cinema.hold();
@@ -209,16 +191,16 @@ export class InterpolateView {
   /** @param {ModeName} name */
   async chooseMode(name) {
     const { wanted } = this;
-    settings.mode = name;
-    settings.t = null;
+    put("mode", name);
+    put("t", null);
     // What is on its way opens this one.
     if (this.isLoading || this.digits === undefined) return;
     this.alert.hide();
     try {
       const mode = await this.modeNamed(name);
-      if (wanted === this.wanted && settings.mode === name) await this.open(mode);
+      if (wanted === this.wanted && get("mode") === name) await this.open(mode);
     } catch (error) {
-      if (wanted === this.wanted && settings.mode === name) this.complain(/** @type {Error} */ (error));
+      if (wanted === this.wanted && get("mode") === name) this.complain(/** @type {Error} */ (error));
     }
   }
 
@@ -231,7 +213,7 @@ export class InterpolateView {
     cinema.hold();
     this.mode = mode;
     this.leaveMode = () => mode.close();
-    const opened = mode.open({ sides, digits, seed: data.seed, opening: data.opening, arrives: this.arrives });
+    const opened = mode.open({ sides, digits, seed: data.seed, arrives: this.arrives });
     if (opened) await tellIfSlow(opened, () => root.setAttribute("aria-busy", "true"));
     // The same mode may have been opened again meanwhile.
     if (wanted !== this.wanted || opening !== this.opened) return;
@@ -240,7 +222,7 @@ export class InterpolateView {
     this.above.replaceChildren(mode.above);
     this.below.replaceChildren(mode.below);
     root.dataset.mode = mode.name;
-    if (mode !== this.begun) cinema.begin(mode, settings.t);
+    if (mode !== this.begun) cinema.begin(mode, get("t"));
     this.begun = mode;
     cinema.show(mode);
     root.dataset.ready = "true";
@@ -278,9 +260,10 @@ export class InterpolateView {
 
   /** @returns {import("./live_link.js").Query} */
   linkQuery() {
+    if (!this.cinema.mode) return {};
     // Sooner than at rest: the link may be copied in the same breath.
-    if (this.cinema.mode) settings.t = this.cinema.rests;
-    return { ...settings.linkQuery(), ...this.mode?.query() };
+    put("t", this.cinema.rests);
+    return {};
   }
 
   restSoon() {

@@ -23,13 +23,8 @@ const SAMPLERS = {
   prior: { name: "N(0, I)", title: "z from N(0, I), the prior of a VAE, in both models" },
 };
 
-/** What a visitor has chosen, and where the walk is: it outlives a page change, as modules do. */
-const kept = {
-  isOpen: false,
-  /** null: the app's own. @type {number | null} */
-  seed: null,
-  time: get("when"),
-};
+/** Where the walk is: it outlives a page change, as modules do. */
+const kept = { time: get("when") };
 
 /** @implements {Mode} */
 export class WalkMode {
@@ -82,9 +77,7 @@ export class WalkMode {
   }
 
   /** @param {import("./interpolate_mode.js").Opened} opened */
-  open({ sides, digits, seed, opening }) {
-    if (!kept.isOpen) kept.seed = opening.walk ?? null;
-    kept.isOpen = true;
+  open({ sides, digits, seed }) {
     if (seed !== this.seed) this.draw = mulberry32(seed);
     this.seed = seed;
     this.sides = sides;
@@ -98,7 +91,7 @@ export class WalkMode {
   }
 
   get walkSeed() {
-    return kept.seed ?? this.seed;
+    return get("walk") ?? this.seed;
   }
 
   restart() {
@@ -111,7 +104,7 @@ export class WalkMode {
   }
 
   renew() {
-    kept.seed = Math.floor(this.draw() * SEEDS);
+    put("walk", Math.floor(this.draw() * SEEDS));
     this.restart();
     this.host.rest();
   }
@@ -167,10 +160,6 @@ export class WalkMode {
 
   /** Colours come by `left` and `right` of the page. */
   recolour() {}
-
-  query() {
-    return { walk: kept.seed === null ? undefined : String(kept.seed) };
-  }
 
   close() {
     clearTimeout(this.timer);

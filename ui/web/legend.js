@@ -1,17 +1,13 @@
 /**
  * Ten chips, one a digit, that switch it on and off; every page that has them shows the same.
  *
- * A page adopts `legend.css` with it, shows `element`, and calls `close` when it leaves.
+ * A page adopts `legend.css` with it, and shows `element`.
  */
 
 import { element } from "./dom.js";
-import { announce, contribute } from "./live_link.js";
+import { get, put } from "./parameters.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
-
-// Outlives a page change, as the modules do.
-/** @type {Set<number> | null} null until a link or a hand has said something */
-let remembered = null;
 
 export class Legend {
   /**
@@ -22,7 +18,7 @@ export class Legend {
   constructor({ colours, onChange }) {
     this.onChange = onChange;
     /** The digits that are off. @type {Set<number>} */
-    this.hidden = new Set(remembered);
+    this.hidden = new Set([...get("hide")].map(Number));
     this.chips = DIGITS.map((digit) =>
       element(
         "button",
@@ -47,18 +43,12 @@ export class Legend {
     );
     this.recolour(colours);
     this.show();
-    this.close = contribute(() => ({ hide: [...this.hidden].join("") || undefined }));
-  }
-
-  /** @param {string} hide the digits that a link switches off, such as "38"; what was chosen here before wins */
-  open(hide) {
-    if (!remembered) this.setHidden([...hide].map(Number));
   }
 
   /** @param {Iterable<number>} digits to be off, all others on; calls no one back */
   setHidden(digits) {
     this.hidden = new Set([...digits].sort());
-    remembered = new Set(this.hidden);
+    put("hide", [...this.hidden].join(""));
     this.show();
   }
 
@@ -93,7 +83,6 @@ export class Legend {
   change(hidden) {
     this.setHidden(hidden);
     this.onChange(this.hidden);
-    announce();
   }
 
   show() {

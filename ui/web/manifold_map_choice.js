@@ -1,6 +1,7 @@
 /** What the visitor chose on the Manifold map, and what the link says of it. It outlives a page change. */
 
-import { graphChoice, openGraph, setGraph } from "./graph_choice.js";
+import { graphChoice, setGraph } from "./graph_choice.js";
+import { get, put } from "./parameters.js";
 
 /** @typedef {import("./map_viewport.js").Place} Place */
 /** @typedef {"magnification" | "graph"} Surface */
@@ -13,39 +14,22 @@ import { graphChoice, openGraph, setGraph } from "./graph_choice.js";
 
 const DECIMALS = 3;
 
-// As the modules do.
-/** @type {OnMap} */
-let remembered = { surface: "magnification", ends: null };
-let isOpen = false;
+/** As the modules do; a link says none, or both. @type {Place[] | null} */
+let ends = parseEnds(get("ends"));
 
 export class Choice {
   /** @returns {Chosen} */
   get now() {
-    return { ...remembered, ...graphChoice() };
-  }
-
-  /** @param {import("./manifold_map_view.js").Opening} opening of a link, which counts once */
-  open({ surface, ends, neighbours, distance, mutual }) {
-    openGraph({ neighbours, distance, mutual });
-    if (isOpen) return;
-    isOpen = true;
-    remembered = { surface: surface === "graph" ? "graph" : "magnification", ends: parseEnds(ends) };
+    return { surface: get("surface"), ends, ...graphChoice() };
   }
 
   /** @param {Partial<Chosen>} change */
   set(change) {
-    const { surface, ends, ...graph } = { ...this.now, ...change };
-    remembered = { surface, ends };
+    const { surface, ends: chosen, ...graph } = { ...this.now, ...change };
+    ends = chosen;
+    put("surface", surface);
+    put("ends", ends?.length === 2 ? ends.flat().join("_") : "");
     setGraph(graph);
-  }
-
-  /** @returns {import("./live_link.js").Query} */
-  linkQuery() {
-    const { surface, ends } = remembered;
-    return {
-      surface: surface === "graph" ? surface : undefined,
-      ends: ends?.length === 2 ? ends.flat().join("_") : undefined,
-    };
   }
 }
 
@@ -57,7 +41,7 @@ const round = (value) => Number(value.toFixed(DECIMALS)) + 0;
 
 /** @param {string} text @returns {Place[] | null} */
 function parseEnds(text) {
+  if (!text) return null;
   const numbers = text.split("_").map(Number);
-  if (!text || numbers.length !== 4 || !numbers.every(Number.isFinite)) return null;
   return [rounded([numbers[0], numbers[1]]), rounded([numbers[2], numbers[3]])];
 }

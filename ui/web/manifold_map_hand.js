@@ -1,6 +1,5 @@
 /** What hand and keys do on one map of the Manifold page. */
 
-import { announce } from "./live_link.js";
 import { Hand } from "./map_hand.js";
 import { keyOnMap } from "./map_keys.js";
 import { Viewport } from "./map_viewport.js";
@@ -76,7 +75,6 @@ export class ManifoldHand {
 
   release() {
     this.held = -1;
-    announce();
   }
 
   /** @param {Place} pixel */
@@ -85,7 +83,6 @@ export class ManifoldHand {
     if (!view.sides.length) return;
     view.tool.click(side, this.at(pixel));
     view.changed();
-    announce();
   }
 
   /** @param {KeyboardEvent} event */
@@ -111,7 +108,6 @@ export class ManifoldHand {
     if (!view.sides.length) return;
     view.tool.clear();
     view.changed();
-    announce();
   }
 
   /** Where the pointer is on this map, or its middle. @returns {Place} */

@@ -5,7 +5,6 @@ import { paint } from "./digits.js";
 import { element } from "./dom.js";
 import { leaveListsChosenFrom, listenForKeys } from "./keys.js";
 import { Legend } from "./legend.js";
-import { announce, contribute } from "./live_link.js";
 import { Choice } from "./manifold_map_choice.js";
 import { Controls } from "./manifold_map_controls.js";
 import { Geodesics } from "./manifold_map_geodesics.js";
@@ -23,25 +22,12 @@ import { modelColours, theme } from "./theme.js";
 /** @typedef {import("./map_load.js").MapSide} MapSide */
 /** @typedef {import("./map_viewport.js").Place} Place */
 /**
- * @typedef {object} Opening of a link, see ui/components/manifold_map.py
- * @property {string} hide
- * @property {string} view
- * @property {string} surface
- * @property {string} ends
- * @property {string} stops
- * @property {string} corners
- * @property {number | null} neighbours
- * @property {string} distance
- * @property {boolean | null} mutual
- */
-/**
  * @typedef {object} ManifoldData see ui/components/manifold_map.py
  * @property {ModelData} left
  * @property {ModelData} right
  * @property {string} digits
  * @property {number} seed
  * @property {{light: string[], dark: string[]}} colours of the digits
- * @property {Opening} opening
  * @property {{left: string | null, right: string | null}} problems
  */
 /**
@@ -79,10 +65,10 @@ export class ManifoldView {
     this.belowIsStale = true;
     this.choice = new Choice();
     /** @type {MapPair<ManifoldPane>} */
-    this.pair = new MapPair((kind, slices) => new ManifoldPane(kind, slices), {
-      onStale: () => this.schedule(),
-      onRest: () => announce(),
-    });
+    this.pair = new MapPair(
+      (kind, slices) => new ManifoldPane(kind, slices),
+      () => this.schedule(),
+    );
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.pair.redraw() });
     const onChange = () => this.changed();
     this.geodesics = new Geodesics(this.choice, onChange);
@@ -107,8 +93,6 @@ export class ManifoldView {
     this.leave = [
       listenForKeys(actions),
       leaveListsChosenFrom(),
-      contribute(() => (this.data ? { ...this.pair.linkQuery(), ...this.choice.linkQuery() } : {})),
-      () => this.legend.close(),
       () => this.pair.close(),
       () => this.geodesics.close(),
       () => this.graph.close(),
@@ -133,9 +117,6 @@ export class ManifoldView {
     this.font = theme(this.root).font;
     this.legend.recolour(data.colours.dark);
     if (isFirst) {
-      this.legend.open(data.opening.hide);
-      this.pair.openView(data.opening.view);
-      this.choice.open(data.opening);
       this.turn();
     }
     const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.problems]);
@@ -157,10 +138,8 @@ export class ManifoldView {
     this.alert.hide();
     if (!this.sides.length) this.announce(data);
     try {
-      const [{ sides }] = await Promise.all([
-        loadMap(data, () => wanted === this.wanted && this.wait(data)),
-        openStops(data.digits, data.opening.stops, data.opening.corners),
-      ]);
+      const { sides } = await loadMap(data, () => wanted === this.wanted && this.wait(data));
+      await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)));
       await placeMeans(sides, data.digits);
       if (wanted === this.wanted) this.build(this.data ?? data, sides);
     } catch (error) {
@@ -191,8 +170,6 @@ export class ManifoldView {
     this.paint();
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
-    // View and surface may be older than this address.
-    announce();
   }
 
   /** @param {ManifoldData} data @param {Error} error */
@@ -211,7 +188,6 @@ export class ManifoldView {
     if (change.surface) this.turn();
     else this.graph.ask({ delay: REST_MS, keep: true });
     this.changed();
-    announce();
   }
 
   /** The surface that is chosen is put behind the points. */

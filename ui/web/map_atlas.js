@@ -1,46 +1,33 @@
 /** Both maps of the Latent map: what lies behind them, and the pins on them. */
 
-import { Behind, KINDS } from "./map_behind.js";
+import { Behind } from "./map_behind.js";
 import { MapPair } from "./map_pair.js";
 import { MapPane } from "./map_pane.js";
+import { get, put } from "./parameters.js";
 
 /** @typedef {import("./map_behind.js").Kind} Kind */
 
-export const DEFAULT_BEHIND = "nothing";
-
-// Outlives a page change, as the modules do.
-/** @type {Kind | null} null until a link or a hand has said something */
-let remembered = null;
-
 /** @extends {MapPair<MapPane<Behind>>} */
 export class Atlas extends MapPair {
-  /** @param {import("./map_pair.js").PairEvents} events */
-  constructor(events) {
+  /** @param {() => void} onStale there is something to paint */
+  constructor(onStale) {
     super(
       (kind, slices) => new MapPane(kind, (onProgress) => new Behind(`behind ${kind}`, slices, onProgress)),
-      events,
+      onStale,
     );
-    /** @type {Kind} */
-    this.behind = DEFAULT_BEHIND;
-  }
-
-  /** @param {{behind: string, view: string}} opening of a link; what was chosen here before wins */
-  open({ behind, view }) {
-    this.openView(view);
-    remembered ??= Object.hasOwn(KINDS, behind) ? /** @type {Kind} */ (behind) : DEFAULT_BEHIND;
-    this.choose(remembered);
+    this.choose(get("behind"));
   }
 
   /** @param {Kind} kind */
   setBehind(kind) {
+    put("behind", kind);
     this.choose(kind);
     this.redraw();
-    this.onRest();
   }
 
   /** @param {Kind} kind */
   choose(kind) {
-    this.behind = remembered = kind;
+    this.behind = kind;
     for (const { behind } of this.panes) {
       behind.kind = kind;
       behind.forget();
@@ -75,10 +62,5 @@ export class Atlas extends MapPair {
     return /** @type {import("./desk_state.js").ZPair} */ (
       pins.map((z, i) => (pointed && this.sides[i].plane?.code(pointed)) || z)
     );
-  }
-
-  /** @returns {import("./live_link.js").Query} */
-  linkQuery() {
-    return { ...super.linkQuery(), behind: this.behind === DEFAULT_BEHIND ? undefined : this.behind };
   }
 }

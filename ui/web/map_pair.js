@@ -1,32 +1,27 @@
 /** Two maps that share one view and one pointer. */
 
 import { Viewport } from "./map_viewport.js";
+import { get, put } from "./parameters.js";
 import { Slices } from "./slices.js";
 
 /** @typedef {import("./map_behind.js").Backdrop} Backdrop */
 /** @typedef {import("./map_load.js").MapSide} MapSide */
 /** @typedef {import("./map_viewport.js").Place} Place */
 /** @typedef {{hidden: Set<number>, colours: string[], modelColours: string[], font: string}} Look */
-/** @typedef {{onStale: () => void, onRest: () => void}} PairEvents there is something to paint; the view is at rest */
 
 // The view rests: what was drawn bit by bit for another is drawn anew, and the link follows.
 const REST_MS = 200;
 
-// Outlives a page change, as the modules do.
-/** @type {Viewport | null} null until a link or a hand has said something */
-let remembered = null;
-
 /** @template {import("./map_pane.js").MapPane<Backdrop>} P */
 export class MapPair {
-  /** @param {(kind: "left" | "right", slices: Slices) => P} pane @param {PairEvents} events */
-  constructor(pane, { onStale, onRest }) {
+  /** @param {(kind: "left" | "right", slices: Slices) => P} pane @param {() => void} onStale there is something to paint */
+  constructor(pane, onStale) {
     this.onStale = onStale;
-    this.onRest = onRest;
     this.slices = new Slices();
     this.panes = [pane("left", this.slices), pane("right", this.slices)];
     /** @type {MapSide[]} */
     this.sides = [];
-    this.viewport = new Viewport();
+    this.viewport = Viewport.parse(get("view"));
     // How far from home either map has codes.
     this.reach = 1;
     /** @type {{side: number, pixel: Place} | null} */
@@ -36,12 +31,6 @@ export class MapPair {
     this.observer = new ResizeObserver(this.measure);
     for (const { frame } of this.panes) this.observer.observe(frame);
     window.addEventListener("resize", this.measure);
-  }
-
-  /** @param {string} view of a link; what was seen here before wins */
-  openView(view) {
-    remembered ??= Viewport.parse(view);
-    this.viewport = remembered;
   }
 
   /** @param {MapSide[]} sides */
@@ -69,14 +58,14 @@ export class MapPair {
   /** @param {Viewport} viewport */
   show(viewport) {
     if (viewport.equals(this.viewport)) return;
-    this.viewport = remembered = viewport;
+    this.viewport = viewport;
     this.codesAreStale = true;
     this.onStale();
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => {
       this.behindIsStale = true;
       this.onStale();
-      this.onRest();
+      this.rest();
     }, REST_MS);
   }
 
@@ -118,13 +107,14 @@ export class MapPair {
     this.codesAreStale = this.behindIsStale = false;
   }
 
-  /** @returns {import("./live_link.js").Query} */
-  linkQuery() {
-    return { view: this.viewport.isHome ? undefined : String(this.viewport) };
+  /** The link is to say what is in view. */
+  rest() {
+    put("view", this.viewport.isHome ? "" : String(this.viewport));
   }
 
   close() {
     clearTimeout(this.restTimer);
+    this.rest();
     this.slices.stop();
     this.observer.disconnect();
     window.removeEventListener("resize", this.measure);

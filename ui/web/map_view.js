@@ -34,7 +34,6 @@ import { lineOf, locate } from "./whereabouts.js";
  * @property {number[] | null} z_right
  * @property {{left: string, right: string}} parameters
  * @property {{light: string[], dark: string[]}} colours of the digits
- * @property {{hide: string, behind: string, view: string, row: number | null, drawn: string}} opening
  * @property {{left: string | null, right: string | null}} problems
  */
 
@@ -53,7 +52,7 @@ export class MapView {
     this.font = "";
     this.frame = 0;
     this.pins = new Pins(root, { onChange: () => this.schedule(), onRest: (report) => this.rest(report) });
-    this.atlas = new Atlas({ onStale: () => this.schedule(), onRest: () => this.pins.z && announce() });
+    this.atlas = new Atlas(() => this.schedule());
     this.pictures = new Pictures();
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
     this.alert = new Alert();
@@ -97,7 +96,6 @@ export class MapView {
       listenForKeys(actions),
       leaveListsChosenFrom(),
       contribute(() => this.linkQuery()),
-      () => this.legend.close(),
       () => this.atlas.close(),
       this.watchWayToDesk(),
       () => this.pins.stop(),
@@ -147,11 +145,7 @@ export class MapView {
     this.root.style.setProperty("--right", right);
     this.font = theme(this.root).font;
     this.legend.recolour(data.colours.dark);
-    if (isFirst) {
-      this.legend.open(data.opening.hide);
-      this.atlas.open(data.opening);
-      this.controls.refresh();
-    }
+    if (isFirst) this.controls.refresh();
     const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.problems]);
     if (wanted !== this.wanted) {
       this.wanted = wanted;
@@ -204,7 +198,6 @@ export class MapView {
     this.paint();
     this.root.dataset.ready = "true";
     this.root.removeAttribute("aria-busy");
-    // View and background may be older than this address.
     announce();
   }
 
@@ -296,8 +289,7 @@ export class MapView {
 
   /** @returns {import("./live_link.js").Query} */
   linkQuery() {
-    if (!this.data) return {};
-    return { ...this.atlas.linkQuery(), ...this.pins.linkQuery(this.data.parameters) };
+    return this.data ? this.pins.linkQuery(this.data.parameters) : {};
   }
 
   close() {

@@ -5,9 +5,8 @@
 
 import { element } from "./dom.js";
 import { closeOnEscape } from "./keys.js";
-import { announce, contribute } from "./live_link.js";
+import { get, put } from "./parameters.js";
 
-export const PARAMETER = "present";
 const MARK = "data-presenting";
 
 /** @type {(() => void) | null} ends it */
@@ -32,9 +31,9 @@ export function togglePresenting() {
     closed();
     button.remove();
     root.removeAttribute(MARK);
-    announce();
+    put("present", false);
   };
-  announce();
+  put("present", true);
 }
 
 /** For `listenForKeys`. @type {import("./toolbar.js").Action} */
@@ -45,5 +44,4 @@ export const presentAction = {
   run: togglePresenting,
 };
 
-contribute(() => ({ [PARAMETER]: isPresenting() ? "1" : undefined }));
-if (new URL(location.href).searchParams.get(PARAMETER) === "1") togglePresenting();
+if (get("present")) togglePresenting();

@@ -28,9 +28,9 @@ export class Picks {
     return this.pinned === null && !this.selected;
   }
 
-  /** @param {string} digits the set @param {number | null} row that the link picks; what was kept here before wins */
-  open(digits, row) {
-    void openHand(digits, row);
+  /** @param {string} digits the set */
+  open(digits) {
+    void openHand(digits);
     if (digits === this.digits) return;
     this.digits = digits;
     this.pinned = rowInHand(digits);

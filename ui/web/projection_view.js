@@ -36,7 +36,6 @@ import { zoomButtons } from "./zoom_hand.js";
  * @property {2 | 3} components
  * @property {boolean} stale
  * @property {{light: string[], dark: string[]}} colours
- * @property {{hide: string, row: number | null, drawn: string}} opening
  */
 
 // Between two looks at what is under way.
@@ -120,7 +119,6 @@ export class ProjectionView {
     this.leave = [
       listenForKeys(actions),
       () => root.removeEventListener("keydown", onKey),
-      () => this.legend.close(),
       () => this.tray.close(),
     ];
   }
@@ -139,11 +137,10 @@ export class ProjectionView {
     this.root.toggleAttribute("data-stale", data.stale);
     this.colours = digits;
     this.legend.recolour(digits);
-    this.picks.open(data.digits, data.opening.row);
-    this.legend.open(data.opening.hide);
+    this.picks.open(data.digits);
     this.legendShown();
     this.tools.axes = data.components;
-    const wanted = JSON.stringify({ ...data, stale: false, opening: null });
+    const wanted = JSON.stringify({ ...data, stale: false });
     const isRecoloured = looks !== this.looks;
     this.looks = looks;
     if (wanted !== this.wanted) {
@@ -195,11 +192,10 @@ export class ProjectionView {
         this.panelShown = undefined;
         this.panel.leave();
         const files = new Map(names.map((name) => [name, loadLatent(name, data.digits)]));
-        const { digits: name, opening } = data;
         const [digits, ...latents] = await Promise.all([
-          loadDigits(name),
+          loadDigits(data.digits),
           ...names.map((one) => files.get(one)),
-          this.tray.open({ digits: name, seed: this.seed, opening }),
+          this.tray.open({ digits: data.digits, seed: this.seed }),
         ]);
         await this.tray.set?.load();
         // Another set is on its way: its rows are other digits.

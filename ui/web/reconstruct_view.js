@@ -23,7 +23,6 @@ import { Tray } from "./tray.js";
  * @property {ModelData[]} models
  * @property {string} digits
  * @property {number} seed
- * @property {{row: number | null, drawn: string}} opening
  */
 
 // A hand that draws pauses longer than this only where it is done.
@@ -125,7 +124,7 @@ export class ReconstructView {
     try {
       const all = Promise.all([
         Promise.all(data.models.map(({ name }) => this.modelOf(name))),
-        this.tray.open({ digits: data.digits, seed: data.seed, opening: data.opening }),
+        this.tray.open(data),
       ]);
       const [models] = await tellIfSlow(all, () => wanted === this.wanted && this.stage.wait("loading …"));
       if (wanted === this.wanted) this.build(this.data ?? data, models);

@@ -4,7 +4,7 @@
  */
 
 import { pack, unpack } from "./digit_text.js";
-import { announce, contribute } from "./live_link.js";
+import { get, put, refuse, SET } from "./parameters.js";
 
 /** @typedef {{row: number | null, levels: Uint8Array | null}} Stop one of both: a row of the set, or a drawn digit */
 /**
@@ -28,8 +28,8 @@ const PACK_MS = 250;
 const known = new Map();
 /** @type {WeakMap<Uint8Array, Promise<string>>} */
 const packed = new WeakMap();
-/** The set of the last page that asked. */
-let current = "";
+/** The set that is on the page. */
+let current = SET;
 /** @type {Promise<void> | undefined} */
 let opened;
 
@@ -44,26 +44,51 @@ function of(set) {
 }
 
 /**
- * @param {string} set of digits on the page
- * @param {string} text @param {string} cornersText what the link says, which counts once
- * @returns {Promise<void>} until drawn digits are here, too
+ * @param {string} set of digits on the page @param {number} size how many it has
+ * @returns {Promise<void>} until the drawn digits of the link are here, too
  */
-export async function openStops(set, text, cornersText) {
-  current = set;
-  await (opened ??= restore(set, text, cornersText));
+export async function openStops(set, size) {
+  await (opened ??= restore());
+  for (const [key, places] of keyed(of(set))) {
+    if (!places.text || places.stops.every(({ row }) => (row ?? 0) < size)) continue;
+    Object.assign(places, none());
+    refuse(key);
+  }
+  followStops(set);
 }
 
-/** @param {string} set @param {string} text @param {string} cornersText */
-async function restore(set, text, cornersText) {
-  const [stops, corners] = await Promise.all([parse(text), parse(cornersText)]);
-  const here = of(set);
-  if (stops.length >= FEWEST && stops.length <= MOST) Object.assign(here.path, { stops, text, isChosen: true });
-  if (corners.length === CORNERS) Object.assign(here.corners, { stops: corners, text: cornersText, isChosen: true });
+/** @param {Known} known @returns {["stops" | "corners", Places][]} with their parameters of the link */
+const keyed = ({ path, corners }) => [
+  ["stops", path],
+  ["corners", corners],
+];
+
+/** What the link says, which counts once. */
+async function restore() {
+  for (const [key, places] of keyed(of(SET))) {
+    const text = get(key);
+    if (!text) continue;
+    const stops = await Promise.all(text.split(SEPARATOR).map(parseStop));
+    if (stops.every((stop) => stop !== null)) Object.assign(places, { stops, text, isChosen: true });
+    else refuse(key);
+  }
+}
+
+/** @param {string | undefined} set that is on the page: the link names the stops of this one */
+export function followStops(set = current) {
+  current = set;
+  if (opened || set !== SET) publish();
+}
+
+/** The link is to say the stops, as far as somebody chose them. */
+function publish() {
+  for (const [key, { text }] of keyed(of(current))) put(key, text);
 }
 
 /** Digits that nobody chose: the link leaves them out. @param {string} set @param {Stop[]} stops 2 to 6 */
 export function proposeStops(set, stops) {
   Object.assign(of(set).path, { stops, isChosen: false, text: "" });
+  publish();
 }
 
 /** @param {string} set @returns {boolean} whether somebody chose the stops, here or by a link */
@@ -96,12 +121,6 @@ export async function stopText({ row, levels }) {
 /** @param {Stop[]} stops @returns {Promise<string>} as `ui.stops` and the server's addresses read them */
 export const stopsText = async (stops) => (await Promise.all(stops.map(stopText))).join(SEPARATOR);
 
-/** @param {string} set @returns {import("./live_link.js").Query} the stops' part of the link, as far as chosen */
-function stopsQuery(set) {
-  const { path, corners } = of(set);
-  return { stops: path.text || undefined, corners: corners.text || undefined };
-}
-
 /** @param {Places} places @param {Stop[]} stops */
 function choose(places, stops) {
   clearTimeout(places.timer);
@@ -115,13 +134,7 @@ async function settle(places) {
   const text = await stopsText(stops);
   if (places.stops !== stops) return;
   places.text = text;
-  announce();
-}
-
-/** @param {string} text @returns {Promise<Stop[]>} without those that are none */
-async function parse(text) {
-  const stops = await Promise.all(text.split(SEPARATOR).map(parseStop));
-  return stops.filter((stop) => stop !== null);
+  publish();
 }
 
 /** @param {string} text @returns {Promise<Stop | null>} */
@@ -131,4 +144,3 @@ async function parseStop(text) {
   return levels && { row: null, levels };
 }
 
-contribute(() => (opened ? stopsQuery(current) : {}));

@@ -1,20 +1,28 @@
 /** Where the tangent plane touches, and how far to go from there. Kept over page changes; the link says what to see. */
 
-import { announce, contribute } from "./live_link.js";
 import { get, put } from "./parameters.js";
 
 /** @typedef {"digit" | "z"} Source */
-/** @typedef {{direction: number | null, at: string}} Opening what a link asks for; null, empty where it says nothing */
 
 export const FARTHEST = 4;
 
 class Settings {
-  constructor() {
-    this.isOpen = false;
-    /** Of the left singular vectors, from 0. */
-    this.direction = 0;
-    /** @type {Source} */
-    this.source = "digit";
+  /** Of the left singular vectors, from 0. */
+  get direction() {
+    return get("direction") - 1;
+  }
+
+  set direction(direction) {
+    put("direction", direction + 1);
+  }
+
+  /** @returns {Source} */
+  get source() {
+    return get("at");
+  }
+
+  set source(source) {
+    put("at", source);
   }
 
   /** Length of the change in pixel space, with its sign. */
@@ -42,30 +50,7 @@ class Settings {
   set showsChanges(showsChanges) {
     put("change", showsChanges ? "changes" : "pictures");
   }
-
-  /** What is known here already wins over what a link says. @param {Opening} opening */
-  open({ direction, at }) {
-    if (this.isOpen) return;
-    this.isOpen = true;
-    this.direction = (direction ?? 1) - 1;
-    this.source = at === "z" ? "z" : "digit";
-  }
-
-  /** @param {Partial<Pick<Settings, "direction" | "source">>} chosen by a hand */
-  choose(chosen) {
-    Object.assign(this, chosen);
-    announce();
-  }
-
-  /** @returns {import("./live_link.js").Query} */
-  linkQuery() {
-    return {
-      direction: this.direction ? String(this.direction + 1) : undefined,
-      at: this.source === "z" ? "z" : undefined,
-    };
-  }
 }
 
 /** Outlives a page change, as modules do. */
 export const settings = new Settings();
-contribute(() => (settings.isOpen ? settings.linkQuery() : {}));

@@ -23,7 +23,6 @@ import { Tray } from "./tray.js";
  * @property {(number[] | null)[]} z
  * @property {string} digits
  * @property {number} seed
- * @property {{row: number | null, drawn: string} & import("./tangent_settings.js").Opening} opening
  */
 
 // A hand that draws pauses longer than this only where it is done.
@@ -83,7 +82,6 @@ export class TangentView {
   update(data) {
     const before = this.data;
     this.data = data;
-    settings.open(data.opening);
     if (data.seed !== before?.seed) this.uniform = mulberry32(data.seed);
     const names = data.models.map(({ name }) => name);
     const wanted = JSON.stringify([names, data.digits, data.seed, data.z]);
@@ -105,7 +103,7 @@ export class TangentView {
     try {
       const all = Promise.all([
         Promise.all(data.models.map(({ name }) => this.modelOf(name))),
-        this.tray.open({ digits: data.digits, seed: data.seed, opening: data.opening }),
+        this.tray.open(data),
       ]);
       const [models] = await tellIfSlow(all, () => (this.waiting.hidden = wanted !== this.wanted));
       if (wanted === this.wanted) await this.build(this.data ?? data, models);
@@ -172,7 +170,7 @@ export class TangentView {
 
   /** @param {boolean} isDrawing the hand may go on */
   takeDigit(isDrawing) {
-    if (settings.source !== "digit") settings.choose({ source: "digit" });
+    if (settings.source !== "digit") settings.source = "digit";
     this.controls.refresh();
     this.takeOrigin();
     this.schedule();
@@ -182,7 +180,7 @@ export class TangentView {
 
   /** @param {import("./tangent_settings.js").Source} source */
   takeSource(source) {
-    settings.choose({ source });
+    settings.source = source;
     this.takeOrigin();
     this.schedule();
     void this.ask();
@@ -212,7 +210,7 @@ export class TangentView {
 
   /** @param {number} direction */
   pick(direction) {
-    settings.choose({ direction });
+    settings.direction = direction;
     this.schedule();
   }
 

@@ -1,6 +1,6 @@
 /** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
 
-import { adjustOwn, openHand, ownLevels, replaceOwn, rest, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
+import { adjustOwn, openHand, ownLevels, refuseRow, replaceOwn, rest, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
 import { DigitSet, loadTray } from "./digit_set.js";
 import { digitName } from "./digits.js";
 import { element } from "./dom.js";
@@ -90,15 +90,15 @@ export class Tray {
 
   /**
    * Fetches the first digits of the set and restores the digit in hand; call it again where `digits` or `seed` change.
-   * @param {{digits: string, seed: number, opening?: {row?: number | null, drawn?: string}}} options `opening` is what
-   *   the link says, which counts once
+   * @param {{digits: string, seed: number}} options
    * @throws {import("./load.js").LoadError} in one sentence
    */
-  async open({ digits, seed, opening = {} }) {
+  async open({ digits, seed }) {
     const opened = ++this.opened;
     this.asked += 1;
-    const hand = openHand(digits, opening.row ?? null, opening.drawn ?? "");
+    const hand = openHand(digits);
     const set = this.set?.name === digits ? this.set : new DigitSet(digits, await loadTray(digits));
+    if ((rowInHand(digits) ?? 0) >= set.size) refuseRow(set.size);
     const row = rowInHand(digits);
     if (row !== null && !set.greys(row)) await set.load();
     await hand;

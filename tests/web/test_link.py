@@ -11,6 +11,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.web.desk_page import DeskPage
+from tests.web.traffic import Traffic, expect_draws_counted
 
 OpenDesk = Callable[..., DeskPage]
 OpenPage = Callable[..., tuple[Page, Any]]
@@ -120,18 +121,17 @@ def test_what_only_the_browser_knows_is_in_the_address_without_a_word_to_the_ser
     open_page: OpenPage, app: str
 ) -> None:
     page, _ = open_page()
-    messages: list[str | bytes] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: messages.append(payload)))
+    traffic = Traffic(page)
     encodings = open_page_of(page, f"{app}encodings?left=ae-2&right=vae-2&count=500&hide=37", "projection")
     wait_for_query(page, hide="37", count="500")
     for digit in (3, 7):
         expect(chip(encodings, digit)).to_have_attribute("aria-pressed", "false")
-    page.wait_for_load_state("networkidle")
-    before = len(messages)
+    expect_draws_counted(page)
+    before = traffic.sent
     chip(encodings, 8).click()
     assert query(copied_link(page))["hide"] == ["378"], "at once, before the address follows"
     wait_for_query(page, hide="378")
-    assert len(messages) == before
+    assert traffic.sent == before
 
     page.get_by_role("link", name="Models").click()
     expect(page.locator("h1")).to_contain_text("Which checkpoint")

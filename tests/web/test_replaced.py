@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx
 import pytest
 import torch
 from playwright.sync_api import expect
@@ -34,15 +37,20 @@ def of_one_grey(kind: str, logit: float) -> Autoencoder:
 
 
 @pytest.fixture
-def swapped(served_checkpoints: Path) -> Iterator[Path]:
+def swapped(served_checkpoints: Path, app: str) -> Iterator[Path]:
     folder = served_checkpoints / NAME
     checkpoint.save(folder, of_one_grey("ae", -20))
+    # The app looks at its folder once a second.
+    deadline = time.monotonic() + 20
+    while httpx.get(f"{app}checkpoints/{quote(NAME)}/config.json").is_error:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
     yield folder
     shutil.rmtree(folder)
 
 
 def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: Callable[..., DeskPage]) -> None:
-    desk = open_desk(f"left={NAME.replace('#', '%23').replace('&', '%26').replace('100 %', '100 %25')}&right=tiny-ae")
+    desk = open_desk(f"left={quote(NAME)}&right=tiny-ae")
     page = desk.page
     page.wait_for_function(f"({GREYS})({NAME!r}) < 5")
     sliders = page.locator("input[type=range][data-dim]")

@@ -13,6 +13,7 @@ from ui.components.chart import chart
 from ui.components.denoise import denoise
 from ui.figures_denoising import Line, denoising
 from ui.glossary import gloss
+from ui.why import why
 from vae_core.metrics.denoising import Curve
 
 title_place, models_place = st.columns([29, 20], vertical_alignment="center")
@@ -91,9 +92,7 @@ csv_place.download_button(
     width="stretch",
 )
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 Noise is different in every picture and cannot be learnt; digits are alike and can. A model that was trained to return
 the clean digit has learnt to tell them apart, for the noise that it was trained on and not for any other.
 
@@ -118,5 +117,4 @@ where digits lie, and move towards them. An [AE](#term-ae) was only asked to ret
 
 Corrupted by `ui/web/noise.js`, in Python `vae_core.seeded_noise.corrupt`, number by number the same; curves by
 `vae_core.metrics.denoising.curve`, SSIM by scikit-image.
-"""
-    )
+""")

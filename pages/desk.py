@@ -6,6 +6,7 @@ import streamlit as st
 
 from ui import state
 from ui.components.desk import desk
+from ui.why import why
 
 st.title("What does each [latent coordinate](#term-coordinate) do?")
 
@@ -13,9 +14,7 @@ choice = state.choice()
 z, z_right = state.read_z()
 desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, on_rest=state.write_z)
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 A decoder has a dial for each number of the [code](#term-code). Turning one changes the picture in one way: its slant,
 its width, or which digit it is. Where no digit of the training had its dials, the decoder was never taught what to
 draw. A [VAE](#term-vae) learns to keep all digits where a bell curve would put them; an [AE](#term-ae) may put them
@@ -37,5 +36,4 @@ them, $N(\bar z, \Sigma)$, comes closer.
 
 Computed by `vae_core.latent.encodings` and `vae_core.metrics.whereabouts`; in the browser by `ui/web/nn.js`, from the
 [checkpoint](#term-checkpoint) itself, and `ui/web/whereabouts.js`.
-"""
-    )
+""")

@@ -16,6 +16,7 @@ from ui.errors import NotHereError
 from ui.glossary import gloss
 from ui.projections import Plot
 from ui.state import Cloud
+from ui.why import why
 from vae_core.projection import ProjectionConfig
 
 
@@ -84,9 +85,7 @@ with st.expander("Numbers of every coordinate"):
         key="coordinates-table",
     )
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 A VAE is meant to have codes like draws from a bell curve, so that a random draw is like the code of a
 digit and decodes to one. The plots show how near each model comes to that, the numbers say it.
 
@@ -118,5 +117,4 @@ coordinate is active where more than a hundredth of its variance comes from the 
 where that of $\mathbb{E}[z_i|x]$ is above 0.01 (Burda et al., 2015, appendix C).
 
 Computed by `vae_core.projection.project`, `vae_core.normality.describe` and `vae_core.latent.encodings`.
-"""
-    )
+""")

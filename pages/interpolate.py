@@ -6,15 +6,14 @@ import streamlit as st
 
 from ui import state
 from ui.components.interpolate import interpolate
+from ui.why import why
 
 choice = state.choice()
 
 st.title("What lies between two digits?")
 interpolate(list(dict.fromkeys([choice.left, choice.right])), choice.digits, choice.seed)
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 Half of one picture over half of another shows both at once. Half of one [code](#term-code) and half of another is a
 code of its own, and decodes to one picture, which may be a digit between the two. How good it is depends on the way
 that the path takes.
@@ -51,5 +50,4 @@ under a smooth kernel: it is $N(0, I)$ at every moment (Higdon, 2002).
 
 Computed in the browser by `ui/web/latent_paths.js` and `ui/web/path_measures.js`, as by `vae_core.paths`; in the server
 by `vae_core.neighbour_graph` and `vae_core.geodesic`.
-"""
-    )
+""")

@@ -9,6 +9,7 @@ from ui.awaited import WATCH_SECONDS
 from ui.components.latent_map import latent_map
 from ui.glossary import gloss, gloss_rows
 from ui.routes import PAGES
+from ui.why import why
 
 choice = state.choice()
 names = list(dict.fromkeys([choice.left, choice.right]))
@@ -61,9 +62,7 @@ else:
         st.table(gloss_rows(map_report.rows(names, measures), *TERMS), hide_index=True)
     st.caption(gloss(map_report.protocol(choice.digits, choice.seed), "code"))
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 Each dot is a digit, placed at its [code](#term-code). Between the dots the decoder has to make something up. Where it
 makes up a digit wherever you point, the space is complete; where the picture changes little by little as you move, it
 is continuous.
@@ -91,5 +90,4 @@ blur lies near every digit. The fitted Gaussian, $N(\bar z, \Sigma)$, is that of
 
 Computed by `vae_core.metrics.completeness` and `vae_core.metrics.continuity_between_digits`; the plane, two
 [coordinates](#term-coordinate) or the first two principal axes, by `vae_core.projection.plane`.
-"""
-    )
+""")

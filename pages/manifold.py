@@ -11,6 +11,7 @@ from ui.components.manifold_map import manifold_map
 from ui.components.tangent import tangent
 from ui.figures_tangent import moved_by_direction
 from ui.glossary import gloss_rows
+from ui.why import why
 
 choice = state.choice()
 models = beside.models()
@@ -59,9 +60,7 @@ for problem in dimension_report.problems(clouds, dimensions):
     st.caption(problem)
 st.caption(dimension_report.protocol(choice.digits, choice.seed))
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 Of all ways to change the pixels of a digit, few give another digit: to slant it, or to thicken a stroke. Those are the
 directions along the manifold; any other change is noise. A good model follows the first and ignores the second.
 
@@ -99,8 +98,7 @@ thousand points lie too far apart, and the estimate is a lower bound: 2,500 draw
 
 Computed by `vae_core.manifold`, `vae_core.metrics.tangency` and `vae_core.intrinsic_dimension.two_nn`; the experiment
 in the browser, by `ui/web/tangent_trial.js`.
-"""
-    )
+""")
 
 if None in [*moved, *dimensions]:
     rerun_when(lambda: None not in [*ask_moved(), *ask_dimensions()])

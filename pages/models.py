@@ -12,6 +12,7 @@ from ui.components.films import films
 from ui.figures import learning_curves
 from ui.glossary import gloss, gloss_rows
 from ui.palette import LABELS, SUBJECTS
+from ui.why import why
 
 # Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
 CHARACTER, PADDING = 7.2, 18
@@ -124,9 +125,8 @@ if peers:
 st.subheader("How they are made")
 table(rows, MAKING_COLUMNS, "making-table")
 
-with st.expander("Why these numbers"):
-    st.markdown(
-        r"""
+why(
+    r"""
 Every model is measured on digits that it has not seen in training: how far its picture is from the original, and for a
 VAE also how many nats its codes tell of each picture. A VAE is trained to make the sum of the two small.
 
@@ -143,5 +143,6 @@ digits. Pictures are compared as they are seen: decoded ones as `decode` returns
 clipped to that.
 
 Computed by `vae_core.metrics.evaluate`; `python -m vae_core evaluate CHECKPOINT` prints them again.
-"""
-    )
+""",
+    label="Why these numbers",
+)

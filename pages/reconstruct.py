@@ -11,6 +11,7 @@ from ui.components.reconstruct import reconstruct
 from ui.error_report import Fidelity
 from ui.figures_errors import fidelity
 from ui.glossary import gloss
+from ui.why import why
 
 choice = state.choice()
 compared = error_report.models()
@@ -70,9 +71,7 @@ else:
         await_measures()
     st.caption(gloss(error_report.protocol(choice.digits, choice.seed), "psnr"))
 
-with st.expander("Why"):
-    st.markdown(
-        r"""
+why(r"""
 The encoder keeps a few numbers of a picture and throws the rest away. What comes back shows what was kept: first which
 digit it is, then its slant and width, and only with many numbers the hand that wrote it.
 
@@ -93,5 +92,4 @@ lost.
 Computed in the browser by `ui/web/nn.js` and `ui/web/similarity.js`; over the whole set by
 `vae_core.metrics.reconstruction.squared_errors`; against the size of the code by `ui.error_report` and
 `vae_core.losses`.
-"""
-    )
+""")

@@ -177,6 +177,7 @@ def test_every_page(open_page: OpenPage, app: str, name: str) -> None:
     expect(page.locator("[data-component][data-ready=true]").nth(1)).to_be_attached(timeout=60_000)
     expect(page.locator("[data-component][data-ready=false]")).to_have_count(0, timeout=60_000)
     every_term_is_explained_where_it_first_stands(page)
+    why_opens_with_its_terms_and_leaves_the_rest_alone(page)
     axe_finds_nothing_serious_in_either_theme(page)
     nothing_is_cut_without_a_tooltip_and_nothing_scrolls_sideways(page)
     the_wheel_scrolls_the_page_whatever_is_under_it(page)
@@ -197,6 +198,19 @@ def becomes(page: Page, look: str, wanted: object, arg: object = None) -> None:
 def every_term_is_explained_where_it_first_stands(page: Page) -> None:
     becomes(page, FIRST_TERMS, {}, {key: term["pattern"] for key, term in TERMS.items()})
     assert set(page.evaluate(MARKED_TERMS)) <= set(TERMS)
+
+
+def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:
+    fold = page.get_by_test_id("stExpander").last
+    components = page.locator("[data-component]")
+    components.evaluate_all("(all) => all.forEach((root) => (root.same = true))")
+    assert fold.locator(".katex").count() == 0
+    fold.locator("summary").click()
+    expect(fold.get_by_text("Computed by")).to_be_visible()
+    every_term_is_explained_where_it_first_stands(page)
+    assert components.evaluate_all("(all) => all.every((root) => root.same)")
+    fold.locator("summary").click()
+    expect(fold.get_by_text("Computed by")).to_have_count(0)
 
 
 def axe_finds_nothing_serious_in_either_theme(page: Page) -> None:

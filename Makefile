@@ -3,6 +3,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP_READY := $(VENV)/.app
 DEV_READY := $(VENV)/.dev
+JS_READY := node_modules/.ready
+# npm and what it installs look for node on the path, where another one may stand.
+WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .DEFAULT_GOAL := help
 .PHONY: help app dev test lint format checkpoints clean
@@ -35,8 +38,8 @@ checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about an hour
 	$(BIN)/python -m vae_core pca 64 --overwrite
 	$(BIN)/python -m bench.shipped_tsne
 
-clean: ## remove the virtual environment and the caches
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+clean: ## remove what was installed, and the caches
+	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -48,3 +51,7 @@ $(APP_READY): requirements.txt | $(VENV)/bin/python
 $(DEV_READY): requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $@ $(APP_READY)
+
+$(JS_READY): package.json package-lock.json .npmrc | $(DEV_READY)
+	$(WITH_NODE) npm ci --quiet
+	@touch $@

@@ -2,7 +2,8 @@
 // has a tooltip of its own (buttons, lists to choose from), nor in formulas, code, names of models and the navigation.
 // Returns {key: the text around it} for those that stand without their gloss.
 async (patterns) => {
-  const SKIPPED = "button, summary, label, select, option, input, textarea, code, .katex, svg, style, script, nav, " +
+  const SKIPPED =
+    "button, summary, label, select, option, input, textarea, code, .katex, svg, style, script, nav, " +
     "dialog, a:not([href^='#term-']), [data-testid=stToast], [data-testid=stDataFrame], [data-baseweb], " +
     "[role=tooltip], [title], output, .heard, .name";
   const open = new Map(Object.entries(patterns).map(([key, pattern]) => [key, new RegExp(pattern)]));
@@ -22,4 +23,4 @@ async (patterns) => {
   };
   look(document.querySelector("[data-testid=stMain]"));
   return bare;
-}
+};

@@ -13,10 +13,7 @@ export class Alert {
       this.hide();
       again();
     };
-    this.element.replaceChildren(
-      element("p", {}, words),
-      element("button", { type: "button", onclick }, "Try again"),
-    );
+    this.element.replaceChildren(element("p", {}, words), element("button", { type: "button", onclick }, "Try again"));
     this.element.hidden = false;
   }
 

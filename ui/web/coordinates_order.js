@@ -32,7 +32,10 @@ export function arrange(sides) {
   const order = Array.from({ length: dim }, (_, i) => i).sort(
     (a, b) => Number(judging(b).length > 0) - Number(judging(a).length > 0) || activity(b) - activity(a),
   );
-  const [used, others] = [order.filter((i) => !isUnused(i) && !isFolded(i)), order.filter((i) => isUnused(i) && !isFolded(i))];
+  const [used, others] = [
+    order.filter((i) => !isUnused(i) && !isFolded(i)),
+    order.filter((i) => isUnused(i) && !isFolded(i)),
+  ];
   return { order: [...used, ...others], others: used.length, folded: order.filter(isFolded) };
 }
 
@@ -44,7 +47,11 @@ export function arrange(sides) {
 export function othersOnly(sides) {
   const named = (/** @type {"ae" | "vae"} */ kind) =>
     [...new Set(sides.filter((side) => side.kind === kind).map(({ name }) => name))].join(" and ");
-  return element("p", { class: "others" }, ...glossed(`Inactive in ${named("vae")}, active in ${named("ae")}:`, "active"));
+  return element(
+    "p",
+    { class: "others" },
+    ...glossed(`Inactive in ${named("vae")}, active in ${named("ae")}:`, "active"),
+  );
 }
 
 /**
@@ -60,7 +67,11 @@ export function inactive(sides, { order, folded }, ...children) {
   return element(
     "details",
     { class: "inactive", open: order.length === 0 },
-    element("summary", {}, `${folded.length} inactive coordinate${folded.length === 1 ? "" : "s"} of ${names.join(" and ")}`),
+    element(
+      "summary",
+      {},
+      `${folded.length} inactive coordinate${folded.length === 1 ? "" : "s"} of ${names.join(" and ")}`,
+    ),
     element("p", {}, `${names.join(" and ")} ${names.length > 1 ? "encode" : "encodes"} nothing here.`),
     ...children,
   );

@@ -98,5 +98,4 @@ export function codes(sides, pixels) {
 }
 
 /** @param {ArrayLike<number>} a @param {ArrayLike<number>} b @returns {boolean} but for the rounding of a link */
-const isNear = (a, b) =>
-  a.length === b.length && Array.from(a).every((value, i) => Math.abs(value - b[i]) <= ROUNDING);
+const isNear = (a, b) => a.length === b.length && Array.from(a).every((value, i) => Math.abs(value - b[i]) <= ROUNDING);

@@ -38,7 +38,12 @@ export function loadDigits(name) {
 /** @param {string} digits @returns {Promise<TrayData>} the first ten of each class, and their rows in the set */
 export async function loadTray(digits) {
   const { images, labels, index, size } = await fetchTensors(`digits/${digits}/tray.safetensors`);
-  return { images: /** @type {Uint8Array} */ (images.data), labels: labels.data, index: index.data, size: size.data[0] };
+  return {
+    images: /** @type {Uint8Array} */ (images.data),
+    labels: labels.data,
+    index: index.data,
+    size: size.data[0],
+  };
 }
 
 /** A set of which little is fetched before more is asked for. */

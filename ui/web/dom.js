@@ -69,5 +69,5 @@ export function formatScaled(value, scale, digits = Math.ceil(-Math.log10(scale 
 /** @param {number} value above 0 @returns {number} the least of 1, 2, 5, 10, 20 and so on that is as large */
 export function roundUp(value) {
   const power = 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return power * (/** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9))));
+  return power * /** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= value * (1 - 1e-9)));
 }

@@ -40,7 +40,11 @@ export class Glosses {
       document.addEventListener(kind, (event) => this.follow(event), options);
     }
     // A tap tells and leads nowhere.
-    document.addEventListener("click", (event) => marked(event) && (event.preventDefault(), this.follow(event)), options);
+    document.addEventListener(
+      "click",
+      (event) => marked(event) && (event.preventDefault(), this.follow(event)),
+      options,
+    );
     document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), options);
     document.addEventListener("scroll", hide, options);
     window.addEventListener("resize", hide, options);

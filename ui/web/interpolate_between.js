@@ -50,13 +50,7 @@ export class BetweenMode {
     });
     this.charts = new Charts((t) => host.seek(t));
     this.above = this.tour.row.element;
-    this.below = element(
-      "div",
-      { class: "between" },
-      this.table.element,
-      this.graph.element,
-      this.charts.element,
-    );
+    this.below = element("div", { class: "between" }, this.table.element, this.graph.element, this.charts.element);
     this.timeline = { frames: STEPS, endless: false, duration_s: 2 * SECONDS_A_STOP };
     const byKey = NAMES.map((path, i) => {
       const { label, title } = PATHS[path];

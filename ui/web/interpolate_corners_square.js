@@ -91,7 +91,7 @@ export class Square {
   arrange() {
     const { n } = this;
     const stride = (n - 1) / 2;
-    const isCoarse = (/** @type {number} */ cell) => cell % n % stride === 0 && Math.floor(cell / n) % stride === 0;
+    const isCoarse = (/** @type {number} */ cell) => (cell % n) % stride === 0 && Math.floor(cell / n) % stride === 0;
     const cells = Array.from({ length: n * n }, (_, cell) => cell);
     this.order = [...cells.filter(isCoarse), ...cells.filter((cell) => !isCoarse(cell))];
     this.canvas.width = this.canvas.height = n * SIZE;

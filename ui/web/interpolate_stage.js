@@ -62,7 +62,12 @@ class Figure {
     this.strip = new FilmStrip({ frames: FRAMES, label: `The way of ${name}`, onSeek });
     this.neighbour = digitCanvas({ "aria-hidden": "true" });
     this.words = element("span", { class: "words" }, NOTHING);
-    this.nearest = element("p", { class: "nearest", title: "The nearest real digit, and its Euclidean distance over the 784 pixels" }, this.neighbour, this.words);
+    this.nearest = element(
+      "p",
+      { class: "nearest", title: "The nearest real digit, and its Euclidean distance over the 784 pixels" },
+      this.neighbour,
+      this.words,
+    );
     this.row = -1;
     this.neighbour.style.visibility = "hidden";
     this.element = element(

@@ -28,7 +28,13 @@ export class LearningView {
     this.root = root;
     this.sides = [new LearningSide("left"), new LearningSide("right")];
     this.choices = CHOICES.map(([value, words, title]) => {
-      const input = { type: "radio", name: "subject", value, checked: value === get("subject"), onchange: () => this.choose(value) };
+      const input = {
+        type: "radio",
+        name: "subject",
+        value,
+        checked: value === get("subject"),
+        onchange: () => this.choose(value),
+      };
       return element("label", { title }, element("input", input), element("span", {}, words));
     });
     this.player = new Player({ onTime: (t) => this.seek(t) });

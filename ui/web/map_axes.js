@@ -79,7 +79,7 @@ export function drawPrior(g, size, plane, viewport, font) {
 export function ticks(low, high) {
   const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * (/** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= rough)));
+  const step = power * /** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= rough));
   const digits = -Math.floor(Math.log10(step) + 1e-9);
   const first = Math.ceil(low / step);
   const count = Math.floor(high / step) - first + 1;

@@ -35,9 +35,13 @@ export class Pins {
     this.gestureTimer = 0;
     /** @type {(Situation | undefined)[]} before each of the last two presses */
     this.before = [];
-    this.reporter = new Reporter(root, () => /** @type {DeskState} */ (this.state).toJson(), (report) => {
-      if (!this.untouched) onRest(report);
-    });
+    this.reporter = new Reporter(
+      root,
+      () => /** @type {DeskState} */ (this.state).toJson(),
+      (report) => {
+        if (!this.untouched) onRest(report);
+      },
+    );
   }
 
   /** @returns {ZPair | null} */

@@ -73,7 +73,9 @@ export function component(name, sheets, create) {
  */
 function versionsIn(data) {
   const found = new Map();
-  for (const { name, version } of Object.values(/** @type {object} */ (data)).flat().filter((value) => value?.version)) {
+  for (const { name, version } of Object.values(/** @type {object} */ (data))
+    .flat()
+    .filter((value) => value?.version)) {
     found.set(name, version);
   }
   return found;

@@ -41,7 +41,14 @@ export class Notice {
     this.words = element("p", { role: "status" });
     this.problem = element("p", { role: "alert" });
     const close = { type: "button", title: "Close", "aria-label": "Close", onclick: () => this.clear() };
-    const toast = element("div", { class: "toast" }, this.digit, this.words, this.problem, element("button", close, "✕"));
+    const toast = element(
+      "div",
+      { class: "toast" },
+      this.digit,
+      this.words,
+      this.problem,
+      element("button", close, "✕"),
+    );
     this.host = element("div", { "data-notice": "" });
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(STYLE);

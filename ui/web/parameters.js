@@ -91,7 +91,11 @@ const ROWS = {
   samples: number(1, 1, MOST_DRAWS, 0),
   // Latent map; the view also on Manifold's: middle and scale.
   behind: oneOf("nothing", "density", "lattice", "votes"),
-  view: text(/^(-?\d{1,3}(\.\d{1,3})?_){2}\d{1,4}(\.\d{1,3})?$/, "a middle and a scale", (said) => !/_0(\.0+)?$/.test(said)),
+  view: text(
+    /^(-?\d{1,3}(\.\d{1,3})?_){2}\d{1,4}(\.\d{1,3})?$/,
+    "a middle and a scale",
+    (said) => !/_0(\.0+)?$/.test(said),
+  ),
   // Encodings.
   scale: oneOf("common", "own"),
   order: oneOf("activity", "left", "right"),
@@ -206,6 +210,4 @@ export function onRefused(listener) {
 
 /** @returns {import("./live_link.js").Query} what the address is to say */
 export const query = () =>
-  Object.fromEntries(
-    KEYS.map((key) => [key, get(key) === ROWS[key].fallback ? undefined : textOf(key, get(key))]),
-  );
+  Object.fromEntries(KEYS.map((key) => [key, get(key) === ROWS[key].fallback ? undefined : textOf(key, get(key))]));

@@ -8,5 +8,8 @@ export const PATHS = {
   slerp: { label: "Great circle", title: "slerp: around the origin, the norm going evenly from one end to the other" },
   pixels: { label: "Cross-fade", title: "The straight line between the pictures: the shortest there is" },
   graph: { label: "Neighbour graph", title: "The shortest way over real digits, from neighbour to neighbour" },
-  geodesic: { label: "Geodesic", title: "The least energy in pictures near the straight line: a geodesic of the pull-back metric JᵀJ" },
+  geodesic: {
+    label: "Geodesic",
+    title: "The least energy in pictures near the straight line: a geodesic of the pull-back metric JᵀJ",
+  },
 };

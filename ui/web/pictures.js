@@ -26,7 +26,12 @@ class Picture {
       "figure",
       { class: `picture ${side}` },
       this.canvas,
-      element("figcaption", {}, element("span", { class: "tag" }, element("i", { class: "dot" }), this.name), this.place),
+      element(
+        "figcaption",
+        {},
+        element("span", { class: "tag" }, element("i", { class: "dot" }), this.name),
+        this.place,
+      ),
     );
   }
 

@@ -21,7 +21,12 @@ export function togglePresenting() {
   const closed = closeOnEscape(togglePresenting);
   const button = element(
     "button",
-    { type: "button", class: "leave-presentation", title: "Sidebar and header again (P or Escape)", onclick: togglePresenting },
+    {
+      type: "button",
+      class: "leave-presentation",
+      title: "Sidebar and header again (P or Escape)",
+      onclick: togglePresenting,
+    },
     "Leave",
   );
   document.body.append(button);

@@ -28,7 +28,11 @@ const MARGIN = 0.03;
 const MANY = 2000;
 // The longest side, so that the default camera has all of it in view.
 const BOX = 1.08;
-export const CAMERA = { eye: { x: 1.55, y: 1.55, z: 1.05 }, center: { x: 0, y: 0, z: -0.15 }, up: { x: 0, y: 0, z: 1 } };
+export const CAMERA = {
+  eye: { x: 1.55, y: 1.55, z: 1.05 },
+  center: { x: 0, y: 0, z: -0.15 },
+  up: { x: 0, y: 0, z: 1 },
+};
 
 /**
  * @param {Points} points @param {Look} look @param {Shown} shown
@@ -99,7 +103,8 @@ export function homeRanges(points) {
 export function layout(points, titles, look, outlook, tool, size) {
   const home = homeRanges(points);
   // In space a title stands at the end of its axis, and a long one beyond the edge.
-  const titleOf = (/** @type {number} */ k) => axisTitle(titles[k], points.share?.[k], points.dims === 3 ? "<br>" : " · ");
+  const titleOf = (/** @type {number} */ k) =>
+    axisTitle(titles[k], points.share?.[k], points.dims === 3 ? "<br>" : " · ");
   const axis = (/** @type {number} */ k) => ({
     title: { text: titleOf(k), standoff: 6, font: { size: points.dims === 3 ? 11 : 12 } },
     gridcolor: look.faint,

@@ -118,7 +118,13 @@ export class Panel {
       ...this.readings.map((reading) => reading.element),
     );
     this.alert = new Alert();
-    this.element = element("section", { class: "panel", "aria-label": "Digit" }, this.line, this.alert.element, this.body);
+    this.element = element(
+      "section",
+      { class: "panel", "aria-label": "Digit" },
+      this.line,
+      this.alert.element,
+      this.body,
+    );
     this.empty("");
   }
 
@@ -160,7 +166,8 @@ export class Panel {
   /** @param {Digits} digits @param {NonNullable<Subject["own"]>} own @param {string} [note] */
   showOwn(digits, { pixels, codes }, note) {
     this.say(["Your digit", note].filter(Boolean).join(" · "));
-    const code = (/** @type {Latent} */ latent) => codes[this.readings.findIndex((reading) => reading.latent === latent)];
+    const code = (/** @type {Latent} */ latent) =>
+      codes[this.readings.findIndex((reading) => reading.latent === latent)];
     this.display(digits, "original", "Your digit", pixels, code, "own");
   }
 

@@ -106,7 +106,9 @@ export class Plot {
     if (!before || !full || before.key !== after.key) return {};
     // Fingers turn a scene without an event: only the scene itself knows its camera.
     if (before.points.dims === 3) return { camera: full.scene._scene.getCamera() };
-    return this.zoomed && before.zoomKey === after.zoomKey ? { x: [...full.xaxis.range], y: [...full.yaxis.range] } : {};
+    return this.zoomed && before.zoomKey === after.zoomKey
+      ? { x: [...full.xaxis.range], y: [...full.yaxis.range] }
+      : {};
   }
 
   /** @returns {any} what Plotly has made of the layout */

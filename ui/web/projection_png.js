@@ -41,7 +41,9 @@ export async function savePng(view) {
   const lines = Object.entries(outlines).filter(([name, isOn]) =>
     slots.some(({ content }) => isOn && content?.points[/** @type {"fitted"} */ (name)]),
   );
-  const words = lines.map(([name]) => (name === "fitted" ? "solid: 95 % of the fitted Gaussian" : "dashed: 95 % of N(0, I)"));
+  const words = lines.map(([name]) =>
+    name === "fitted" ? "solid: 95 % of the fitted Gaussian" : "dashed: 95 % of N(0, I)",
+  );
   const { name } = slots.map(({ plot }) => plot.ringed.pinned).find(Boolean) ?? {};
   if (name) words.push(`ring: ${name}`);
   write(words.join("   "), PAD, base + LINE);

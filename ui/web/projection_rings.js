@@ -90,7 +90,8 @@ export function toPixel(full, point) {
 
 /** @param {any} full @param {number[]} point @returns {Pixel} */
 function onAxes({ xaxis, yaxis }, [x, y]) {
-  const along = (/** @type {any} */ { range: [low, high] }, /** @type {number} */ value) => (value - low) / (high - low);
+  const along = (/** @type {any} */ { range: [low, high] }, /** @type {number} */ value) =>
+    (value - low) / (high - low);
   const [right, up] = [along(xaxis, x), along(yaxis, y)];
   const isInside = right >= 0 && right <= 1 && up >= 0 && up <= 1;
   const [left, top] = [xaxis._offset, yaxis._offset];

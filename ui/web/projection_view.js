@@ -107,7 +107,12 @@ export class ProjectionView {
         { class: "controls" },
         this.legend.element,
         this.tools.element,
-        element("div", { class: "toolbar", role: "toolbar", "aria-label": "Plots" }, ...zooms, ...actions.map(actionButton)),
+        element(
+          "div",
+          { class: "toolbar", role: "toolbar", "aria-label": "Plots" },
+          ...zooms,
+          ...actions.map(actionButton),
+        ),
       ),
       element("div", { class: "plots" }, ...this.slots.map((slot) => slot.element), this.none),
       element("div", { class: "hand" }, this.tray.pad.element, this.panel.element),
@@ -116,11 +121,7 @@ export class ProjectionView {
     );
     const onKey = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.escape();
     root.addEventListener("keydown", onKey);
-    this.leave = [
-      listenForKeys(actions),
-      () => root.removeEventListener("keydown", onKey),
-      () => this.tray.close(),
-    ];
+    this.leave = [listenForKeys(actions), () => root.removeEventListener("keydown", onKey), () => this.tray.close()];
   }
 
   /** Takes what Python or the theme changed, and leaves the rest as it is. @param {ProjectionData} data */
@@ -306,7 +307,9 @@ export class ProjectionView {
     const { pinned } = this.picks;
     if (!panel.digits || (pinned === null && !own)) return null;
     return latents.map(({ model, means, dim }) =>
-      own ? Float32Array.from(model.encode(own.pixels)) : means.subarray((pinned ?? 0) * dim, ((pinned ?? 0) + 1) * dim),
+      own
+        ? Float32Array.from(model.encode(own.pixels))
+        : means.subarray((pinned ?? 0) * dim, ((pinned ?? 0) + 1) * dim),
     );
   }
 

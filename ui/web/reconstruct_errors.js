@@ -41,7 +41,13 @@ export class ErrorsOfSet {
   announce(models) {
     const kept = new Map(this.bars.map((bars) => [bars.name, bars]));
     this.bars = models.map(
-      ({ name }) => kept.get(name) ?? new Bars(name, (bin) => this.pick(name, bin), (bin) => this.describe(name, bin)),
+      ({ name }) =>
+        kept.get(name) ??
+        new Bars(
+          name,
+          (bin) => this.pick(name, bin),
+          (bin) => this.describe(name, bin),
+        ),
     );
     this.list.replaceChildren(...this.bars.map((bars) => bars.element));
   }

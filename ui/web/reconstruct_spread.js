@@ -32,7 +32,12 @@ export class Spread {
     this.element = element(
       "section",
       { class: "samples spread", hidden: true },
-      element("header", {}, element("h3", {}, ...glossed("Samples of z ~ q(z|x)", "z", "posterior")), actionButton(this.action)),
+      element(
+        "header",
+        {},
+        element("h3", {}, ...glossed("Samples of z ~ q(z|x)", "z", "posterior")),
+        actionButton(this.action),
+      ),
       this.list,
     );
   }
@@ -154,6 +159,9 @@ class Cloud {
     const mean = Float32Array.from(sum, (value) => value / COUNT);
     const variance = (/** @type {number} */ i) => Math.max(0, squares[i] / COUNT - (sum[i] / COUNT) ** 2);
     paint(this.mean, mean);
-    paint(this.deviation, mean.map((_, i) => DEVIATION_SCALE * Math.sqrt(variance(i))));
+    paint(
+      this.deviation,
+      mean.map((_, i) => DEVIATION_SCALE * Math.sqrt(variance(i))),
+    );
   }
 }

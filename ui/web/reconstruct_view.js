@@ -122,10 +122,7 @@ export class ReconstructView {
     this.alert.hide();
     if (!this.sides.length) this.announce(data);
     try {
-      const all = Promise.all([
-        Promise.all(data.models.map(({ name }) => this.modelOf(name))),
-        this.tray.open(data),
-      ]);
+      const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
       const [models] = await tellIfSlow(all, () => wanted === this.wanted && this.stage.wait("loading …"));
       if (wanted === this.wanted) this.build(this.data ?? data, models);
     } catch (error) {

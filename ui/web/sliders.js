@@ -166,7 +166,13 @@ export class Sliders {
       element(
         "label",
         { title },
-        element("input", { type: "radio", name: "unit", value, checked: value === get("unit"), onchange: () => onUnit(/** @type {any} */ (value)) }),
+        element("input", {
+          type: "radio",
+          name: "unit",
+          value,
+          checked: value === get("unit"),
+          onchange: () => onUnit(/** @type {any} */ (value)),
+        }),
         element("span", {}, label),
       );
     this.units = element(

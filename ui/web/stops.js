@@ -143,4 +143,3 @@ async function parseStop(text) {
   const levels = text.startsWith(DRAWN) ? await unpack(text.slice(DRAWN.length)) : null;
   return levels && { row: null, levels };
 }
-

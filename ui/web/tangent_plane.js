@@ -45,7 +45,11 @@ export class PlaneParts {
     this.mark = element("b", { class: "effective" });
     this.top = element("span", { class: "top" });
     const parts = [...this.bars, this.mark, this.top];
-    this.chart = element("div", { class: "bars", role: "img", "aria-label": `Singular values of ${name}`, "data-singular": name }, ...parts);
+    this.chart = element(
+      "div",
+      { class: "bars", role: "img", "aria-label": `Singular values of ${name}`, "data-singular": name },
+      ...parts,
+    );
     this.columns = this.bars.map((_, d) => digitCanvas({ "data-column": d, "aria-hidden": "true" }));
     const named = this.columns.map((canvas, d) => element("span", { class: "column" }, canvas, coordinateName(d)));
     this.table = element(

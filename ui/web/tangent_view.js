@@ -101,10 +101,7 @@ export class TangentView {
     this.alert.hide();
     this.waiting.textContent = `loading ${data.models.map(({ name }) => name).join(", ")} …`;
     try {
-      const all = Promise.all([
-        Promise.all(data.models.map(({ name }) => this.modelOf(name))),
-        this.tray.open(data),
-      ]);
+      const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
       const [models] = await tellIfSlow(all, () => (this.waiting.hidden = wanted !== this.wanted));
       if (wanted === this.wanted) await this.build(this.data ?? data, models);
     } catch (error) {

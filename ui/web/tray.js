@@ -1,6 +1,17 @@
 /** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
 
-import { adjustOwn, openHand, ownLevels, refuseRow, replaceOwn, rest, rowInHand, takeOwn, takeRow, undoOwn } from "./chosen.js";
+import {
+  adjustOwn,
+  openHand,
+  ownLevels,
+  refuseRow,
+  replaceOwn,
+  rest,
+  rowInHand,
+  takeOwn,
+  takeRow,
+  undoOwn,
+} from "./chosen.js";
 import { DigitSet, loadTray } from "./digit_set.js";
 import { digitName } from "./digits.js";
 import { element } from "./dom.js";

@@ -16,23 +16,35 @@ export class Welcome {
       element(
         "p",
         {},
-        ...sentence("An *autoencoder* (AE) is two networks trained together: the encoder turns a picture into a few " +
-          "numbers, and the decoder draws the picture again from those numbers alone."),
+        ...sentence(
+          "An *autoencoder* (AE) is two networks trained together: the encoder turns a picture into a few " +
+            "numbers, and the decoder draws the picture again from those numbers alone.",
+        ),
       ),
       element(
         "p",
         {},
-        ...sentence("The numbers are the picture's *code*, called z: a point in the *latent space*, where every " +
-          "other point can be decoded, too."),
+        ...sentence(
+          "The numbers are the picture's *code*, called z: a point in the *latent space*, where every " +
+            "other point can be decoded, too.",
+        ),
       ),
       element(
         "p",
         {},
-        ...sentence("A *variational autoencoder* (VAE) also learns to keep all codes close together around 0, so " +
-          "that a point drawn at random there decodes to something like a digit; an AE leaves holes."),
+        ...sentence(
+          "A *variational autoencoder* (VAE) also learns to keep all codes close together around 0, so " +
+            "that a point drawn at random there decodes to something like a digit; an AE leaves holes.",
+        ),
       ),
-      element("p", { class: "first" }, ...sentence("*First:* on the latent desk, drag a slider and watch both pictures. " +
-        "Then press R a few times: which of the two draws digits?")),
+      element(
+        "p",
+        { class: "first" },
+        ...sentence(
+          "*First:* on the latent desk, drag a slider and watch both pictures. " +
+            "Then press R a few times: which of the two draws digits?",
+        ),
+      ),
       element("div", { class: "doors" }, this.desk, this.start),
     );
     // A click beside the card closes it, as Escape does.

@@ -154,7 +154,12 @@ export class Where {
   place(z, picture) {
     const { apart, share } = this.manifold.measure(picture);
     const isOwn = share > NO_DIGIT && this.isOwnCode(z);
-    return { kind: share <= AT_THE_EDGE ? "digits" : share <= NO_DIGIT || isOwn ? "edge" : "none", apart, share, isOwn };
+    return {
+      kind: share <= AT_THE_EDGE ? "digits" : share <= NO_DIGIT || isOwn ? "edge" : "none",
+      apart,
+      share,
+      isOwn,
+    };
   }
 
   /** @param {ArrayLike<number>} z */

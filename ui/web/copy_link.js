@@ -14,11 +14,11 @@ import "./clipped.js";
 import "./incoming.js";
 import { listenForKeys } from "./keys.js";
 import { liveQuery, onAnnounce } from "./live_link.js";
+import { onReplaced } from "./load.js";
 import { KEYS, query as tableQuery } from "./parameters.js";
 import { presentAction } from "./present.js";
-import { actionButton } from "./toolbar.js";
-import { onReplaced } from "./load.js";
 import { followStops } from "./stops.js";
+import { actionButton } from "./toolbar.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }

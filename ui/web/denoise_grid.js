@@ -1,8 +1,8 @@
 /** The pictures: a row each of clean digits, corrupted ones, and what each model makes of them. */
 
-import { SIZE, digitCanvas, paint } from "./digits.js";
-import { element, formatNumber } from "./dom.js";
 import { MOST } from "./denoise_engine.js";
+import { digitCanvas, paint, SIZE } from "./digits.js";
+import { element, formatNumber } from "./dom.js";
 import { PIXELS } from "./nn.js";
 
 /** @typedef {import("./denoise_engine.js").Likeness} Likeness */

@@ -1,7 +1,7 @@
 /** The way of the digit in hand through each model's latent space, pass by pass, on the first two principal axes. */
 
-import { MOST_TIMES } from "./denoise_settings.js";
 import { walk } from "./denoise_engine.js";
+import { MOST_TIMES } from "./denoise_settings.js";
 import { element } from "./dom.js";
 import { glossed } from "./glosses.js";
 import { loadPlane } from "./map_plane.js";

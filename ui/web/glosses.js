@@ -42,7 +42,11 @@ export class Glosses {
     // A tap tells and leads nowhere.
     document.addEventListener(
       "click",
-      (event) => marked(event) && (event.preventDefault(), this.follow(event)),
+      (event) => {
+        if (!marked(event)) return;
+        event.preventDefault();
+        this.follow(event);
+      },
       options,
     );
     document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), options);

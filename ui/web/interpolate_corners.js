@@ -2,9 +2,9 @@
 
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
-import { StopsInHand } from "./interpolate_hand.js";
 import { saveCorners } from "./interpolate_corners_png.js";
 import { Square } from "./interpolate_corners_square.js";
+import { StopsInHand } from "./interpolate_hand.js";
 import { blend } from "./latent_paths.js";
 import { get, put } from "./parameters.js";
 import { mulberry32 } from "./random.js";
@@ -57,7 +57,7 @@ export class CornersMode {
     this.draw = mulberry32(0);
 
     this.squares = KINDS.map((kind) => new Square(kind, this.byHand, () => host.rest()));
-    this.stops = PLACES.map((place, i) => {
+    this.stops = PLACES.map((_, i) => {
       const canvas = digitCanvas({ "aria-hidden": "true" });
       const weight = element("span", { class: "weight" });
       const onclick = () => this.select(i);

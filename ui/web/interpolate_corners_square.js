@@ -1,11 +1,11 @@
 /** One model's square between four digits: a grid of blends, coarse to fine, and a handle that goes anywhere in it. */
 
-import { SIZE, paintAt } from "./digits.js";
+import { paintAt, SIZE } from "./digits.js";
 import { element } from "./dom.js";
 import { goesSideways, isNear, keepFinger } from "./finger.js";
 import { fourCorners } from "./latent_paths.js";
-import { Batch } from "./nn_batch.js";
 import { PIXELS } from "./nn.js";
+import { Batch } from "./nn_batch.js";
 
 /** @typedef {import("./interpolate_mode.js").Side} Side */
 

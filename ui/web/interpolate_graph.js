@@ -4,7 +4,7 @@ import { digitName } from "./digits.js";
 import { element } from "./dom.js";
 import { guardFinger } from "./finger.js";
 import { Gallery } from "./gallery.js";
-import { MOST_NEIGHBOURS, graphChoice } from "./graph_choice.js";
+import { graphChoice, MOST_NEIGHBOURS } from "./graph_choice.js";
 
 /** @typedef {import("./latent_ask.js").GraphChoice} Graph */
 

@@ -1,7 +1,7 @@
 /** Stops of which one is the digit in hand: what the tray does to the hand, it does to that one. */
 
-import { digitName } from "./digits.js";
 import { ownLevels, replaceOwn, takeOwn, takeRow } from "./chosen.js";
+import { digitName } from "./digits.js";
 import { pixelsOf } from "./pad_ink.js";
 import { isSameStop } from "./stops.js";
 

@@ -1,8 +1,8 @@
 /** The five paths of one model through the same stops: their curves, pictures and numbers, as far as they are known. */
 
-import { crossFade, pointAt, slerp, STEPS, straight } from "./latent_paths.js";
-import { Batch } from "./nn_batch.js";
+import { crossFade, pointAt, STEPS, slerp, straight } from "./latent_paths.js";
 import { PIXELS } from "./nn.js";
+import { Batch } from "./nn_batch.js";
 import { measure } from "./path_measures.js";
 
 /** @typedef {import("./path_names.js").PathName} PathName */

@@ -5,7 +5,7 @@
  */
 
 import { formatZ } from "./live_link.js";
-import { addressOf, LoadError, get } from "./load.js";
+import { addressOf, get, LoadError } from "./load.js";
 import { parse } from "./safetensors.js";
 
 /** The server understood, and there is no such thing: to ask again changes nothing. */

@@ -3,8 +3,8 @@
 import { paintAt, SIZE } from "./digits.js";
 import { element } from "./dom.js";
 import { glossed } from "./glosses.js";
-import { Batch } from "./nn_batch.js";
 import { PIXELS } from "./nn.js";
+import { Batch } from "./nn_batch.js";
 
 /** @typedef {"digits" | "draws"} Subject */
 /** @typedef {{shape: number[], data: ArrayLike<number>}} Frames uint8 [epochs, height, width] */

@@ -38,7 +38,7 @@ function drawMaps({ root, sides, atlas, pictures, legend }, pins, data) {
     g.textAlign = "right";
     write(pane.share.textContent ?? "", left + MAP, PAD + 10, TEXT, MAP);
     g.textAlign = "left";
-    const map = redraw(pane, MAP, SCALE, plane && plane.project(pins[side]).place, atlas.pointed);
+    const map = redraw(pane, MAP, SCALE, plane?.project(pins[side]).place ?? null, atlas.pointed);
     if (map) g.drawImage(map, left, top, MAP, MAP);
     else write(pane.problem.textContent ?? "", left, top + LINE, TEXT, MAP);
     write(pane.where.textContent ?? "", left, top + MAP + LINE, TEXT, MAP);

@@ -4,7 +4,7 @@ import { element } from "./dom.js";
 import { CAMERA, DIGITS, homeRanges, layout, OUTLINES, selectedPoints, traces } from "./projection_figure.js";
 import { Hand } from "./projection_hand.js";
 import { hasWebGL, planeToImage, purge } from "./projection_plotly.js";
-import { Rings, RINGS, toPixel } from "./projection_rings.js";
+import { RINGS, Rings, toPixel } from "./projection_rings.js";
 import { zoomed } from "./projection_zoom.js";
 import { listenForZoom } from "./zoom_hand.js";
 

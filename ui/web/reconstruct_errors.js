@@ -6,7 +6,7 @@ import { glossed } from "./glosses.js";
 import { addressOf, fetchTensors } from "./load.js";
 import { get, put } from "./parameters.js";
 import { Bars } from "./reconstruct_bars.js";
-import { axisOf, BINS, endsOf, Errors, placeOf, ticksOf } from "./reconstruct_bins.js";
+import { axisOf, BINS, Errors, endsOf, placeOf, ticksOf } from "./reconstruct_bins.js";
 import { Found } from "./reconstruct_found.js";
 
 /** @typedef {import("./reconstruct_view.js").Side} Side */

@@ -18,7 +18,6 @@ import { get, put, refuse, SET } from "./parameters.js";
 
 export const FEWEST = 2;
 export const MOST = 6;
-const CORNERS = 4;
 const SEPARATOR = ".";
 const DRAWN = "~";
 // A stroke changes a stop at every frame; the link is to know when it is done.

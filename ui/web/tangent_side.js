@@ -2,12 +2,12 @@
 
 import { element } from "./dom.js";
 import { glossed } from "./glosses.js";
-import { NoAnswer, askTangent } from "./latent_ask.js";
+import { askTangent, NoAnswer } from "./latent_ask.js";
 import { PIXELS } from "./nn.js";
 import { Half } from "./tangent_half.js";
 import { PlaneParts } from "./tangent_plane.js";
 import { settings } from "./tangent_settings.js";
-import { Trial, row, turned } from "./tangent_trial.js";
+import { row, Trial, turned } from "./tangent_trial.js";
 import { Walk } from "./tangent_walk.js";
 
 export class Side {

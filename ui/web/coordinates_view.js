@@ -36,6 +36,8 @@ export class CoordinatesView {
     this.root = root;
     /** @type {Judge[]} */
     this.sides = [];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
     /** @type {Card[]} by coordinate */
     this.cards = [];
     this.legend = element("p", { class: "legend" });

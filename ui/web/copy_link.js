@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * Keeps the browser's address in step with the session, and copies it on request.
  *

@@ -49,6 +49,7 @@ export class Engine {
     for (let k = 0; k < count * PIXELS; k++) visible[k] = Math.min(1, Math.max(0, corrupted[k]));
     const size = count * PIXELS;
     for (const { batch, output } of lanes) {
+      /** @type {Float32Array} */
       let input = corrupted.subarray(0, size);
       for (let n = 0; n < settings.times; n++) {
         output.set(batch.run(input, count).subarray(0, size));

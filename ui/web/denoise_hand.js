@@ -6,6 +6,10 @@ import { SIZE } from "./digits.js";
 /** @typedef {import("./denoise_settings.js").Box} Box */
 
 const CORNER = 2.5;
+// `focusVisible` is newer than TypeScript's description of the DOM.
+/** @type {FocusOptions & {focusVisible: boolean}} */
+const QUIETLY = { preventScroll: true, focusVisible: false };
+const ENDS = /** @type {const} */ (["pointerup", "pointercancel"]);
 /** @type {Record<string, Place>} */
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -31,7 +35,7 @@ export class Hand {
     for (const frame of frames) {
       frame.addEventListener("pointerdown", this.onDown);
       frame.addEventListener("pointermove", this.onMove);
-      for (const type of ["pointerup", "pointercancel"]) frame.addEventListener(type, this.onUp);
+      for (const type of ENDS) frame.addEventListener(type, this.onUp);
     }
     frames[0].addEventListener("keydown", this.onKey);
     frames[0].addEventListener("focus", this.onFocus);
@@ -78,7 +82,7 @@ export class Hand {
     const place = this.at(event);
     /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
     event.preventDefault();
-    this.frames[0].focus({ preventScroll: true, focusVisible: false });
+    this.frames[0].focus(QUIETLY);
     this.drag = mode === "box" ? this.boxDrag(place) : this.rubDrag(place);
     this.drag(place);
   };

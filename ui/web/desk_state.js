@@ -14,7 +14,7 @@ const COLLAPSED = 1e-4;
 const ROUNDING = 5.1e-6;
 
 export class DeskState {
-  /** @param {ZPair} z @param {[Scale, Scale]} scales */
+  /** @param {[ArrayLike<number>, ArrayLike<number>]} z @param {[Scale, Scale]} scales */
   constructor(z, scales) {
     this.z = copy(z);
     this.scales = scales;

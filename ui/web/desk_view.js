@@ -48,6 +48,11 @@ export class DeskView {
     this.sides = [];
     /** @type {DeskState | null} */
     this.state = null;
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    this.uniform = mulberry32(0);
+    this.normal = normals(this.uniform);
+    this.drawn = new Float32Array(PIXELS);
     this.painting = new Painting(this);
     this.gestureTimer = 0;
     this.untouched = true;

@@ -40,7 +40,7 @@ export async function unpack(text) {
   return Uint8Array.from({ length: PIXELS }, (_, i) => (i % 2 ? bytes[i >> 1] & 15 : bytes[i >> 1] >> 4));
 }
 
-/** @param {Uint8Array} bytes @returns {Promise<Uint8Array>} */
+/** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array>} */
 async function deflated(bytes) {
   let shrink;
   try {

@@ -13,6 +13,7 @@ export class FilmStrip {
    */
   constructor({ frames = 11, label, onSeek }) {
     this.time = 0;
+    this.nearest = -1;
     this.canvases = Array.from({ length: frames }, () => digitCanvas({ "aria-hidden": "true" }));
     this.marker = element("i", { class: "glides" });
     this.element = element(

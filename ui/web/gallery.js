@@ -24,6 +24,8 @@ export class Gallery {
       ...this.buttons,
     );
     this.picked = -1;
+    /** @type {HTMLParagraphElement | undefined} */
+    this.words = undefined;
     this.relabel();
   }
 

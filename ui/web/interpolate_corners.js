@@ -47,6 +47,8 @@ export class CornersMode {
     /** @type {Side[]} */
     this.sides = [];
     this.digits = "";
+    /** @type {number | undefined} */
+    this.seed = undefined;
     this.opened = 0;
     this.place = { x: 0, y: 0 };
     this.time = NaN;

@@ -34,7 +34,11 @@ export class Square {
     this.place = { x: 0, y: 0 };
     /** @type {Float32Array[]} */
     this.corners = [];
+    /** @type {Float32Array} */
     this.codes = new Float32Array(0);
+    /** @type {Batch | undefined} */
+    this.batch = undefined;
+    this.words = "";
     /** Cells, the coarse ones first. @type {number[]} */
     this.order = [];
     this.todo = 0;

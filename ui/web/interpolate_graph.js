@@ -28,6 +28,7 @@ export class GraphControls {
       return { input, label: element("label", {}, input, element("span", {}, words)) };
     });
     this.mutual = element("input", { type: "checkbox", onchange: () => change({ mutual: this.mutual.checked }) });
+    this.passes = "";
     this.passed = element("div", { class: "passed" });
     this.element = element(
       "section",
@@ -56,7 +57,7 @@ export class GraphControls {
   }
 
   /**
-   * @param {{name: string, rows: ArrayLike<number> | null}[]} sides rows that each path passes; null of no path
+   * @param {{name: string, rows: Int32Array | null}[]} sides rows that each path passes; null of no path
    * @param {import("./digit_set.js").DigitSet} set all of it here
    */
   pass(sides, set) {

@@ -47,6 +47,8 @@ export class InterpolateView {
     this.mode = null;
     /** The one that the player's time is of. @type {Mode | null} */
     this.begun = null;
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
     this.isLoading = false;
     /** @type {Map<ModeName, Mode>} */
     this.modes = new Map();

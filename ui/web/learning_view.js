@@ -27,6 +27,8 @@ export class LearningView {
   constructor(root) {
     this.root = root;
     this.sides = [new LearningSide("left"), new LearningSide("right")];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
     this.choices = CHOICES.map(([value, words, title]) => {
       const input = {
         type: "radio",

@@ -6,6 +6,7 @@ import { radiusOf } from "./map_pane.js";
 import { drawPoints } from "./map_points.js";
 
 /** @typedef {Awaited<ReturnType<typeof import("./latent_ask.js").askGraph>>} Graph */
+/** @typedef {import("./map_behind.js").Backdrop} Backdrop */
 /** @typedef {import("./map_pane.js").Scene} Scene */
 
 const CLASSES = 10;
@@ -17,7 +18,7 @@ const WIDTH = 0.8;
 const RIM = 1.4;
 const AT_ONCE = 100;
 
-/** @implements {import("./map_behind.js").Backdrop} */
+/** @implements {Backdrop} */
 export class Arcs {
   /**
    * @param {string} task its name among the slices

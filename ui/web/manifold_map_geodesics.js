@@ -12,6 +12,7 @@ import { describePlace } from "./map_pane.js";
 /** @typedef {import("./map_plane.js").Plane} Plane */
 /** @typedef {import("./map_viewport.js").Place} Place */
 /** @typedef {import("./manifold_map_pane.js").ManifoldPane} ManifoldPane */
+/** @typedef {import("./manifold_map_view.js").Tool} Tool */
 
 const PICTURES = 9;
 // A hand that drags an end does not ask at every step.
@@ -19,7 +20,7 @@ const REST_MS = 150;
 // Where nothing is to be found any more; the view goes as far.
 const FARTHEST = 4;
 
-/** @implements {import("./manifold_map_view.js").Tool} */
+/** @implements {Tool} */
 export class Geodesics {
   /** @param {import("./manifold_map_choice.js").Choice} choice @param {() => void} onChange */
   constructor(choice, onChange) {

@@ -15,11 +15,12 @@ import { areStopsChosen, proposeStops, setStops, stopsOf, stopsText } from "./st
 /** @typedef {import("./map_load.js").MapSide} MapSide */
 /** @typedef {import("./map_viewport.js").Place} Place */
 /** @typedef {import("./manifold_map_pane.js").ManifoldPane} ManifoldPane */
+/** @typedef {import("./manifold_map_view.js").Tool} Tool */
 /** @typedef {import("./stops.js").Stop} Stop */
 
 const REST_MS = 150;
 
-/** @implements {import("./manifold_map_view.js").Tool} */
+/** @implements {Tool} */
 export class GraphPaths {
   /**
    * @param {() => Set<number>} hidden digits, which no click picks
@@ -29,6 +30,7 @@ export class GraphPaths {
     this.hidden = hidden;
     this.onChange = onChange;
     this.digits = "";
+    this.count = 0;
     /** @type {MapSide[]} */
     this.sides = [];
     /** @type {Stop[]} drawn by the seed */

@@ -3,6 +3,7 @@
 import { element, formatNumber } from "./dom.js";
 
 /** @typedef {Awaited<ReturnType<typeof import("./latent_ask.js").askMagnification>>} Field */
+/** @typedef {import("./map_behind.js").Backdrop} Backdrop */
 /** @typedef {import("./map_viewport.js").Place} Place */
 
 // Viridis (van der Walt & Smith, 2015), as lightness and hue both rise: read without colours, too.
@@ -18,7 +19,7 @@ const COLOURS = Uint32Array.from({ length: SHADES }, (_, shade) => {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 });
 
-/** @implements {import("./map_behind.js").Backdrop} */
+/** @implements {Backdrop} */
 export class Heat {
   constructor() {
     this.canvas = element("canvas");

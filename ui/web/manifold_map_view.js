@@ -60,6 +60,8 @@ export class ManifoldView {
     this.sides = [];
     /** @type {string | undefined} what is shown, or on its way */
     this.wanted = undefined;
+    /** @type {number | undefined} */
+    this.seed = undefined;
     this.font = "";
     this.frame = 0;
     this.belowIsStale = true;

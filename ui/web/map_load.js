@@ -16,7 +16,7 @@ import { loadMeans } from "./projection_data.js";
  */
 
 /**
- * @param {import("./map_view.js").MapData} data
+ * @param {Pick<import("./map_view.js").MapData, "left" | "right" | "digits" | "problems">} data
  * @param {() => void} onSlow called once where it takes so long that a visitor should know
  * @returns {Promise<{sides: MapSide[]}>}
  * @throws {Error} in one sentence for the visitor

@@ -17,7 +17,7 @@ const stamps = new Map();
 /**
  * Points in the order of the set, each over those before it: were they ordered by class, the last would cover the rest.
  * @param {HTMLCanvasElement} canvas square; overwritten
- * @param {import("./map_plane.js").Plane} plane
+ * @param {Pick<import("./map_plane.js").Plane, "xs" | "ys" | "labels" | "count">} plane
  * @param {import("./map_viewport.js").Viewport} viewport
  * @param {Set<number>} hidden digits
  * @param {string[]} colours of the digits, #rrggbb

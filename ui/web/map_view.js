@@ -113,7 +113,7 @@ export class MapView {
     };
   }
 
-  /** @param {import("./map_pane.js").MapPane} pane @param {number} side */
+  /** @param {import("./map_pane.js").MapPane<import("./map_behind.js").Backdrop>} pane @param {number} side */
   listen(pane, side) {
     const { atlas, pins } = this;
     const at = (/** @type {Place} */ pixel) => atlas.viewport.at(pixel, pane.size);

@@ -67,11 +67,7 @@ export class Player {
     this.frame = 0;
     this.before = 0;
     this.shownFrame = -1;
-    this.build();
-    this.refresh();
-  }
 
-  build() {
     this.playIcon = icon(ICONS.play, "solid");
     this.playButton = element(
       "button",
@@ -110,6 +106,7 @@ export class Player {
     );
     /** For `listenForKeys`. */
     this.actions = this.keys();
+    this.refresh();
   }
 
   /** @returns {import("./toolbar.js").Action[]} */

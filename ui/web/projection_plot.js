@@ -12,6 +12,7 @@ import { listenForZoom } from "./zoom_hand.js";
 /** @typedef {import("./projection_figure.js").Look} Look */
 /** @typedef {import("./projection_figure.js").Shown} Shown */
 /** @typedef {import("./projection_plotly.js").PlotlyLibrary} PlotlyLibrary */
+/** @typedef {import("./projection_zoom.js").Axis} Axis */
 /**
  * @typedef {object} Listener rows are those of the set of digits
  * @property {(row: number | null) => void} onHover
@@ -106,9 +107,10 @@ export class Plot {
     if (!before || !full || before.key !== after.key) return {};
     // Fingers turn a scene without an event: only the scene itself knows its camera.
     if (before.points.dims === 3) return { camera: full.scene._scene.getCamera() };
-    return this.zoomed && before.zoomKey === after.zoomKey
-      ? { x: [...full.xaxis.range], y: [...full.yaxis.range] }
-      : {};
+    if (!this.zoomed || before.zoomKey !== after.zoomKey) return {};
+    /** @type {{xaxis: Axis, yaxis: Axis}} */
+    const { xaxis, yaxis } = full;
+    return { x: [...xaxis.range], y: [...yaxis.range] };
   }
 
   /** @returns {any} what Plotly has made of the layout */

@@ -41,6 +41,7 @@ export async function savePng(view) {
   const lines = Object.entries(outlines).filter(([name, isOn]) =>
     slots.some(({ content }) => isOn && content?.points[/** @type {"fitted"} */ (name)]),
   );
+  /** @type {string[]} */
   const words = lines.map(([name]) =>
     name === "fitted" ? "solid: 95 % of the fitted Gaussian" : "dashed: 95 % of N(0, I)",
   );

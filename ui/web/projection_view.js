@@ -47,6 +47,12 @@ export class ProjectionView {
     this.root = root;
     /** @type {ProjectionData | null} */
     this.data = null;
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    /** @type {string | undefined} of the panel, likewise */
+    this.panelWanted = undefined;
+    /** @type {string | undefined} */
+    this.panelShown = undefined;
     /** @type {Latent[]} */
     this.latents = [];
     /** What each model makes of the digit in hand, once it is here. @type {Float32Array[] | null} */

@@ -37,6 +37,8 @@ export class ReconstructView {
     this.frame = 0;
     this.restTimer = 0;
     this.slices = new Slices();
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
     this.tray = new Tray({ onDigit: () => this.schedule() });
     this.stage = new Stage(this.tray);
     const pickRow = (/** @type {number} */ row) => void this.tray.pickRow(row);

@@ -23,7 +23,8 @@ export class SafetensorsError extends Error {
  * @throws {SafetensorsError} where the file is cut short or is not what its header says
  */
 export function parse(buffer, file = "file") {
-  const fail = (/** @type {string} */ what) => {
+  /** @type {(what: string) => never} */
+  const fail = (what) => {
     throw new SafetensorsError(`${file}: ${what}`);
   };
   if (buffer.byteLength < 8) fail("too short to be safetensors");
@@ -57,5 +58,5 @@ export function parse(buffer, file = "file") {
   return tensors;
 }
 
-/** @param {unknown} value */
+/** @param {unknown} value @returns {value is number[]} */
 const isNaturals = (value) => Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);

@@ -158,11 +158,17 @@ export class Sliders {
     this.events = events;
     /** @type {Slider[]} by coordinate */
     this.sliders = [];
+    /** The most active coordinate that both models have. */
+    this.first = 0;
     /** @type {string[]} of the models */
     this.names = [];
     this.list = element("div", { class: "list" });
     this.legend = element("p", { class: "legend" });
-    const unit = (/** @type {string} */ value, /** @type {string} */ label, /** @type {string} */ title) =>
+    const unit = (
+      /** @type {import("./desk_state.js").Unit} */ value,
+      /** @type {string} */ label,
+      /** @type {string} */ title,
+    ) =>
       element(
         "label",
         { title },
@@ -171,7 +177,7 @@ export class Sliders {
           name: "unit",
           value,
           checked: value === get("unit"),
-          onchange: () => onUnit(/** @type {any} */ (value)),
+          onchange: () => onUnit(value),
         }),
         element("span", {}, label),
       );

@@ -35,6 +35,8 @@ export class TangentView {
     this.root = root;
     /** @type {Side[]} */
     this.sides = [];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
     this.frame = 0;
     this.askTimer = 0;
     this.heardTimer = 0;

@@ -22,14 +22,17 @@ dev: $(APP_READY) ## open the app so that it runs again when a file of it change
 test: $(DEV_READY) ## run all tests
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-lint: $(DEV_READY) ## check style and types
+lint: $(DEV_READY) $(JS_READY) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(WITH_NODE) node_modules/.bin/biome check --error-on-warnings
+	$(WITH_NODE) node_modules/.bin/tsc -p .
 
-format: $(DEV_READY) ## bring the code into the house's format
+format: $(DEV_READY) $(JS_READY) ## bring the code into the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(WITH_NODE) node_modules/.bin/biome check --write
 
 checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about an hour)
 	recipes=$$($(BIN)/python -m vae_core recipes --names) || exit 1; for recipe in $$recipes; do \

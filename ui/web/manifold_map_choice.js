@@ -14,6 +14,19 @@ import { get, put } from "./parameters.js";
 
 const DECIMALS = 3;
 
+/** @param {Place} place @returns {Place} as the link and the server have it */
+export const rounded = ([x, y]) => [round(x), round(y)];
+
+/** @param {number} value */
+const round = (value) => Number(value.toFixed(DECIMALS)) + 0;
+
+/** @param {string} text @returns {Place[] | null} */
+function parseEnds(text) {
+  if (!text) return null;
+  const numbers = text.split("_").map(Number);
+  return [rounded([numbers[0], numbers[1]]), rounded([numbers[2], numbers[3]])];
+}
+
 /** As the modules do; a link says none, or both. @type {Place[] | null} */
 let ends = parseEnds(get("ends"));
 
@@ -31,17 +44,4 @@ export class Choice {
     put("ends", ends?.length === 2 ? ends.flat().join("_") : "");
     setGraph(graph);
   }
-}
-
-/** @param {Place} place @returns {Place} as the link and the server have it */
-export const rounded = ([x, y]) => [round(x), round(y)];
-
-/** @param {number} value */
-const round = (value) => Number(value.toFixed(DECIMALS)) + 0;
-
-/** @param {string} text @returns {Place[] | null} */
-function parseEnds(text) {
-  if (!text) return null;
-  const numbers = text.split("_").map(Number);
-  return [rounded([numbers[0], numbers[1]]), rounded([numbers[2], numbers[3]])];
 }

@@ -19,9 +19,11 @@ os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
 import anyio
 import streamlit as st
 import torch
+from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
 
 from ui import digit_sets, payload, routes, state, store
+from ui.preload import Preload
 from vae_core import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
@@ -87,4 +89,9 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 
 
 configure_log()
-app = st.App(store.ROOT / "ui" / "main.py", routes=routes.below(st.get_option("server.baseUrlPath")), lifespan=lifespan)
+app = st.App(
+    store.ROOT / "ui" / "main.py",
+    routes=routes.below(st.get_option("server.baseUrlPath")),
+    lifespan=lifespan,
+    middleware=[Middleware(Preload)],
+)

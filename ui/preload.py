@@ -52,9 +52,17 @@ def modules(page: str) -> tuple[str, ...]:
         page: a file of pages, without its ending.
     """
     components = [*ALWAYS, *_COMPONENT.findall((PAGES / f"{page}.py").read_text("utf-8"))]
-    found: list[str] = []
-    for component in components:
-        found += _MODULE.findall((COMPONENTS / f"{component}.py").read_text("utf-8"))
+    return with_imports(*(name for each in components for name in _MODULE.findall(_component(each))))
+
+
+def with_imports(*names: str) -> tuple[str, ...]:
+    """These files of ui/web and all that they import, directly or not."""
+    found = list(dict.fromkeys(names))
     for name in found:
-        found += [each for each in dict.fromkeys(_IMPORT.findall((WEB / name).read_text("utf-8"))) if each not in found]
-    return tuple(dict.fromkeys(found))
+        imported = _IMPORT.findall((WEB / name).read_text("utf-8"))
+        found += [each for each in dict.fromkeys(imported) if each not in found]
+    return tuple(found)
+
+
+def _component(name: str) -> str:
+    return (COMPONENTS / f"{name}.py").read_text("utf-8")

@@ -143,7 +143,7 @@ def test_parameters_that_are_out_of_sight_are_kept() -> None:
 
 
 def test_a_link_with_nonsense_opens_on_defaults_and_says_so() -> None:
-    keys = ["method", "axes", "count", "kernel", "gamma", "degree", "coef0", "perplexity", "hide", "row", "behind"]
+    keys = ["method", "axes", "count", "kernel", "gamma", "degree", "coef0", "perplexity"]
     app = open_encodings(**dict.fromkeys(keys, "![x](http://evil)"))
     assert not app.exception
     assert address(app) == DEFAULTS

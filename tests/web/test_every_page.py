@@ -18,7 +18,7 @@ from tests.web.conftest import LONG_NAMES
 from tests.web.desk_page import TWO_FRAMES
 from tests.web.test_wheel import SCROLLED
 from ui.glossary import TERMS
-from ui.preload import modules
+from ui.preload import modules, with_imports
 
 OpenPage = Callable[..., tuple[Page, Any]]
 PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models")
@@ -208,8 +208,8 @@ def modules_were_named_before_they_were_asked_for(scripts: list[str], name: str)
     own = [script for script in scripts if "/" not in script]
     assert len(set(own)) == len(own), "one was fetched twice"
     assert set(modules(name)) <= set(own)
-    # Beside them: the way between digits that is on show, and plotly.js near the screen.
-    assert all(script.startswith(("interpolate_", "plotly")) for script in set(own) - set(modules(name))), own
+    later = {"plotly.min.js", *(with_imports("interpolate_between.js") if name == "interpolate" else ())}
+    assert set(own) <= {*modules(name), *later}
 
 
 def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:

@@ -146,7 +146,12 @@ def test_one_model_and_what_does_not_arrive(open_page: OpenPage, app: str, uci: 
 def expect_few_digits(shown: ReconstructPage, uci: Digits) -> None:
     """Of a set of two classes, a digit each: the row ends there."""
     index = [int(np.flatnonzero(uci.labels == label)[0]) for label in (3, 8)]
-    tray = {"images": uci.images[index], "labels": uci.labels[index].astype(np.uint8), "index": np.int32(index), "size": np.int32([2])}
+    tray = {
+        "images": uci.images[index],
+        "labels": uci.labels[index].astype(np.uint8),
+        "index": np.int32(index),
+        "size": np.int32([2]),
+    }
     body = safetensors.numpy.save(tray)
     shown.page.route("**/digits/uci/tray.safetensors", lambda route: route.fulfill(body=body))
     mount(shown.page, "tiny-one-code")

@@ -48,6 +48,6 @@ smallest of a model, without the cross-fade, which is the least there can be.
 An **attribute** is the mean code of one class minus another's (Larsen et al., 2016). The **random walk** is white noise
 under a smooth kernel: it is $N(0, I)$ at every moment (Higdon, 2002).
 
-Computed in the browser by `ui/web/latent_paths.js` and `ui/web/path_measures.js`, as by `vae_core.paths`; in the server
-by `vae_core.neighbour_graph` and `vae_core.geodesic`.
+Computed in the browser by `ui/web/maths/latent_paths.js` and `ui/web/maths/path_measures.js`, as by
+`vae_core.paths`; in the server by `vae_core.neighbour_graph` and `vae_core.geodesic`.
 """)

@@ -97,7 +97,7 @@ thousand points lie too far apart, and the estimate is a lower bound: 2,500 draw
 23. The means $\mu$ of a VAE's codes lie on fewer dimensions than samples of $q(z|x)$, which spread into all of them.
 
 Computed by `vae_core.manifold`, `vae_core.metrics.tangency` and `vae_core.intrinsic_dimension.two_nn`; the experiment
-in the browser, by `ui/web/tangent_trial.js`.
+in the browser, by `ui/web/tangent/trial.js`.
 """)
 
 if None in [*moved, *dimensions]:

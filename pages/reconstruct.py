@@ -89,7 +89,7 @@ lost.
   Welling, 2013, equation 3): each digit keeps a cloud of codes, $z = \mu + \sigma \varepsilon$, and the decoder must do
   with any of them. That is what its larger error pays for.
 
-Computed in the browser by `ui/web/nn.js` and `ui/web/similarity.js`; over the whole set by
+Computed in the browser by `ui/web/nn/nn.js` and `ui/web/maths/similarity.js`; over the whole set by
 `vae_core.metrics.reconstruction.squared_errors`; against the size of the code by `ui.error_report` and
 `vae_core.losses`.
 """)

@@ -1,4 +1,4 @@
-"""The visitor's own digit as the text of a link. The browser writes it, see ui/web/digit_text.js."""
+"""The visitor's own digit as the text of a link. The browser writes it, see ui/web/maths/digit_text.js."""
 
 from __future__ import annotations
 

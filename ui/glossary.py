@@ -1,4 +1,4 @@
-"""Terms that explain themselves where they first stand on a page: `ui/web/terms.json`, shown by `ui/web/glosses.js`."""
+"""Terms that explain themselves where they first stand on a page: ui/web/frame/terms.json, shown by glosses.js."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-TERMS: dict[str, dict[str, str]] = json.loads((Path(__file__).parent / "web" / "terms.json").read_text("utf-8"))
+TERMS: dict[str, dict[str, str]] = json.loads(
+    (Path(__file__).parent / "web" / "frame" / "terms.json").read_text("utf-8")
+)
 
 
 def gloss(markdown: str, *keys: str) -> str:

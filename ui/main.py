@@ -20,7 +20,7 @@ SIGN = (
 )
 TAB_ICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{SIGN}</svg>'
 NAME = "Latent spaces"
-STYLE = Path(__file__).parent / "web" / "frame.css"
+STYLE = Path(__file__).parent / "web" / "frame" / "frame.css"
 # A logo is a picture, and knows nothing of the theme.
 NAME_COLOURS = {"light": "#1B2433", "dark": "#E6EAF1"}
 

@@ -1,4 +1,4 @@
-"""A latent map's plane and its normalised coordinates: the home square is [-1, 1]^2, as in ui/web/map_plane.js."""
+"""A latent map's plane and its normalised coordinates: the home square is [-1, 1]^2, as in ui/web/map/plane.js."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, normpath
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,8 +20,8 @@ COMPONENTS = Path(__file__).parent / "components"
 # Those of ui/main.py, on every page.
 ALWAYS = ("address", "guide", "copy_link")
 _COMPONENT = re.compile(r"^from ui\.components\.(\w+) import", re.MULTILINE)
-_MODULE = re.compile(r'stub\("(\w+\.js)"')
-_IMPORT = re.compile(r'^(?:import|export)\b[^;]*?"\./(\w+\.js)";', re.MULTILINE)
+_MODULE = re.compile(r'stub\("([\w/]+\.js)"')
+_IMPORT = re.compile(r'^(?:import|export)\b[^;]*?"(\.[\w./]+\.js)";', re.MULTILINE)
 
 
 class Preload:
@@ -59,7 +60,7 @@ def with_imports(*names: str) -> tuple[str, ...]:
     """These files of ui/web and all that they import, directly or not."""
     found = list(dict.fromkeys(names))
     for name in found:
-        imported = _IMPORT.findall((WEB / name).read_text("utf-8"))
+        imported = [normpath(f"{dirname(name)}/{path}") for path in _IMPORT.findall((WEB / name).read_text("utf-8"))]
         found += [each for each in dict.fromkeys(imported) if each not in found]
     return tuple(found)
 

@@ -31,7 +31,7 @@ ASSET_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".json": "application/json",
 }
-ASSET_NAME = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*\.(js|css|json)", re.ASCII)
+ASSET_NAME = re.compile(r"([a-z0-9_]+/){1,2}[a-z0-9_]+\.(js|css|json)", re.ASCII)
 CHECKPOINT_TYPES = {
     "config.json": "application/json",
     "training.json": "application/json",
@@ -42,7 +42,7 @@ SAFETENSORS = "application/octet-stream"
 CSV = "text/csv; charset=utf-8"
 KEEP_BUT_ASK = "public, max-age=31536000, no-cache"
 ASK = "no-cache"
-# From ui/web/load.js: which of the checkpoints of that name the page shows. To it: that another one is here by now.
+# From ui/web/server/load.js: which of the checkpoints of that name the page shows. To it: that another one is here.
 VERSION, REPLACED = "Checkpoint-Version", "Checkpoint-Replaced"
 
 
@@ -285,7 +285,7 @@ def _matches(if_none_match: str, etag: str) -> bool:
 # Starlette runs these in threads, so that what is computed on first demand does not hold up the websockets.
 ROUTES = [
     Route("/assets/plotly.min.js", plotly_script),
-    Route("/assets/{file}", asset),
+    Route("/assets/{file:path}", asset),
     Route("/checkpoints/{model}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
     Route("/means/{model}/{digits}.safetensors", means),

@@ -1,4 +1,4 @@
-"""The digits that a path joins, as the text of a link and of an address. The browser writes it, see ui/web/stops.js."""
+"""The digits that a path joins, as the text of a link and of an address, which ui/web/state/stops.js writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ink of any size brought into MNIST's format; `ui/web/mnist_format.js` does the same while one draws."""
+"""Ink of any size brought into MNIST's format; `ui/web/maths/mnist_format.js` does the same while one draws."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def _clearest_channel(pixels: Grey) -> Grey:
 
 
 def digit_in(ink: NDArray[np.uint8], box: Box, threshold: float) -> Grey:
-    """What lies in a box as a digit in MNIST's format; `ui/web/upload_digit.js` does the same under the hand.
+    """What lies in a box as a digit in MNIST's format; `ui/web/hand/upload_digit.js` does the same under the hand.
 
     Args:
         ink: [H, W], the strokes' strength, 0 to 255.

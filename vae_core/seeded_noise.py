@@ -1,8 +1,8 @@
 """Corruptions from a generator that the browser has, too: the same seed is the same noise in Python and on the page.
 
-The generator is mulberry32 (Tommy Ettinger, public domain) as in `ui/web/random.js`, the corruptions are those of
-`ui/web/noise.js`. A field is 28 x 28 draws; field `index` of a seed are its draws 784 index to 784 index + 783. The
-level only scales a field or moves a threshold through it, so a slider adds to the same noise.
+The generator is mulberry32 (Tommy Ettinger, public domain) as in `ui/web/maths/random.js`, the corruptions are those of
+`ui/web/maths/noise.js`. A field is 28 x 28 draws; field `index` of a seed are its draws 784 index to 784 index + 783.
+The level only scales a field or moves a threshold through it, so a slider adds to the same noise.
 `vae_core.corruption` is what models are trained with; it draws from torch's generator.
 """
 

@@ -27,12 +27,12 @@ def client() -> TestClient:
 def test_a_page_names_its_modules_beside_its_html(client: TestClient, path: str) -> None:
     header = client.get(f"/{path}").headers["link"]
     assert header.count("rel=modulepreload") == len(modules(path.rpartition("/")[2] or "desk"))
-    assert "<./assets/address.js>; rel=modulepreload" in header
+    assert "<./assets/frame/address.js>; rel=modulepreload" in header
     # What proxies take in one line.
     assert len(header) < 8000
 
 
-@pytest.mark.parametrize("path", ["models?answer=json", "elsewhere", "assets/desk.js", "..%2fapp"])
+@pytest.mark.parametrize("path", ["models?answer=json", "elsewhere", "assets/desk/desk.js", "..%2fapp"])
 def test_nothing_else_does(client: TestClient, path: str) -> None:
     assert "link" not in client.get(f"/{path}").headers
 

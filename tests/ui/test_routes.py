@@ -21,7 +21,7 @@ from vae_core.latent import encodings
 
 MNIST = find_mnist()
 ALL_KINDS = (
-    "/assets/copy_link.js",
+    "/assets/frame/copy_link.js",
     "/checkpoints/ae-30/config.json",
     "/checkpoints/ae-30/model.safetensors",
     "/checkpoints/ae-30/training.json",
@@ -74,14 +74,14 @@ def test_files_arrive_as_they_are(client: TestClient, root: Path) -> None:
         assert answer.content == (root / "vae-30" / file).read_bytes()
         assert answer.headers["content-type"] == media_type
         assert "max-age=31536000" in answer.headers["cache-control"]
-    script = client.get("/assets/copy_link.js")
-    assert script.content == (WEB / "copy_link.js").read_bytes()
+    script = client.get("/assets/frame/copy_link.js")
+    assert script.content == (WEB / "frame" / "copy_link.js").read_bytes()
     assert script.headers["content-type"].startswith("text/javascript")
 
 
 def test_every_module_of_the_browser_side_has_a_name_that_is_served(client: TestClient) -> None:
-    for file in WEB.iterdir():
-        assert client.get(f"/assets/{file.name}").status_code == 200, file
+    for file in WEB.glob("**/*.*"):
+        assert client.get(f"/assets/{file.relative_to(WEB)}").status_code == 200, file
 
 
 def test_a_retrained_checkpoint_is_seen_at_once(own_root: Path, client: TestClient) -> None:
@@ -121,9 +121,11 @@ def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
         "images": ("uint8", (100, 28, 28)),
         "labels": ("uint8", (100,)),
         "index": ("int32", (100,)),
+        "size": ("int32", (1,)),
     }
     assert arrays["labels"].tolist() == [label for label in range(10) for _ in range(10)]
     uci = digit_sets.load("uci")
+    assert arrays["size"] == len(uci.labels)
     np.testing.assert_array_equal(uci.images[arrays["index"]], arrays["images"])
     np.testing.assert_array_equal(uci.labels[arrays["index"]], arrays["labels"])
 
@@ -193,14 +195,17 @@ def test_a_plotly_that_looks_otherwise_is_served_as_it_is() -> None:
     "path",
     [
         "/assets/nothing.js",
-        "/assets/copy_link.py",
-        "/assets/copy_link.js.map",
-        "/assets/.hidden.js",
-        "/assets/..%2fstore.py",
+        "/assets/frame/copy_link.py",
+        "/assets/frame/copy_link.js.map",
+        "/assets/frame/.hidden.js",
+        "/assets/frame",
+        "/assets/frame/",
+        "/assets//frame/copy_link.js",
+        "/assets/frame/..%2f..%2fstore.py",
         "/assets/%2e%2e%2f%2e%2e%2fapp.js",
         "/assets/..%5cstore.js",
-        "/assets/copy_link.js%00.js",
-        "/assets/COPY_LINK.js",
+        "/assets/frame/copy_link.js%00.js",
+        "/assets/frame/COPY_LINK.js",
         "/checkpoints/nothing/config.json",
         "/checkpoints/../config.json",
         "/checkpoints/%2e%2e/config.json",
@@ -328,7 +333,7 @@ TOO_NEW = (
 def test_nothing_is_newer_than_the_browsers_that_the_readme_names() -> None:
     found = [
         f"{path.name}: {match.group()}"
-        for path in sorted(WEB.iterdir())
+        for path in sorted(WEB.glob("**/*.*"))
         for match in re.finditer(TOO_NEW, path.read_text())
     ]
     assert not found
@@ -338,7 +343,7 @@ def test_nothing_is_newer_than_the_browsers_that_the_readme_names() -> None:
 def test_routes_stand_below_the_base_path_as_streamlits_do(root: Path, base: str) -> None:
     client = TestClient(Starlette(routes=below(base)))
     prefix = "".join(f"/{part}" for part in base.split("/") if part)
-    for path in ("/assets/nn.js", "/digits/uci/tray.safetensors", "/checkpoints/ae-30/config.json"):
+    for path in ("/assets/nn/nn.js", "/digits/uci/tray.safetensors", "/checkpoints/ae-30/config.json"):
         assert client.get(prefix + path).status_code == 200
         assert not prefix or client.get(path).status_code == 404
     moved = client.get(f"{prefix}/{DEFAULT_PAGE}?left=ae-30", follow_redirects=False)

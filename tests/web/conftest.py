@@ -246,7 +246,7 @@ def open_projection(open_page: Callable[..., tuple[Page, Watch]], app: str) -> C
 
 @pytest.fixture
 def modules(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Page:
-    """A page without the app from which the modules of ui/web can be imported: `import("/assets/nn.js")`."""
+    """A page without the app from which the modules of ui/web can be imported: `import("/assets/nn/nn.js")`."""
     page, _ = open_page()
     page.goto(f"{app}_stcore/health")
     return page

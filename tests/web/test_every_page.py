@@ -205,10 +205,10 @@ def every_term_is_explained_where_it_first_stands(page: Page) -> None:
 
 
 def modules_were_named_before_they_were_asked_for(scripts: list[str], name: str) -> None:
-    own = [script for script in scripts if "/" not in script]
+    own = [script for script in scripts if "://" not in script]
     assert len(set(own)) == len(own), "one was fetched twice"
     assert set(modules(name)) <= set(own)
-    later = {"plotly.min.js", *(with_imports("interpolate_between.js") if name == "interpolate" else ())}
+    later = {"plotly.min.js", *(with_imports("interpolate/between/between.js") if name == "interpolate" else ())}
     assert set(own) <= {*modules(name), *later}
 
 

@@ -225,7 +225,8 @@ def check_class_means(page: Page) -> None:
     found: dict[str, Any] = page.evaluate(
         """async ([codes, labels]) => {
           const at = (name) => import(new URL(`assets/${name}`, document.baseURI));
-          const [{ ClassMeans }, { ClassChooser }] = [await at("class_means.js"), await at("interpolate_classes.js")];
+          const { ClassMeans } = await at("maths/class_means.js");
+          const { ClassChooser } = await at("interpolate/classes.js");
           const means = new ClassMeans(Float32Array.from(codes.flat()), 3, labels);
           const chooser = new ClassChooser("From", () => {});
           chooser.lacking = Array.from({ length: 10 }, (_, label) => !means.has(label));
@@ -256,8 +257,8 @@ def check_stops(page: Page) -> None:
     found: dict[str, Any] = page.evaluate(
         """async () => {
           const at = (name) => import(new URL(`assets/${name}`, document.baseURI));
-          const [kept, { Tour }] = [await at("stops.js"), await at("interpolate_tour.js")];
-          const { query } = await at("parameters.js");
+          const [kept, { Tour }] = [await at("state/stops.js"), await at("interpolate/between/tour.js")];
+          const { query } = await at("state/parameters.js");
           const stops = (...rows) => rows.map((row) => ({ row, levels: null }));
           const until = async (holds) => {
             while (!holds()) await new Promise(requestAnimationFrame);
@@ -288,7 +289,7 @@ def check_strips(page: Page) -> None:
     """Pictures that change before a strip is done: it goes on where it was, and gets to its end."""
     pictures: list[int] = page.evaluate(
         """async () => {
-          const { Cinema } = await import(new URL("assets/interpolate_cinema.js", document.baseURI));
+          const { Cinema } = await import(new URL("assets/interpolate/cinema.js", document.baseURI));
           const cinema = new Cinema({ start() {}, cancel() {} }, () => {});
           cinema.stage.announce([{ name: "left" }, { name: "right" }]);
           const seen = [];

@@ -15,7 +15,7 @@ from playwright.sync_api import Page
 from ui.link import format_z
 
 PARSE = """async (bytes) => {
-  const { parse } = await import("/assets/safetensors.js");
+  const { parse } = await import("/assets/nn/safetensors.js");
   try {
     const tensors = parse(new Uint8Array(bytes).buffer, "x.safetensors");
     return Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) =>
@@ -98,7 +98,7 @@ def mulberry32(seed: int, count: int) -> list[float]:
 def test_random_is_what_python_makes_of_the_same_recipe(modules: Page, seed: int) -> None:
     uniforms, normals = modules.evaluate(
         """async (seed) => {
-          const { mulberry32, normals } = await import("/assets/random.js");
+          const { mulberry32, normals } = await import("/assets/maths/random.js");
           const [uniform, normal] = [mulberry32(seed), normals(mulberry32(seed))];
           return [Array.from({ length: 1000 }, uniform), Array.from({ length: 20000 }, normal)];
         }""",
@@ -115,7 +115,7 @@ def test_random_is_what_python_makes_of_the_same_recipe(modules: Page, seed: int
 def test_the_link_writes_z_as_python_does(modules: Page) -> None:
     z = [0.5, -1.234, 0.0, -0.0, 12.0, 0.001, -999.9, 1.23456789e-7, -1e-6, 9.87654321e-6, 1234567.89, -1e12, 1e-29]
     written = modules.evaluate(
-        'async (z) => { const { formatZ } = await import("/assets/live_link.js"); return formatZ(z); }', z
+        'async (z) => { const { formatZ } = await import("/assets/state/live_link.js"); return formatZ(z); }', z
     )
     assert written == format_z(z)
 
@@ -124,11 +124,11 @@ def test_neighbours_that_one_page_chooses_are_those_of_the_other_and_of_the_link
     chosen, said = modules.evaluate(
         """async () => {
           const at = (name) => import(`/assets/${name}.js`);
-          const { graphChoice, setGraph } = await at("graph_choice");
-          const { Choice } = await at("manifold_map_choice");
+          const { graphChoice, setGraph } = await at("state/graph_choice");
+          const { Choice } = await at("manifold/choice");
           setGraph({ k: 7, distance: "cosine", mutual: true });
           new Choice().set({ k: 9 });
-          return [graphChoice(), (await at("parameters")).query()];
+          return [graphChoice(), (await at("state/parameters")).query()];
         }"""
     )
     assert chosen == {"k": 9, "distance": "cosine", "mutual": True}

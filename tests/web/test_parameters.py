@@ -49,7 +49,7 @@ OPENED = """async (links) => {
   const opened = [];
   for (const [n, link] of links.entries()) {
     history.replaceState(null, "", `?${new URLSearchParams(link)}`);
-    const { query, takeRefused } = await import(`/assets/parameters.js?${n}${Math.random()}`);
+    const { query, takeRefused } = await import(`/assets/state/parameters.js?${n}${Math.random()}`);
     opened.push([JSON.parse(JSON.stringify(query())), takeRefused()]);
   }
   return opened;
@@ -63,7 +63,7 @@ def opened(page: Page, links: list[dict[str, str]]) -> list[tuple[dict[str, str]
 
 
 def test_every_parameter_is_written_as_it_was_read(modules: Page) -> None:
-    keys = modules.evaluate("async () => (await import('/assets/parameters.js')).KEYS")
+    keys = modules.evaluate("async () => (await import('/assets/state/parameters.js')).KEYS")
     assert set(GOOD) == set(keys)
     assert not set(keys) & {*link.KEYS, *view.KEYS, *comparison.KEYS}
     assert opened(modules, [GOOD, {}]) == [(GOOD, []), ({}, [])]
@@ -93,7 +93,7 @@ def test_five_hundred_malformed_links_open_on_what_can_be_shown(modules: Page) -
 def test_a_hand_puts_what_a_link_can_say_and_nothing_else(modules: Page) -> None:
     said = modules.evaluate(
         """async () => {
-          const { get, put, query } = await import("/assets/parameters.js");
+          const { get, put, query } = await import("/assets/state/parameters.js");
           put("temperature", 0.123456);
           put("t", 0.5);
           put("walk", 7);

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 MOUNT = """async () => {
-  const { loadSheets } = await import("/assets/load.js");
-  const { Player } = await import("/assets/player.js");
-  const { FilmStrip } = await import("/assets/film_strip.js");
-  const { AlongChart } = await import("/assets/along_chart.js");
-  const { TakeAway } = await import("/assets/take_away.js");
-  const { listenForKeys } = await import("/assets/keys.js");
+  const { loadSheets } = await import("/assets/server/load.js");
+  const { Player } = await import("/assets/player/player.js");
+  const { FilmStrip } = await import("/assets/player/film_strip.js");
+  const { AlongChart } = await import("/assets/player/along_chart.js");
+  const { TakeAway } = await import("/assets/player/take_away.js");
+  const { listenForKeys } = await import("/assets/gestures/keys.js");
   document.adoptedStyleSheets = await loadSheets("base.css", "player.css", "along.css", "take_away.css");
   let frames = [];
   let clock = 1000;

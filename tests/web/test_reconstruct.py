@@ -30,12 +30,12 @@ LEVEL = 1 / 255
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.5, 0.8)]
 # The samples' numbers: a stream of their own, two above the seed, of four coordinates.
 EPS = """async () => {
-  const { mulberry32, normals } = await import(new URL("assets/random.js", document.baseURI));
+  const { mulberry32, normals } = await import(new URL("assets/maths/random.js", document.baseURI));
   const normal = normals(mulberry32(7));
   return Array.from({ length: 256 }, normal);
 }"""
 MOUNT = """async (data) => {
-  const { default: mount } = await import("/assets/reconstruct.js");
+  const { default: mount } = await import("/assets/reconstruct/reconstruct.js");
   window.host ??= document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   window.unmount = mount({ data, parentElement: window.host, setTriggerValue: () => {} });
 }"""

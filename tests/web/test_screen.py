@@ -125,6 +125,6 @@ def test_more_digits_move_nothing_and_close_by_escape_a_press_elsewhere_and_a_pi
 
 
 def test_no_style_rests_on_has_which_webkit_does_not_follow_when_things_change(repository: Path) -> None:
-    sheets = list((repository / "ui" / "web").glob("*.css"))
+    sheets = list((repository / "ui" / "web").glob("**/*.css"))
     assert sheets
     assert [sheet.name for sheet in sheets if ":has(" in sheet.read_text()] == []

@@ -30,8 +30,8 @@ ROW = 17
 LEVEL = 1 / 255
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.5, 0.8)]
 MOUNT = """async (data) => {
-  const { default: mount } = await import("/assets/tangent.js");
-  (await import("/assets/parameters.js")).put("at", "z");
+  const { default: mount } = await import("/assets/tangent/tangent.js");
+  (await import("/assets/state/parameters.js")).put("at", "z");
   window.host ??= document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   window.unmount = mount({ data, parentElement: window.host, setTriggerValue: () => {} });
 }"""
@@ -203,7 +203,7 @@ def test_a_direction_points_as_it_did_before_or_adds_ink(modules: Page) -> None:
     ]
     found = modules.evaluate(
         """async (planes) => {
-          const { turned } = await import("/assets/tangent_trial.js");
+          const { turned } = await import("/assets/tangent/trial.js");
           const [first, second] = planes.map((plane) => Object.fromEntries(
             Object.entries(plane).map(([name, values]) => [name, Float32Array.from(values)])));
           turned(second, turned(first, null));

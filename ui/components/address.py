@@ -1,11 +1,11 @@
-"""What the browser says of its address. Browser side: ui/web/address.js.
+"""What the browser says of its address. Browser side: ui/web/frame/address.js.
 
 State `said`, kept by the browser and sent with every run, so that a run that is broken off loses nothing of it:
     count: 0 when the app was opened, and one more each time that the server is connected again after a break.
     query: of the address then, which the browser has kept in step with all that was chosen, also while nobody heard
         it; null when the app was opened.
-    ignored: parameters of the link that only the browser reads, see ui/web/parameters.js, and that make no sense: a
-        list of [key, text, rule].
+    ignored: parameters of the link that only the browser reads, see ui/web/state/parameters.js, and that make no
+        sense: a list of [key, text, rule].
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
     "address",
     # Out of the way: an element without height still takes the gap to the next one.
     css=".st-key-address { position: absolute; }",
-    js=stub("address.js", says_loading=False),
+    js=stub("frame/address.js", says_loading=False),
     isolate_styles=False,
 )
 

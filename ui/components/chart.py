@@ -1,4 +1,5 @@
-"""A figure of Plotly's that stays in its place, drawn when it comes near the screen. Browser side: ui/web/chart.js.
+"""A figure of Plotly's that stays in its place, drawn when it comes near the screen. Browser side:
+ui/web/frame/chart.js.
 
 Streamlit's own chart brings a second plotly.js, whose start holds the page up for about a second, and puts a new
 element in the place of every changed figure.
@@ -16,7 +17,7 @@ import streamlit as st
 from ui import palette
 from ui.components.stub import stub
 
-_mount = st.components.v2.component("chart", css=":host { display: block; }", js=stub("chart.js"))
+_mount = st.components.v2.component("chart", css=":host { display: block; }", js=stub("frame/chart.js"))
 
 
 def chart(figure: go.Figure, key: str) -> None:

@@ -1,5 +1,5 @@
 """Histograms of every coordinate of two models' codes over N(0, 1), with their numbers. Browser side:
-ui/web/coordinates.js.
+ui/web/coordinates/coordinates.js.
 
 Data:
     left, right: each `ui.components.model_data`, and "kind": "ae" | "vae".
@@ -25,7 +25,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 13rem; }
     """,
-    js=stub("coordinates.js"),
+    js=stub("coordinates/coordinates.js"),
 )
 
 

@@ -1,5 +1,5 @@
 """The browser's address, kept in step with the session, a button that copies it, and one that presents the page.
-Browser side: ui/web/copy_link.js.
+Browser side: ui/web/frame/copy_link.js.
 
 Data:
     query: {key: text}, what the address is to say.
@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 2.5rem; }
     """,
-    js=stub("copy_link.js", says_loading=False),
+    js=stub("frame/copy_link.js", says_loading=False),
 )
 
 

@@ -1,4 +1,5 @@
-"""Digits under the same noise, through up to four models, as often as is asked for. Browser side: ui/web/denoise.js.
+"""Digits under the same noise, through up to four models, as often as is asked for. Browser side:
+ui/web/denoise/denoise.js.
 
 Data:
     models: a list of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
@@ -30,7 +31,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 65rem; }
     """,
-    js=stub("denoise.js"),
+    js=stub("denoise/denoise.js"),
 )
 
 

@@ -1,4 +1,4 @@
-"""The latent desk: sliders for z, two models that decode it in the same frame. Browser side: ui/web/desk.js.
+"""The latent desk: sliders for z, two models that decode it in the same frame. Browser side: ui/web/desk/desk.js.
 
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
@@ -31,7 +31,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 34rem; }
     """,
-    js=stub("desk.js"),
+    js=stub("desk/desk.js"),
 )
 
 

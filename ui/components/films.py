@@ -1,4 +1,4 @@
-"""What two models make of the same subject, and the films of their training. Browser side: ui/web/learning.js.
+"""What two models make of the same subject, and the films of their training. Browser side: ui/web/models/learning.js.
 
 A film shows the same draws of noise (a VAE's) or the same digits (an AE's) after every epoch. The weights between are
 not kept, so of the other subject there is none: each film says what it shows, and above them both models, as they are
@@ -29,7 +29,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: calc(175px + clamp(280px, (100svh - 330px) * 0.9, 560px)); }
     @media (max-width: 640px) { :host { min-height: 48rem; } }
     """,
-    js=stub("learning.js"),
+    js=stub("models/learning.js"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Things to see on a page, the welcome of a first visit, and what terms mean. Browser side: ui/web/guide.js.
+"""Things to see on a page, the welcome of a first visit, and what terms mean. Browser side: ui/web/frame/guide.js.
 
 Data:
     scenes: a list of {"key": in the address, "title": of the link, "look": what to look at, "address": below the app's
@@ -22,7 +22,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 30px; }
     """,
-    js=stub("guide.js"),
+    js=stub("frame/guide.js"),
 )
 
 

@@ -1,5 +1,5 @@
 """The way between digits on two models at once: paths, four corners, an attribute, a random walk; a player, and what it
-shows to take away. Browser side: ui/web/interpolate.js.
+shows to take away. Browser side: ui/web/interpolate/interpolate.js.
 
 Data:
     models: a list of one or two {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark":
@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 57rem; }
     @media (max-width: 640px) { :host { min-height: 83rem; } }
     """,
-    js=stub("interpolate.js"),
+    js=stub("interpolate/interpolate.js"),
 )
 
 

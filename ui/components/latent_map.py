@@ -1,5 +1,5 @@
 """The latent map: a plane through the latent space of each of two models, decoded where the pointer is. Browser side:
-ui/web/latent_map.js.
+ui/web/map/latent_map.js.
 
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
@@ -34,7 +34,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 49rem; }
     """,
-    js=stub("latent_map.js"),
+    js=stub("map/latent_map.js"),
 )
 
 

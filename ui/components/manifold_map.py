@@ -1,5 +1,5 @@
 """The manifold over the map: how much a model magnifies its plane, and the plane's geodesics; or the neighbour graph of
-the codes, and the paths through it. Browser side: ui/web/manifold_map.js.
+the codes, and the paths through it. Browser side: ui/web/manifold/manifold_map.js.
 
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
@@ -28,7 +28,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 48rem; }
     @media (max-width: 700px) { :host { min-height: 88rem; } }
     """,
-    js=stub("manifold_map.js"),
+    js=stub("manifold/manifold_map.js"),
 )
 
 

@@ -1,5 +1,5 @@
 """Projections of two models' codes side by side, with a panel for a digit or a selection. Browser side:
-ui/web/projection.js.
+ui/web/projection/projection.js.
 
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."},
@@ -33,7 +33,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 40rem; }
     @media (max-width: 700px) { :host { min-height: 88rem; } }
     """,
-    js=stub("projection.js"),
+    js=stub("projection/projection.js"),
 )
 
 

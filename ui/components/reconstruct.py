@@ -1,5 +1,5 @@
 """Digits and what up to four models make of their codes, with error maps, samples of q(z|x) and the errors of the whole
-set. Browser side: ui/web/reconstruct.js.
+set. Browser side: ui/web/reconstruct/reconstruct.js.
 
 Data:
     models: a list of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
@@ -25,7 +25,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 70rem; }
     @media (max-width: 640px) { :host { min-height: 90rem; } }
     """,
-    js=stub("reconstruct.js"),
+    js=stub("reconstruct/reconstruct.js"),
 )
 
 

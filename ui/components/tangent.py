@@ -1,5 +1,5 @@
 """The tangent plane of each of two models: a digit is changed along it and off it by the same length, and given back.
-Browser side: ui/web/tangent.js.
+Browser side: ui/web/tangent/tangent.js.
 
 Data:
     models: one or two of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 73rem; }
     @media (max-width: 640px) { :host { min-height: 137rem; } }
     """,
-    js=stub("tangent.js"),
+    js=stub("tangent/tangent.js"),
 )
 
 

@@ -1,4 +1,4 @@
-"""How like its original a picture is; `ui/web/similarity.js` measures the same."""
+"""How like its original a picture is; `ui/web/maths/similarity.js` measures the same."""
 
 from __future__ import annotations
 

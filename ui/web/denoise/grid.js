@@ -1,0 +1,181 @@
+/** The pictures: a row each of clean digits, corrupted ones, and what each model makes of them. */
+
+import { digitCanvas, paint, SIZE } from "../kit/digits.js";
+import { element, formatNumber } from "../kit/dom.js";
+import { PIXELS } from "../nn/nn.js";
+import { MOST } from "./engine.js";
+
+/** @typedef {import("./engine.js").Likeness} Likeness */
+
+/** @param {number} value in dB @returns {string} */
+export const formatPsnr = (value) => (Number.isFinite(value) ? formatNumber(value, 1) : "∞");
+
+/** @param {Likeness} likeness @returns {[string, string]} */
+const words = ({ psnr, ssim }) => [formatPsnr(psnr), formatNumber(ssim, 2)];
+
+/**
+ * @param {Likeness[]} found of the digits
+ * @param {Likeness[]} corrupted of the same digits before any model: those that the corruption has left as they were
+ *   are counted for no row, unless it has changed none; as in `vae_core.metrics.denoising`
+ * @returns {Likeness}
+ */
+export function meanLikeness(found, corrupted) {
+  const changed = found.filter((_, i) => Number.isFinite(corrupted[i].psnr));
+  const counted = changed.length ? changed : found;
+  const mean = (/** @type {(one: Likeness) => number} */ read) =>
+    counted.reduce((sum, one) => sum + read(one), 0) / counted.length;
+  return { psnr: mean(({ psnr }) => psnr), ssim: mean(({ ssim }) => ssim) };
+}
+
+/** Two small numbers, PSNR in dB and SSIM. */
+class Numbers {
+  /** @param {string} kind a class name */
+  constructor(kind) {
+    this.texts = [document.createTextNode(""), document.createTextNode("")];
+    this.spans = this.texts.map((text) => element("span", {}, text));
+    this.element = element("p", { class: kind, title: "PSNR in dB, SSIM" }, ...this.spans);
+  }
+
+  /** @param {Likeness} likeness @param {Likeness} [corrupted] each number is marked where it is the better one */
+  show(likeness, corrupted = likeness) {
+    const shown = words(likeness);
+    const better = [likeness.psnr > corrupted.psnr, likeness.ssim > corrupted.ssim];
+    this.texts.forEach((text, i) => text.data !== shown[i] && (text.data = shown[i]));
+    this.spans.forEach((span, i) => span.toggleAttribute("data-better", better[i]));
+  }
+}
+
+export class Row {
+  /** @param {string} kind a class name @param {string} name @param {string} label a few words */
+  constructor(kind, name, label) {
+    this.name = name;
+    this.label = label;
+    this.canvases = Array.from({ length: MOST }, () => digitCanvas({ role: "img" }));
+    this.numbers = this.canvases.map(() => new Numbers("numbers"));
+    this.frames = this.canvases.map((canvas) => element("div", { class: "frame" }, canvas));
+    this.figures = this.frames.map((frame, i) => element("figure", {}, frame, this.numbers[i].element));
+    this.mean = new Numbers("mean");
+    this.tag = element(
+      "h3",
+      { class: "tag", title: `${name} ${label}`.trim() },
+      element("i", { class: "dot" }),
+      element("span", { class: "name" }, element("b", {}, name), element("small", {}, label)),
+    );
+    this.element = element("section", { class: `row ${kind}` }, this.tag, ...this.figures, this.mean.element);
+    /** @type {Likeness[]} */
+    this.shown = [];
+    /** @type {Likeness | null} */
+    this.average = null;
+  }
+
+  /** @param {Float32Array} pictures [count * 784] in [0, 1] @param {number} count */
+  paint(pictures, count) {
+    for (let i = 0; i < count; i++) paint(this.canvases[i], pictures.subarray(i * PIXELS, (i + 1) * PIXELS));
+  }
+
+  /** @param {Likeness[]} found @param {Row | null} baseline the corrupted digits' own, of the same digits */
+  tell(found, baseline) {
+    this.shown = found;
+    this.average = meanLikeness(found, (baseline ?? this).shown);
+    found.forEach((one, i) => this.numbers[i].show(one, baseline?.shown[i]));
+    this.mean.show(this.average, baseline?.average ?? undefined);
+  }
+
+  /** @param {(label: number | null) => string} describe @param {(number | null)[]} labels */
+  announce(describe, labels) {
+    labels.forEach((label, i) => this.canvases[i].setAttribute("aria-label", describe(label)));
+  }
+}
+
+export class Grid {
+  /** @param {(i: number) => void} onPick a clean digit was chosen */
+  constructor(onPick) {
+    this.clean = new Row("original", "clean", "");
+    this.corrupted = new Row("original corrupted", "corrupted", "PSNR in dB, SSIM");
+    /** @type {Row[]} */
+    this.models = [];
+    this.clean.mean.texts.forEach((text, i) => (text.data = ["mean PSNR", "mean SSIM"][i]));
+    this.buttons = this.clean.frames.map((frame, i) => {
+      const tabindex = i ? -1 : 0;
+      const button = element("button", { type: "button", class: "cell", tabindex, onclick: () => onPick(i) });
+      button.append(...frame.childNodes);
+      frame.append(button);
+      return button;
+    });
+    this.clean.element.addEventListener("keydown", this.onKey);
+    this.outline = this.corrupted.frames.map((frame) => frame.appendChild(element("i", { class: "outline" })));
+    this.cursor = element("i", { class: "cursor", hidden: true });
+    this.corrupted.frames[0].append(this.cursor);
+    this.element = element("div", { class: "grid" });
+    this.count = 0;
+  }
+
+  get rows() {
+    return [this.clean, this.corrupted, ...this.models];
+  }
+
+  /** @param {{name: string, label: string}[]} models */
+  build(models) {
+    this.models = models.map(({ name, label }) => new Row("model", name, label));
+    this.models.forEach((row) => row.canvases.forEach((canvas) => (canvas.dataset.model = row.name)));
+    this.element.style.setProperty("--rows", String(this.rows.length));
+    this.element.dataset.rows = String(this.rows.length);
+    this.element.replaceChildren(...this.rows.map((row) => row.element));
+    this.show(this.count);
+  }
+
+  /** @param {string[]} colours of the models */
+  recolour(colours) {
+    this.models.forEach((row, i) => row.element.style.setProperty("--colour", colours[i]));
+  }
+
+  /** @param {number} count how many digits are shown */
+  show(count) {
+    this.count = count;
+    this.element.classList.toggle("single", count === 1);
+    if (this.buttons.findIndex((button) => button.tabIndex === 0) >= count) {
+      this.buttons.forEach((button, i) => (button.tabIndex = i ? -1 : 0));
+    }
+    this.element.style.setProperty("--columns", String(count));
+    for (const row of this.rows) row.figures.forEach((figure, i) => (figure.hidden = i >= count));
+  }
+
+  /** @param {(number | null)[]} labels of the digits; null is the visitor's own */
+  announce(labels) {
+    const digit = (/** @type {number | null} */ label) => (label === null ? "your digit" : `a ${label}`);
+    this.clean.announce(digit, labels);
+    labels.forEach((label, i) => this.buttons[i].setAttribute("aria-label", `Take ${digit(label)} in hand`));
+    this.corrupted.announce((label) => `${digit(label)}, corrupted`, labels);
+    for (const row of this.models) row.announce((label) => `${digit(label)}, denoised by ${row.name}`, labels);
+  }
+
+  /** One tab stop, as a gallery. */
+  onKey = (/** @type {KeyboardEvent} */ event) => {
+    const from = this.buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
+    if (from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+    /** @type {Record<string, number>} */
+    const targets = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: this.count - 1 };
+    const to = targets[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    if (to < 0 || to >= this.count) return;
+    this.buttons[from].tabIndex = -1;
+    this.buttons[to].tabIndex = 0;
+    this.buttons[to].focus();
+  };
+
+  /** @param {import("./settings.js").Box | null} box in pixels, to be outlined */
+  outlineBox(box) {
+    const { style } = this.corrupted.element;
+    for (const outline of this.outline) outline.hidden = !box?.w || !box.h;
+    for (const [name, value] of Object.entries(box ?? {})) style.setProperty(`--${name}`, String(value / SIZE));
+  }
+
+  /** @param {[number, number] | null} place in pixels, where the keys would rub */
+  pointAt(place) {
+    this.cursor.hidden = !place;
+    if (!place) return;
+    this.cursor.style.left = `${(100 * place[0]) / SIZE}%`;
+    this.cursor.style.top = `${(100 * place[1]) / SIZE}%`;
+  }
+}

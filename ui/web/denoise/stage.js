@@ -1,0 +1,197 @@
+/** What follows a choice in the same frame: the pictures, and in slices their numbers and the paths of the codes. */
+
+import { element, formatNumber } from "../kit/dom.js";
+import { Slices } from "../kit/slices.js";
+import { modelColours } from "../kit/theme.js";
+import { PIXELS } from "../nn/nn.js";
+import { Command } from "./command.js";
+import { Engine, MOST } from "./engine.js";
+import { Grid } from "./grid.js";
+import { Hand } from "./hand.js";
+import { Measurements } from "./numbers.js";
+import { Path } from "./path.js";
+import { settings } from "./settings.js";
+
+/** @typedef {import("./view.js").ModelData} ModelData */
+
+const REST_MS = 300;
+// Of a frame, beside the pictures that the hand moves.
+const SLICE_MS = 2;
+// Digits that leave room for the pad.
+const BESIDE_PAD = 5;
+
+export class Stage {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("../hand/tray.js").Tray} tray
+   * @param {() => void} onPaint in each frame that shows another choice
+   */
+  constructor(root, tray, onPaint) {
+    this.root = root;
+    this.tray = tray;
+    this.onPaint = onPaint;
+    /** @type {import("../nn/nn.js").Model[]} */
+    this.models = [];
+    /** @type {import("../hand/tray.js").Shown[]} */
+    this.eight = [];
+    this.seed = 0;
+    this.frame = 0;
+    this.isRubbing = false;
+    this.most = MOST;
+    this.engine = new Engine();
+    this.slices = new Slices(SLICE_MS);
+    this.grid = new Grid((i) => this.pick(i));
+    this.numbers = new Measurements(root, this.engine, this.grid, this.slices);
+    this.path = new Path(this.slices, () => this.invalidate());
+    this.command = new Command();
+    this.hand = new Hand(this.grid.corrupted.frames, {
+      mode: () => (this.isRubbing ? "rub" : settings.kind === "box" ? "box" : null),
+      box: () => settings.cut(this.engine.noise),
+      place: (box) => this.change(() => settings.place(box)),
+      rub: (from, to) => this.change(() => settings.rub(from, to)),
+      point: (place) => this.grid.pointAt(place),
+    });
+    this.heard = element("p", { class: "heard", role: "status" });
+    this.elements = [
+      element("div", { class: "stage" }, this.grid.element, tray.pad.element),
+      tray.element,
+      this.path.element,
+      this.command.element,
+      this.heard,
+    ];
+    this.padObserver = new MutationObserver(() => this.makeRoom());
+    this.padObserver.observe(tray.pad.element, { attributeFilter: ["hidden"] });
+  }
+
+  /**
+   * Everything in its place, and no pictures in it.
+   * @param {ModelData[]} models
+   * @param {Record<string, string | null>} problems why a model has no plane, by name
+   */
+  announce(models, problems) {
+    this.grid.build(models);
+    this.grid.show(settings.single ? 1 : MOST);
+    this.path.build(models, problems);
+    this.recolour(models);
+    this.command.show(settings);
+  }
+
+  /** @param {import("../nn/nn.js").Model[]} models as they were announced @param {string} digits the set */
+  build(models, digits) {
+    this.models = models;
+    this.engine.use(models);
+    this.path.load(digits);
+    this.hand.refresh();
+    this.takeDigits();
+    this.paint();
+  }
+
+  /** @param {ModelData[]} models */
+  recolour(models) {
+    const colours = modelColours(
+      this.root,
+      models.map(({ colour }) => colour),
+    );
+    this.grid.recolour(colours);
+    this.path.recolour(colours);
+  }
+
+  /** @param {number} seed of the noise */
+  reseed(seed) {
+    this.seed = seed;
+    this.engine.reseed(seed);
+  }
+
+  /** @param {import("./settings.js").Kind} kind */
+  takeKind(kind) {
+    settings.kind = kind;
+    this.hand.refresh();
+    this.invalidate();
+  }
+
+  /** @param {boolean} isRubbing */
+  rub(isRubbing) {
+    this.isRubbing = isRubbing;
+    this.hand.refresh();
+    this.invalidate();
+  }
+
+  /** @param {number} i which of the clean digits */
+  pick(i) {
+    const { row } = this.eight[i];
+    if (row !== null) void this.tray.pickRow(row);
+  }
+
+  /** The digit in hand may be another, and its company with it. */
+  takeDigits() {
+    if (!this.models.length) return;
+    this.eight = this.tray.eight().slice(0, MOST);
+    this.engine.take(this.eight.map(({ pixels }) => pixels));
+    this.grid.announce(this.eight.map(({ label }) => label));
+    this.invalidate();
+  }
+
+  /** The pad has opened or closed. */
+  makeRoom() {
+    const { pad } = this.tray;
+    const isAbove = getComputedStyle(pad.element).order === "-1";
+    this.most = pad.isOpen && !isAbove ? BESIDE_PAD : MOST;
+    this.invalidate();
+    if (pad.isOpen && isAbove) pad.element.scrollIntoView({ block: "start" });
+  }
+
+  /** @param {() => void} mutate what the visitor chose */
+  change(mutate) {
+    mutate();
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => this.rest(), REST_MS);
+    this.invalidate();
+  }
+
+  invalidate() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+  }
+
+  paint() {
+    this.onPaint();
+    const { engine, grid } = this;
+    if (!this.models.length || !engine.count) return;
+    const count = settings.single ? 1 : Math.min(engine.count, this.most);
+    if (count !== grid.count) grid.show(count);
+    engine.run(settings, count);
+    grid.clean.paint(engine.clean, count);
+    grid.corrupted.paint(engine.pictures(-1), count);
+    grid.models.forEach((row, i) => row.paint(engine.pictures(i), count));
+    grid.outlineBox(settings.kind === "box" ? settings.cut(engine.noise) : null);
+    this.command.show(settings);
+    this.numbers.refresh();
+    this.path.follow(() => ({
+      models: this.models,
+      clean: engine.clean.subarray(0, PIXELS),
+      corrupted: engine.corrupted.subarray(0, PIXELS),
+      times: settings.times,
+    }));
+  }
+
+  /** What the visitor chose has come to rest. */
+  rest() {
+    this.restTimer = undefined;
+    void settings.rest();
+    const words = [this.grid.corrupted, ...this.grid.models].map(
+      ({ name, average }) => `${name}: ${average ? formatNumber(average.psnr, 1) : ""} dB`,
+    );
+    this.heard.textContent = `Mean PSNR. ${words.join(", ")}.`;
+  }
+
+  close() {
+    cancelAnimationFrame(this.frame);
+    if (this.restTimer) void settings.rest();
+    clearTimeout(this.restTimer);
+    this.padObserver.disconnect();
+    this.slices.stop();
+    this.command.stop();
+  }
+}

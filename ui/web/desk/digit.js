@@ -1,0 +1,101 @@
+/** The digit in hand on the desk or on the latent map: each model's code of it. */
+
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+
+/** @typedef {import("../state/history.js").DeskState} DeskState */
+/**
+ * @typedef {object} Host the page
+ * @property {import("../hand/tray.js").Tray} tray
+ * @property {DeskState | null} state
+ * @property {{model: import("../nn/nn.js").Model}[]} sides
+ * @property {boolean} fromHand
+ * @property {(step: (state: DeskState) => boolean) => void} travel
+ * @property {(mutate: (state: DeskState) => void, options: {gesture: string | null, keepDigit: boolean}) => void} change
+ */
+
+const NONE = -1;
+// Half of the link's last decimal, and a little.
+const ROUNDING = 5.1e-4;
+
+export class DeskDigit {
+  /** @param {Host} desk */
+  constructor(desk) {
+    this.desk = desk;
+    /** How many the desk could undo after each step of the drawing; NONE where it took no step. @type {number[]} */
+    this.steps = [];
+    /** @type {number | undefined} */
+    this.stroke = undefined;
+    this.canvas = digitCanvas({ role: "img" });
+    /** The digit itself, beside what the models make of its code. */
+    this.original = element("figure", { class: "original", hidden: true }, element("p", {}, "original"), this.canvas);
+    /** Whose codes these are. @type {import("../hand/tray.js").Chosen | null} */
+    this.encoded = null;
+    /** @type {ArrayLike<number>[]} */
+    this.codes = [];
+    /** @type {Host["sides"]} */
+    this.sides = [];
+  }
+
+  /** Shows the original while z is its code, and marks it in the tray; z may have come back to it. */
+  compare() {
+    const { tray, state, sides } = this.desk;
+    const { chosen } = tray;
+    if (this.encoded !== chosen || this.sides !== sides) {
+      this.encoded = chosen;
+      this.sides = sides;
+      this.codes = codes(sides, chosen.pixels);
+      paint(this.canvas, chosen.pixels);
+      this.canvas.setAttribute("aria-label", `The original: ${chosen.name}`);
+      this.original.title = chosen.name;
+    }
+    const isCode = !chosen.byChance && this.codes.every((code, side) => isNear(code, state?.z[side] ?? []));
+    this.original.hidden = !isCode;
+    if (isCode) tray.remark();
+  }
+
+  /**
+   * What a desk opens with where no z is given and somebody chose a digit.
+   * @param {import("./view.js").DeskData} data @param {import("./load.js").Side[]} sides
+   * @returns {[number[], number[]] | null} a code each
+   */
+  opening(data, sides) {
+    const { tray, state, fromHand } = this.desk;
+    this.steps = [];
+    if ((!state || fromHand) && !data.z && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
+    tray.unmark();
+    return null;
+  }
+
+  /** @param {import("../hand/tray.js").Chosen} chosen @param {import("../hand/pad.js").Deed} deed */
+  take(chosen, deed) {
+    const { desk, steps } = this;
+    const { state } = desk;
+    if (!state) return;
+    const isNext = deed.stroke === undefined ? deed.replaced : deed.stroke !== this.stroke;
+    this.stroke = deed.stroke;
+    if (isNext) steps.push(NONE);
+    const last = deed.undone || deed.cancelled ? steps.pop() : undefined;
+    // The desk has gone back by itself.
+    if (deed.cancelled) return;
+    const before = state.past.length;
+    if (last === before) {
+      desk.travel((one) => one.undo());
+    } else if (chosen.byChance) {
+      desk.tray.unmark();
+    } else {
+      const gesture = deed.stroke === undefined ? null : `stroke ${deed.stroke}`;
+      desk.change((one) => one.replace(codes(desk.sides, chosen.pixels)), { gesture, keepDigit: true });
+      if ((deed.stroke || deed.replaced) && state.past.length > before) steps[steps.length - 1] = state.past.length;
+    }
+  }
+}
+
+/** @param {{model: import("../nn/nn.js").Model}[]} sides @param {Float32Array} pixels @returns {[number[], number[]]} */
+export function codes(sides, pixels) {
+  const [left, right] = sides.map(({ model }) => Array.from(model.encode(pixels)));
+  return [left, right];
+}
+
+/** @param {ArrayLike<number>} a @param {ArrayLike<number>} b @returns {boolean} but for the rounding of a link */
+const isNear = (a, b) => a.length === b.length && Array.from(a).every((value, i) => Math.abs(value - b[i]) <= ROUNDING);

@@ -1,0 +1,128 @@
+/**
+ * A visitor's own picture, wherever it is dropped or pasted: the server makes a digit of it, and that is in hand. The
+ * tray of the page shows it; where there is none, or not yet, a notice says so. Listens from its first import on, on
+ * all pages: without that, the browser would leave the app and show the file.
+ */
+
+import { isTaken } from "../gestures/keys.js";
+import { Notice } from "../kit/notice.js";
+import { unpack } from "../maths/digit_text.js";
+import { addressBelow } from "../server/load.js";
+import { replaceOwn } from "../state/chosen.js";
+
+/** As `ui.uploads.judge` gives it. */
+/** @typedef {{before: string, notes: string[], doubts: string[]} & import("./upload_finder.js").Found} Seen */
+/** @typedef {Seen & {levels: Uint8Array} | {problem: string}} Answer */
+/**
+ * @typedef {object} Taker
+ * @property {() => void} wait a picture is on its way
+ * @property {(answer: Answer, note: string) => void} show it has come; a note is a sentence, or empty
+ */
+
+const LARGEST = 10_000_000;
+const FAILED = "The picture did not arrive at the server. Please try again.";
+const NO_PICTURE = "The file is no picture; PNG, JPEG or WebP can be read.";
+const FOLDER = "This is a folder; a picture in it can be dropped here.";
+
+// One folder below the app's root, as load.js has it.
+const ADDRESS = addressBelow("uploads");
+
+const notice = new Notice();
+/** The tray of the page. @type {Taker | null} */
+let taker = null;
+let asked = 0;
+
+/** @param {Taker} one that takes what comes from now on @returns {() => void} until this is called */
+export function takePictures(one) {
+  taker = one;
+  return () => {
+    if (taker === one) taker = null;
+  };
+}
+
+/** What is on its way is no longer wanted. */
+export function abandon() {
+  asked += 1;
+}
+
+/** Of several only one can be in hand: the first that may be a picture. @param {ArrayLike<File>} files at least one */
+export async function take(files) {
+  const all = Array.from(files);
+  const file = all.find(isPicture) ?? all[0];
+  const note = all.length > 1 ? `Of ${all.length} files, ${file.name} was taken.` : "";
+  const mine = ++asked;
+  (taker ?? notice).wait();
+  const answer = isPicture(file) ? await send(file) : { problem: NO_PICTURE };
+  if (mine !== asked) return;
+  // The page may be another by now.
+  if (taker) {
+    notice.clear();
+    taker.show(answer, note);
+  } else {
+    if ("levels" in answer) replaceOwn(answer.levels);
+    notice.show(answer, note);
+  }
+}
+
+/** As far as its name says: what has no name that the browser knows, the server looks at. @param {File} file */
+const isPicture = ({ type }) => !type || type.startsWith("image/");
+
+/** @param {Blob} file @returns {Promise<Answer>} */
+async function send(file) {
+  if (file.size > LARGEST) return { problem: "The file is larger than 10 MB." };
+  let answer;
+  try {
+    const response = await fetch(ADDRESS, {
+      method: "POST",
+      body: file,
+      headers: { "Content-Type": "application/octet-stream" },
+    });
+    answer = await response.json();
+  } catch {
+    return { problem: FAILED };
+  }
+  const levels = typeof answer.levels === "string" ? await unpack(answer.levels) : null;
+  return levels ? { ...answer, levels } : { problem: String(answer.problem ?? FAILED) };
+}
+
+/** @param {DataTransfer} data @returns {boolean} */
+const isFolder = ({ items }) => items[0]?.webkitGetAsEntry?.()?.isDirectory ?? false;
+
+// What is dragged out of the page itself is no file, though a browser may call it one.
+let isOurs = false;
+
+/** @param {DragEvent} event */
+function onDrag(event) {
+  const { dataTransfer: data, type } = event;
+  // Somebody else has use for it.
+  if (!data || event.defaultPrevented) return;
+  const isFile = data.types.includes("Files") && !isOurs;
+  if (!isFile && isTaken(event.composedPath()[0])) return;
+  event.preventDefault();
+  if (!isFile) {
+    // A link would lead away.
+    data.dropEffect = "none";
+    return;
+  }
+  // Between two elements of the page it only changes from one to the other.
+  const isGone = type === "drop" || (type === "dragleave" && event.relatedTarget === null);
+  notice.await(!isGone);
+  if (type !== "drop") return;
+  if (isFolder(data)) notice.show({ problem: FOLDER }, "");
+  else if (data.files.length) void take(data.files);
+}
+
+/** @param {ClipboardEvent} event */
+function onPaste(event) {
+  const files = event.clipboardData?.files;
+  if (!files?.length || event.defaultPrevented || isTaken(event.composedPath()[0])) return;
+  event.preventDefault();
+  void take(files);
+}
+
+for (const type of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"])) {
+  window.addEventListener(type, onDrag);
+}
+window.addEventListener("paste", onPaste);
+window.addEventListener("dragstart", () => (isOurs = true));
+for (const type of ["dragend", "pointerdown"]) window.addEventListener(type, () => (isOurs = false), true);

@@ -1,0 +1,175 @@
+/** The drawing pad: the paper, and what stands around it. What is drawn is kept by `chosen.js`. */
+
+import { digitCanvas, paint, SIZE } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+import { own, ownLevels, replaceOwn } from "../state/chosen.js";
+import { get, put } from "../state/parameters.js";
+import { pixelsOf } from "./pad_ink.js";
+import { Paper } from "./pad_paper.js";
+
+const RADII = { thin: 0.03, medium: 0.045, thick: 0.065 };
+const BLANK = new Float32Array(SIZE * SIZE);
+
+/**
+ * @typedef {object} Deed how the own digit came to change
+ * @property {number} [stroke] number of the stroke under way, or below zero, of the gesture on an uploaded picture
+ * @property {boolean} [replaced] uploaded, or cleared
+ * @property {boolean} [undone] a step was taken back
+ * @property {boolean} [cancelled] the browser took the pointer away: the stroke never was
+ */
+
+export class Pad {
+  /**
+   * @param {object} listener
+   * @param {(deed: Deed) => void} listener.onChange the own digit has changed
+   * @param {() => boolean} listener.onUndo whether there was something to take back
+   * @param {() => void} listener.onClose
+   */
+  constructor(listener) {
+    this.listener = listener;
+    this.heard = element("p", { class: "heard", role: "status" });
+    this.paper = new Paper({
+      onStroke: (stroke) => this.changed({ stroke }),
+      onCancel: () => this.changed({ cancelled: true }),
+      onBack: () => this.undo(),
+      say: (words) => this.say(words),
+    });
+    this.paper.radius = RADII[/** @type {keyof typeof RADII} */ (get("pen"))];
+    this.hint = element("p", { class: "hint", "aria-hidden": "true" }, "Draw a digit");
+    this.seen = digitCanvas({
+      class: "seen",
+      role: "img",
+      "aria-label": "Your digit as the models see it",
+      title: "As the models see it",
+    });
+    this.undoButton = element(
+      "button",
+      { type: "button", title: "Take the last stroke back (Ctrl-Z)", onclick: () => this.undo() },
+      "Undo",
+    );
+    this.clearButton = element(
+      "button",
+      { type: "button", title: "An empty pad", onclick: () => this.clear() },
+      "Clear",
+    );
+    const pens = Object.entries(RADII).map(([name, radius]) =>
+      element(
+        "label",
+        { title: `A ${name} pen` },
+        element("input", {
+          type: "radio",
+          name: "pen",
+          "aria-label": `A ${name} pen`,
+          checked: radius === this.paper.radius,
+          onchange: () => {
+            this.paper.radius = radius;
+            put("pen", name);
+          },
+        }),
+        element("span", {}, element("i", { class: `nib ${name}` })),
+      ),
+    );
+    const close = element(
+      "button",
+      {
+        type: "button",
+        class: "close",
+        title: "Close the pad (Escape)",
+        "aria-label": "Close the pad",
+        onclick: () => listener.onClose(),
+      },
+      "✕",
+    );
+    this.element = element(
+      "div",
+      { class: "pad", hidden: true },
+      element("div", { class: "sheet" }, this.paper.canvas, this.hint, this.paper.crosshair, close),
+      element(
+        "div",
+        { class: "pens" },
+        this.seen,
+        element("div", { class: "units", role: "radiogroup", "aria-label": "Pen" }, ...pens),
+        this.undoButton,
+        this.clearButton,
+      ),
+      this.heard,
+    );
+  }
+
+  get isOpen() {
+    return !this.element.hidden;
+  }
+
+  /** A stroke is under way. */
+  get isHeld() {
+    return this.paper.isHeld;
+  }
+
+  /** What holds the pad may have a look of its own meanwhile. @param {boolean} open */
+  show(open) {
+    this.element.hidden = !open;
+    this.element.parentElement?.toggleAttribute("data-drawing", open);
+  }
+
+  open() {
+    this.show(true);
+    this.redraw();
+    this.paper.focus();
+    this.element.scrollIntoView({ block: "nearest" });
+  }
+
+  close() {
+    this.stop();
+    this.show(false);
+  }
+
+  /** The keyboard's pen. */
+  lift() {
+    this.paper.lift();
+  }
+
+  /** No stroke goes on, of whatever pen. */
+  stop() {
+    this.paper.lift();
+    this.paper.end();
+  }
+
+  /** As the visitor's digit is now. */
+  redraw() {
+    this.paper.redraw();
+    this.refresh();
+  }
+
+  /** What stands around the paper. */
+  refresh() {
+    const levels = ownLevels();
+    paint(this.seen, levels ? pixelsOf(levels) : BLANK);
+    this.hint.hidden = own.strokes.length > 0 || own.base !== null;
+    this.undoButton.setAttribute("aria-disabled", String(!own.canUndo));
+    this.clearButton.setAttribute("aria-disabled", String(!levels));
+  }
+
+  /** @param {Deed} deed */
+  changed(deed) {
+    this.refresh();
+    this.listener.onChange(deed);
+  }
+
+  undo() {
+    if (this.listener.onUndo()) this.say("Taken back");
+  }
+
+  clear() {
+    if (this.clearButton.getAttribute("aria-disabled") === "true") return;
+    this.stop();
+    replaceOwn(null);
+    this.paper.redraw();
+    this.changed({ replaced: true });
+    this.paper.focus();
+  }
+
+  /** @param {string} words */
+  say(words) {
+    this.heard.textContent = words;
+  }
+}

@@ -1,0 +1,326 @@
+/** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
+
+import { closeOnEscape, isTaken, keyAmong, listenForKeys } from "../gestures/keys.js";
+import { digitName } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+import { actionButton } from "../kit/toolbar.js";
+import { mulberry32 } from "../maths/random.js";
+import { PIXELS } from "../nn/nn.js";
+import { DigitSet, loadTray } from "../server/digit_set.js";
+import {
+  adjustOwn,
+  openHand,
+  ownLevels,
+  refuseRow,
+  replaceOwn,
+  rest,
+  rowInHand,
+  takeOwn,
+  takeRow,
+  undoOwn,
+} from "../state/chosen.js";
+import { takePictures } from "./incoming.js";
+import { Pad } from "./pad.js";
+import { pixelsOf } from "./pad_ink.js";
+import { OwnDigit } from "./tray_own.js";
+import { Shelf } from "./tray_shelf.js";
+import { Upload } from "./upload.js";
+
+/** @typedef {import("./pad.js").Deed} Deed */
+/**
+ * @typedef {object} Chosen
+ * @property {Float32Array} pixels [784] in [0, 1]
+ * @property {number | null} row in the set; null where it is the visitor's own
+ * @property {number | null} label null where it is the visitor's own
+ * @property {boolean} own drawn or uploaded
+ * @property {boolean} byChance nobody chose it: the seed did
+ * @property {string} name such as "digit 7, no. 17"
+ */
+/** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Shown */
+
+const EIGHT = 8;
+
+export class Tray {
+  /**
+   * @param {object} options
+   * @param {(chosen: Chosen, deed: Deed) => void} options.onDigit the digit in hand has changed by a hand, at every
+   *   stroke sample while it is being drawn; not called by `open`
+   * @param {string} [options.label] what the tray is for
+   */
+  constructor({ onDigit, label = "Digit" }) {
+    this.onDigit = onDigit;
+    /** @type {DigitSet | null} */
+    this.set = null;
+    this.seed = 0;
+    this.opened = 0;
+    this.asked = 0;
+    this.isLeft = false;
+    /** @type {Chosen} */
+    this.chosen = { pixels: new Float32Array(PIXELS), row: null, label: null, own: false, byChance: true, name: "" };
+
+    this.pad = new Pad({
+      onChange: (deed) => this.changed(deed),
+      onUndo: () => this.undo(),
+      onClose: () => this.closePad(),
+    });
+    this.upload = new Upload({
+      onLevels: (levels) => {
+        this.pad.stop();
+        replaceOwn(levels);
+        this.pad.redraw();
+        this.changed({ replaced: true });
+      },
+      onAdjust: (levels, stroke, isNew) => {
+        this.pad.stop();
+        adjustOwn(levels, isNew);
+        this.pad.redraw();
+        this.changed({ stroke });
+      },
+      onRest: () => void rest(),
+      onUndo: () => this.undo(),
+    });
+    this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.complain(words) });
+    this.draw = { name: "Draw", key: "d", title: "Draw a digit", run: () => this.togglePad() };
+    /** @type {HTMLButtonElement[]} */
+    this.drawButtons = [];
+    this.own = new OwnDigit(() => this.pickOwn());
+    this.problem = element("p", { class: "problem", role: "alert" });
+    this.element = element(
+      "section",
+      { class: "tray", "aria-label": label },
+      element("header", {}, this.drawButton(), this.upload.button, ...this.shelf.tools),
+      this.problem,
+      this.pad.element,
+      this.upload.news,
+      element("div", { class: "digits" }, this.own.element, this.shelf.element),
+    );
+    this.leave = [listenForKeys([this.draw]), takePictures(this.upload)];
+    // Before any key of the page itself: strokes are taken back first.
+    window.addEventListener("keydown", this.onKey, true);
+  }
+
+  /**
+   * Fetches the first digits of the set and restores the digit in hand; call it again where `digits` or `seed` change.
+   * @param {{digits: string, seed: number}} options
+   * @throws {import("../server/load.js").LoadError} in one sentence
+   */
+  async open({ digits, seed }) {
+    const opened = ++this.opened;
+    this.asked += 1;
+    const hand = openHand(digits);
+    const set = this.set?.name === digits ? this.set : new DigitSet(digits, await loadTray(digits));
+    if ((rowInHand(digits) ?? 0) >= set.size) refuseRow(set.size);
+    const row = rowInHand(digits);
+    if (row !== null && !set.greys(row)) await set.load();
+    await hand;
+    if (opened !== this.opened) return;
+    this.set = set;
+    this.pad.redraw();
+    this.reseed(seed);
+  }
+
+  /** @param {number} seed of what is left to chance */
+  reseed(seed) {
+    this.seed = seed;
+    if (!this.set) return;
+    this.shelf.open(this.set, seed);
+    this.refresh();
+  }
+
+  /** Reads what is in hand, and marks it. */
+  refresh() {
+    const { set } = this;
+    if (!set) return;
+    const levels = ownLevels();
+    const row = rowInHand(set.name);
+    if (row !== null && set.greys(row)) this.chosen = this.ofSet(set, row);
+    else if (levels) {
+      this.chosen = {
+        pixels: pixelsOf(levels),
+        row: null,
+        label: null,
+        own: true,
+        byChance: false,
+        name: "your digit",
+      };
+    } else this.chosen = { ...this.ofSet(set, this.rowOfSeed(set)), byChance: true };
+    this.mark();
+  }
+
+  /** @param {DigitSet} set @param {number} row @returns {Chosen} */
+  ofSet(set, row) {
+    const label = set.label(row);
+    return { pixels: set.pixels(row), row, label, own: false, byChance: false, name: digitName(label, row) };
+  }
+
+  /** @param {DigitSet} set @returns {number} the digit that a visitor sees first: the same for the same seed */
+  rowOfSeed(set) {
+    return set.byChance(mulberry32(this.seed)());
+  }
+
+  mark() {
+    const { own, row } = this.chosen;
+    this.shelf.mark(this.isLeft ? null : row, row === null || this.isLeft ? "" : String(row));
+    this.own.show(own && !this.isLeft);
+  }
+
+  /** The page no longer shows the digit in hand: nothing is marked until another is chosen. */
+  unmark() {
+    if (this.isLeft) return;
+    this.isLeft = true;
+    this.mark();
+  }
+
+  /** The page shows the digit in hand again. */
+  remark() {
+    if (!this.isLeft) return;
+    this.isLeft = false;
+    this.mark();
+  }
+
+  /** The page has taken another digit in hand, or none, by itself. @param {boolean} isTaken */
+  follow(isTaken) {
+    this.asked += 1;
+    if (isTaken) this.isLeft = false;
+    this.refresh();
+    if (this.chosen.byChance) this.unmark();
+  }
+
+  /** The own digit has changed. @param {Deed} deed */
+  changed(deed) {
+    this.complain("");
+    this.upload.abandon();
+    if (deed.stroke && deed.stroke > 0) this.upload.settle();
+    this.isLeft = false;
+    this.asked += 1;
+    if (!this.set) return;
+    this.refresh();
+    this.onDigit(this.chosen, deed);
+  }
+
+  /** @param {number} row in the set; one that is not here yet is fetched first */
+  async pickRow(row) {
+    const { set } = this;
+    if (!set) return;
+    const asked = ++this.asked;
+    if (!set.greys(row)) {
+      if (!(await this.shelf.loaded()) || asked !== this.asked) return;
+      if (!set.greys(row)) throw new RangeError(`The set has no row ${row}.`);
+    }
+    takeRow(set.name, row);
+    this.changed({});
+  }
+
+  /** One of the first hundred. @param {number} uniform in (0, 1) */
+  pickRandom(uniform) {
+    if (this.set) void this.pickRow(this.set.byChance(uniform));
+  }
+
+  pickOwn() {
+    if (!ownLevels()) {
+      this.openPad();
+      return;
+    }
+    takeOwn();
+    this.changed({});
+  }
+
+  /**
+   * @param {number[]} indices rows of the set
+   * @returns {Promise<Float32Array[]>} [784] in [0, 1]
+   * @throws {import("../server/load.js").LoadError}
+   */
+  async rows(indices) {
+    const set = /** @type {DigitSet} */ (this.set);
+    if (indices.some((row) => !set.greys(row))) await set.load();
+    return indices.map((row) => set.pixels(row));
+  }
+
+  /** @returns {Shown[]} the digit in hand, and seven of other classes, which stay the same while one is being drawn */
+  eight() {
+    const { set, chosen } = this;
+    if (!set) return [];
+    const others = set.oneOfEach(this.seed, chosen.label, EIGHT - 1);
+    return [chosen, ...others.map((row) => this.ofSet(set, row))].map(({ pixels, row, label }) => ({
+      pixels,
+      row,
+      label,
+    }));
+  }
+
+  togglePad() {
+    if (this.pad.isOpen) this.closePad();
+    else this.openPad();
+  }
+
+  /** @returns {HTMLButtonElement} one more that opens the pad and closes it, wherever the page wants it */
+  drawButton() {
+    const button = actionButton(this.draw);
+    button.classList.add("draw");
+    this.drawButtons.push(button);
+    this.tellOpen();
+    return button;
+  }
+
+  tellOpen() {
+    for (const button of this.drawButtons) button.setAttribute("aria-expanded", String(this.pad.isOpen));
+  }
+
+  get focused() {
+    return /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
+  }
+
+  openPad() {
+    this.complain("");
+    this.upload.clear();
+    if (!this.pad.isOpen) {
+      this.opener = this.focused;
+      this.closed = closeOnEscape(() => this.closePad());
+    }
+    this.pad.open();
+    this.tellOpen();
+  }
+
+  closePad() {
+    const hadFocus = this.pad.element.contains(this.focused);
+    this.pad.close();
+    this.closed?.();
+    this.tellOpen();
+    const back = this.opener instanceof HTMLElement ? this.opener : this.drawButtons[0];
+    if (hadFocus) back.focus({ preventScroll: true });
+  }
+
+  /** The last stroke, Clear or upload. @returns {boolean} whether there was one */
+  undo() {
+    if (this.pad.isHeld) return true;
+    this.pad.lift();
+    if (!undoOwn()) return false;
+    this.pad.redraw();
+    this.upload.undone();
+    this.changed({ undone: true });
+    return true;
+  }
+
+  onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (!this.pad.isOpen || isTaken(event.composedPath()[0])) return;
+    const control = event.ctrlKey || event.metaKey;
+    if (!control || event.shiftKey || keyAmong(event, (key) => key === "z") !== "z" || !this.undo()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+
+  /** @param {string} words an empty string for none */
+  complain(words) {
+    this.problem.textContent = words;
+  }
+
+  close() {
+    this.opened += 1;
+    this.asked += 1;
+    this.pad.close();
+    this.closed?.();
+    this.shelf.close();
+    window.removeEventListener("keydown", this.onKey, true);
+    for (const leave of this.leave) leave();
+  }
+}

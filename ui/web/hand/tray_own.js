@@ -1,0 +1,27 @@
+/** The thumbnail of the visitor's own digit, or of the pen to draw one with. */
+
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+import { ownLevels } from "../state/chosen.js";
+import { pixelsOf } from "./pad_ink.js";
+
+export class OwnDigit {
+  /** @param {() => void} onPick */
+  constructor(onPick) {
+    this.canvas = digitCanvas({ "aria-hidden": "true" });
+    this.element = element("button", { type: "button", class: "cell own", onclick: onPick }, this.canvas);
+    this.show(false);
+  }
+
+  /** @param {boolean} isCurrent whether it is in hand */
+  show(isCurrent) {
+    const levels = ownLevels();
+    const words = levels ? "Your digit" : "Draw a digit";
+    this.element.toggleAttribute("data-current", isCurrent);
+    this.element.toggleAttribute("data-empty", !levels);
+    if (levels) paint(this.canvas, pixelsOf(levels));
+    if (this.element.title === words) return;
+    this.element.title = words;
+    this.element.setAttribute("aria-label", words);
+  }
+}

@@ -1,0 +1,152 @@
+/** A picture from the visitor's own, by button, drag and drop, or paste: what came of it, beside what it was. */
+
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+import { abandon, take } from "./incoming.js";
+import { pixelsOf } from "./pad_ink.js";
+import { Finder } from "./upload_finder.js";
+
+const KINDS = ["image/png", "image/jpeg", "image/webp"];
+
+export class Upload {
+  /**
+   * @param {object} listener
+   * @param {(levels: Uint8Array) => void} listener.onLevels a digit has arrived, levels of 0 to 15
+   * @param {(levels: Uint8Array, gesture: number, isNew: boolean) => void} listener.onAdjust another digit of the same
+   *   picture, see `Finder`
+   * @param {() => void} listener.onRest no hand is on the picture
+   * @param {() => void} listener.onUndo what was in hand before is wanted back
+   */
+  constructor(listener) {
+    this.listener = listener;
+    this.isReading = false;
+    this.file = element("input", {
+      type: "file",
+      accept: KINDS.join(),
+      hidden: true,
+      "aria-label": "A picture of a digit",
+      onchange: () => this.picked(),
+    });
+    this.button = element(
+      "button",
+      {
+        type: "button",
+        title: "A picture of a digit: PNG, JPEG or WebP; or drop it on the page, or paste it",
+        onclick: () => this.file.click(),
+      },
+      "Upload",
+    );
+    this.finder = new Finder({
+      onLevels: (levels, gesture, isNew) => {
+        this.say("", []);
+        paint(this.after, pixelsOf(levels));
+        listener.onAdjust(levels, gesture, isNew);
+      },
+      onRest: listener.onRest,
+      onBlank: () => this.say("", ["There is no ink in the box."]),
+    });
+    this.after = digitCanvas({ role: "img", "aria-label": "In the format of MNIST" });
+    this.words = element("p", { role: "status" });
+    this.problem = element("p", { class: "problem", role: "alert" });
+    this.change = element(
+      "div",
+      { class: "change", hidden: true },
+      this.finder.figure,
+      element("span", { "aria-hidden": "true" }, "→"),
+      element("div", { class: "taken" }, this.after, this.finder.slider),
+    );
+    this.undo = element("button", { type: "button", hidden: true, onclick: () => this.takeBack() }, "Undo");
+    this.dismiss = element(
+      "button",
+      { type: "button", class: "close", title: "Close", "aria-label": "Close", onclick: () => this.clear() },
+      "✕",
+    );
+    this.news = element(
+      "div",
+      { class: "news", hidden: true },
+      this.file,
+      this.change,
+      this.words,
+      this.problem,
+      this.undo,
+      this.dismiss,
+    );
+  }
+
+  picked() {
+    const files = [...(this.file.files ?? [])];
+    // Else the same file again would be no change.
+    this.file.value = "";
+    if (files.length) void take(files);
+  }
+
+  /** A picture is on its way. */
+  wait() {
+    this.hide();
+    this.isReading = true;
+    this.news.hidden = false;
+    this.words.classList.remove("heard");
+    this.words.textContent = "Reading the picture …";
+  }
+
+  /** @param {import("./incoming.js").Answer} answer @param {string} note a sentence, or empty */
+  show(answer, note) {
+    this.hide();
+    this.news.hidden = false;
+    // What the eye sees.
+    this.words.classList.toggle("heard", !note);
+    if ("problem" in answer) {
+      this.words.textContent = note;
+      this.problem.textContent = answer.problem;
+      // It was dropped on the page, which may have scrolled.
+      this.news.scrollIntoView({ block: "nearest" });
+      return;
+    }
+    void this.finder.open(answer.before, answer);
+    paint(this.after, pixelsOf(answer.levels));
+    this.change.hidden = this.undo.hidden = false;
+    this.say([note, ...answer.notes].join(" "), answer.doubts);
+    this.listener.onLevels(answer.levels);
+  }
+
+  /** @param {string} words @param {string[]} doubts */
+  say(words, doubts) {
+    // What the eye sees.
+    this.words.classList.toggle("heard", !words);
+    this.words.textContent = words || "Your digit";
+    this.problem.textContent = doubts.join(" ");
+  }
+
+  /** Something was taken back, perhaps what was done to the box. */
+  undone() {
+    if (!this.undo.hidden && !this.finder.back()) this.clear();
+  }
+
+  /** There is more on the digit by now than the upload: to take that back is no way back to what was before. */
+  settle() {
+    this.undo.hidden = true;
+  }
+
+  /** Another digit was drawn or picked meanwhile: what is still on its way comes too late. */
+  abandon() {
+    if (this.isReading) this.clear();
+  }
+
+  takeBack() {
+    const steps = this.finder.past.length + 1;
+    this.clear();
+    for (let step = 0; step < steps; step++) this.listener.onUndo();
+  }
+
+  /** What is on its way is no longer wanted, either. */
+  clear() {
+    abandon();
+    this.hide();
+  }
+
+  hide() {
+    this.isReading = false;
+    this.news.hidden = this.change.hidden = this.undo.hidden = true;
+    this.words.textContent = this.problem.textContent = "";
+  }
+}

@@ -1,0 +1,197 @@
+/** The five paths to choose from, each with its numbers for both models. */
+
+import { element, formatNumber } from "../../kit/dom.js";
+import { PATHS } from "../../state/path_names.js";
+import { NAMES, STOPPED } from "./paths.js";
+
+/** @typedef {import("../../state/path_names.js").PathName} PathName */
+/** @typedef {import("./paths.js").SidePaths} SidePaths */
+/** @typedef {import("./paths.js").Path} Path */
+/**
+ * @typedef {object} Row
+ * @property {HTMLElement} tr
+ * @property {HTMLInputElement} input
+ * @property {HTMLElement[][]} numbers of each column, a side at a time
+ * @property {HTMLElement} problem a row below it
+ * @property {HTMLElement} again
+ */
+/**
+ * @typedef {object} Column
+ * @property {string} name
+ * @property {string} title
+ * @property {number} digits
+ * @property {(path: Path) => number | null | undefined} read
+ * @property {"isStale" | "isNearestStale"} stale
+ */
+
+/** @type {Column[]} */
+const COLUMNS = [
+  {
+    name: "Length",
+    title: "Sum of the distances from each of 64 pictures to the next",
+    digits: 2,
+    read: ({ measures }) => measures?.length,
+    stale: "isStale",
+  },
+  {
+    name: "Energy",
+    title: "63 times the sum of their squares: the length squared, and more where the speed varies",
+    digits: 1,
+    read: ({ measures }) => measures?.energy,
+    stale: "isStale",
+  },
+  {
+    name: "Jump",
+    title: "Largest step over mean step: 1 at constant speed",
+    digits: 2,
+    read: ({ measures }) => measures?.jump,
+    stale: "isStale",
+  },
+  {
+    name: "From real digits",
+    title: "Distance to the nearest real digit, mean of the 64 pictures",
+    digits: 2,
+    read: ({ meanNearest }) => meanNearest,
+    stale: "isNearestStale",
+  },
+];
+// The length and the energy of the cross-fade are the least there can be, which is no merit of a model.
+const BASELINE = "pixels";
+const SIDES = ["left", "right"];
+const ROUNDING = 1e-6;
+
+export class PathTable {
+  /**
+   * @param {object} listener
+   * @param {(path: PathName) => void} listener.onPath
+   * @param {() => void} listener.onAct find the geodesic, or stop
+   * @param {() => void} listener.onAgain what did not arrive is asked for again
+   */
+  constructor(listener) {
+    this.listener = listener;
+    // Of the geodesic, which takes its time.
+    this.state = element("span", { class: "state" });
+    this.act = element("button", { type: "button", class: "act", hidden: true, onclick: listener.onAct });
+    this.rows = /** @type {Record<PathName, Row>} */ (
+      Object.fromEntries(NAMES.map((name, i) => [name, this.build(name, i + 1)]))
+    );
+    this.heads = SIDES.map((kind) => element("span", { class: `number-of ${kind}` }, element("i", { class: "dot" })));
+    const dots = () =>
+      element("span", { class: "pair", "aria-hidden": "true" }, ...this.heads.map((head) => head.cloneNode(true)));
+    const columns = COLUMNS.map(({ name, title }) => element("th", { scope: "col", title }, name, dots()));
+    this.element = element(
+      "table",
+      { class: "paths" },
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "Path"), ...columns)),
+      element("tbody", {}, ...NAMES.flatMap((name) => [this.rows[name].tr, this.rows[name].problem])),
+    );
+  }
+
+  /** @param {PathName} name @param {number} key @returns {Row} */
+  build(name, key) {
+    const { label, title } = PATHS[name];
+    const input = element("input", {
+      type: "radio",
+      name: "path",
+      value: name,
+      onchange: () => this.listener.onPath(name),
+    });
+    const numbers = COLUMNS.map(() => SIDES.map((kind) => element("span", { class: `number-of ${kind}` }, "")));
+    const tr = element(
+      "tr",
+      { "data-path": name },
+      element(
+        "th",
+        { scope: "row" },
+        element(
+          "label",
+          { title: `${title} (${key})` },
+          input,
+          element("span", {}, label),
+          element("kbd", { "aria-hidden": "true" }, String(key)),
+        ),
+        ...(name === "geodesic" ? [this.state, this.act] : []),
+      ),
+      ...numbers.map((pair) => element("td", {}, element("span", { class: "pair" }, ...pair))),
+    );
+    const again = element("button", { type: "button", class: "act", onclick: () => this.listener.onAgain() }, "again");
+    const words = element("td", { colspan: COLUMNS.length + 1 }, element("span", {}), " ", again);
+    const problem = element("tr", { class: "problem-row", role: "alert", hidden: true }, words);
+    return { tr, input, numbers, problem, again };
+  }
+
+  /** @param {SidePaths[]} sides one or two @param {PathName} chosen */
+  show(sides, chosen) {
+    this.element.dataset.models = String(sides.length);
+    for (const name of NAMES) {
+      const { tr, input, numbers, problem, again } = this.rows[name];
+      input.checked = name === chosen;
+      tr.toggleAttribute("data-current", name === chosen);
+      COLUMNS.forEach(({ digits, read, stale }, c) => {
+        numbers[c].forEach((number, side) => {
+          const path = sides[side]?.paths[name];
+          write(number, path ? text(isAwaited(name, path) ? read(path) : null, digits) : "");
+          number.toggleAttribute("data-stale", Boolean(path?.[stale]));
+        });
+      });
+      const words = problemOf(sides, name);
+      problem.hidden = !words;
+      again.hidden = !sides.some(({ paths }) => paths[name].problem && paths[name].isFault);
+      write(/** @type {HTMLElement} */ (problem.querySelector("span")), words);
+    }
+    this.mark(sides);
+    this.showState(sides);
+  }
+
+  /** The best of each column, a model at a time. @param {SidePaths[]} sides */
+  mark(sides) {
+    COLUMNS.forEach(({ read }, c) => {
+      sides.forEach(({ paths }, side) => {
+        const values = NAMES.map((name) => (name === BASELINE ? NaN : (read(paths[name]) ?? NaN)));
+        const known = values.filter(Number.isFinite);
+        const most = Math.min(...known) * (1 + ROUNDING);
+        const isContest = Math.max(...known) > most;
+        NAMES.forEach((name, i) => {
+          this.rows[name].numbers[c][side].toggleAttribute("data-best", isContest && values[i] <= most);
+        });
+      });
+    });
+  }
+
+  /** How far the geodesic is. @param {SidePaths[]} sides */
+  showState(sides) {
+    const { state, act } = this;
+    const found = sides.map(({ paths }) => paths.geodesic);
+    const rounds = found.filter(({ isRefining }) => isRefining).map(({ round }) => round);
+    const ends = [...new Set(found.map((path) => path.state).filter(Boolean))];
+    const each = sides.flatMap(({ name, paths }) => (paths.geodesic.state ? [`${name} ${paths.geodesic.state}`] : []));
+    const ended = ends.length > 1 ? each.join(", ") : (ends[0] ?? "");
+    write(state, rounds.length ? `refining ${Math.max(...rounds)}` : ended);
+    const isIdle = found.every(({ curve, isRefining, problem }) => !curve && !isRefining && !problem);
+    const isStopped = ends.includes(STOPPED);
+    act.hidden = !isIdle && !isStopped && !rounds.length;
+    write(act, rounds.length ? "Stop" : isStopped ? "again" : "find");
+  }
+}
+
+/** @param {PathName} name @param {Path} path @returns {boolean} whether its numbers are on their way, or here */
+const isAwaited = (name, { measures, isRefining, problem }) =>
+  !problem && (Boolean(measures) || isRefining || name !== "geodesic");
+
+/** @param {SidePaths[]} sides @param {PathName} name @returns {string} the same words of both only once */
+function problemOf(sides, name) {
+  const problems = sides.map(({ paths }) => paths[name].problem);
+  if (problems.every((words) => words === problems[0])) return problems[0];
+  return sides.flatMap((side, i) => (problems[i] ? [`${side.name}: ${problems[i]}`] : [])).join(" ");
+}
+
+/** @param {number | null | undefined} value @param {number} digits */
+function text(value, digits) {
+  if (value === undefined || Number.isNaN(value)) return "…";
+  return value === null ? "–" : formatNumber(value, digits);
+}
+
+/** @param {HTMLElement} node @param {string} words */
+function write(node, words) {
+  if (node.textContent !== words) node.textContent = words;
+}

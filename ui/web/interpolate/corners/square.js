@@ -1,0 +1,210 @@
+/** One model's square between four digits: a grid of blends, coarse to fine, and a handle that goes anywhere in it. */
+
+import { goesSideways, isNear, keepFinger } from "../../gestures/finger.js";
+import { paintAt, SIZE } from "../../kit/digits.js";
+import { element } from "../../kit/dom.js";
+import { fourCorners } from "../../maths/latent_paths.js";
+import { Batch } from "../../nn/batch.js";
+import { PIXELS } from "../../nn/nn.js";
+
+/** @typedef {import("../mode.js").Side} Side */
+
+// As many cells in a row as can still be told apart.
+const CELLS_WIDE = 9;
+const CELLS_NARROW = 5;
+const NARROW_PX = 240;
+// The corners, the middles of the edges and the middle: what must follow a stroke in its own frame.
+const COARSE = 9;
+const AT_ONCE = 4;
+// What a finger that means the knob may miss it by.
+const GRAB_PX = 32;
+const KEY_STEP = 1 / 32;
+const KEY_LEAP = 1 / 8;
+
+export class Square {
+  /**
+   * @param {"left" | "right"} kind
+   * @param {(x: number, y: number) => void} onMove by hand, both 0 to 1
+   * @param {() => void} onRest the hand is done
+   */
+  constructor(kind, onMove, onRest) {
+    this.onMove = onMove;
+    this.onRest = onRest;
+    this.n = CELLS_WIDE;
+    this.place = { x: 0, y: 0 };
+    /** @type {Float32Array[]} */
+    this.corners = [];
+    /** @type {Float32Array} */
+    this.codes = new Float32Array(0);
+    /** @type {Batch | undefined} */
+    this.batch = undefined;
+    this.words = "";
+    /** Cells, the coarse ones first. @type {number[]} */
+    this.order = [];
+    this.todo = 0;
+    this.cursor = 0;
+    this.canvas = element("canvas", { "aria-hidden": "true" });
+    this.knob = element("i", { class: "knob" });
+    this.travel = element("div", { class: "travel" }, this.knob);
+    this.field = element(
+      "div",
+      {
+        class: "field",
+        role: "slider",
+        tabindex: 0,
+        "aria-valuemin": 0,
+        "aria-valuemax": 100,
+        onpointerdown: this.onDown,
+        onpointermove: this.onDrag,
+        onpointerup: this.onUp,
+        onpointercancel: this.onUp,
+        onkeydown: this.onKey,
+      },
+      this.canvas,
+      this.travel,
+    );
+    keepFinger(this.field, ({ targetTouches: [finger] }) => this.isOnKnob(finger));
+    this.name = element("span", { class: "name" });
+    this.element = element(
+      "figure",
+      { class: `square ${kind}` },
+      this.field,
+      element("figcaption", { class: "tag" }, element("i", { class: "dot" }), this.name),
+    );
+    this.arrange();
+  }
+
+  /** @param {Side} side */
+  build({ name, label, model }) {
+    if (this.batch?.model !== model) this.batch = new Batch(model, COARSE);
+    this.name.replaceChildren(element("b", {}, name), ` ${label}`);
+    this.name.title = `${name} ${label}`;
+    this.canvas.dataset.grid = name;
+    this.field.setAttribute("aria-label", `Place between the four corners, ${name}`);
+  }
+
+  /** @param {number} width of the square in CSS pixels @returns {boolean} whether it has other cells now */
+  fit(width) {
+    const n = width < NARROW_PX ? CELLS_NARROW : CELLS_WIDE;
+    if (n === this.n) return false;
+    this.n = n;
+    this.arrange();
+    return true;
+  }
+
+  arrange() {
+    const { n } = this;
+    const stride = (n - 1) / 2;
+    const isCoarse = (/** @type {number} */ cell) => (cell % n) % stride === 0 && Math.floor(cell / n) % stride === 0;
+    const cells = Array.from({ length: n * n }, (_, cell) => cell);
+    this.order = [...cells.filter(isCoarse), ...cells.filter((cell) => !isCoarse(cell))];
+    this.canvas.width = this.canvas.height = n * SIZE;
+    this.element.style.setProperty("--cells", String(n));
+    this.cursor = 0;
+  }
+
+  /**
+   * The coarse cells show it at once; those between are due, and `work` paints them.
+   * @param {Float32Array[]} corners four codes, row by row from the upper left
+   */
+  fill(corners) {
+    this.corners = corners;
+    const [z00, z01, z10, z11] = corners;
+    this.codes = fourCorners(z00, z01, z10, z11, this.n);
+    this.paint(this.order.slice(0, COARSE));
+    this.todo = this.order.length - COARSE;
+  }
+
+  /** Goes on from where it is: corners that keep changing must reach the last cell, too. */
+  *work() {
+    const rest = this.order.length - COARSE;
+    while (this.todo > 0) {
+      const count = Math.min(AT_ONCE, this.todo);
+      this.paint(Array.from({ length: count }, (_, k) => this.order[COARSE + ((this.cursor + k) % rest)]));
+      this.cursor = (this.cursor + count) % rest;
+      this.todo -= count;
+      yield;
+    }
+  }
+
+  /** @param {number[]} cells at most `COARSE` */
+  paint(cells) {
+    const { batch, codes, n } = this;
+    if (!batch) return;
+    const dim = codes.length / (n * n);
+    const chosen = new Float32Array(cells.length * dim);
+    cells.forEach((cell, k) => chosen.set(codes.subarray(cell * dim, (cell + 1) * dim), k * dim));
+    const pictures = batch.decode(chosen, cells.length);
+    cells.forEach((cell, k) => {
+      const [x, y] = [(cell % n) * SIZE, Math.floor(cell / n) * SIZE];
+      paintAt(this.canvas, pictures.subarray(k * PIXELS, (k + 1) * PIXELS), x, y);
+    });
+  }
+
+  /** @param {number} x @param {number} y 0 to 1 @param {string} words for who does not see */
+  mark(x, y, words) {
+    this.place = { x, y };
+    this.travel.style.transform = `translate(${100 * x}%, ${100 * y}%)`;
+    if (this.words === words) return;
+    this.words = words;
+    this.field.setAttribute("aria-valuenow", String(Math.round(100 * x)));
+    this.field.setAttribute("aria-valuetext", words);
+  }
+
+  /** @param {{clientX: number, clientY: number}} point */
+  isOnKnob({ clientX, clientY }) {
+    const { left, top, width, height } = this.knob.getBoundingClientRect();
+    return Math.hypot(clientX - left - width / 2, clientY - top - height / 2) <= GRAB_PX;
+  }
+
+  /** A finger beside the knob moves it sideways, or by a tap: what goes up and down scrolls the page. */
+  onDown = (/** @type {PointerEvent} */ event) => {
+    if (event.button !== 0) return;
+    this.finger = event.pointerType === "touch" && !this.isOnKnob(event) ? event : undefined;
+    if (!this.finger) this.take(event);
+  };
+
+  /** @param {PointerEvent} event */
+  take(event) {
+    this.field.setPointerCapture(event.pointerId);
+    this.finger = undefined;
+    this.held = event.pointerId;
+    this.goTo(event);
+  }
+
+  onDrag = (/** @type {PointerEvent} */ event) => {
+    if (event.pointerId === this.held) this.goTo(event);
+    else if (event.pointerId === this.finger?.pointerId && goesSideways(this.finger, event)) this.take(event);
+  };
+
+  onUp = (/** @type {PointerEvent} */ event) => {
+    const isTap = event.type === "pointerup" && event.pointerId === this.finger?.pointerId;
+    if (isTap && isNear(/** @type {PointerEvent} */ (this.finger), event)) this.take(event);
+    if (event.pointerId === this.finger?.pointerId) this.finger = undefined;
+    if (event.pointerId !== this.held) return;
+    this.held = undefined;
+    this.onRest();
+  };
+
+  /** The middle of a corner's cell is that corner. @param {PointerEvent} event */
+  goTo({ clientX, clientY }) {
+    const { left, top, width } = this.field.getBoundingClientRect();
+    const cell = width / this.n;
+    const along = (/** @type {number} */ px) => Math.min(1, Math.max(0, (px - cell / 2) / (width - cell)));
+    this.onMove(along(clientX - left), along(clientY - top));
+  }
+
+  onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = event.shiftKey ? KEY_LEAP : KEY_STEP;
+    /** @type {Record<string, [number, number]>} */
+    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const { x, y } = this.place;
+    const held = (/** @type {number} */ value) => Math.min(1, Math.max(0, value));
+    this.onMove(held(x + move[0]), held(y + move[1]));
+    this.onRest();
+  };
+}

@@ -1,0 +1,96 @@
+/** The digits that a path goes through, in a row: one is in hand, others can be added, removed, turned round. */
+
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+import { actionButton } from "../kit/toolbar.js";
+import { FEWEST, MOST } from "../state/stops.js";
+
+/** @typedef {{pixels: Float32Array, name: string}} Thumbnail */
+/**
+ * @typedef {object} Place
+ * @property {HTMLElement} item
+ * @property {HTMLButtonElement} button
+ * @property {HTMLCanvasElement} canvas
+ * @property {HTMLButtonElement} remove
+ */
+
+const letter = (/** @type {number} */ i) => String.fromCharCode("A".charCodeAt(0) + i);
+
+export class StopsRow {
+  /**
+   * @param {object} listener
+   * @param {(index: number) => void} listener.onSelect
+   * @param {(index: number) => void} listener.onRemove
+   * @param {() => void} listener.onAdd
+   * @param {import("../kit/toolbar.js").Action[]} actions on all of them
+   */
+  constructor(listener, actions) {
+    this.listener = listener;
+    /** @type {Place[]} */
+    this.places = Array.from({ length: MOST }, (_, i) => this.build(i));
+    const more = "One digit more";
+    this.add = element(
+      "button",
+      { type: "button", class: "add", title: more, "aria-label": more, onclick: listener.onAdd },
+      "+",
+    );
+    this.list = element(
+      "div",
+      { class: "line", role: "group", "aria-label": "Stops", onkeydown: this.onKey },
+      ...this.places.map(({ item }) => item),
+    );
+    this.element = element(
+      "div",
+      { class: "stops" },
+      this.list,
+      this.add,
+      element("div", { class: "toolbar" }, ...actions.map(actionButton)),
+    );
+  }
+
+  /** @param {number} i @returns {Place} */
+  build(i) {
+    const canvas = digitCanvas({ "aria-hidden": "true" });
+    const button = element(
+      "button",
+      { type: "button", class: "cell stop", onclick: () => this.listener.onSelect(i) },
+      canvas,
+    );
+    const remove = element(
+      "button",
+      { type: "button", class: "remove", title: "Remove", onclick: () => this.listener.onRemove(i) },
+      "✕",
+    );
+    return { item: element("span", { class: "place-of-stop" }, button, remove), button, canvas, remove };
+  }
+
+  /** @param {Thumbnail[]} stops @param {number} selected */
+  show(stops, selected) {
+    this.places.forEach(({ item, button, canvas, remove }, i) => {
+      item.hidden = i >= stops.length;
+      if (item.hidden) return;
+      const { pixels, name } = stops[i];
+      paint(canvas, pixels);
+      const words = `${letter(i)}: ${name}`;
+      button.title = words;
+      button.setAttribute("aria-label", words);
+      button.setAttribute("aria-pressed", String(i === selected));
+      button.toggleAttribute("data-current", i === selected);
+      button.tabIndex = i === selected ? 0 : -1;
+      remove.hidden = stops.length <= FEWEST;
+      remove.setAttribute("aria-label", `Remove ${words}`);
+    });
+    this.add.hidden = stops.length >= MOST;
+  }
+
+  onKey = (/** @type {KeyboardEvent} */ event) => {
+    const from = this.places.findIndex(({ button }) => button === event.target);
+    const to = from + Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft");
+    if (from < 0 || to === from || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to < 0 || to >= MOST || this.places[to].item.hidden) return;
+    this.listener.onSelect(to);
+    this.places[to].button.focus();
+  };
+}

@@ -1,0 +1,167 @@
+/** Random walk: smooth and endless, from a seed, the same noise for both models. */
+
+import { sayPlace } from "../desk/pictures.js";
+import { element } from "../kit/dom.js";
+import { actionButton } from "../kit/toolbar.js";
+import { RandomWalk } from "../maths/latent_paths.js";
+import { mulberry32 } from "../maths/random.js";
+import { lineOf, locate } from "../maths/whereabouts.js";
+import { get, put } from "../state/parameters.js";
+
+/** @typedef {import("./mode.js").Mode} Mode */
+/** @typedef {import("./mode.js").Side} Side */
+/** @typedef {"fitted" | "prior"} Sampler */
+
+const FRAMES = 64;
+const KNOT_S = 2;
+const SEEDS = 2 ** 32;
+const PLACE_MS = 200;
+const KINDS = /** @type {const} */ (["left", "right"]);
+/** @type {Record<Sampler, {name: string, title: string}>} */
+const SAMPLERS = {
+  fitted: { name: "fitted Gaussian", title: "z from the Gaussian fitted to the codes of each model" },
+  prior: { name: "N(0, I)", title: "z from N(0, I), the prior of a VAE, in both models" },
+};
+
+/** Where the walk is: it outlives a page change, as modules do. */
+const kept = { time: get("when") };
+
+/** @implements {Mode} */
+export class WalkMode {
+  /** @param {import("./mode.js").Host} host */
+  constructor(host) {
+    /** @type {"walk"} */
+    this.name = "walk";
+    this.host = host;
+    /** @type {Side[]} */
+    this.sides = [];
+    this.seed = 0;
+    this.draw = mulberry32(0);
+    /** @type {RandomWalk[]} */
+    this.walks = [];
+    /** Of each side. @type {Float32Array[]} */
+    this.noise = [];
+    this.placed = -Infinity;
+
+    this.number = element("output", { class: "walk-seed" });
+    this.samplers = /** @type {Sampler[]} */ (Object.keys(SAMPLERS)).map((value) => {
+      const { name, title } = SAMPLERS[value];
+      const onchange = () => this.choose(value);
+      const input = element("input", { type: "radio", name: "sampler", value, onchange });
+      return { input, element: element("label", { title }, input, element("span", {}, name)) };
+    });
+    this.actions = [{ name: "Another walk", key: "n", title: "A walk from another seed", run: () => this.renew() }];
+    this.above = element(
+      "div",
+      { class: "toolbar", role: "toolbar", "aria-label": "Random walk" },
+      ...this.actions.map(actionButton),
+      element(
+        "div",
+        { class: "units", role: "radiogroup", "aria-label": "Sampler" },
+        ...this.samplers.map((one) => one.element),
+      ),
+      this.number,
+    );
+    this.lines = KINDS.map((kind) => {
+      const name = element("b", {});
+      const place = element("span", { class: "place" }, "\u00a0");
+      const parts = [element("i", { class: "dot" }), name, place];
+      return { name, place, element: element("p", { class: `tag whereabouts ${kind}` }, ...parts) };
+    });
+    this.below = element("div", { class: "pair-of-lines" }, ...this.lines.map((line) => line.element));
+  }
+
+  /** The place it opens at is where it was left. */
+  get timeline() {
+    return { frames: FRAMES, endless: true, duration_s: KNOT_S, t: kept.time };
+  }
+
+  /** @param {import("./mode.js").Opened} opened */
+  open({ sides, digits, seed }) {
+    if (seed !== this.seed) this.draw = mulberry32(seed);
+    this.seed = seed;
+    this.sides = sides;
+    this.noise = sides.map(({ model }) => new Float32Array(model.latentDim));
+    this.lines.forEach((line, side) => {
+      line.element.hidden = side >= sides.length;
+      line.name.textContent = sides[side]?.name ?? "";
+    });
+    this.restart();
+    void locate(sides, digits).then(() => sides === this.sides && this.tell());
+  }
+
+  get walkSeed() {
+    return get("walk") ?? this.seed;
+  }
+
+  restart() {
+    const { walkSeed } = this;
+    this.walks = this.sides.map(({ model }) => new RandomWalk(walkSeed, model.latentDim));
+    this.number.textContent = `seed ${walkSeed}`;
+    for (const { input } of this.samplers) input.checked = input.value === get("walker");
+    this.placed = -Infinity;
+    this.host.changed();
+  }
+
+  renew() {
+    put("walk", Math.floor(this.draw() * SEEDS));
+    this.restart();
+    this.host.rest();
+  }
+
+  /** @param {Sampler} sampler */
+  choose(sampler) {
+    put("walker", sampler);
+    this.restart();
+    this.host.rest();
+  }
+
+  /** Every z is in hand here: the tray's digit plays no part. */
+  onDigit() {}
+
+  /** @param {number} side @param {number} t in knots @returns {Float32Array} [D] */
+  codeAt(side, t) {
+    const eps = this.walks[side].at(t, this.noise[side]);
+    return get("walker") === "fitted" ? this.sides[side].encodings.fitted(eps) : eps.slice();
+  }
+
+  /** @param {number} side @param {number} t @param {Float32Array} out [784] */
+  pictureAt(side, t, out) {
+    out.set(this.sides[side].model.decode(this.codeAt(side, t)));
+  }
+
+  /** @param {number} t */
+  onTime(t) {
+    kept.time = t;
+    const now = performance.now();
+    clearTimeout(this.timer);
+    // The place where it comes to a stop is told, too.
+    if (now - this.placed < PLACE_MS) this.timer = setTimeout(() => this.tell(), PLACE_MS);
+    else this.tell();
+  }
+
+  tell() {
+    this.placed = performance.now();
+    this.sides.forEach((one, side) => {
+      const z = this.codeAt(side, kept.time);
+      sayPlace(this.lines[side].place, lineOf(one, z, one.model.decode(z)));
+    });
+  }
+
+  fileName() {
+    return `walk-seed-${this.walkSeed}`;
+  }
+
+  caption() {
+    this.tell();
+    const places = this.sides.map(({ name }, side) => `${name}: ${this.lines[side].place.textContent?.trim()}.`);
+    return `Walk ${this.walkSeed}. ${places.join(" ")}`;
+  }
+
+  /** Colours come by `left` and `right` of the page. */
+  recolour() {}
+
+  close() {
+    clearTimeout(this.timer);
+  }
+}

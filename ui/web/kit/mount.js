@@ -1,0 +1,82 @@
+/** How every live component stands in Streamlit's page. */
+
+import { loadSheets, noteVersion } from "../server/load.js";
+import { element } from "./dom.js";
+
+/** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
+/**
+ * @template Data
+ * @typedef {object} View
+ * @property {(data: Data, send: Send) => void} update
+ * @property {() => void} close
+ */
+/**
+ * @template Data
+ * @typedef {(component: {data: Data, parentElement: ShadowRoot, setTriggerValue: Send}) => () => void} Component
+ */
+
+// In every component, for terms may stand in any.
+const gloss = await loadSheets("frame/gloss.css");
+
+/**
+ * Streamlit calls a component at every change of data or theme, and of all functions returned it calls, at unmount, the
+ * last; but it also calls that of a run which was overtaken by the next while its module still loaded.
+ * @template Data
+ * @param {string} name
+ * @param {CSSStyleSheet[]} sheets loaded before anything is drawn: a component without its style would flash
+ * @param {(root: HTMLElement, parent: ShadowRoot) => View<Data>} create
+ * @returns {Component<Data>} a module's default export
+ */
+export function component(name, sheets, create) {
+  /** @type {WeakMap<ShadowRoot, {view: View<Data>, versions: Map<string, string>, run: number}>} */
+  const mounted = new WeakMap();
+
+  const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
+
+  const open = (/** @type {ShadowRoot} */ parent) => {
+    parent.adoptedStyleSheets = [...gloss, ...sheets];
+    const root = rootOf(parent) ?? parent.appendChild(element("div"));
+    root.setAttribute("data-component", name);
+    return create(/** @type {HTMLElement} */ (root), parent);
+  };
+
+  return ({ data, parentElement, setTriggerValue }) => {
+    const versions = versionsIn(data);
+    for (const [name, version] of versions) noteVersion(name, version);
+    let entry = mounted.get(parentElement);
+    if (entry && [...versions].some(([name, version]) => (entry?.versions.get(name) ?? version) !== version)) {
+      // Another model of that name: nothing of the one before may stay.
+      entry.view.close();
+      rootOf(parentElement)?.remove();
+      mounted.delete(parentElement);
+      entry = undefined;
+    }
+    if (!entry) {
+      entry = { view: open(parentElement), versions, run: 0 };
+      mounted.set(parentElement, entry);
+    }
+    entry.versions = versions;
+    const { view } = entry;
+    const run = ++entry.run;
+    view.update(data, setTriggerValue);
+    return () => {
+      if (mounted.get(parentElement)?.run !== run) return;
+      mounted.delete(parentElement);
+      view.close();
+    };
+  };
+}
+
+/**
+ * @param {unknown} data of a component: somewhere among its values, what `ui.components.model_data` says of checkpoints
+ * @returns {Map<string, string>} the version of each by name
+ */
+function versionsIn(data) {
+  const found = new Map();
+  for (const { name, version } of Object.values(/** @type {object} */ (data))
+    .flat()
+    .filter((value) => value?.version)) {
+    found.set(name, version);
+  }
+  return found;
+}

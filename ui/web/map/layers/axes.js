@@ -1,0 +1,123 @@
+/** Ticks in the unit of the codes, and where N(0, I) lies. */
+
+import { formatScaled } from "../../kit/dom.js";
+import { PRIOR_RADIUS } from "../plane.js";
+
+/** @typedef {import("../plane.js").Plane} Plane */
+/** @typedef {import("../viewport.js").Viewport} Viewport */
+
+const TICKS = 5;
+const TICK = 4;
+const INK = "rgb(255 255 255 / 80%)";
+const EDGE = "rgb(0 0 0 / 75%)";
+const PLATE = "rgb(11 14 20 / 65%)";
+const PLATE_PAD = 2;
+// Kept free at the ends of an axis for its name, and in the corner between the two.
+const FREE = [30, 44];
+const SMALLEST_CIRCLE = 3;
+
+/**
+ * @param {CanvasRenderingContext2D} g in pixels of the page
+ * @param {number} size of the square
+ * @param {Plane} plane @param {Viewport} viewport @param {string} font a family
+ */
+export function drawAxes(g, size, plane, viewport, font) {
+  g.font = `10px ${font}`;
+  const [low, high] = [viewport.at([0, size], size), viewport.at([size, 0], size)].map((place) => plane.unit(place));
+  const position = (/** @type {number} */ value, /** @type {number} */ axis) =>
+    ((value - low[axis]) / (high[axis] - low[axis])) * size;
+
+  g.textAlign = "center";
+  g.textBaseline = "alphabetic";
+  for (const { value, text } of ticks(low[0], high[0])) {
+    const x = position(value, 0);
+    line(g, x, size, x, size - TICK);
+    if (x > FREE[0] && x < size - FREE[1]) write(g, text, x, size - TICK - 3);
+  }
+  g.textAlign = "left";
+  g.textBaseline = "middle";
+  for (const { value, text } of ticks(low[1], high[1])) {
+    const y = size - position(value, 1);
+    line(g, 0, y, TICK, y);
+    if (y > FREE[0] && y < size - FREE[0]) write(g, text, TICK + 3, y);
+  }
+  const [across, up] = plane.axisNames;
+  write(g, up, TICK + 3, 12);
+  g.textAlign = "right";
+  g.textBaseline = "alphabetic";
+  write(g, across, size - 6, size - TICK - 3);
+}
+
+/**
+ * Where the standard normal lies, seen in the plane: its mean, and the circle that holds 95 % of it there.
+ * @param {CanvasRenderingContext2D} g @param {number} size
+ * @param {Plane} plane @param {Viewport} viewport @param {string} font a family
+ */
+export function drawPrior(g, size, plane, viewport, font) {
+  const { place } = plane.project(new Float64Array(plane.dim));
+  const [x, y] = viewport.pixel(place, size);
+  const radius = ((PRIOR_RADIUS / plane.half) * viewport.scale * size) / 2;
+  g.beginPath();
+  g.moveTo(x - 4, y);
+  g.lineTo(x + 4, y);
+  g.moveTo(x, y - 4);
+  g.lineTo(x, y + 4);
+  twice(g, 1.25);
+  if (radius < SMALLEST_CIRCLE) return;
+  g.beginPath();
+  g.setLineDash([5, 4]);
+  g.arc(x, y, radius, 0, 2 * Math.PI);
+  twice(g, 1.25);
+  g.setLineDash([]);
+  g.font = `10px ${font}`;
+  g.textAlign = "left";
+  g.textBaseline = "alphabetic";
+  write(g, "95 % of N(0, I)", x + radius * Math.SQRT1_2 + 4, y - radius * Math.SQRT1_2 - 3);
+}
+
+/** @param {number} low @param {number} high @returns {{value: number, text: string}[]} round numbers between */
+export function ticks(low, high) {
+  const rough = (high - low) / TICKS;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * /** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= rough));
+  const digits = -Math.floor(Math.log10(step) + 1e-9);
+  const first = Math.ceil(low / step);
+  const count = Math.floor(high / step) - first + 1;
+  return Array.from({ length: count }, (_, k) => {
+    const value = (first + k) * step;
+    return { value, text: formatScaled(value, Math.max(Math.abs(low), Math.abs(high)), digits) };
+  });
+}
+
+/** @param {CanvasRenderingContext2D} g @param {number} width light on dark, to be seen on anything */
+function twice(g, width) {
+  g.strokeStyle = EDGE;
+  g.lineWidth = width + 1.5;
+  g.stroke();
+  g.strokeStyle = INK;
+  g.lineWidth = width;
+  g.stroke();
+}
+
+/** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} x2 @param {number} y2 */
+function line(g, x, y, x2, y2) {
+  g.beginPath();
+  g.moveTo(x, y);
+  g.lineTo(x2, y2);
+  twice(g, 1);
+}
+
+/**
+ * On a plate of its own: there may be anything behind.
+ * @param {CanvasRenderingContext2D} g @param {string} text @param {number} x @param {number} y
+ */
+function write(g, text, x, y) {
+  const box = g.measureText(text);
+  const [left, top] = [x - box.actualBoundingBoxLeft, y - box.actualBoundingBoxAscent];
+  const width = box.actualBoundingBoxLeft + box.actualBoundingBoxRight;
+  const height = box.actualBoundingBoxAscent + box.actualBoundingBoxDescent;
+  g.fillStyle = PLATE;
+  g.fillRect(left - PLATE_PAD, top - PLATE_PAD, width + 2 * PLATE_PAD, height + 2 * PLATE_PAD);
+  g.fillStyle = INK;
+  g.fillText(text, x, y);
+}

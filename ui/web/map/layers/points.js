@@ -1,0 +1,124 @@
+/** The digits' codes as small discs, written pixel by pixel: 10,000 in about two milliseconds. */
+
+// Discs are drawn at quarters of a pixel, or they would jump from pixel to pixel while the view moves.
+const PARTS = 4;
+const RIM = 0.5;
+
+/**
+ * @typedef {object} Stamp one disc on the grid of pixels
+ * @property {Int8Array} dx
+ * @property {Int8Array} dy
+ * @property {Uint8Array} alpha
+ */
+
+/** @type {Map<number, Stamp[]>} by radius */
+const stamps = new Map();
+
+/**
+ * Points in the order of the set, each over those before it: were they ordered by class, the last would cover the rest.
+ * @param {HTMLCanvasElement} canvas square; overwritten
+ * @param {Pick<import("../plane.js").Plane, "xs" | "ys" | "labels" | "count">} plane
+ * @param {import("../viewport.js").Viewport} viewport
+ * @param {Set<number>} hidden digits
+ * @param {string[]} colours of the digits, #rrggbb
+ * @param {number} radius in pixels of the canvas
+ */
+export function drawPoints(canvas, { xs, ys, labels, count }, viewport, hidden, colours, radius) {
+  const g = canvas.getContext("2d");
+  if (!g) return;
+  const size = canvas.width;
+  const pad = Math.ceil(radius) + 1;
+  const width = size + 2 * pad;
+  const image = imageOf(width);
+  const { data } = image;
+  const pixels = new Uint32Array(data.buffer);
+  pixels.fill(0);
+  const paints = colours.map((colour, digit) => (hidden.has(digit) ? null : parseColour(colour)));
+  const discs = stampsOf(radius);
+  const zoom = (size / 2) * viewport.scale;
+  const [left, top] = [size / 2 - viewport.cx * zoom, size / 2 + viewport.cy * zoom];
+  for (let n = 0; n < count; n++) {
+    const paint = paints[labels[n]];
+    if (!paint) continue;
+    const px = left + xs[n] * zoom;
+    const py = top - ys[n] * zoom;
+    if (!(px > -pad && py > -pad && px < size + pad && py < size + pad)) continue;
+    const [column, row] = [Math.floor(px), Math.floor(py)];
+    const { dx, dy, alpha } = discs[Math.floor((py - row) * PARTS) * PARTS + Math.floor((px - column) * PARTS)];
+    const at = (row + pad) * width + column + pad;
+    for (let k = 0; k < dx.length; k++) {
+      const pixel = at + dy[k] * width + dx[k];
+      if (pixel >= 0 && pixel < pixels.length) blend(data, pixels, pixel, paint, alpha[k]);
+    }
+  }
+  g.putImageData(image, -pad, -pad);
+}
+
+/** @typedef {{red: number, green: number, blue: number, word: number}} Paint */
+
+/**
+ * "Over" of Porter and Duff (1984) for colours that are not premultiplied.
+ * @param {Uint8ClampedArray} data @param {Uint32Array} pixels the same memory
+ * @param {number} pixel @param {Paint} paint @param {number} alpha 1 to 255
+ */
+function blend(data, pixels, pixel, { red, green, blue, word }, alpha) {
+  const below = pixels[pixel] >>> 24;
+  if (alpha === 255) {
+    pixels[pixel] = word;
+  } else if (below === 0) {
+    pixels[pixel] = ((alpha << 24) | (word & 0xffffff)) >>> 0;
+  } else {
+    const both = alpha + (below * (255 - alpha)) / 255;
+    const mix = alpha / both;
+    const k = 4 * pixel;
+    data[k] += (red - data[k]) * mix;
+    data[k + 1] += (green - data[k + 1]) * mix;
+    data[k + 2] += (blue - data[k + 2]) * mix;
+    data[k + 3] = both;
+  }
+}
+
+/** @param {string} colour #rrggbb @returns {Paint} */
+export function parseColour(colour) {
+  const value = parseInt(colour.slice(1), 16);
+  const [red, green, blue] = [value >> 16, (value >> 8) & 255, value & 255];
+  // As a pixel of ImageData lies in the memory of every machine that has a browser: little-endian.
+  return { red, green, blue, word: ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0 };
+}
+
+/** @param {number} radius @returns {Stamp[]} one for each part of a pixel, row by row */
+function stampsOf(radius) {
+  let found = stamps.get(radius);
+  if (!found) {
+    found = Array.from({ length: PARTS * PARTS }, (_, k) =>
+      stamp(radius, ((k % PARTS) + 0.5) / PARTS, (Math.floor(k / PARTS) + 0.5) / PARTS),
+    );
+    stamps.set(radius, found);
+  }
+  return found;
+}
+
+/** @param {number} radius @param {number} cx @param {number} cy of its middle, in the pixel 0, 0 @returns {Stamp} */
+function stamp(radius, cx, cy) {
+  const reach = Math.ceil(radius + RIM);
+  /** @type {[number, number, number][]} */
+  const cells = [];
+  for (let y = -reach; y <= reach; y++) {
+    for (let x = -reach; x <= reach; x++) {
+      const cover = radius + RIM - Math.hypot(x + 0.5 - cx, y + 0.5 - cy);
+      const alpha = Math.round(255 * Math.min(1, Math.max(0, cover)));
+      if (alpha) cells.push([x, y, alpha]);
+    }
+  }
+  const column = (/** @type {number} */ k) => cells.map((cell) => cell[k]);
+  return { dx: Int8Array.from(column(0)), dy: Int8Array.from(column(1)), alpha: Uint8Array.from(column(2)) };
+}
+
+/** @type {ImageData | null} */
+let image = null;
+
+/** @param {number} width @returns {ImageData} a square to write in, the same one as long as the size is */
+function imageOf(width) {
+  if (image?.width !== width) image = new ImageData(width, width);
+  return image;
+}

@@ -1,0 +1,229 @@
+/** What a player shows, to take away: a film, a strip of it as a picture, its numbers as a table. */
+
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
+import { download, downloadFile, drawDot, sheet } from "../kit/png.js";
+import { STEPS } from "../maths/latent_paths.js";
+import { PIXELS } from "../nn/nn.js";
+import { askFilm } from "../server/latent_ask.js";
+import { LoadError } from "../server/load.js";
+import { get, put } from "../state/parameters.js";
+
+/**
+ * @typedef {object} Panel one of up to four films side by side
+ * @property {string} caption
+ * @property {string} colour of the mark beside it
+ * @property {(t: number, out: Float32Array) => void} pictureAt [784] in [0, 1]
+ */
+/** @typedef {"gif" | "webp"} Format */
+/** @typedef {(string | number | null)[][]} Table its head first */
+/**
+ * @typedef {object} Source what is on show
+ * @property {HTMLElement} root of the component
+ * @property {string} name of the file, without its ending
+ * @property {Panel[]} panels
+ * @property {(frames: number) => {times: number[], fps: number, loop: boolean}} film such as the player's
+ * @property {string} [note] the line under the strips
+ * @property {(times: number[]) => Table} rows of the numbers at these times, a film's worth of them once along the way
+ * @property {(name: string) => void} [saveStill] in place of the picture of the strips; adds the ending
+ */
+
+const SIZES = [280, 420, 560];
+const FRAMES = [30, 60, 120];
+const STRIP = 11;
+// Between two frames to answer the hand; a picture takes well below a millisecond.
+const SLICE_MS = 6;
+
+/**
+ * @param {object} options
+ * @param {Panel[]} options.panels
+ * @param {number[]} options.times one a frame
+ * @param {number} options.fps 1 to 50
+ * @param {boolean} options.loop
+ * @param {number} options.size of a panel, 28 to 840 pixels
+ * @param {Format} options.format
+ * @param {string} options.name of the file, without its ending
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<void>} when the download has begun
+ * @throws {LoadError} the server's sentence
+ */
+async function saveFilm({ panels, times, fps, loop, size, format, name }, signal) {
+  const made = [];
+  for (const { caption, pictureAt } of panels) made.push({ caption, frames: await greys(pictureAt, times) });
+  downloadFile(await askFilm({ panels: made, format, size, fps, loop }, signal), `${name}.${format}`);
+}
+
+/**
+ * @param {Panel["pictureAt"]} pictureAt @param {number[]} times
+ * @returns {Promise<Uint8Array>} [times * 784] as `vae_core.animation.as_frames`
+ */
+async function greys(pictureAt, times) {
+  const picture = new Float32Array(PIXELS);
+  // Which rounds to the nearest, and half to even.
+  const frames = new Uint8ClampedArray(times.length * PIXELS);
+  let deadline = performance.now() + SLICE_MS;
+  for (let k = 0; k < times.length; k++) {
+    pictureAt(times[k], picture);
+    for (let i = 0; i < PIXELS; i++) frames[k * PIXELS + i] = picture[i] * 255;
+    if (performance.now() < deadline) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    deadline = performance.now() + SLICE_MS;
+  }
+  return new Uint8Array(frames.buffer);
+}
+
+const [PAD, TAG, SIDE, LINE, GAP] = [24, 24, 84, 22, 14];
+
+/**
+ * A PNG of pictures at some times, a row for each panel.
+ * @param {object} options
+ * @param {HTMLElement} options.root
+ * @param {Panel[]} options.panels
+ * @param {number[]} options.times
+ * @param {string} [options.note]
+ * @param {string} options.name of the file, without its ending
+ */
+function saveStrip({ root, panels, times, note = "", name }) {
+  const width = 2 * PAD + times.length * SIDE;
+  const height = 2 * PAD + panels.length * (TAG + SIDE + GAP) - GAP + (note ? LINE : 0);
+  const { canvas, g, write } = sheet(root, width, height);
+  const [digit, picture] = [digitCanvas(), new Float32Array(PIXELS)];
+  panels.forEach(({ caption, colour, pictureAt }, i) => {
+    const y = PAD + i * (TAG + SIDE + GAP);
+    drawDot(g, PAD + 5, y + 6, colour, i === 0);
+    write(caption, PAD + 16, y + 11, "600 14px", width - 2 * PAD - 16);
+    times.forEach((t, k) => {
+      pictureAt(t, picture);
+      paint(digit, picture);
+      g.drawImage(digit, PAD + k * SIDE, y + TAG, SIDE, SIDE);
+    });
+  });
+  if (note) write(note, PAD, height - PAD, "11px", width - 2 * PAD);
+  download(canvas, `${name}.png`);
+}
+
+/** @param {Table} rows @param {string} name of the file, without its ending */
+function saveCsv(rows, name) {
+  const text = rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
+  downloadFile(new Blob([text], { type: "text/csv" }), `${name}.csv`);
+}
+
+// What a number of 32 bits is worth.
+const SIGNIFICANT = 7;
+
+/** @param {string | number | null} value @returns {string} as RFC 4180 asks; empty where there is no number */
+function cell(value) {
+  if (typeof value === "number") return Number.isFinite(value) ? String(Number(value.toPrecision(SIGNIFICANT))) : "";
+  return value === null ? "" : /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+}
+
+/** A row of buttons, one a kind of file. */
+export class TakeAway {
+  /** @param {{source: () => Source | null}} options asked at every press; null while there is nothing to save yet */
+  constructor({ source }) {
+    this.source = source;
+    this.isBusy = false;
+    this.leaving = new AbortController();
+    this.films = [
+      button("GIF", "The film as a GIF", (pressed) => this.film("gif", pressed)),
+      button("WebP", "The film as an animated WebP", (pressed) => this.film("webp", pressed)),
+    ];
+    this.size = choice("film", "Width of a model's picture in the film", SIZES, "px");
+    this.frames = choice("frames", "Length of the film", FRAMES, "frames");
+    this.fault = element("p", { class: "fault", role: "alert", hidden: true });
+    this.element = element(
+      "div",
+      { class: "take-away" },
+      element(
+        "span",
+        { class: "files", role: "group", "aria-label": "Save" },
+        ...this.films,
+        button("PNG", "The pictures along the way (S)", () => this.still()),
+        button("CSV", "The numbers along the way", () => this.table()),
+      ),
+      element("span", { class: "how" }, this.size, this.frames),
+      this.fault,
+    );
+    /** For `listenForKeys`. @type {import("../kit/toolbar.js").Action[]} */
+    this.actions = [{ name: "Save PNG", key: "s", title: "Save what is shown as a PNG", run: () => this.still() }];
+  }
+
+  /** @param {Format} format @param {HTMLButtonElement} pressed */
+  async film(format, pressed) {
+    const source = this.source();
+    if (this.isBusy || !source) return;
+    const { panels, name } = source;
+    const shot = source.film(Number(this.frames.value));
+    const words = pressed.textContent;
+    this.say("");
+    // The row keeps its width.
+    pressed.style.minWidth = `${pressed.getBoundingClientRect().width}px`;
+    pressed.textContent = "…";
+    pressed.setAttribute("aria-label", `${words}: being made`);
+    this.setBusy(true);
+    try {
+      const size = Number(this.size.value);
+      await saveFilm({ panels, ...shot, size, format, name }, this.leaving.signal);
+    } catch (error) {
+      if (!(error instanceof LoadError) && !this.leaving.signal.aborted) throw error;
+      if (error instanceof LoadError) this.say(error.message);
+    } finally {
+      pressed.textContent = words;
+      pressed.removeAttribute("aria-label");
+      this.setBusy(false);
+    }
+  }
+
+  still() {
+    const source = this.source();
+    if (!source) return;
+    const { root, panels, note, name, saveStill } = source;
+    if (saveStill) saveStill(name);
+    else saveStrip({ root, panels, times: this.alongTheWay(source, STRIP), note, name });
+  }
+
+  table() {
+    const source = this.source();
+    if (source) saveCsv(source.rows(this.alongTheWay(source, STEPS)), source.name);
+  }
+
+  /** @param {Source} source @param {number} count @returns {number[]} even times over all that the film shows, once */
+  alongTheWay(source, count) {
+    const { times } = source.film(Number(this.frames.value));
+    const [from, to] = [Math.min(...times), Math.max(...times)];
+    return Array.from({ length: count }, (_, k) => from + (k / (count - 1)) * (to - from));
+  }
+
+  /** @param {boolean} isBusy */
+  setBusy(isBusy) {
+    this.isBusy = isBusy;
+    for (const film of this.films) film.setAttribute("aria-disabled", String(isBusy));
+    this.element.toggleAttribute("aria-busy", isBusy);
+  }
+
+  /** @param {string} words */
+  say(words) {
+    this.fault.textContent = words;
+    this.fault.hidden = !words;
+  }
+
+  /** Gives up what is being made. */
+  close() {
+    this.leaving.abort();
+  }
+}
+
+/** @param {string} name @param {string} title @param {(pressed: HTMLButtonElement) => void} onPress */
+function button(name, title, onPress) {
+  /** @type {HTMLButtonElement} */
+  const node = element("button", { type: "button", title, onclick: () => onPress(node) }, name);
+  return node;
+}
+
+/** @param {"film" | "frames"} key of the link @param {string} title @param {number[]} values @param {string} unit */
+function choice(key, title, values, unit) {
+  const options = values.map((value) => element("option", { value }, `${value} ${unit}`));
+  const select = element("select", { title, "aria-label": title, onchange: () => put(key, select.value) }, ...options);
+  select.value = get(key);
+  return select;
+}

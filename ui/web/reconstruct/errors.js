@@ -1,0 +1,150 @@
+/** The squared error of every digit of the set: a histogram for each model, and the digits behind a bar. */
+
+import { glossed } from "../frame/glosses.js";
+import { Alert } from "../kit/alert.js";
+import { element, formatNumber } from "../kit/dom.js";
+import { addressOf, fetchTensors } from "../server/load.js";
+import { get, put } from "../state/parameters.js";
+import { Bars } from "./bars.js";
+import { axisOf, BINS, Errors, endsOf, placeOf, ticksOf } from "./bins.js";
+import { Found } from "./found.js";
+
+/** @typedef {import("./view.js").Side} Side */
+
+const COUNTED = new Intl.NumberFormat("en");
+
+export class ErrorsOfSet {
+  /** @param {import("./found.js").Access} access */
+  constructor(access) {
+    /** @type {Bars[]} */
+    this.bars = [];
+    /** @type {{name: string, bin: number | null}} all digits of a model where `bin` is null */
+    this.picked = { name: "", bin: null };
+    this.found = new Found(access);
+    this.alert = new Alert();
+    this.list = element("div", { class: "bars-list" });
+    this.ticks = element("div", { class: "ticks", "aria-hidden": "true" });
+    this.caption = element("p", { class: "caption", "aria-live": "polite" }, "\u00a0");
+    this.element = element(
+      "section",
+      { class: "errors-of-set" },
+      element("h3", {}, ...glossed("Squared error over the whole set", "squared-error")),
+      this.alert.element,
+      this.list,
+      this.ticks,
+      this.caption,
+      this.found.element,
+    );
+  }
+
+  /** @param {import("../desk/view.js").ModelData[]} models */
+  announce(models) {
+    const kept = new Map(this.bars.map((bars) => [bars.name, bars]));
+    this.bars = models.map(
+      ({ name }) =>
+        kept.get(name) ??
+        new Bars(
+          name,
+          (bin) => this.pick(name, bin),
+          (bin) => this.describe(name, bin),
+        ),
+    );
+    this.list.replaceChildren(...this.bars.map((bars) => bars.element));
+  }
+
+  /** @param {string[]} colours */
+  recolour(colours) {
+    this.bars.forEach((bars, i) => bars.element.style.setProperty("--colour", colours[i]));
+    const at = this.bars.findIndex(({ name }) => name === this.picked.name);
+    if (at >= 0) this.found.element.style.setProperty("--colour", colours[at]);
+    this.colours = colours;
+  }
+
+  /** @param {Side[]} sides @param {string} digits the set */
+  async load(sides, digits) {
+    const wanted = (this.wanted = {});
+    this.sides = sides;
+    this.alert.hide();
+    try {
+      const errors = await Promise.all(sides.map(({ name }) => loadErrors(name, digits)));
+      if (wanted === this.wanted) this.build(errors, digits);
+    } catch (error) {
+      if (wanted === this.wanted) this.alert.show(/** @type {Error} */ (error).message, () => this.load(sides, digits));
+    }
+  }
+
+  /** @param {Float32Array[]} errors of each model @param {string} digits */
+  build(errors, digits) {
+    const axis = axisOf(errors);
+    this.axis = axis;
+    const built = errors.map((list) => new Errors(list, axis));
+    const top = Math.max(...built.map(({ counts }) => Math.max(...counts)));
+    this.bars.forEach((bars, i) => bars.build(built[i], top));
+    this.ticks.replaceChildren(
+      ...ticksOf(axis).map((tick) =>
+        element("span", { style: `left: ${(100 * placeOf(axis, tick)).toFixed(2)}%` }, String(tick)),
+      ),
+    );
+    const isKept = this.digits === digits && this.bars.some(({ name }) => name === this.picked.name);
+    const isFirst = this.digits === undefined;
+    this.digits = digits;
+    // Another set or another model moves the axis, and with it what a bar stands for.
+    if (isKept) this.pick(this.picked.name, null);
+    else this.reopen(isFirst);
+    this.mark(this.marked);
+  }
+
+  /** @param {boolean} isFirst as the link, or the page before, has it */
+  reopen(isFirst) {
+    const [at, bin] = (isFirst ? get("bar") : "").split("_").map(Number);
+    const isHere = at < this.bars.length;
+    this.pick(this.bars[isHere ? at : 0].name, isHere && bin < BINS ? bin : null);
+  }
+
+  /** @param {number[] | undefined} errors of the digit in hand, one a model */
+  mark(errors) {
+    this.marked = errors;
+    const { axis } = this;
+    if (!axis || !errors) return;
+    this.bars.forEach((bars, i) => bars.mark(placeOf(axis, errors[i])));
+  }
+
+  /** @param {string} name of a model @param {number | null} bin */
+  pick(name, bin) {
+    const index = this.bars.findIndex((bars) => bars.name === name);
+    const side = this.sides?.[index];
+    const errors = this.bars[index]?.errors;
+    if (!side || !errors) return;
+    this.picked = { name, bin };
+    put("bar", bin === null ? (index ? String(index) : "") : `${index}_${bin}`);
+    this.bars.forEach((bars, i) => bars.show(i === index ? bin : null));
+    this.caption.textContent = `${name}: ${this.describe(name, bin)}`;
+    if (this.colours) this.found.element.style.setProperty("--colour", this.colours[index]);
+    const again = () => this.pick(name, bin);
+    void this.found.show(side, errors, bin).catch((error) => this.alert.show(error.message, again));
+  }
+
+  /** @param {string} name @param {number | null} bin @returns {string} */
+  describe(name, bin) {
+    const { axis } = this;
+    const errors = this.bars.find((bars) => bars.name === name)?.errors;
+    if (!axis || !errors) return "";
+    const all = COUNTED.format(errors.order.length);
+    if (bin === null) return `all ${all} digits, median ${formatNumber(errors.median)}`;
+    const [from, to] = endsOf(axis, bin).map((end) => formatNumber(end));
+    return `squared error ${from} to ${to}, ${COUNTED.format(errors.counts[bin])} of ${all} digits`;
+  }
+
+  close() {
+    this.wanted = undefined;
+    this.found.close();
+  }
+}
+
+/** @param {string} model @param {string} digits @returns {Promise<Float32Array>} by row of the set */
+async function loadErrors(model, digits) {
+  const tensors = await fetchTensors(addressOf("errors", model, `${digits}.safetensors`));
+  const found = tensors.squared_error?.data;
+  if (!(found instanceof Float32Array)) throw new Error(`The errors of ${model} cannot be read.`);
+  return found;
+}

@@ -1,0 +1,116 @@
+/** Digits of a set by their error: the best, those about the median, the worst, each over its reconstruction. */
+
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element, formatNumber } from "../kit/dom.js";
+import { Gallery } from "../kit/gallery.js";
+import { bestMedianWorst } from "./bins.js";
+
+/** @typedef {import("./view.js").Side} Side */
+/**
+ * @typedef {object} Access
+ * @property {import("../kit/slices.js").Slices} slices
+ * @property {(rows: number[]) => Promise<Float32Array[]>} rows pixels of rows of the set
+ * @property {(row: number) => void} onPick a digit is to be taken in hand
+ */
+
+const EACH = 8;
+const TITLES = ["best", "median", "worst"];
+
+export class Found {
+  /** @param {Access} access */
+  constructor({ slices, rows, onPick }) {
+    this.slices = slices;
+    this.rows = rows;
+    this.groups = TITLES.map((title) => new Group(title, onPick));
+    this.element = element("div", { class: "found" }, ...this.groups.map((group) => group.element));
+  }
+
+  /**
+   * @param {Side} side @param {import("./bins.js").Errors} errors @param {number | null} bin
+   * @throws {Error} in one sentence where the digits did not arrive
+   */
+  async show({ name, model }, errors, bin) {
+    const wanted = (this.wanted = {});
+    const picked = bestMedianWorst(errors.rowsIn(bin), EACH);
+    const pixels = await this.rows(picked.flat());
+    if (wanted !== this.wanted) return;
+    let next = 0;
+    const work = picked.flatMap((rows, i) => {
+      const from = next;
+      next += rows.length;
+      return this.groups[i].show(rows, errors.errors, name, (k) => pixels[from + k]);
+    });
+    this.slices.start("found", decoded(model, work), () => {});
+  }
+
+  close() {
+    this.wanted = undefined;
+  }
+}
+
+class Group {
+  /** @param {string} title @param {(row: number) => void} onPick */
+  constructor(title, onPick) {
+    this.title = title;
+    /** @type {number[]} */
+    this.rows = [];
+    this.words = "";
+    this.gallery = new Gallery({
+      count: EACH,
+      kind: "found-grid",
+      label: title,
+      describe: (k) => this.describe(k),
+      onPick: (k) => this.rows[k] !== undefined && onPick(this.rows[k]),
+    });
+    this.decoded = this.gallery.buttons.map((button) => {
+      const canvas = digitCanvas({ "aria-hidden": "true" });
+      button.append(canvas);
+      return canvas;
+    });
+    this.range = element("span", { class: "range" });
+    this.element = element(
+      "div",
+      { class: "group", "data-group": title },
+      element("p", {}, element("b", {}, title), this.range),
+      this.gallery.element,
+    );
+  }
+
+  /**
+   * @param {number[]} rows from the best to the worst @param {Float32Array} errors by row
+   * @param {string} name of the model @param {(k: number) => Float32Array} pixels
+   * @returns {{pixels: Float32Array, canvas: HTMLCanvasElement}[]} what is to be decoded
+   */
+  show(rows, errors, name, pixels) {
+    this.rows = rows;
+    this.errors = errors;
+    this.name = name;
+    const ends = [rows[0], rows[rows.length - 1]].map((row) => formatNumber(errors[row] ?? 0));
+    this.range.textContent = !rows.length ? "" : ends[0] === ends[1] ? ends[0] : ends.join(" to ");
+    this.gallery.shown = rows.length;
+    this.gallery.relabel();
+    return rows.map((_, k) => {
+      this.gallery.paint(k, pixels(k));
+      this.decoded[k].dataset.model = name;
+      return { pixels: pixels(k), canvas: this.decoded[k] };
+    });
+  }
+
+  /** @param {number} k */
+  describe(k) {
+    const row = this.rows[k];
+    if (row === undefined || !this.errors) return "";
+    return `Number ${row} of the set, squared error ${formatNumber(this.errors[row])}`;
+  }
+}
+
+/**
+ * @param {import("../nn/nn.js").Model} model @param {{pixels: Float32Array, canvas: HTMLCanvasElement}[]} work
+ * @returns {Generator<void>} a digit a step
+ */
+function* decoded(model, work) {
+  for (const { pixels, canvas } of work) {
+    paint(canvas, model.decode(model.encode(pixels)));
+    yield;
+  }
+}

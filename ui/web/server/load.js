@@ -1,0 +1,140 @@
+/** Fetching from this app's own server, with errors that a visitor can read. */
+
+import { parse } from "../nn/safetensors.js";
+
+/** @typedef {import("../nn/safetensors.js").Tensor} Tensor */
+
+export class LoadError extends Error {
+  /** @param {string} message */
+  constructor(message) {
+    super(message);
+    this.name = "LoadError";
+  }
+}
+
+// This module lies two folders below the app's root, wherever that is mounted.
+const ROOT = new URL("../..", import.meta.url);
+
+/** @param {string} path below the app's root @returns {URL} */
+export const addressBelow = (path) => new URL(path, ROOT);
+
+/** Of each checkpoint, the version that Python has put on this page. @type {Map<string, string>} */
+const versions = new Map();
+
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** @param {string} name of a checkpoint @param {string} version */
+export const noteVersion = (name, version) => versions.set(name, version);
+
+/**
+ * @param {() => void} listener called where the server has another checkpoint by now than this page shows
+ * @returns {() => void} takes it back
+ */
+export function onReplaced(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** @param {string} name of a checkpoint @returns {string | undefined} what was noted */
+export const versionOf = (name) => versions.get(name);
+
+/**
+ * The address of what the server has of a checkpoint. `get` asks for the very one that this page shows.
+ * @param {string} kind "checkpoints", "encodings", ..
+ * @param {string} name of the checkpoint
+ * @param {string} rest what follows the name
+ * @param {Record<string, string>} [query]
+ * @returns {string} for `get` and those below
+ */
+export function addressOf(kind, name, rest, query = {}) {
+  const text = new URLSearchParams(query).toString();
+  return `${kind}/${encodeURIComponent(name)}/${rest}${text ? `?${text}` : ""}`;
+}
+
+/**
+ * @param {string} path below the app's root, its parts already URL-encoded
+ * @param {RequestInit} [options] as of `fetch`
+ * @param {string} [name] of what is fetched, for the visitor
+ * @returns {Promise<Response>}
+ * @throws {LoadError} in one sentence: no connection, or the server's own words
+ * @throws {DOMException} AbortError, where the signal among the options gave it up
+ */
+export async function get(path, options, name = fileOf(path)) {
+  let response;
+  try {
+    const version = versions.get(decodeURIComponent(path.split("/")[1]));
+    const headers = { ...options?.headers, ...(version && { "Checkpoint-Version": version }) };
+    response = await fetch(addressBelow(path), { ...options, headers });
+  } catch {
+    options?.signal?.throwIfAborted();
+    throw new LoadError(`${name} did not arrive.`);
+  }
+  if (!response.ok) {
+    const words = (await response.text().catch(() => "")).trim();
+    throw new LoadError(`${name}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
+  }
+  if (response.headers.has("Checkpoint-Replaced")) {
+    for (const listener of listeners) listener();
+    throw new LoadError((await response.json()).problem);
+  }
+  return response;
+}
+
+/**
+ * @template T
+ * @param {string} path
+ * @param {(response: Response) => Promise<T>} read
+ * @returns {Promise<T>}
+ */
+async function body(path, read) {
+  const response = await get(path);
+  try {
+    return await read(response);
+  } catch {
+    throw new LoadError(`${fileOf(path)} broke off, or cannot be read.`);
+  }
+}
+
+/** @param {string} path @returns {string} without its query, which tells a visitor nothing */
+const fileOf = (path) => path.split("?")[0];
+
+/** @param {string} path @returns {Promise<any>} */
+export const fetchJson = (path) => body(path, (response) => response.json());
+
+/** @param {string} path @returns {Promise<Record<string, Tensor>>} */
+export async function fetchTensors(path) {
+  return parse(await body(path, (response) => response.arrayBuffer()), fileOf(path));
+}
+
+/**
+ * @param {...string} names of style sheets in this folder, the later ones winning
+ * @returns {Promise<CSSStyleSheet[]>} for `adoptedStyleSheets`
+ */
+export function loadSheets(...names) {
+  return Promise.all(
+    names.map(async (name) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(await body(`assets/${name}`, (response) => response.text()));
+      return sheet;
+    }),
+  );
+}
+
+// What comes sooner needs no word.
+const SLOW_MS = 150;
+
+/**
+ * @template T
+ * @param {Promise<T>} work
+ * @param {() => void} onSlow called once where it takes so long that a visitor should know
+ * @returns {Promise<T>} the same
+ */
+export async function tellIfSlow(work, onSlow) {
+  const timer = setTimeout(onSlow, SLOW_MS);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * What a link says that Python has no use for: one row a parameter. A control reads its row with `get` and writes it with
+ * `put`; the address, the copied link and the next page follow. Python hears of a text that makes no sense, and says so.
+ */
+
+import { SIZE } from "../kit/digits.js";
+import { announce } from "./live_link.js";
+
+/**
+ * @template T
+ * @typedef {object} Row
+ * @property {T} fallback which the link leaves out
+ * @property {string} rule what the text must be
+ * @property {(text: string) => T | null} read null where the text is not as the rule says
+ * @property {(value: T) => string} [write] the inverse of `read`; `String` where it is left out
+ */
+
+/** @template {string} T @param {...T} options the first is the fallback @returns {Row<T>} */
+const oneOf = (...options) => ({
+  fallback: options[0],
+  rule: `one of ${options.join(", ")}`,
+  read: (text) => options.find((option) => option === text) ?? null,
+});
+
+/** @param {number} fallback @param {number} low @param {number} high @param {number} decimals @returns {Row<number>} */
+const number = (fallback, low, high, decimals) => ({
+  fallback,
+  rule: `a ${decimals ? "" : "whole "}number from ${low} to ${high}`,
+  read: (text) => {
+    if (!/^-?\d{1,10}(\.\d{1,9})?$/.test(text)) return null;
+    const value = Number(Number(text).toFixed(decimals));
+    return value >= low && value <= high && (decimals || /^\d+$/.test(text)) ? value + 0 : null;
+  },
+  write: (value) => String(Number(value.toFixed(decimals)) + 0),
+});
+
+/** As long as nobody has chosen one, there is none. @param {Row<number>} row @returns {Row<number | null>} */
+const orNone = ({ rule, read, write }) => ({
+  fallback: null,
+  rule,
+  read,
+  write: (value) => /** @type {(value: number) => string} */ (write)(/** @type {number} */ (value)),
+});
+
+const seed = () => orNone(number(0, 0, 2 ** 32 - 1, 0));
+
+/** @returns {Row<boolean>} off where nobody has switched it on */
+const flag = () => ({
+  fallback: false,
+  rule: "0 or 1",
+  read: (text) => (text === "1" ? true : text === "0" ? false : null),
+  write: (value) => (value ? "1" : "0"),
+});
+
+/**
+ * @param {RegExp} pattern that "", the fallback, need not match @param {string} rule
+ * @param {(text: string) => boolean} [fits] what no pattern says
+ * @returns {Row<string>}
+ */
+const text = (pattern, rule, fits = () => true) => ({
+  fallback: "",
+  rule,
+  read: (said) => (!said || (said.length <= LONGEST && pattern.test(said) && fits(said)) ? said : null),
+});
+
+/** @param {string} said @returns {boolean} */
+const isInside = (said) => {
+  const [x, y, width, height] = said.split("_").map(Number);
+  return width > 0 && height > 0 && x + width <= SIZE && y + height <= SIZE;
+};
+
+// Six drawn digits, each of the least compressible kind.
+const LONGEST = 5000;
+const STOP = "(\\d{1,6}|~[\\w-]+)";
+const MOST_DRAWS = 999;
+
+const ROWS = {
+  // Every page with a tray: what is in hand, one of both.
+  row: orNone(number(0, 0, 999_999, 0)),
+  drawn: text(/^[\w-]+$/, "a drawn digit"),
+  class: oneOf("all", ..."0123456789"),
+  pen: oneOf("medium", "thin", "thick"),
+  // Every page with points: the digits that are switched off.
+  hide: text(/^0?1?2?3?4?5?6?7?8?9?$/, "digits in ascending order"),
+  // Every page: without sidebar and header.
+  present: flag(),
+  // Latent desk.
+  unit: oneOf("z", "sd"),
+  sampler: oneOf("prior", "fitted"),
+  temperature: number(1, 0, 2, 2),
+  samples: number(1, 1, MOST_DRAWS, 0),
+  // Latent map; the view also on Manifold's: middle and scale.
+  behind: oneOf("nothing", "density", "lattice", "votes"),
+  view: text(
+    /^(-?\d{1,3}(\.\d{1,3})?_){2}\d{1,4}(\.\d{1,3})?$/,
+    "a middle and a scale",
+    (said) => !/_0(\.0+)?$/.test(said),
+  ),
+  // Encodings.
+  scale: oneOf("common", "own"),
+  order: oneOf("activity", "left", "right"),
+  ellipses: oneOf("both", "fitted", "prior", "none"),
+  // A finger and a mouse open with different ones.
+  dragging: text(/^(pan|lasso|box|turn|tap)$/, "one of pan, lasso, box, turn, tap"),
+  // Reconstruct.
+  rows: oneOf("pictures", "errors"),
+  bar: text(/^[0-3](_\d{1,2})?$/, "the number of a model, and of a bar of its histogram"),
+  spread: number(1, 1, MOST_DRAWS, 0),
+  // Denoise: a box is x, y, width and height in pixels.
+  level: number(0.5, 0, 1, 3),
+  clip: flag(),
+  noise: seed(),
+  box: text(/^\d{1,2}(_\d{1,2}){3}$/, "x, y, width and height of a box inside the picture", isInside),
+  rubbed: text(/^[\w-]+$/, "a picture of what was rubbed"),
+  times: number(1, 1, 20, 0),
+  shown: oneOf("eight", "one"),
+  // Interpolate.
+  mode: oneOf("between", "corners", "attribute", "walk"),
+  path: oneOf("straight", "slerp", "pixels", "graph", "geodesic"),
+  stops: text(new RegExp(`^${STOP}(\\.${STOP}){1,5}$`), "2 to 6 of these digits"),
+  corners: text(new RegExp(`^${STOP}(\\.${STOP}){3}$`), "4 of these digits"),
+  t: orNone(number(0, 0, 1, 3)),
+  classes: text(/^\d_\d$/, "two digits"),
+  walk: seed(),
+  between: text(/^(0(\.\d{1,3})?|1)_(0(\.\d{1,3})?|1)$/, "two numbers from 0 to 1"),
+  walker: oneOf("fitted", "prior"),
+  when: number(0, 0, 999_999, 3),
+  loop: oneOf("alternate", "repeat", "once"),
+  speed: oneOf("1", "0.25", "0.5", "2"),
+  film: oneOf("420", "280", "560"),
+  frames: oneOf("60", "30", "120"),
+  // Every page with a neighbour graph.
+  neighbours: number(10, 1, 50, 0),
+  distance: oneOf("euclidean", "cosine"),
+  mutual: flag(),
+  // Manifold: the ends of a geodesic are two places on the map.
+  surface: oneOf("magnification", "graph"),
+  ends: text(/^-?\d{1,2}(\.\d{1,3})?(_-?\d{1,2}(\.\d{1,3})?){3}$/, "two places on the map"),
+  at: oneOf("digit", "z"),
+  direction: number(1, 1, SIZE * SIZE, 0),
+  length: number(3, -4, 4, 2),
+  off: number(1, 1, MOST_DRAWS, 0),
+  change: oneOf("pictures", "changes"),
+  // Models.
+  subject: oneOf("digits", "draws"),
+};
+
+/** @typedef {keyof typeof ROWS} Key */
+/** @template {Key} K @typedef {typeof ROWS[K] extends Row<infer T> ? T : never} Value */
+
+export const KEYS = /** @type {Key[]} */ (Object.keys(ROWS));
+
+/** Outlives a page change, as modules do. @type {Map<Key, any>} */
+const values = new Map();
+
+/** @type {{key: Key, text: string, rule: string}[]} */
+let refused = [];
+/** @type {Set<() => void>} */
+const listeners = new Set();
+
+/** The set of digits that the link names: rows of one set are none of another's. */
+export const SET = new URLSearchParams(window.location.search).get("digits") ?? "uci";
+
+for (const key of KEYS) {
+  const text = new URLSearchParams(window.location.search).get(key);
+  if (text === null) continue;
+  const value = ROWS[key].read(text);
+  if (value === null) refused.push({ key, text, rule: ROWS[key].rule });
+  else values.set(key, value);
+}
+
+/** @template {Key} K @param {K} key @returns {Value<K>} */
+export const get = (key) => values.get(key) ?? ROWS[key].fallback;
+
+/** @param {Key} key @param {any} value @returns {string} */
+const textOf = (key, value) => (ROWS[key].write ?? String)(/** @type {never} */ (value));
+
+/** @template {Key} K @param {K} key @param {Value<K> | string} value by a hand; what no link can say is not kept */
+export function put(key, value) {
+  const { fallback, read } = ROWS[key];
+  const kept = value === fallback ? fallback : read(textOf(key, value));
+  if ((kept === null && fallback !== null) || kept === get(key)) return;
+  values.set(key, kept);
+  announce();
+}
+
+/**
+ * What the link says reads well, and yet cannot be had.
+ * @param {Key} key back to its fallback @param {string} [rule] what it must be
+ */
+export function refuse(key, rule = ROWS[key].rule) {
+  refused.push({ key, text: textOf(key, get(key)), rule });
+  values.delete(key);
+  announce();
+  for (const listener of listeners) listener();
+}
+
+/** @returns {{key: string, text: string, rule: string}[]} what has been refused since this was asked last */
+export function takeRefused() {
+  const taken = refused;
+  refused = [];
+  return taken;
+}
+
+/** @param {() => void} listener called where `takeRefused` has something @returns {() => void} withdraws it */
+export function onRefused(listener) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** @returns {import("./live_link.js").Query} what the address is to say */
+export const query = () =>
+  Object.fromEntries(KEYS.map((key) => [key, get(key) === ROWS[key].fallback ? undefined : textOf(key, get(key))]));

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
-from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from tests.web.desk_page import READ_CANVAS, TWO_FRAMES
 
@@ -45,19 +44,6 @@ class Row:
         self.pictures: NDArray[np.float64] = np.reshape(pictures, (-1, 28, 28)) / 255
         self.numbers = numbers
         self.better = better
-
-
-class Choices:
-    """Counts what the page tells the server because of a visitor, and not because a table is awaited."""
-
-    def __init__(self, page: Page) -> None:
-        self.sent = 0
-        page.on("websocket", lambda socket: socket.on("framesent", self._count))
-
-    def _count(self, payload: bytes | str) -> None:
-        message = BackMsg()
-        message.ParseFromString(payload if isinstance(payload, bytes) else payload.encode())
-        self.sent += message.HasField("rerun_script") and not message.rerun_script.is_auto_rerun
 
 
 class DenoisePage:

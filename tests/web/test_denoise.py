@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from tests.web.conftest import Watch
-from tests.web.denoise_page import SCROLL_OVER, Choices, DenoisePage, Row
+from tests.web.denoise_page import SCROLL_OVER, DenoisePage, Row
+from tests.web.traffic import Traffic
 from ui import drawn
 from vae_core.checkpoint import load
 from vae_core.data import Digits
@@ -72,7 +73,7 @@ def test_every_picture_and_number_is_pythons_and_the_link_restores_them(
     open_page: Callable[..., tuple[Page, Watch]], app: str, served_checkpoints: Path, uci: Digits
 ) -> None:
     page, _ = open_page()
-    choices = Choices(page)
+    traffic = Traffic(page)
     denoise = DenoisePage(page)
     packed = drawn.pack(RUBBED)
     asked = f"row=17&level=0.35&noise=7&times=3&corruption=salt_and_pepper&rubbed={packed}"
@@ -84,7 +85,7 @@ def test_every_picture_and_number_is_pythons_and_the_link_restores_them(
     check(rows, served_checkpoints, "salt_and_pepper", 0.35, 7, 3, RUBBED)
 
     # The slider and the passes: the server hears nothing of them.
-    sent = choices.sent
+    sent = traffic.sent
     assert 0.5 < denoise.slide([0.2, 0.9, 0.4, 0.1, 0.7]) < 0.9
     denoise.press(*["ArrowLeft"] * 3)
     denoise.root.locator("input.level").fill("0.6")
@@ -92,7 +93,7 @@ def test_every_picture_and_number_is_pythons_and_the_link_restores_them(
     denoise.root.locator("input.times").fill("1")
     denoise.root.get_by_role("button", name="Clear").first.click()
     check(denoise.rows(), served_checkpoints, "salt_and_pepper", 0.6, 7, 1)
-    assert choices.sent == sent
+    assert traffic.sent == sent
 
     # Another corruption is Python's to know, for its curves.
     denoise.root.get_by_text("Gaussian", exact=True).click()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, WebSocket, expect
+from playwright.sync_api import Page, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
 
 # Slows the timer that reports z, whatever the machine does; `early` where that timer has not fired.
 LEAVE_AT_ONCE = """() => {
@@ -14,17 +15,16 @@ LEAVE_AT_ONCE = """() => {
 
 
 class Traffic:
-    """Messages to the server over the page's websockets."""
+    """What a page tells the server because of a visitor, and not because a table is awaited."""
 
     def __init__(self, page: Page) -> None:
         self.sent = 0
-        page.on("websocket", self._listen)
+        page.on("websocket", lambda socket: socket.on("framesent", self._count))
 
-    def _listen(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: self._count())
-
-    def _count(self) -> None:
-        self.sent += 1
+    def _count(self, payload: bytes | str) -> None:
+        message = BackMsg()
+        message.ParseFromString(payload if isinstance(payload, bytes) else payload.encode())
+        self.sent += not (message.HasField("rerun_script") and message.rerun_script.is_auto_rerun)
 
 
 def expect_draws_counted(page: Page) -> None:

@@ -20,6 +20,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 # What a browser keeps open to one server at a time.
 CONNECTIONS = 6
+KEPT_SECONDS = 3.0
 TIMEOUT_SECONDS = 60.0
 FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}
 
@@ -86,7 +87,8 @@ class Visitor:
         )
         self._reader = asyncio.create_task(self._read())
         if self._assets:
-            limits = httpx.Limits(max_connections=CONNECTIONS)
+            # The server closes what has been idle for five seconds; a browser asks again then, httpx fails.
+            limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_SECONDS)
             self._http = httpx.AsyncClient(base_url=self._url, limits=limits, timeout=TIMEOUT_SECONDS)
         return self
 

@@ -15,7 +15,7 @@ MOUNT = """async () => {
   const { AlongChart } = await import("/assets/player/along_chart.js");
   const { TakeAway } = await import("/assets/player/take_away.js");
   const { listenForKeys } = await import("/assets/gestures/keys.js");
-  document.adoptedStyleSheets = await loadSheets("base.css", "player.css", "along.css", "take_away.css");
+  document.adoptedStyleSheets = await loadSheets("kit/base.css", "player/player.css", "player/along.css", "player/take_away.css");
   let frames = [];
   let clock = 1000;
   window.requestAnimationFrame = (frame) => frames.push(frame);

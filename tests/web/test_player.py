@@ -15,7 +15,8 @@ MOUNT = """async () => {
   const { AlongChart } = await import("/assets/player/along_chart.js");
   const { TakeAway } = await import("/assets/player/take_away.js");
   const { listenForKeys } = await import("/assets/gestures/keys.js");
-  document.adoptedStyleSheets = await loadSheets("kit/base.css", "player/player.css", "player/along.css", "player/take_away.css");
+  const own = ["player", "along", "take_away"].map((name) => `player/${name}.css`);
+  document.adoptedStyleSheets = await loadSheets("kit/base.css", ...own);
   let frames = [];
   let clock = 1000;
   window.requestAnimationFrame = (frame) => frames.push(frame);

@@ -172,7 +172,11 @@ def wait_for_return(page: Page) -> None:
 
 def forgive_absence(watch: Watch) -> None:
     """A browser says itself that nobody is there."""
-    watch.trouble[:] = [line for line in watch.trouble if not re.search("ERR_|404|WebSocket|Cannot send rerun", line)]
+    watch.trouble[:] = [
+        line
+        for line in watch.trouble
+        if not re.search("ERR_|404|WebSocket|Cannot send rerun|reaching server endpoint", line)
+    ]
 
 
 def test_a_server_that_starts_anew_takes_everything_from_the_browser(

@@ -114,6 +114,8 @@ def test_plots_fit_the_screen_with_one_scale_and_ellipses_of_95_percent_and_can_
     assert left["y"] == right["y"]
     assert panel["y"] + panel["height"] <= 800
     assert_colours_are_of_the_theme(page)
+    names = page.root.locator(".slot .name b")
+    assert names.evaluate_all("(all) => all.map((b) => b.scrollWidth <= b.clientWidth)") == [True, True]
 
     for side, name in enumerate(NAMES):
         served = page.projected(name)

@@ -29,8 +29,8 @@ export class Slot {
     this.name = element("span", { class: "name" });
     this.csv = element("a", { download: true, hidden: true, title: "Points and codes as CSV" }, "CSV");
     this.outlines = {
-      fitted: outlineButton("fitted", "95 % of the fitted Gaussian", () => onToggle("fitted")),
-      prior: outlineButton("prior", "95 % of N(0, I)", () => onToggle("prior")),
+      fitted: outlineButton("fitted", ["95 % of the ", "fitted Gaussian"], () => onToggle("fitted")),
+      prior: outlineButton("prior", ["95 % of ", "N(0, I)"], () => onToggle("prior")),
     };
     this.sentence = element("div", { class: "sentence", hidden: true });
     const keys = element("p", { class: "heard", id: `keys-${kind}` }, KEYS);
@@ -193,17 +193,23 @@ export class Slot {
   }
 }
 
-/** @param {"fitted" | "prior"} name @param {string} words @param {() => void} onToggle */
-const outlineButton = (name, words, onToggle) =>
+/**
+ * @param {"fitted" | "prior"} name
+ * @param {[string, string]} words the first are left out where the model's name needs their room
+ * @param {() => void} onToggle
+ */
+const outlineButton = (name, [share, what], onToggle) =>
   element(
     "button",
     {
       type: "button",
       class: `outline ${name}`,
+      "aria-label": share + what,
       "aria-pressed": "true",
       title: "Show or hide the line that holds 95 % of it",
       hidden: true,
       onclick: onToggle,
     },
-    words,
+    element("span", { class: "share" }, share),
+    what,
   );

@@ -110,6 +110,7 @@ def show_notices() -> None:
     """One toast for all, which moves nothing and stays long enough to be read in a class."""
     if sentences := state.notices():
         st.toast("\n\n".join(sentences), icon=":material/info:", duration=NOTICE_SECONDS)
+        state.mark_told(sentences, NOTICE_SECONDS)
 
 
 def show_empty() -> None:

@@ -8,6 +8,7 @@ breaks, the address is the truth again, see `ui.components.address`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -30,6 +31,7 @@ __all__ = [
     "cloud",
     "comparison",
     "default_pair",
+    "mark_told",
     "notices",
     "query",
     "read_z",
@@ -41,7 +43,7 @@ __all__ = [
 
 _Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
-_STARTED, _HEARD = "choice.started", "choice.heard"
+_RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
 
 
 def start(address: Address, page: str) -> None:
@@ -56,17 +58,17 @@ def start(address: Address, page: str) -> None:
     """
     session = st.session_state
     # A run may be broken off at any look into the session: what is to be done once is done until it is marked as done.
-    is_new = address.count is not None and session.get(_HEARD) != address.count
-    returned = address.returned if is_new else None
-    if returned is not None or _STARTED not in session:
-        _open_link(st.query_params.to_dict() if returned is None else returned)
-        session[_STARTED] = True
-    if is_new:
+    returns, parameters = address.returned or (0, st.query_params.to_dict())
+    if session.get(_RETURNS, -1) < returns:
+        _open_link(parameters)
+        session[_RETURNS] = returns
+    known = session.get(_REFUSED, 0)
+    if known < len(address.refused):
         session[_NOTICES] += [
             f"This link's {link.plain(key)} {link.quote(text)}: it must be {link.plain(rule)}."
-            for key, text, rule in address.ignored
+            for key, text, rule in address.refused[known:]
         ]
-        session[_HEARD] = address.count
+        session[_REFUSED] = len(address.refused)
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.mnist.progress.running
@@ -124,9 +126,20 @@ def write_corruption(kind: object) -> None:
 
 
 def notices() -> list[str]:
-    """Sentences the visitor has not been told yet; asking for them takes them."""
-    told, st.session_state[_NOTICES] = st.session_state[_NOTICES], []
-    return list(told)
+    """Sentences that the visitor has not been told yet, after those that are still to be read; empty where none is new.
+
+    Streamlit shows one toast in the place of another: what is told a moment later must not take the first words away.
+    """
+    session = st.session_state
+    told, until = session.get(_TOLD_UNTIL, ([], 0.0))
+    before = told if time.monotonic() < until else []
+    return list(dict.fromkeys(before + session[_NOTICES])) if session[_NOTICES] else []
+
+
+def mark_told(sentences: list[str], seconds: float) -> None:
+    """The visitor sees these notices from now on, for so long."""
+    st.session_state[_TOLD_UNTIL] = sentences, time.monotonic() + seconds
+    st.session_state[_NOTICES] = []
 
 
 def swap() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.ui.conftest import address, component, notice, open_link, page
+from tests.ui.conftest import MAIN, address, component, notice, open_link, page
 from ui import state
 from ui.components.address import Address
 from ui.link import DEFAULT_SEED
@@ -153,7 +153,7 @@ def pair(app: AppTest) -> tuple[str, str]:
 def test_a_server_that_has_forgotten_the_session_hears_of_it_from_the_browser_once() -> None:
     app = open_link({"seed": "5"})
     for count, seed in ((1, "11"), (2, "12")):
-        app.session_state["address"] = {"said": {"count": count, "query": f"left=linear&seed={seed}", "ignored": []}}
+        app.session_state["address"] = {"returned": {"count": count, "query": f"left=linear&seed={seed}"}}
         app.switch_page(page("models")).run()
         assert address(app) == DEFAULTS | {"left": "linear", "seed": seed}
     app.number_input(key="seed").set_value(7).run()
@@ -161,12 +161,33 @@ def test_a_server_that_has_forgotten_the_session_hears_of_it_from_the_browser_on
     assert not notice(app)
 
 
-@pytest.mark.parametrize("said", [None, 3, {}, {"count": "1", "query": "seed=4"}, {"count": 1, "query": ["seed"]}])
-def test_what_no_browser_says_changes_nothing(said: object) -> None:
-    app = open_link()
-    app.session_state["address"] = {"said": said}
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(None, 3, {}, [["key", "text"]], [["key", 1, "rule"]]),
+        *({"count": count, "query": "seed=4"} for count in ("1", True, 0, -1, 1.5)),
+        {"count": 1, "query": ["seed"]},
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_no_browser_says_changes_nothing(said: object, is_first: bool) -> None:
+    app = AppTest.from_file(MAIN, default_timeout=60) if is_first else open_link()
+    app.session_state["address"] = {"returned": said, "refused": said}
     assert address(app.run()) == DEFAULTS
     assert not app.exception
+    assert not notice(app)
+
+
+def test_what_the_browser_refuses_is_told_once_and_takes_no_earlier_words_away() -> None:
+    app = open_link()
+    rows = [["unit", "?", "one of z, sd"], ["row", "99999", "from 0 to 1796 in this set"]]
+    told = []
+    for known in (1, 1, 2, 2):
+        app.session_state["address"] = {"returned": None, "refused": rows[:known]}
+        told.append(notice(app.run()))
+    assert [("unit" in text, "row" in text) for text in told] == [
+        (True, False), (False, False), (True, True), (False, False),
+    ]  # fmt: skip
 
 
 class QueryParams(dict[str, str]):
@@ -202,7 +223,7 @@ class Session(dict[str, object]):
 
 
 def test_a_run_broken_off_anywhere_loses_nothing_of_what_the_browser_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = Address(1, LINK, (("unit", "?", "one of z, sd"),))
+    said = Address((1, LINK), (("unit", "?", "one of z, sd"),))
 
     def begin(session: Session, looks: int) -> bool:
         monkeypatch.setattr(st, "session_state", session)

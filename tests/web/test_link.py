@@ -195,3 +195,20 @@ def test_a_row_is_of_its_own_set_of_digits_until_an_own_digit_takes_its_place(mo
     )
     row = "?digits=mnist&row=9000"
     assert said == [row, "?digits=uci", "?digits=uci&row=5", row, "?digits=mnist", "?digits=uci"]
+
+
+def test_what_a_link_asks_of_a_set_or_a_drawing_and_cannot_have_is_said_and_left_out(
+    open_page: OpenPage, app: str
+) -> None:
+    page, _ = open_page()
+    wrong = {"row": "99999", "drawn": "AAAA", "stops": "1.99999", "corners": "1.2.3.99999", "level": "7"}
+    asked = "&".join(f"{key}={text}" for key, text in wrong.items())
+    open_page_of(page, f"{app}interpolate?left=tiny-ae&right=tiny-vae-logvar&path=slerp&{asked}", "interpolate")
+    for key, text in wrong.items():
+        expect(page.get_by_test_id("stToast").filter(has_text=f"This link's {key} {text}: it must be")).to_be_visible()
+    # The digit in hand may be another: a stop that was proposed.
+    page.wait_for_url(lambda url: not any(query(url).get(key) == [text] for key, text in wrong.items()))
+    assert query(page.url)["path"] == ["slerp"]
+    open_page_of(page, f"{app}denoise?left=tiny-ae&right=tiny-vae-logvar&rubbed=AAAA&times=3", "denoise")
+    expect(page.get_by_test_id("stToast").filter(has_text="This link's rubbed AAAA: it must be")).to_be_visible()
+    page.wait_for_url(lambda url: "rubbed" not in query(url) and "times=3" in url)

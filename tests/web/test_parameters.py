@@ -49,8 +49,8 @@ OPENED = """async (links) => {
   const opened = [];
   for (const [n, link] of links.entries()) {
     history.replaceState(null, "", `?${new URLSearchParams(link)}`);
-    const { query, takeRefused } = await import(`/assets/state/parameters.js?${n}${Math.random()}`);
-    opened.push([JSON.parse(JSON.stringify(query())), takeRefused()]);
+    const { query, refused } = await import(`/assets/state/parameters.js?${n}${Math.random()}`);
+    opened.push([JSON.parse(JSON.stringify(query())), refused]);
   }
   return opened;
 }"""

@@ -1,11 +1,11 @@
 """What the browser says of its address. Browser side: ui/web/frame/address.js.
 
-State `said`, kept by the browser and sent with every run, so that a run that is broken off loses nothing of it:
-    count: 0 when the app was opened, and one more each time that the server is connected again after a break.
-    query: of the address then, which the browser has kept in step with all that was chosen, also while nobody heard
-        it; null when the app was opened.
-    ignored: parameters of the link that only the browser reads, see ui/web/state/parameters.js, and that make no
-        sense: a list of [key, text, rule].
+Two states, kept by the browser and sent with every run, so that a run that is broken off loses nothing of them:
+
+returned: {"count": how often the server was connected again after a break, "query": of the address then, which the
+    browser has kept in step with all that was chosen, also while nobody heard it}.
+refused: parameters of the link that only the browser reads, see ui/web/state/parameters.js, and that make no sense or
+    cannot be had: a list of [key, text, rule], all since the app was opened.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import streamlit as st
 
 from ui.components.stub import stub
 
-MOST_IGNORED = 50
+MOST_REFUSED = 100
 
 _mount = st.components.v2.component(
     "address",
@@ -34,29 +34,31 @@ class Address:
     """What the browser says, as anyone may send it.
 
     Attributes:
-        count: which time it speaks; None where it has said nothing.
-        returned: the query parameters of a browser that is connected again; None where it has not been away.
-        ignored: parameters of the link that make no sense: key, text, and what it must be.
+        returned: how often it has been connected again, and the query parameters at the last time; None where it has
+            not been away.
+        refused: parameters of the link that are not had: key, text, and what it must be.
     """
 
-    count: int | None = None
-    returned: dict[str, str] | None = None
-    ignored: tuple[tuple[str, str, str], ...] = ()
+    returned: tuple[int, dict[str, str]] | None = None
+    refused: tuple[tuple[str, str, str], ...] = ()
 
 
 def address() -> Address:
     """Mounts it, first in every run: a session that begins with the browser's return must know before it chooses."""
-    said = _mount(key="address", on_said_change=lambda: None).said
-    if not isinstance(said, dict) or type(said.get("count")) is not int:
-        return Address()
-    query, ignored = said.get("query"), said.get("ignored")
+    said = _mount(key="address", on_returned_change=lambda: None, on_refused_change=lambda: None)
+    rows = said.refused if isinstance(said.refused, list) else []
     return Address(
-        said["count"],
-        dict(parse_qsl(query, keep_blank_values=True)) if isinstance(query, str) else None,
-        tuple((row[0], row[1], row[2]) for row in ignored[:MOST_IGNORED] if _is_row(row))
-        if isinstance(ignored, list)
-        else (),
+        _return(said.returned), tuple((row[0], row[1], row[2]) for row in rows[:MOST_REFUSED] if _is_row(row))
     )
+
+
+def _return(said: Any) -> tuple[int, dict[str, str]] | None:
+    if not isinstance(said, dict):
+        return None
+    count, query = said.get("count"), said.get("query")
+    if type(count) is not int or count < 1 or not isinstance(query, str):
+        return None
+    return count, dict(parse_qsl(query, keep_blank_values=True))
 
 
 def _is_row(row: Any) -> bool:

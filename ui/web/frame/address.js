@@ -6,7 +6,7 @@
  * says nothing of it, asks for the page on screen with the query it was opened with, and for the next one with none.
  */
 
-import { onRefused, takeRefused } from "../state/parameters.js";
+import { onRefused, refused } from "../state/parameters.js";
 import { followTranslation } from "./translated.js";
 
 followTranslation();
@@ -14,17 +14,21 @@ followTranslation();
 // Streamlit tells the state of its connection nowhere else.
 const CONNECTION = "data-test-connection-state";
 
-let count = 0;
+let returns = 0;
+let told = 0;
 
 /** @param {{setStateValue: import("../kit/mount.js").Send}} component @returns {() => void} */
 export default function mount({ setStateValue }) {
-  const say = (/** @type {string | null} */ query) => {
-    const ignored = takeRefused().map(({ key, text, rule }) => [key, text, rule]);
-    if (query === null && !ignored.length) return;
-    setStateValue("said", { count: ++count, query, ignored });
+  const tell = () => {
+    if (told === refused.length) return;
+    told = refused.length;
+    setStateValue(
+      "refused",
+      refused.map(({ key, text, rule }) => [key, text, rule]),
+    );
   };
-  say(null);
-  const leave = onRefused(() => say(null));
+  tell();
+  const leave = onRefused(tell);
   const place = document.querySelector(`[${CONNECTION}]`);
   if (!place) return leave;
   const isConnected = () => place.getAttribute(CONNECTION) === "CONNECTED";
@@ -32,7 +36,7 @@ export default function mount({ setStateValue }) {
   const observer = new MutationObserver(() => {
     const isBack = isConnected() && !wasConnected;
     wasConnected = isConnected();
-    if (isBack) say(window.location.search.slice(1));
+    if (isBack) setStateValue("returned", { count: ++returns, query: window.location.search.slice(1) });
   });
   observer.observe(place, { attributes: true, attributeFilter: [CONNECTION] });
   return () => {

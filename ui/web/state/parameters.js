@@ -153,8 +153,8 @@ export const KEYS = /** @type {Key[]} */ (Object.keys(ROWS));
 /** Outlives a page change, as modules do. @type {Map<Key, any>} */
 const values = new Map();
 
-/** @type {{key: Key, text: string, rule: string}[]} */
-let refused = [];
+/** What the link says and is not had, since the app was opened. @type {{key: Key, text: string, rule: string}[]} */
+export const refused = [];
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
@@ -195,14 +195,7 @@ export function refuse(key, rule = ROWS[key].rule) {
   for (const listener of listeners) listener();
 }
 
-/** @returns {{key: string, text: string, rule: string}[]} what has been refused since this was asked last */
-export function takeRefused() {
-  const taken = refused;
-  refused = [];
-  return taken;
-}
-
-/** @param {() => void} listener called where `takeRefused` has something @returns {() => void} withdraws it */
+/** @param {() => void} listener called where `refused` has one more @returns {() => void} withdraws it */
 export function onRefused(listener) {
   listeners.add(listener);
   return () => void listeners.delete(listener);

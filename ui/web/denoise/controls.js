@@ -3,7 +3,7 @@
 import { guardFinger } from "../gestures/finger.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
-import { MOST_TIMES } from "./settings.js";
+import { MOST_TIMES } from "../state/parameters.js";
 
 /** @typedef {import("./settings.js").Kind} Kind */
 /** @typedef {import("./settings.js").Settings} Settings */

@@ -5,8 +5,8 @@ import { element } from "../kit/dom.js";
 import { drawPoints } from "../map/layers/points.js";
 import { loadPlane } from "../map/plane.js";
 import { Viewport } from "../map/viewport.js";
+import { MOST_TIMES } from "../state/parameters.js";
 import { walk } from "./engine.js";
-import { MOST_TIMES } from "./settings.js";
 
 /** @typedef {import("../map/viewport.js").Place} Place */
 /** @typedef {import("../map/plane.js").Plane} Plane */

@@ -8,7 +8,6 @@ import { get, put, refuse } from "../state/parameters.js";
 
 /** @typedef {import("../maths/noise.js").Kind} Kind */
 /** @typedef {import("../maths/noise.js").Box} Box */
-export const MOST_TIMES = 20;
 const RUBBED = 15;
 const BRUSH = 1.7;
 

@@ -8,9 +8,10 @@ import { mulberry32 } from "../maths/random.js";
 import { loadModel } from "../nn/nn.js";
 import { tellIfSlow } from "../server/load.js";
 import { announce } from "../state/live_link.js";
+import { MOST_TIMES } from "../state/parameters.js";
 import { denoiseActions } from "./actions.js";
 import { Controls } from "./controls.js";
-import { MOST_TIMES, settings } from "./settings.js";
+import { settings } from "./settings.js";
 import { Stage } from "./stage.js";
 
 /** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData */

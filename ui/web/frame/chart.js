@@ -62,9 +62,9 @@ class ChartView {
       if (data !== this.data || !this.root.isConnected) return;
       if (!this.parent.adoptedStyleSheets.includes(sheet)) this.parent.adoptedStyleSheets.push(sheet);
       this.width = this.root.clientWidth;
+      this.plotly = plotly;
       const { data: traces, layout } = this.figure;
       await plotly.react(this.plot, traces, { ...layout, ...this.look(layout) }, CONFIG);
-      this.plotly = plotly;
       this.root.dataset.ready = "true";
     } catch (error) {
       this.alert.show(/** @type {Error} */ (error).message, () => void this.draw());

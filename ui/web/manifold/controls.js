@@ -3,7 +3,7 @@
 import { zoomButtons } from "../gestures/zoom_hand.js";
 import { element } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
-import { MOST_NEIGHBOURS } from "../state/graph_choice.js";
+import { MOST_NEIGHBOURS } from "../state/parameters.js";
 
 /** @typedef {import("./choice.js").Chosen} Chosen */
 

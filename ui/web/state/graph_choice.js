@@ -4,8 +4,6 @@ import { get, put } from "./parameters.js";
 
 /** @typedef {import("../server/latent_ask.js").GraphChoice} GraphChoice */
 
-export const MOST_NEIGHBOURS = 50;
-
 /** @returns {GraphChoice} */
 export const graphChoice = () => ({ k: get("neighbours"), distance: get("distance"), mutual: get("mutual") });
 

@@ -73,6 +73,9 @@ const isInside = (said) => {
 const LONGEST = 5000;
 const STOP = "(\\d{1,6}|~[\\w-]+)";
 const MOST_DRAWS = 999;
+export const MOST_TIMES = 20;
+export const MOST_NEIGHBOURS = 50;
+export const LONGEST_CHANGE = 4;
 
 const ROWS = {
   // Every page with a tray: what is in hand, one of both.
@@ -112,7 +115,7 @@ const ROWS = {
   noise: seed(),
   box: text(/^\d{1,2}(_\d{1,2}){3}$/, "x, y, width and height of a box inside the picture", isInside),
   rubbed: text(/^[\w-]+$/, "a picture of what was rubbed"),
-  times: number(1, 1, 20, 0),
+  times: number(1, 1, MOST_TIMES, 0),
   shown: oneOf("eight", "one"),
   // Interpolate.
   mode: oneOf("between", "corners", "attribute", "walk"),
@@ -130,7 +133,7 @@ const ROWS = {
   film: oneOf("420", "280", "560"),
   frames: oneOf("60", "30", "120"),
   // Every page with a neighbour graph.
-  neighbours: number(10, 1, 50, 0),
+  neighbours: number(10, 1, MOST_NEIGHBOURS, 0),
   distance: oneOf("euclidean", "cosine"),
   mutual: flag(),
   // Manifold: the ends of a geodesic are two places on the map.
@@ -138,7 +141,7 @@ const ROWS = {
   ends: text(/^-?\d{1,2}(\.\d{1,3})?(_-?\d{1,2}(\.\d{1,3})?){3}$/, "two places on the map"),
   at: oneOf("digit", "z"),
   direction: number(1, 1, SIZE * SIZE, 0),
-  length: number(3, -4, 4, 2),
+  length: number(3, -LONGEST_CHANGE, LONGEST_CHANGE, 2),
   off: number(1, 1, MOST_DRAWS, 0),
   change: oneOf("pictures", "changes"),
   // Models.

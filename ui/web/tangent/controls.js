@@ -2,7 +2,8 @@
 
 import { element, formatNumber } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
-import { FARTHEST, settings } from "./settings.js";
+import { LONGEST_CHANGE } from "../state/parameters.js";
+import { settings } from "./settings.js";
 
 /** @typedef {import("./settings.js").Source} Source */
 
@@ -18,8 +19,8 @@ export class Controls {
   constructor({ onChange, onSource }, actions) {
     this.amount = element("input", {
       type: "range",
-      min: -FARTHEST,
-      max: FARTHEST,
+      min: -LONGEST_CHANGE,
+      max: LONGEST_CHANGE,
       step: STEP,
       "aria-label": "a, the length of the change in pixel space",
       oninput: () => {

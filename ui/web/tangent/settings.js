@@ -4,8 +4,6 @@ import { get, put } from "../state/parameters.js";
 
 /** @typedef {"digit" | "z"} Source */
 
-export const FARTHEST = 4;
-
 class Settings {
   /** Of the left singular vectors, from 0. */
   get direction() {

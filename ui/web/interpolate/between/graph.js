@@ -4,7 +4,8 @@ import { guardFinger } from "../../gestures/finger.js";
 import { digitName } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
 import { Gallery } from "../../kit/gallery.js";
-import { graphChoice, MOST_NEIGHBOURS } from "../../state/graph_choice.js";
+import { graphChoice } from "../../state/graph_choice.js";
+import { MOST_NEIGHBOURS } from "../../state/parameters.js";
 
 /** @typedef {import("../../server/latent_ask.js").GraphChoice} Graph */
 

@@ -164,7 +164,12 @@ def test_the_background_of_the_map_is_in_the_link_and_the_pin_goes_to_the_desk_w
     page.wait_for_url(lambda url: "behind" not in query(url))
 
     before = page.evaluate("() => history.length")
-    page.get_by_role("link", name="Open this z on the latent desk").click()
+    way = page.get_by_role("link", name="Open this z on the latent desk")
+    with page.context.expect_page() as opened:
+        way.click(button="middle")
+    assert query(opened.value.url).items() >= {"z": ["0.5_-1.25"], "left": ["ae-2"], "hide": ["4"]}.items()
+    opened.value.close()
+    way.click()
     wait_for_component(page, "desk")
     wait_for_query(page, z="0.5_-1.25", left="ae-2", hide="4")
     assert DeskPage(page, []).values() == [0.5, -1.25]

@@ -11,6 +11,7 @@ import { Legend } from "../kit/legend.js";
 import { modelColours, theme } from "../kit/theme.js";
 import { lineOf, locate } from "../maths/whereabouts.js";
 import { announce, contribute } from "../state/live_link.js";
+import { withParameters } from "../state/parameters.js";
 import { Atlas } from "./atlas.js";
 import { Controls, mapActions } from "./controls.js";
 import { Hand } from "./hand.js";
@@ -105,7 +106,12 @@ export class MapView {
   /** "Open this z" goes for pins that nobody has moved, too. @returns {() => void} */
   watchWayToDesk() {
     const onDeed = (/** @type {Event} */ event) => {
-      if (event.target instanceof Element && event.target.closest(WAY_TO_DESK)) this.pins.takeAlong();
+      const way = event.target instanceof Element ? event.target.closest(WAY_TO_DESK) : null;
+      if (!way) return;
+      this.pins.takeAlong();
+      // For a tab of its own; in this one the parameters are kept without it.
+      const link = way.querySelector("a");
+      if (link) link.href = withParameters(link.href);
     };
     for (const type of DEEDS) window.addEventListener(type, onDeed, true);
     return () => {

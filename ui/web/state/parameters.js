@@ -207,3 +207,13 @@ export function onRefused(listener) {
 /** @returns {import("./live_link.js").Query} what the address is to say */
 export const query = () =>
   Object.fromEntries(KEYS.map((key) => [key, get(key) === ROWS[key].fallback ? undefined : textOf(key, get(key))]));
+
+/** @param {string} address @returns {string} one that also says what this table does */
+export function withParameters(address) {
+  const url = new URL(address);
+  for (const [key, text] of Object.entries(query())) {
+    if (text === undefined) url.searchParams.delete(key);
+    else url.searchParams.set(key, text);
+  }
+  return url.href;
+}

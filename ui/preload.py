@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.routes import DEFAULT_PAGE, PAGES, WEB
 
 COMPONENTS = Path(__file__).parent / "components"
+NAMES = frozenset(path.stem for path in PAGES.glob("*.py"))
 # Those of ui/main.py, on every page.
 ALWAYS = ("address", "guide", "copy_link")
 _COMPONENT = re.compile(r"^from ui\.components\.(\w+) import", re.MULTILINE)
@@ -41,8 +42,7 @@ class Preload:
                     headers.append("link", ", ".join(links))
             await send(message)
 
-        is_page = page and (PAGES / f"{page}.py").is_file()
-        await self.app(scope, receive, send_with_modules if is_page else send)
+        await self.app(scope, receive, send_with_modules if page in NAMES else send)
 
 
 @cache

@@ -8,10 +8,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tests.ui.conftest import TestClient
-from ui.preload import Preload, modules
-from ui.routes import PAGES, WEB
-
-NAMES = [path.stem for path in PAGES.glob("*.py")]
+from ui.preload import NAMES, Preload, modules
+from ui.routes import WEB
 
 
 def answer(request: Request) -> Response:
@@ -23,7 +21,7 @@ def client() -> TestClient:
     return TestClient(Starlette(routes=[Route("/{path:path}", answer)], middleware=[Middleware(Preload)]))
 
 
-@pytest.mark.parametrize("path", ["", *NAMES, "school/latent/", "school/latent/models"])
+@pytest.mark.parametrize("path", ["", *sorted(NAMES), "school/latent/", "school/latent/models"])
 def test_a_page_names_its_modules_beside_its_html(client: TestClient, path: str) -> None:
     header = client.get(f"/{path}").headers["link"]
     assert header.count("rel=modulepreload") == len(modules(path.rpartition("/")[2] or "desk"))
@@ -32,12 +30,14 @@ def test_a_page_names_its_modules_beside_its_html(client: TestClient, path: str)
     assert len(header) < 8000
 
 
-@pytest.mark.parametrize("path", ["models?answer=json", "elsewhere", "assets/desk/desk.js", "..%2fapp"])
+@pytest.mark.parametrize(
+    "path", ["models?answer=json", "elsewhere", "assets/desk/desk.js", "..%2fapp", "a" * 300, "%00", "%ff"]
+)
 def test_nothing_else_does(client: TestClient, path: str) -> None:
     assert "link" not in client.get(f"/{path}").headers
 
 
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", sorted(NAMES))
 def test_modules_exist_and_none_is_named_twice(page: str) -> None:
     named = modules(page)
     assert len(set(named)) == len(named) > 20

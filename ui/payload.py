@@ -172,19 +172,6 @@ def tray(digits: str) -> Payload:
     return _tray(digits, digit_sets.stamp_of(digits))
 
 
-def file(path: Path) -> Payload:
-    """The bytes of a file as it is now.
-
-    Raises:
-        NotHereError: there is no such file.
-    """
-    try:
-        stat = path.stat()
-        return _file(path, stat.st_mtime_ns, stat.st_size)
-    except OSError:
-        raise NotHereError("There is no such file.") from None
-
-
 @memo(megabytes=32)
 def _film(model: str, model_stamp: Stamp) -> Payload:
     return Payload.compressed(safetensors.numpy.save({"frames": np.stack(store.frames(model))}))
@@ -278,11 +265,6 @@ def _unwrapped(script: bytes) -> bytes:
 @memo(megabytes=64)
 def _tray(digits: str, digits_stamp: Stamp) -> Payload:
     return Payload.of(safetensors.numpy.save(digit_sets.tray(digits)))
-
-
-@memo(megabytes=256)
-def _file(path: Path, mtime_ns: int, size: int) -> Payload:
-    return Payload.of(path.read_bytes())
 
 
 @memo(megabytes=256)

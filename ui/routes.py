@@ -11,27 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from ui import films, geodesic_stream, path_payload, payload, projections, store, uploads, view
+from ui import films, geodesic_stream, modules, path_payload, payload, projections, store, uploads, view
 from ui.errors import NoAnswerError, NotHereError, ReplacedError
 from ui.payload import Payload
 from ui.projections import Plot
 from vae_core.errors import VaeCoreError
 
-WEB = Path(__file__).resolve().parent / "web"
 PAGES = store.ROOT / "pages"
 DEFAULT_PAGE = "desk"
-ASSET_TYPES = {
-    ".js": "text/javascript; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".json": "application/json",
-}
-ASSET_NAME = re.compile(r"([a-z0-9_]+/){1,2}[a-z0-9_]+\.(js|css|json)", re.ASCII)
+JAVASCRIPT = "text/javascript; charset=utf-8"
 CHECKPOINT_TYPES = {
     "config.json": "application/json",
     "training.json": "application/json",
@@ -46,21 +39,14 @@ ASK = "no-cache"
 VERSION, REPLACED = "Checkpoint-Version", "Checkpoint-Replaced"
 
 
-def asset(request: Request) -> Response:
-    """A module or style sheet of ui/web."""
-    name = request.path_params["file"]
-
-    def find() -> Payload:
-        if not ASSET_NAME.fullmatch(name):
-            raise NotHereError("There is no such file.")
-        return payload.file(WEB / name)
-
-    return _answer(request, find, ASSET_TYPES.get(Path(name).suffix, "text/plain"), ASK)
+def web(request: Request) -> Response:
+    """The browser side."""
+    return _answer(request, modules.script, JAVASCRIPT, ASK)
 
 
 def plotly_script(request: Request) -> Response:
     """plotly.js, from the Python package."""
-    return _answer(request, payload.plotly_script, ASSET_TYPES[".js"], KEEP_BUT_ASK)
+    return _answer(request, payload.plotly_script, JAVASCRIPT, KEEP_BUT_ASK)
 
 
 def checkpoint_file(request: Request) -> Response:
@@ -285,7 +271,7 @@ def _matches(if_none_match: str, etag: str) -> bool:
 # Starlette runs these in threads, so that what is computed on first demand does not hold up the websockets.
 ROUTES = [
     Route("/assets/plotly.min.js", plotly_script),
-    Route("/assets/{file:path}", asset),
+    Route("/assets/web.js", web),
     Route("/checkpoints/{model}/{file}", checkpoint_file),
     Route("/encodings/{model}/{digits}.safetensors", encodings),
     Route("/means/{model}/{digits}.safetensors", means),

@@ -37,6 +37,8 @@ PAIR = {
 # As one who has been here before: the welcome of a first visit would stand before everything. A blank page keeps
 # nothing, and refuses to be asked.
 WELCOMED = "try { localStorage.setItem('latent-spaces.welcomed', '1'); } catch {}"
+# A module of ui/web, the one that the page itself has: `await load("nn/nn.js")`.
+LOAD = "window.load = async (path) => (await import(new URL('assets/web.js', document.baseURI))).load(path);"
 # Longer than there is room for.
 LONG_NAMES = (
     "tiny-ae-trained-on-rotated-digits-with-masking-noise",
@@ -157,7 +159,7 @@ def new_page(browser: Browser, app: str) -> Callable[..., Page]:
     @functools.cache
     def opener(has_touch: bool) -> Page:
         context = browser.new_context(has_touch=has_touch)
-        context.add_init_script(WELCOMED)
+        context.add_init_script(WELCOMED + LOAD)
         page = context.new_page()
         page.goto(f"{app}_stcore/health")
         return page
@@ -192,6 +194,12 @@ def open_page(new_page: Callable[..., Page], app: str) -> Iterator[Callable[...,
         page.close()
     trouble = [line for watch in watches for line in watch.trouble]
     assert not trouble, trouble
+
+
+def go_blank(page: Page, app: str) -> None:
+    """To an empty page, as if it stood where those of the app are."""
+    page.goto(f"{app}_stcore/health")
+    page.evaluate("(href) => document.head.append(Object.assign(document.createElement('base'), { href }))", app)
 
 
 @pytest.fixture
@@ -246,7 +254,7 @@ def open_projection(open_page: Callable[..., tuple[Page, Watch]], app: str) -> C
 
 @pytest.fixture
 def modules(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Page:
-    """A page without the app from which the modules of ui/web can be imported: `import("/assets/nn/nn.js")`."""
+    """A page without the app where the modules of ui/web can be imported: `load("nn/nn.js")`."""
     page, _ = open_page()
-    page.goto(f"{app}_stcore/health")
+    go_blank(page, app)
     return page

@@ -17,7 +17,7 @@ Codes = NDArray[np.float32]
 ROOT = "[data-component=coordinates]"
 MOUNT = """async (data) => {
   document.body.style.margin = "16px";
-  const { default: mount } = await import("/assets/coordinates/coordinates.js");
+  const { default: mount } = await load("coordinates/coordinates.js");
   if (!window.host) {
     document.body.textContent = "";
     window.host = document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });

@@ -16,13 +16,13 @@ GREYS = """(canvas) => {
   return { width, height, greys: Array.from(data.filter((_, i) => i % 4 === 0)) };
 }"""
 CODES = """async ([model, places]) => {
-  const { loadPlane } = await import("/assets/map/plane.js");
+  const { loadPlane } = await load("map/plane.js");
   const plane = await loadPlane(model, "uci");
   return places.map((place) => Array.from(plane.code(place)));
 }"""
 PIXELS = """async ([model, rows, view, size]) => {
-  const { loadPlane } = await import("/assets/map/plane.js");
-  const { Viewport } = await import("/assets/map/viewport.js");
+  const { loadPlane } = await load("map/plane.js");
+  const { Viewport } = await load("map/viewport.js");
   const { xs, ys } = await loadPlane(model, "uci");
   return rows.map((row) => Viewport.parse(view).pixel([xs[row], ys[row]], size));
 }"""

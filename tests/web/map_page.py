@@ -16,8 +16,8 @@ LISTEN = """(marks) => marks.addEventListener("pointermove", (event) => {
   window.pixel = [event.offsetX, event.offsetY];
 })"""
 CODES = """async ([models, digits, view, pixel, size]) => {
-  const { loadPlane } = await import("/assets/map/plane.js");
-  const { Viewport } = await import("/assets/map/viewport.js");
+  const { loadPlane } = await load("map/plane.js");
+  const { Viewport } = await load("map/viewport.js");
   const planes = await Promise.all(models.map((model) => loadPlane(model, digits)));
   return planes.map((plane) => Array.from(plane.code(Viewport.parse(view).at(pixel, size))));
 }"""

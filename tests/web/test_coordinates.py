@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 from scipy import stats
 
-from tests.web.conftest import Watch
+from tests.web.conftest import Watch, go_blank
 from tests.web.coordinates_page import (
     MOUNT,
     READ,
@@ -42,7 +42,7 @@ def mount(open_page: OpenPage, app: str) -> Mount:
         left: str, right: str, prepare: Callable[[Page], object] | None = None, count: int = 1797, **options: Any
     ) -> Locator:
         page, _ = open_page(**options)
-        page.goto(f"{app}_stcore/health")
+        go_blank(page, app)
         if prepare:
             prepare(page)
         page.evaluate(MOUNT, data(left, right, count))
@@ -240,7 +240,7 @@ def test_narrow(mount: Mount) -> None:
 
 def test_what_does_not_arrive_is_said_and_tried_again(open_page: OpenPage, app: str) -> None:
     page, watch = open_page()
-    page.goto(f"{app}_stcore/health")
+    go_blank(page, app)
     page.route("**/encodings/tiny-tanh/uci.safetensors", lambda route: route.abort())
     page.evaluate(MOUNT, data("tiny-ae", "tiny-tanh"))
     root = page.locator(ROOT)

@@ -12,11 +12,11 @@ from playwright.sync_api import Page
 from ui import drawn
 
 UNPACK = """async (texts) => {
-  const { unpack } = await import("/assets/maths/digit_text.js");
+  const { unpack } = await load("maths/digit_text.js");
   return Promise.all(texts.map(async (text) => { const levels = await unpack(text); return levels && [...levels]; }));
 }"""
 PACK = """async ([all, without]) => {
-  const { pack } = await import("/assets/maths/digit_text.js");
+  const { pack } = await load("maths/digit_text.js");
   const { CompressionStream } = window;
   if (without === "all of it") delete window.CompressionStream;
   // Chrome before 103 knows two other formats.

@@ -18,7 +18,6 @@ from tests.web.conftest import LONG_NAMES
 from tests.web.desk_page import TWO_FRAMES
 from tests.web.test_wheel import SCROLLED
 from ui.glossary import TERMS
-from ui.preload import modules, with_imports
 
 OpenPage = Callable[..., tuple[Page, Any]]
 PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models")
@@ -179,7 +178,8 @@ def test_every_page(open_page: OpenPage, app: str, name: str) -> None:
     expect(page.get_by_test_id("stExpander").last).to_be_visible()
     expect(page.locator("[data-component][data-ready=true]").nth(1)).to_be_attached(timeout=60_000)
     expect(page.locator("[data-component][data-ready=false]")).to_have_count(0, timeout=60_000)
-    modules_were_named_before_they_were_asked_for([each for each in scripts if each.endswith(".js")], name)
+    assert scripts.count("web.js") == 1
+    assert scripts.count("plotly.min.js") <= 1
     every_term_is_explained_where_it_first_stands(page)
     why_opens_with_its_terms_and_leaves_the_rest_alone(page)
     axe_finds_nothing_serious_in_either_theme(page)
@@ -202,14 +202,6 @@ def becomes(page: Page, look: str, wanted: object, arg: object = None) -> None:
 def every_term_is_explained_where_it_first_stands(page: Page) -> None:
     becomes(page, FIRST_TERMS, {}, {key: term["pattern"] for key, term in TERMS.items()})
     assert set(page.evaluate(MARKED_TERMS)) <= set(TERMS)
-
-
-def modules_were_named_before_they_were_asked_for(scripts: list[str], name: str) -> None:
-    own = [script for script in scripts if "://" not in script]
-    assert len(set(own)) == len(own), "one was fetched twice"
-    assert set(modules(name)) <= set(own)
-    later = {"plotly.min.js", *(with_imports("interpolate/between/between.js") if name == "interpolate" else ())}
-    assert set(own) <= {*modules(name), *later}
 
 
 def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:

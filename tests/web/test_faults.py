@@ -12,24 +12,15 @@ from tests.web.desk_page import DeskPage
 OpenPage = Callable[..., tuple[Page, Watch]]
 
 
-def test_missing_modules(open_page: OpenPage, app: str) -> None:
+def test_a_browser_side_that_does_not_arrive(open_page: OpenPage, app: str) -> None:
     page, watch = open_page()
     alert = page.get_by_role("alert").filter(has_text="This part of the page did not arrive")
-    again = page.get_by_role("button", name="Try again")
-    page.route("**/assets/desk/strip.js", lambda route: route.abort())
+    page.route("**/assets/web.js", lambda route: route.abort())
     page.goto(app)
     expect(alert).to_be_visible()
+    page.unroute_all()
     with page.expect_navigation():
-        again.click()
-    expect(alert).to_be_visible()
-    page.route("**/assets/desk/desk.css", lambda route: route.abort())
-    page.unroute("**/assets/desk/strip.js")
-    with page.expect_navigation():
-        again.click()
-    expect(alert).to_be_visible()
-    page.unroute("**/assets/desk/desk.css")
-    with page.expect_navigation():
-        again.click()
+        page.get_by_role("button", name="Try again").click()
     DeskPage(page, watch.trouble).wait()
     expect(page.get_by_role("alert")).not_to_be_visible()
     _forgive(watch, "ERR_FAILED")
@@ -98,7 +89,7 @@ def _forgive(watch: Watch, words: str) -> None:
 def test_what_is_slow_says_so_in_its_place_and_what_is_fast_does_not(open_page: OpenPage, app: str) -> None:
     page, watch = open_page()
     held: list[Route] = []
-    page.route("**/assets/desk/desk.js", lambda route: held.append(route))
+    page.route("**/assets/web.js", lambda route: held.append(route))
     page.goto(f"{app}?left=tiny-ae&right=tiny-vae-logvar")
     loading = page.get_by_role("status").filter(has_text="loading")
     # Nothing else on the page waits for it.
@@ -107,8 +98,8 @@ def test_what_is_slow_says_so_in_its_place_and_what_is_fast_does_not(open_page: 
     held.pop().continue_()
     DeskPage(page, watch.trouble).wait()
     expect(loading).to_have_count(0)
-    page.unroute("**/assets/desk/desk.js")
-    # Here a module comes from the cache.
+    page.unroute("**/assets/web.js")
+    # Here it comes from the cache.
     page.add_init_script(
         """new MutationObserver((records, observer) => {
           for (const host of document.querySelectorAll("*")) {

@@ -42,7 +42,7 @@ TEXT_RIGHT = """(node) => {
 }"""
 # Where the mark is in the plot, as the module has it.
 PLACED = """async ([address, model, digits, levels]) => {
-  const at = (name) => import(`/assets/${name}.js`);
+  const at = (name) => load(`${name}.js`);
   const [{ loadPoints, loadLatent }, { Placing }] = [await at("projection/data"), await at("projection/place")];
   const [points, latent] = [await loadPoints(address), await loadLatent(model, digits)];
   const z = Float32Array.from(latent.model.encode(Float32Array.from(levels, (level) => level / 15)));
@@ -100,8 +100,8 @@ def test_the_maps_place_a_code_where_python_projects_it(modules: Page, served_ch
     for name in NAMES:
         unit = modules.evaluate(
             """async ([model, levels]) => {
-              const plane = await (await import("/assets/map/plane.js")).loadPlane(model, "uci");
-              const net = await (await import("/assets/nn/nn.js")).loadModel(model);
+              const plane = await (await load("map/plane.js")).loadPlane(model, "uci");
+              const net = await (await load("nn/nn.js")).loadModel(model);
               return plane.unit(plane.project(net.encode(Float32Array.from(levels, (level) => level / 15))).place);
             }""",
             [name, LEVELS.ravel().tolist()],
@@ -115,8 +115,8 @@ def test_t_sne_places_a_code_at_the_mean_of_its_nearest(modules: Page) -> None:
     """Points on a line, as the codes are: the mean of the ten nearest drawn ones, whatever lies between."""
     placed = modules.evaluate(
         """async () => {
-          const { Placing } = await import("/assets/projection/place.js");
-          const { Points } = await import("/assets/projection/data.js");
+          const { Placing } = await load("projection/place.js");
+          const { Points } = await load("projection/data.js");
           const rows = Int32Array.from({ length: 40 }, (_, k) => 2 * k);
           const points = new Points({
             points: { shape: [2, 40], data: Float32Array.from({ length: 80 }, (_, k) => (k < 40 ? k : k + 60)) },

@@ -224,7 +224,7 @@ def check_class_means(page: Page) -> None:
     labels = rng.choice([0, 1, 2, 3, 5, 6, 7, 8, 9], 60)
     found: dict[str, Any] = page.evaluate(
         """async ([codes, labels]) => {
-          const at = (name) => import(new URL(`assets/${name}`, document.baseURI));
+          const at = load;
           const { ClassMeans } = await at("maths/class_means.js");
           const { ClassChooser } = await at("interpolate/classes.js");
           const means = new ClassMeans(Float32Array.from(codes.flat()), 3, labels);
@@ -256,7 +256,7 @@ def check_stops(page: Page) -> None:
     """
     found: dict[str, Any] = page.evaluate(
         """async () => {
-          const at = (name) => import(new URL(`assets/${name}`, document.baseURI));
+          const at = load;
           const [kept, { Tour }] = [await at("state/stops.js"), await at("interpolate/between/tour.js")];
           const { query } = await at("state/parameters.js");
           const stops = (...rows) => rows.map((row) => ({ row, levels: null }));
@@ -289,7 +289,7 @@ def check_strips(page: Page) -> None:
     """Pictures that change before a strip is done: it goes on where it was, and gets to its end."""
     pictures: list[int] = page.evaluate(
         """async () => {
-          const { Cinema } = await import(new URL("assets/interpolate/cinema.js", document.baseURI));
+          const { Cinema } = await load("interpolate/cinema.js");
           const cinema = new Cinema({ start() {}, cancel() {} }, () => {});
           cinema.stage.announce([{ name: "left" }, { name: "right" }]);
           const seen = [];

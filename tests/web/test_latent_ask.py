@@ -16,8 +16,8 @@ from vae_core.data import as_input, uci_digits
 
 MODEL, PLANE = "tiny-vae-logvar", "tiny-tanh"
 ASK = """async ([model, plane]) => {
-  const ask = await import("/assets/server/latent_ask.js");
-  const { loadPlane } = await import("/assets/map/plane.js");
+  const ask = await load("server/latent_ask.js");
+  const { loadPlane } = await load("map/plane.js");
   const plain = (value) => ArrayBuffer.isView(value) ? Array.from(value)
     : value && typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, plain(v)]))
     : value;

@@ -66,7 +66,7 @@ def test_the_digit_under_the_pointer_is_decoded(open_map: OpenMap, served_checkp
 def test_home_holds_nearly_all_digits_of_each_model(modules: Page) -> None:
     shares = modules.evaluate(
         """async () => {
-          const { loadPlane } = await import("/assets/map/plane.js");
+          const { loadPlane } = await load("map/plane.js");
           const planes = await Promise.all(["tiny-ae", "tiny-vae-logvar"].map((name) => loadPlane(name, "uci")));
           const isHome = (x, y) => Math.max(Math.abs(x), Math.abs(y)) <= 1;
           return planes.map(({ xs, ys }) => xs.filter((x, n) => isHome(x, ys[n])).length / xs.length);

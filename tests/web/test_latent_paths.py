@@ -43,7 +43,7 @@ def test_tours_and_blends_as_in_python(modules: Page) -> None:
     pictures = RNG.random((3, 784)).astype(np.float32)
     found = modules.evaluate(
         """async ([tours, corners, pictures]) => {
-          const paths = await import("/assets/maths/latent_paths.js");
+          const paths = await load("maths/latent_paths.js");
           const { straight, slerp, crossFade, fourCorners, blend, pointAt } = paths;
           const floats = (rows) => rows.map((row) => Float32Array.from(row));
           const numbers = (curve) => Array.from(curve);
@@ -80,7 +80,7 @@ def test_the_walk_as_in_python(modules: Page, seed: int) -> None:
     times = [0.0, 0.25, 7.5, 1.25, 900.0, 0.25]
     found = modules.evaluate(
         """async ([seed, times]) => {
-          const { RandomWalk } = await import("/assets/maths/latent_paths.js");
+          const { RandomWalk } = await load("maths/latent_paths.js");
           const walk = new RandomWalk(seed, 9);
           return times.map((t) => Array.from(walk.at(t, new Float32Array(9))));
         }""",
@@ -95,7 +95,7 @@ def test_measures_as_in_python(modules: Page) -> None:
     films: list[NDArray[np.float32]] = [jerky, np.repeat(jerky[:1], 3, axis=0)]
     answers: list[dict[str, Any]] = modules.evaluate(
         """async (films) => {
-          const { measure } = await import("/assets/maths/path_measures.js");
+          const { measure } = await load("maths/path_measures.js");
           return films.map((film) => {
             const found = measure(Float32Array.from(film));
             return { ...found, speed: Array.from(found.speed) };

@@ -21,7 +21,7 @@ ROOT = '[data-component=learning][data-ready="true"]'
 READ = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 0))"""
 FIRST_DIGITS = """async () => {
-  const { loadTray } = await import("/assets/server/digit_set.js");
+  const { loadTray } = await load("server/digit_set.js");
   const { labels, index } = await loadTray("uci");
   const of = (label) => Array.from(index).filter((_, place) => labels[place] === label);
   return Array.from({ length: 32 }, (_, k) => of(k % 10)[Math.floor(k / 10)]);
@@ -56,7 +56,7 @@ def test_both_show_the_same_subject_and_films_play_step_and_name_theirs(
     assert not np.array_equal(mosaic(live[0]), digits)
     z = page.evaluate(
         """async (seed) => {
-          const { mulberry32, normals } = await import("/assets/maths/random.js");
+          const { mulberry32, normals } = await load("maths/random.js");
           const normal = normals(mulberry32(seed));
           return Array.from({ length: 32 }, () => [Math.fround(normal()), Math.fround(normal())]);
         }""",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page, expect
 
 MOUNT = """async (hide) => {
-  const { Legend } = await import("/assets/kit/legend.js");
+  const { Legend } = await load("kit/legend.js");
   window.legend?.element.remove();
-  if (hide !== null) (await import("/assets/state/parameters.js")).put("hide", hide);
+  if (hide !== null) (await load("state/parameters.js")).put("hide", hide);
   window.changes = [];
   window.legend = new Legend({ colours: Array(10).fill("red"), onChange: (hidden) => changes.push([...hidden]) });
   document.body.append(window.legend.element);
 }"""
-LINK = 'async () => (await import("/assets/state/parameters.js")).query().hide ?? null'
+LINK = 'async () => (await load("state/parameters.js")).query().hide ?? null'
 ANNOUNCED = """async () => {
   window.announced = 0;
-  (await import("/assets/state/live_link.js")).onAnnounce(() => (window.announced += 1));
+  (await load("state/live_link.js")).onAnnounce(() => (window.announced += 1));
 }"""
 
 

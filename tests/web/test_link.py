@@ -183,8 +183,8 @@ def test_a_row_is_of_its_own_set_of_digits_until_an_own_digit_takes_its_place(mo
     said = modules.evaluate(
         """async () => {
           history.replaceState(null, "", "?digits=mnist&row=9000");
-          const { default: mount } = await import("/assets/frame/copy_link.js");
-          const { takeOwn, takeRow } = await import("/assets/state/chosen.js");
+          const { default: mount } = await load("frame/copy_link.js");
+          const { takeOwn, takeRow } = await load("state/chosen.js");
           const parentElement = document.body.appendChild(document.createElement("div"));
           const at = (digits) => {
             const data = { query: { digits }, keys: ["digits"], page: "encodings" };

@@ -26,7 +26,7 @@ NAMES = ("tiny-elu", "tiny-softplus")
 ENDS = [[-0.5, 0.2], [0.4, -0.3]]
 STEPS = 64
 PROPOSE = """async () => {
-  const { proposeStops } = await import("/assets/state/stops.js");
+  const { proposeStops } = await load("state/stops.js");
   proposeStops("uci", [{ row: 1, levels: null }, { row: 2, levels: null }]);
 }"""
 GREY = 2.5e-3
@@ -260,7 +260,7 @@ def test_a_model_of_one_code_gets_a_sentence_and_the_other_its_map_with_the_mean
 def test_only_answers_to_the_latest_question_count(modules: Page) -> None:
     seen = modules.evaluate(
         """async () => {
-          const { Ask } = await import("/assets/manifold/ask.js");
+          const { Ask } = await load("manifold/ask.js");
           const ask = new Ask(() => {});
           const release = [];
           const slow = async function* () {
@@ -294,7 +294,7 @@ def test_only_answers_to_the_latest_question_count(modules: Page) -> None:
 def test_the_heat_is_read_between_its_cells_and_named_by_two_digits(modules: Page) -> None:
     read, words = modules.evaluate(
         """async () => {
-          const { Heat, describeFactor } = await import("/assets/manifold/heat.js");
+          const { Heat, describeFactor } = await load("manifold/heat.js");
           const [side, extent] = [8, 1.1];
           const middle = (k) => ((k + 0.5) / side) * 2 * extent - extent;
           const log10 = Float32Array.from({ length: side * side }, (_, cell) =>

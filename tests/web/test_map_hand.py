@@ -116,7 +116,7 @@ def edges(latent_map: MapPage) -> list[float]:
     """The coordinates of the upper right corner of the left map at home."""
     found: list[float] = latent_map.page.evaluate(
         """async () => {
-          const { loadPlane } = await import("/assets/map/plane.js");
+          const { loadPlane } = await load("map/plane.js");
           return (await loadPlane("tiny-ae", "uci")).unit([1, 1]);
         }"""
     )

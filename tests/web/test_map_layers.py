@@ -78,8 +78,8 @@ def votes(page: Page, model: str, cells: list[list[float]], hidden: list[int]) -
     """The winner and its share at places u, v of a plane."""
     found: list[dict[str, float]] = page.evaluate(
         """async ([model, cells, hidden]) => {
-          const { loadPlane } = await import("/assets/map/plane.js");
-          const { Ballot } = await import("/assets/map/layers/votes.js");
+          const { loadPlane } = await load("map/plane.js");
+          const { Ballot } = await load("map/layers/votes.js");
           const ballot = new Ballot(await loadPlane(model, "uci"), new Set(hidden));
           for (const _ of ballot.tree.build());
           return cells.map((cell) => ballot.vote(cell));
@@ -121,7 +121,7 @@ def test_the_tree_finds_the_nearest_of_points_that_coincide(modules: Page) -> No
     queries = rng.uniform(-2, 7, (60, 3))
     found = modules.evaluate(
         """async ([points, queries, k]) => {
-          const { Tree } = await import("/assets/map/layers/tree.js");
+          const { Tree } = await load("map/layers/tree.js");
           const tree = new Tree([0, 1, 2].map((axis) => Float64Array.from(points, (point) => point[axis])), k);
           for (const _ of tree.build());
           return queries.map((query) => Array.from(tree.nearest(query)));
@@ -137,9 +137,9 @@ def test_the_tree_finds_the_nearest_of_points_that_coincide(modules: Page) -> No
 def test_votes_fill_the_view_with_the_winners_colours(modules: Page) -> None:
     cells = modules.evaluate(
         """async (colours) => {
-          const { loadPlane } = await import("/assets/map/plane.js");
-          const { votes, Ballot, CELLS } = await import("/assets/map/layers/votes.js");
-          const { Viewport } = await import("/assets/map/viewport.js");
+          const { loadPlane } = await load("map/plane.js");
+          const { votes, Ballot, CELLS } = await load("map/layers/votes.js");
+          const { Viewport } = await load("map/viewport.js");
           const plane = await loadPlane("tiny-tanh", "uci");
           const viewport = new Viewport(0.1, -0.2, 1.5);
           const canvas = document.createElement("canvas");
@@ -181,9 +181,9 @@ def test_the_legend_takes_digits_off_the_maps(open_map: OpenMap) -> None:
 def test_density_follows_the_codes(modules: Page, served_checkpoints: Path, uci: Digits) -> None:
     alpha = modules.evaluate(
         """async () => {
-          const { loadPlane } = await import("/assets/map/plane.js");
-          const { drawDensity } = await import("/assets/map/layers/density.js");
-          const { Viewport } = await import("/assets/map/viewport.js");
+          const { loadPlane } = await load("map/plane.js");
+          const { drawDensity } = await load("map/layers/density.js");
+          const { Viewport } = await load("map/viewport.js");
           const plane = await loadPlane("tiny-tanh", "uci");
           const canvas = document.createElement("canvas");
           drawDensity(canvas, plane, new Viewport(), new Set([0]), "#82AEFF");
@@ -218,7 +218,7 @@ def blurred(counts: NDArray[Any]) -> NDArray[np.float64]:
 def test_slices_take_turns_and_can_be_dropped(modules: Page) -> None:
     record = modules.evaluate(
         """async () => {
-          const { Slices } = await import("/assets/kit/slices.js");
+          const { Slices } = await load("kit/slices.js");
           const slices = new Slices(3);
           const ran = { a: 0, b: 0, old: 0, dropped: 0 };
           const ends = [];

@@ -1,4 +1,4 @@
-"""safetensors.js and random.js against Python, each on its own."""
+"""How modules come, and safetensors.js and random.js against Python, each on its own."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import safetensors.numpy
 from playwright.sync_api import Page
 
 from ui.link import format_z
+from ui.modules import WEB
 
 PARSE = """async (bytes) => {
-  const { parse } = await import("/assets/nn/safetensors.js");
+  const { parse } = await load("nn/safetensors.js");
   try {
     const tensors = parse(new Uint8Array(bytes).buffer, "x.safetensors");
     return Object.fromEntries(Object.entries(tensors).map(([name, { shape, data }]) =>
@@ -24,6 +25,30 @@ PARSE = """async (bytes) => {
     return `${error.name}: ${error.message}`;
   }
 }"""
+
+
+def test_every_module_can_be_imported_and_texts_are_as_they_are(modules: Page) -> None:
+    paths = [path for path in WEB.glob("*/**/*.*") if path.suffix in (".js", ".css", ".json")]
+    found = modules.evaluate(
+        """async (paths) => {
+          const wrong = [];
+          for (const [path, text] of Object.entries(paths)) {
+            const imported = await load(path);
+            const same = imported === (await load(path));
+            const { default: value } = imported;
+            if (!same || (path.endsWith(".css") && value !== text)) wrong.push(path);
+            if (path.endsWith(".json") && JSON.stringify(value) !== JSON.stringify(JSON.parse(text))) wrong.push(path);
+          }
+          return wrong;
+        }""",
+        {path.relative_to(WEB).as_posix(): path.read_text() for path in paths},
+    )
+    assert found == []
+
+
+def test_what_is_no_module_is_named(modules: Page) -> None:
+    answer = modules.evaluate("() => load('nn/none.js').catch((error) => error.message)")
+    assert answer == "There is no nn/none.js."
 
 
 def parse(page: Page, content: bytes) -> Any:
@@ -98,7 +123,7 @@ def mulberry32(seed: int, count: int) -> list[float]:
 def test_random_is_what_python_makes_of_the_same_recipe(modules: Page, seed: int) -> None:
     uniforms, normals = modules.evaluate(
         """async (seed) => {
-          const { mulberry32, normals } = await import("/assets/maths/random.js");
+          const { mulberry32, normals } = await load("maths/random.js");
           const [uniform, normal] = [mulberry32(seed), normals(mulberry32(seed))];
           return [Array.from({ length: 1000 }, uniform), Array.from({ length: 20000 }, normal)];
         }""",
@@ -115,7 +140,7 @@ def test_random_is_what_python_makes_of_the_same_recipe(modules: Page, seed: int
 def test_the_link_writes_z_as_python_does(modules: Page) -> None:
     z = [0.5, -1.234, 0.0, -0.0, 12.0, 0.001, -999.9, 1.23456789e-7, -1e-6, 9.87654321e-6, 1234567.89, -1e12, 1e-29]
     written = modules.evaluate(
-        'async (z) => { const { formatZ } = await import("/assets/state/live_link.js"); return formatZ(z); }', z
+        'async (z) => { const { formatZ } = await load("state/live_link.js"); return formatZ(z); }', z
     )
     assert written == format_z(z)
 
@@ -123,7 +148,7 @@ def test_the_link_writes_z_as_python_does(modules: Page) -> None:
 def test_neighbours_that_one_page_chooses_are_those_of_the_other_and_of_the_link(modules: Page) -> None:
     chosen, said = modules.evaluate(
         """async () => {
-          const at = (name) => import(`/assets/${name}.js`);
+          const at = (name) => load(`${name}.js`);
           const { graphChoice, setGraph } = await at("state/graph_choice");
           const { Choice } = await at("manifold/choice");
           setGraph({ k: 7, distance: "cosine", mutual: true });

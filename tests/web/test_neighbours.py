@@ -8,11 +8,11 @@ from playwright.sync_api import Page
 from sklearn.neighbors import NearestNeighbors
 
 NEAREST = """async ([codes, dim, target, count, except]) => {
-  const { nearest } = await import("/assets/maths/neighbours.js");
+  const { nearest } = await load("maths/neighbours.js");
   return Array.from(nearest(Float32Array.from(codes), dim, target, count, except));
 }"""
 MEAN = """async ([values, dim, rows]) => {
-  const { meanOf } = await import("/assets/maths/neighbours.js");
+  const { meanOf } = await load("maths/neighbours.js");
   return Array.from(meanOf(Uint8Array.from(values), dim, rows));
 }"""
 

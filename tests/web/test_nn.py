@@ -17,7 +17,7 @@ COUNT = 12
 TOLERANCE = 1e-4
 
 RUN = """async ([name, codes, images]) => {
-  const { loadModel } = await import("/assets/nn/nn.js");
+  const { loadModel } = await load("nn/nn.js");
   const model = await loadModel(name);
   const posterior = (x) => { const { mu, sigma } = model.posterior(x); return [Array.from(mu), Array.from(sigma)]; };
   return [
@@ -49,7 +49,7 @@ def test_every_checkpoint_as_in_pytorch(modules: Page, served_checkpoints: Path,
 def test_a_model_that_does_not_fit_its_config_is_refused(modules: Page) -> None:
     answers = modules.evaluate(
         """async () => {
-          const { Model } = await import("/assets/nn/nn.js");
+          const { Model } = await load("nn/nn.js");
           const config = { kind: "ae", latent_dim: 1, encoder: [], decoder: [], activation: "relu", output: "linear" };
           const tensor = (...shape) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b)) });
           const good = {
@@ -89,7 +89,7 @@ def test_encodings_as_in_numpy(modules: Page, served_checkpoints: Path, uci: Dig
     eps = rng.normal(size=model.config.latent_dim)
     fitted = modules.evaluate(
         """async ([name, eps]) => {
-          const { loadEncodings } = await import("/assets/nn/encodings.js");
+          const { loadEncodings } = await load("nn/encodings.js");
           return Array.from((await loadEncodings(name, "uci")).fitted(eps, 0.5));
         }""",
         [name, eps.tolist()],
@@ -101,7 +101,7 @@ def test_two_decoders_take_less_than_two_milliseconds(modules: Page, served_chec
     shown = ["ae-30", "vae-16" if (served_checkpoints / "vae-16").exists() else "vae-30"]
     milliseconds = modules.evaluate(
         """async (names) => {
-          const { loadModel } = await import("/assets/nn/nn.js");
+          const { loadModel } = await load("nn/nn.js");
           const models = await Promise.all(names.map(loadModel));
           const z = Float32Array.from({ length: 30 }, (_, i) => Math.sin(i));
           const times = [];

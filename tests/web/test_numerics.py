@@ -34,7 +34,7 @@ def test_noise_as_in_python(modules: Page, uci: Digits) -> None:
     cases += [{"seed": 1, "kind": "box", "level": 0.5, "clip": True, "box": box} for box in boxes]
     fields, corrupted, rubbed = modules.evaluate(
         """async ([x, cases, seeds]) => {
-          const { Noise, corrupt } = await import("/assets/maths/noise.js");
+          const { Noise, corrupt } = await load("maths/noise.js");
           const clean = Float32Array.from(x);
           const boxed = (box) => box && { x: box[0], y: box[1], w: box[2], h: box[3] };
           const apply = (given) =>
@@ -100,7 +100,7 @@ def test_centring_as_in_python(modules: Page) -> None:
     cases = inks()
     answers = modules.evaluate(
         """async (inks) => {
-          const { mnistFormat, quantise } = await import("/assets/maths/mnist_format.js");
+          const { mnistFormat, quantise } = await load("maths/mnist_format.js");
           return inks.map(([height, width, levels]) => {
             const pixels = mnistFormat(Float32Array.from(levels, (v) => v / 255), width, height);
             return [Array.from(pixels), Array.from(quantise(pixels))];
@@ -130,7 +130,7 @@ def test_similarity_as_in_scikit_image(modules: Page, uci: Digits) -> None:
     ]
     answers = modules.evaluate(
         """async (pairs) => {
-          const { squaredError, psnr, ssim } = await import("/assets/maths/similarity.js");
+          const { squaredError, psnr, ssim } = await load("maths/similarity.js");
           const padded = (start, pixels) => Float64Array.from([...Array(start).fill(9), ...pixels, 9]);
           return pairs.map(([a, b]) => {
             const shifted = [padded(5, a), padded(2, b), 5, 2];
@@ -159,9 +159,9 @@ def test_a_batch_as_one_by_one(modules: Page, uci: Digits) -> None:
     ]
     worst = modules.evaluate(
         """async ([names, digits]) => {
-          const { loadModel } = await import("/assets/nn/nn.js");
-          const { Batch } = await import("/assets/nn/batch.js");
-          const { Noise, corrupt } = await import("/assets/maths/noise.js");
+          const { loadModel } = await load("nn/nn.js");
+          const { Batch } = await load("nn/batch.js");
+          const { Noise, corrupt } = await load("maths/noise.js");
           const gaussian = { kind: "gaussian", level: 0.5, clip: false };
           const inputs = digits.flatMap((x, i) => Array.from(i % 2 ? x : corrupt(x, gaussian, new Noise(i))));
           const pixels = Float32Array.from(inputs);
@@ -195,8 +195,8 @@ def test_a_batch_as_one_by_one(modules: Page, uci: Digits) -> None:
 def test_where_ink_was_added_and_where_lost(modules: Page) -> None:
     added, lost, painted = modules.evaluate(
         """async () => {
-          const { paintDifference, ADDED, LOST } = await import("/assets/maths/errors_map.js");
-          const { digitCanvas } = await import("/assets/kit/digits.js");
+          const { paintDifference, ADDED, LOST } = await load("maths/errors_map.js");
+          const { digitCanvas } = await load("kit/digits.js");
           const canvas = digitCanvas();
           const xHat = new Float32Array(784), x = new Float32Array(784);
           xHat.set([1, 0, 0.7, 0.5, 0.4, 3]);
@@ -218,7 +218,7 @@ def test_the_means_of_denoising_are_over_the_digits_that_the_corruption_changes(
     """Two digits of three are touched: the third is perfect before any model and counts for nobody; alone it does."""
     found = modules.evaluate(
         """async () => {
-          const { meanLikeness } = await import("/assets/denoise/grid.js");
+          const { meanLikeness } = await load("denoise/grid.js");
           const of = (psnr, ssim) => ({ psnr, ssim });
           const corrupted = [of(10, 0.5), of(Infinity, 1), of(20, 0.7)];
           const model = [of(12, 0.4), of(25, 0.9), of(16, 0.8)];

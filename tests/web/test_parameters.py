@@ -49,7 +49,8 @@ OPENED = """async (links) => {
   const opened = [];
   for (const [n, link] of links.entries()) {
     history.replaceState(null, "", `?${new URLSearchParams(link)}`);
-    const { query, refused } = await import(`/assets/state/parameters.js?${n}${Math.random()}`);
+    const fresh = await import(`/assets/web.js?${n}${Math.random()}`);
+    const { query, refused } = await fresh.load("state/parameters.js");
     opened.push([JSON.parse(JSON.stringify(query())), refused]);
   }
   return opened;
@@ -63,7 +64,7 @@ def opened(page: Page, links: list[dict[str, str]]) -> list[tuple[dict[str, str]
 
 
 def test_every_parameter_is_written_as_it_was_read(modules: Page) -> None:
-    keys = modules.evaluate("async () => (await import('/assets/state/parameters.js')).KEYS")
+    keys = modules.evaluate("async () => (await load('state/parameters.js')).KEYS")
     assert set(GOOD) == set(keys)
     assert not set(keys) & {*link.KEYS, *view.KEYS, *comparison.KEYS}
     assert opened(modules, [GOOD, {}]) == [(GOOD, []), ({}, [])]
@@ -93,7 +94,7 @@ def test_five_hundred_malformed_links_open_on_what_can_be_shown(modules: Page) -
 def test_a_hand_puts_what_a_link_can_say_and_nothing_else(modules: Page) -> None:
     said = modules.evaluate(
         """async () => {
-          const { get, put, query } = await import("/assets/state/parameters.js");
+          const { get, put, query } = await load("state/parameters.js");
           put("temperature", 0.123456);
           put("t", 0.5);
           put("walk", 7);

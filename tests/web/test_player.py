@@ -9,14 +9,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 MOUNT = """async () => {
-  const { loadSheets } = await import("/assets/server/load.js");
-  const { Player } = await import("/assets/player/player.js");
-  const { FilmStrip } = await import("/assets/player/film_strip.js");
-  const { AlongChart } = await import("/assets/player/along_chart.js");
-  const { TakeAway } = await import("/assets/player/take_away.js");
-  const { listenForKeys } = await import("/assets/gestures/keys.js");
-  const own = ["player", "along", "take_away"].map((name) => `player/${name}.css`);
-  document.adoptedStyleSheets = await loadSheets("kit/base.css", ...own);
+  const { sheetOf } = await load("kit/mount.js");
+  const { Player } = await load("player/player.js");
+  const { FilmStrip } = await load("player/film_strip.js");
+  const { AlongChart } = await load("player/along_chart.js");
+  const { TakeAway } = await load("player/take_away.js");
+  const { listenForKeys } = await load("gestures/keys.js");
+  for (const name of ["kit/base", "player/player", "player/along", "player/take_away"]) {
+    document.adoptedStyleSheets.push(sheetOf((await load(`${name}.css`)).default));
+  }
   let frames = [];
   let clock = 1000;
   window.requestAnimationFrame = (frame) => frames.push(frame);

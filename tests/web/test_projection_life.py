@@ -143,7 +143,7 @@ def test_ten_thousand_digits(open_projection: OpenProjection, mnist_test: Digits
 
 
 MOUNT = """async (data) => {
-  const { default: projection } = await import("/assets/projection/projection.js");
+  const { default: projection } = await load("projection/projection.js");
   if (!window.host) {
     window.host = document.createElement("div");
     host.attachShadow({ mode: "open" });

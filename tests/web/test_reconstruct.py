@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
-from tests.web.conftest import Watch
+from tests.web.conftest import Watch, go_blank
 from tests.web.reconstruct_page import ROOT, Grey, ReconstructPage
 from tests.web.traffic import Traffic
 from vae_core.checkpoint import load
@@ -30,12 +30,12 @@ LEVEL = 1 / 255
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.5, 0.8)]
 # The samples' numbers: a stream of their own, two above the seed, of four coordinates.
 EPS = """async () => {
-  const { mulberry32, normals } = await import(new URL("assets/maths/random.js", document.baseURI));
+  const { mulberry32, normals } = await load("maths/random.js");
   const normal = normals(mulberry32(7));
   return Array.from({ length: 256 }, normal);
 }"""
 MOUNT = """async (data) => {
-  const { default: mount } = await import("/assets/reconstruct/reconstruct.js");
+  const { default: mount } = await load("reconstruct/reconstruct.js");
   window.host ??= document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   window.unmount = mount({ data, parentElement: window.host, setTriggerValue: () => {} });
 }"""
@@ -107,7 +107,7 @@ def test_one_digit_through_four_models(
 
 def test_one_model_and_what_does_not_arrive(open_page: OpenPage, app: str, uci: Digits) -> None:
     page, watch = open_page(width=400)
-    page.goto(f"{app}_stcore/health")
+    go_blank(page, app)
     page.evaluate("document.body.style.margin = '12px'")
     page.route("**/checkpoints/tiny-one-code/model.safetensors", lambda route: route.abort())
     mount(page, "tiny-one-code")

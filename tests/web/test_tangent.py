@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Watch
+from tests.web.conftest import Watch, go_blank
 from tests.web.tangent_page import ROOT, TangentPage
 from tests.web.traffic import Traffic
 from ui import drawn
@@ -30,8 +30,8 @@ ROW = 17
 LEVEL = 1 / 255
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.5, 0.8)]
 MOUNT = """async (data) => {
-  const { default: mount } = await import("/assets/tangent/tangent.js");
-  (await import("/assets/state/parameters.js")).put("at", "z");
+  const { default: mount } = await load("tangent/tangent.js");
+  (await load("state/parameters.js")).put("at", "z");
   window.host ??= document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   window.unmount = mount({ data, parentElement: window.host, setTriggerValue: () => {} });
 }"""
@@ -151,7 +151,7 @@ def test_a_digit_is_changed_along_the_manifold_and_off_it(
 
 def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, served_checkpoints: Path) -> None:
     page, watch = open_page(width=400)
-    page.goto(f"{app}_stcore/health")
+    go_blank(page, app)
     page.evaluate("document.body.style.margin = '12px'")
     sentence = "The picture does not change with the code here, so there is no tangent plane."
     page.route("**/tangents/tiny-one-code/**", lambda route: route.fulfill(json={"problem": sentence}))
@@ -203,7 +203,7 @@ def test_a_direction_points_as_it_did_before_or_adds_ink(modules: Page) -> None:
     ]
     found = modules.evaluate(
         """async (planes) => {
-          const { turned } = await import("/assets/tangent/trial.js");
+          const { turned } = await load("tangent/trial.js");
           const [first, second] = planes.map((plane) => Object.fromEntries(
             Object.entries(plane).map(([name, values]) => [name, Float32Array.from(values)])));
           turned(second, turned(first, null));

@@ -114,7 +114,7 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
 
     eight = tray.page.evaluate(
         """async () => {
-          const { Tray } = await import(new URL("assets/hand/tray.js", document.baseURI));
+          const { Tray } = await load("hand/tray.js");
           const tray = new Tray({ onDigit() {} });
           const before = tray.eight();
           await tray.open({ digits: "uci", seed: 3 });
@@ -122,12 +122,12 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
           await tray.pickRow(1501);
           const eights = [first, tray.eight()].map((all) => all.map(({ row, label }) => [row, label]));
           tray.close();
-          const { Picks } = await import(new URL("assets/projection/picks.js", document.baseURI));
+          const { Picks } = await load("projection/picks.js");
           const picks = new Picks({ onPick() {}, onHover() {}, onSelect() {} });
           picks.open("uci");
           const { pinned } = picks;
           picks.pick(null);
-          const { DigitSet } = await import(new URL("assets/server/digit_set.js", document.baseURI));
+          const { DigitSet } = await load("server/digit_set.js");
           const few = new DigitSet(
             "few", { images: new Uint8Array(3 * 784), labels: [1, 1, 4], index: [5, 9, 2], size: 10 });
           const chance = [0.01, 0.5, 0.99].map((uniform) => few.byChance(uniform));
@@ -188,7 +188,7 @@ def test_it_stays_over_pages_and_in_the_link(open_desk: OpenDesk, served_checkpo
     packed = drawn.pack(levels)
     found = again.page.evaluate(
         """async (texts) => {
-          const { unpack } = await import(new URL("assets/maths/digit_text.js", document.baseURI));
+          const { unpack } = await load("maths/digit_text.js");
           return Promise.all(texts.map(async (text) => Array.from((await unpack(text)) ?? [])));
         }""",
         [packed, "", packed[:-9], f"{packed}!", "AAAA", "a" * 700],

@@ -40,7 +40,7 @@ def test_the_digit_in_a_box_as_in_python(modules: Page) -> None:
         cases.append((ink, whole if k % 2 else picture.Box(left, top, right, bottom), (0.05, 0.2, 0.5, 0.85)[k % 4]))
     answers = modules.evaluate(
         """async (cases) => {
-          const { digitIn } = await import("/assets/hand/upload_digit.js");
+          const { digitIn } = await load("hand/upload_digit.js");
           return cases.map(([width, height, text, box, threshold]) => {
             const levels = Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
             return Array.from(digitIn({ levels, width, height }, box, threshold));

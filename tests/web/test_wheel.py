@@ -44,7 +44,7 @@ def test_ctrl_and_the_wheel_zoom_a_map_and_end_at_the_data(open_map: Callable[..
     turn(page, 120, 60)
     reach = page.evaluate(
         """async () => {
-          const { loadPlane } = await import("/assets/map/plane.js");
+          const { loadPlane } = await load("map/plane.js");
           const planes = await Promise.all(["tiny-ae", "tiny-vae-logvar"].map((name) => loadPlane(name, "uci")));
           return Math.max(...planes.flatMap(({ xs, ys }) => [...xs, ...ys].map(Math.abs)));
         }"""

@@ -19,7 +19,7 @@ PAIR = f"left={NAMES[0]}&right={NAMES[1]}"
 # z is given to three decimals.
 TOLERANCE = 6e-4
 READ = """async () => {
-  const { own, rowInHand } = await import(new URL("assets/state/chosen.js", document.baseURI));
+  const { own, rowInHand } = await load("state/chosen.js");
   return { ink: Array.from(own.ink), levels: own.levels && Array.from(own.levels), strokes: own.strokes.length,
     row: rowInHand("uci") };
 }"""

@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
     "address",
     # Out of the way: an element without height still takes the gap to the next one.
     css=".st-key-address { position: absolute; }",
-    js=stub("frame/address.js", says_loading=False),
+    js=stub("frame/address.js", is_waited_for=False),
     isolate_styles=False,
 )
 

@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 2.5rem; }
     """,
-    js=stub("frame/copy_link.js", says_loading=False),
+    js=stub("frame/copy_link.js", is_waited_for=False),
 )
 
 

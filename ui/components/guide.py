@@ -22,7 +22,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 30px; }
     """,
-    js=stub("frame/guide.js"),
+    js=stub("frame/guide.js", is_waited_for=False),
 )
 
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 QUIET_MS = 300
 
 
-def stub(module: str, says_loading: bool = True) -> str:
-    """A default export that hands everything to the default export of `assets/<module>`, or
-    says that it did not arrive.
+def stub(module: str, is_waited_for: bool = True) -> str:
+    """A default export that hands everything to the default export of a module of ui/web, or says that it did not
+    arrive.
 
     Streamlit runs it from a blob address, where a relative import would lead nowhere: hence the address of the page.
     A browser may remember that a module failed, its imports too: to try again is to reload, and the link
@@ -17,11 +17,12 @@ def stub(module: str, says_loading: bool = True) -> str:
     What is slow to arrive says so after `QUIET_MS`, in the place it is to fill.
 
     Args:
-        module: a file of ui/web.
-        says_loading: whether a visitor waits for it.
+        module: a file of ui/web, see ui/modules.py.
+        is_waited_for: whether a visitor is told that it is slow, or did not arrive.
     """
     return f"""
     export default function (component) {{
+      const isWaitedFor = {str(is_waited_for).lower()};
       let unmount = null;
       const loading = document.createElement("p");
       loading.dataset.loading = "module";
@@ -30,7 +31,7 @@ def stub(module: str, says_loading: bool = True) -> str:
       loading.textContent = "loading …";
       const timer = setTimeout(() => {{
         const isEmpty = !component.parentElement.querySelector("[data-component], [data-loading]");
-        if ({str(says_loading).lower()} && isEmpty) component.parentElement.append(loading);
+        if (isWaitedFor && isEmpty) component.parentElement.append(loading);
       }}, {QUIET_MS});
       const arrive = () => {{
         clearTimeout(timer);
@@ -38,7 +39,7 @@ def stub(module: str, says_loading: bool = True) -> str:
       }};
       const explain = () => {{
         const parent = component.parentElement;
-        if (parent.querySelector("[data-problem]")) return;
+        if (!isWaitedFor || parent.querySelector("[data-problem]")) return;
         const problem = document.createElement("p");
         problem.dataset.problem = "module";
         problem.setAttribute("role", "alert");
@@ -50,7 +51,7 @@ def stub(module: str, says_loading: bool = True) -> str:
         problem.append(again);
         parent.append(problem);
       }};
-      const arriving = import(new URL("assets/{module}", document.baseURI));
+      const arriving = import(new URL("assets/web.js", document.baseURI)).then(({{ load }}) => load("{module}"));
       arriving.then(arrive, arrive);
       arriving.then((loaded) => {{
         // The visitor may have gone on to another page while it was on its way.

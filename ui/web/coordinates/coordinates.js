@@ -1,9 +1,206 @@
-/** Histograms of every coordinate as a Streamlit component. `ui/components/coordinates.py` documents the data. */
+/** The histograms of every coordinate of two models, side by side with N(0, 1). */
 
+import { Alert } from "../kit/alert.js";
+import { element, formatNumber } from "../kit/dom.js";
+import { bulk, histogramLegend, topOf } from "../kit/histogram.js";
+import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
-import { loadSheets } from "../server/load.js";
-import { CoordinatesView } from "./view.js";
+import { modelColours } from "../kit/theme.js";
+import { loadEncodings } from "../nn/encodings.js";
+import { get, put } from "../state/parameters.js";
+import { Card, gapOf, NORMAL_RANGE } from "./card.js";
+import coordinates from "./coordinates.css";
+import { arrange, inactive, othersOnly } from "./order.js";
 
-const sheets = await loadSheets("kit/base.css", "kit/histograms.css", "coordinates/coordinates.css");
+/** @typedef {import("./card.js").Scale} Scale */
+/** @typedef {import("./order.js").Judge} Judge */
+/** @typedef {{name: string, kind: "ae" | "vae", colour: {light: string, dark: string}}} ModelData */
+/**
+ * @typedef {object} CoordinatesData see ui/components/coordinates.py
+ * @property {ModelData} left
+ * @property {ModelData} right
+ * @property {string} digits
+ * @property {number} count of digits
+ */
 
-export default component("coordinates", sheets, (root) => new CoordinatesView(root));
+/**
+ * What D stays below in 95 % of normal samples: Kolmogorov's, and with mean and deviation estimated Lilliefors'.
+ * Stephens (1974), "EDF statistics for goodness of fit and some comparisons", JASA 69, table 1A, cases 0 and 3.
+ * @type {Record<Scale, (count: number) => number>}
+ */
+const CHANCE = {
+  common: (count) => 1.358 / (Math.sqrt(count) + 0.12 + 0.11 / Math.sqrt(count)),
+  own: (count) => 0.895 / (Math.sqrt(count) - 0.01 + 0.85 / Math.sqrt(count)),
+};
+
+export class CoordinatesView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Judge[]} */
+    this.sides = [];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    /** @type {Card[]} by coordinate */
+    this.cards = [];
+    this.legend = element("p", { class: "legend" });
+    this.common = element("span", {});
+    this.order = element("select", {
+      onchange: () => {
+        put("order", this.order.value);
+        this.sort();
+      },
+    });
+    this.meaning = element("p", { class: "meaning" });
+    this.alert = new Alert();
+    this.shown = element("div", { class: "cards" });
+    this.hidden = element("div", { class: "cards" });
+    this.fold = element("div", {});
+    const scale = (/** @type {Scale} */ value, /** @type {HTMLElement} */ label, /** @type {string} */ title) =>
+      element(
+        "label",
+        { title },
+        element("input", {
+          type: "radio",
+          name: "scale",
+          value,
+          checked: value === get("scale"),
+          onchange: () => this.rescale(value),
+        }),
+        label,
+      );
+    root.replaceChildren(
+      element(
+        "header",
+        {},
+        this.legend,
+        element("label", { class: "order" }, "Order by ", this.order),
+        element(
+          "div",
+          { class: "units", role: "radiogroup", "aria-label": "Scale of the histograms" },
+          scale("common", this.common, "All coordinates and both models on the same range of z"),
+          scale("own", element("span", {}, "own sd"), "Each in standard deviations from its own mean: the shape alone"),
+        ),
+      ),
+      this.meaning,
+      this.alert.element,
+      this.shown,
+      this.fold,
+    );
+  }
+
+  /** @param {CoordinatesData} data */
+  update(data) {
+    this.data = data;
+    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
+    this.root.style.setProperty("--left", left);
+    this.root.style.setProperty("--right", right);
+    this.root.classList.toggle("same-colour", left === right);
+    const wanted = `${data.left.name}/${data.right.name}/${data.digits}/${data.count}`;
+    if (wanted === this.wanted) return;
+    this.wanted = wanted;
+    void this.load(data);
+  }
+
+  /** @param {CoordinatesData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    const models = data.left.name === data.right.name ? [data.left] : [data.left, data.right];
+    try {
+      const loaded = await Promise.all(
+        models.map(async ({ name, kind }) => ({ name, kind, encodings: await loadEncodings(name, data.digits) })),
+      );
+      if (wanted === this.wanted) this.build(loaded, data.count);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {Judge[]} sides one where both are the same @param {number} count of digits */
+  build(sides, count) {
+    this.sides = sides;
+    this.count = count;
+    this.range = Math.max(NORMAL_RANGE, ...sides.map(({ encodings }) => Math.ceil(reach(encodings))));
+    this.arrangement = arrange(sides);
+    const dim = Math.max(...sides.map(({ encodings }) => encodings.dim));
+    this.cards = Array.from({ length: dim }, (_, i) => new Card(i, sides));
+    this.fold.replaceChildren();
+    if (this.arrangement.folded.length) this.fold.append(inactive(sides, this.arrangement, this.hidden));
+    this.legend.replaceChildren(...histogramLegend(sides));
+    this.common.textContent = `z from ${formatNumber(-this.range, 0)} to ${this.range}`;
+    const orders = [
+      ["activity", "activity"],
+      ["left", `D of ${sides[0].name}`],
+    ];
+    if (sides[1]) orders.push(["right", `D of ${sides[1].name}`]);
+    else if (get("order") === "right") put("order", "left");
+    this.order.replaceChildren(...orders.map(([value, words]) => element("option", { value }, words)));
+    this.order.value = get("order");
+    this.rescale(/** @type {Scale} */ (get("scale")));
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+  }
+
+  /** @param {Scale} scale */
+  rescale(scale) {
+    put("scale", scale);
+    if (this.range === undefined || this.count === undefined) return;
+    const reach = scale === "own" ? NORMAL_RANGE : this.range;
+    // The same for all, so that the bell is the same in all.
+    const top = topOf(this.cards.flatMap((card) => card.densities(scale)));
+    for (const card of this.cards) card.draw(scale, reach, top);
+    const [what, samples] = scale === "own" ? ["N(mean, std²)", "normal samples"] : ["N(0, 1)", "samples of N(0, 1)"];
+    this.meaning.textContent =
+      `D: largest gap between the distribution functions of the codes and of ${what}; ` +
+      `below ${formatNumber(CHANCE[scale](this.count), 3)} in 95 % of ${samples} of this size.`;
+    this.sort();
+  }
+
+  sort() {
+    if (!this.arrangement) return;
+    const { order, others, folded } = this.arrangement;
+    const elements = (/** @type {number[]} */ list) => this.sorted(list).map((i) => this.cards[i].element);
+    const used = get("order") === "activity" ? others : order.length;
+    this.shown.replaceChildren(...elements(order.slice(0, used)));
+    if (used < order.length) this.shown.append(othersOnly(this.sides), ...elements(order.slice(used)));
+    this.hidden.replaceChildren(...elements(folded));
+  }
+
+  /** @param {number[]} coordinates by activity @returns {number[]} as chosen; what that model has not got comes last */
+  sorted(coordinates) {
+    const order = get("order");
+    if (order === "activity") return coordinates;
+    const scale = /** @type {Scale} */ (get("scale"));
+    const { encodings } = this.sides[order === "right" ? 1 : 0];
+    const gap = (/** @type {number} */ i) => (i < encodings.dim ? gapOf(encodings, i, scale) : -1);
+    return [...coordinates].sort((a, b) => gap(b) - gap(a));
+  }
+
+  /** @param {Error} error */
+  complain(error) {
+    this.root.removeAttribute("aria-busy");
+    const shown = this.sides.map(({ name }) => name).join(" and ");
+    const still = shown ? ` The histograms still show ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.data && this.load(this.data));
+  }
+
+  close() {
+    this.wanted = undefined;
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+/**
+ * @param {Judge["encodings"]} encodings
+ * @returns {number} the least distance from 0 within which all coordinates have their `bulk`
+ */
+function reach(encodings) {
+  const ends = Array.from({ length: encodings.dim }, (_, i) => bulk(encodings, i));
+  return Math.max(...ends.flatMap(([low, high]) => [-low, high]));
+}
+
+export default component("coordinates", [histograms, coordinates], (root) => new CoordinatesView(root));

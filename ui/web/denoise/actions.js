@@ -4,7 +4,7 @@ import { savePng } from "./png.js";
 import { settings } from "./settings.js";
 
 /**
- * @param {import("./view.js").DenoiseView} view
+ * @param {import("./denoise.js").DenoiseView} view
  * @returns {import("../kit/toolbar.js").Action[]}
  */
 export function denoiseActions(view) {

@@ -1,15 +1,185 @@
-/** Denoise as a Streamlit component. `ui/components/denoise.py` documents the data. */
+/** Denoise: the same noise on the same digits through several models, everything in the same frame. */
 
+import { listenForKeys } from "../gestures/keys.js";
+import pad from "../hand/pad.css";
+import tray from "../hand/tray.css";
+import { Tray } from "../hand/tray.js";
+import { Alert } from "../kit/alert.js";
+import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
-import { loadSheets } from "../server/load.js";
-import { DenoiseView } from "./view.js";
+import { mulberry32 } from "../maths/random.js";
+import { loadModel } from "../nn/nn.js";
+import { tellIfSlow } from "../server/load.js";
+import { announce } from "../state/live_link.js";
+import { MOST_TIMES } from "../state/parameters.js";
+import { denoiseActions } from "./actions.js";
+import { Controls } from "./controls.js";
+import denoise from "./denoise.css";
+import denoiseGrid from "./denoise_grid.css";
+import { settings } from "./settings.js";
+import { Stage } from "./stage.js";
 
-const sheets = await loadSheets(
-  "kit/base.css",
-  "hand/tray.css",
-  "hand/pad.css",
-  "denoise/denoise.css",
-  "denoise/denoise_grid.css",
-);
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
+/** @typedef {import("./settings.js").Kind} Kind */
+/**
+ * @typedef {object} DenoiseData see ui/components/denoise.py
+ * @property {ModelData[]} models
+ * @property {string} digits
+ * @property {number} seed
+ * @property {Kind} corruption
+ * @property {Record<string, string | null>} problems why a model has no plane, by name
+ */
 
-export default component("denoise", sheets, (root) => new DenoiseView(root));
+const PLAY_MS = 350;
+const SEEDS = 2 ** 32;
+
+export class DenoiseView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    /** Kinds that were sent and have not come back. @type {Kind[]} */
+    this.sent = [];
+    this.draw = mulberry32(0);
+    this.tray = new Tray({ label: "Digit in hand", onDigit: () => this.stage.takeDigits() });
+    this.stage = new Stage(root, this.tray, () => this.controls.refresh(settings, this.stage.isRubbing));
+    const change = (/** @type {() => void} */ mutate) => this.stage.change(mutate);
+    const actions = denoiseActions(this);
+    this.controls = new Controls(
+      {
+        onKind: (kind) => this.chooseKind(kind),
+        onLevel: (level) => change(() => settings.setLevel(level)),
+        onClip: (clip) => change(() => (settings.clip = clip)),
+        onTimes: (times) => this.apply(times),
+        onPlay: () => this.play(!this.timer),
+        onSingle: (single) => change(() => (settings.single = single)),
+      },
+      actions,
+      this.tray.drawButton(),
+    );
+    this.alert = new Alert();
+    this.waiting = element("p", { class: "waiting", hidden: true });
+    root.replaceChildren(this.controls.element, this.alert.element, this.waiting, ...this.stage.elements);
+    this.leave = [listenForKeys(actions), () => this.stage.close(), () => this.tray.close()];
+  }
+
+  /**
+   * Takes what Python or the theme changed, and leaves the rest as it is.
+   * @param {DenoiseData} data
+   * @param {import("../kit/mount.js").Send} send
+   */
+  update(data, send) {
+    this.send = send;
+    const before = this.data;
+    this.data = data;
+    this.takeKind(data.corruption, before?.corruption);
+    if (data.seed !== before?.seed) this.draw = mulberry32(data.seed);
+    const wanted = JSON.stringify([data.models.map(({ name }) => name), data.digits, data.seed, data.problems]);
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      void this.load(data);
+    } else {
+      this.stage.recolour(data.models);
+    }
+  }
+
+  /** What comes back of what was sent from here is old already. @param {Kind} kind @param {Kind | undefined} before */
+  takeKind(kind, before) {
+    const echo = this.sent.indexOf(kind);
+    if (echo >= 0) this.sent.splice(0, echo + 1);
+    else if (kind !== before) this.stage.takeKind(kind);
+  }
+
+  /** @param {Kind} kind */
+  chooseKind(kind) {
+    if (kind === settings.kind) return;
+    this.stage.change(() => this.stage.takeKind(kind));
+    this.sent.push(kind);
+    this.send?.("corruption", { kind });
+  }
+
+  /** @param {DenoiseData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    this.waiting.textContent = `loading ${data.models.map(({ name }) => name).join(", ")} …`;
+    const { digits, seed } = data;
+    const slow = () => {
+      this.waiting.hidden = wanted !== this.wanted;
+    };
+    const opened = settings.open();
+    if (!this.stage.models.length) this.stage.announce(data.models, data.problems);
+    try {
+      const models = Promise.all(data.models.map(({ name }) => this.modelOf(name)));
+      const all = Promise.all([models, this.tray.open({ digits, seed }), opened]);
+      const [found] = await tellIfSlow(all, slow);
+      if (wanted === this.wanted) this.build(this.data ?? data, found);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
+  modelOf(name) {
+    const known = this.stage.models.find((model) => model.name === name);
+    return known ? Promise.resolve(known) : loadModel(name);
+  }
+
+  /** @param {DenoiseData} data @param {import("../nn/nn.js").Model[]} found */
+  build({ models, problems, digits, seed }, found) {
+    this.waiting.hidden = true;
+    this.stage.reseed(settings.seed ?? seed);
+    this.stage.announce(models, problems);
+    this.stage.build(found, digits);
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+    // What is kept here may be older than this address.
+    announce();
+  }
+
+  /** @param {DenoiseData} data @param {Error} error */
+  complain(data, error) {
+    this.root.removeAttribute("aria-busy");
+    this.waiting.hidden = true;
+    const shown = this.stage.models.map(({ name }) => name).join(", ");
+    const still = shown ? ` The page still shows ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.load(this.data ?? data));
+  }
+
+  /** Other noise. */
+  renew() {
+    const seed = Math.floor(this.draw() * SEEDS);
+    this.stage.reseed(seed);
+    this.stage.change(() => settings.renew(seed));
+  }
+
+  /** @param {number} times */
+  apply(times) {
+    this.stage.change(() => (settings.times = times));
+    if (times === MOST_TIMES) this.play(false);
+  }
+
+  /** One pass after the other. @param {boolean} playing */
+  play(playing) {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    if (playing) {
+      this.apply(settings.times === MOST_TIMES ? 1 : settings.times + 1);
+      this.timer = setInterval(() => this.apply(settings.times + 1), PLAY_MS);
+    }
+    this.controls.playing = playing;
+  }
+
+  close() {
+    this.wanted = undefined;
+    clearInterval(this.timer);
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+export default component("denoise", [tray, pad, denoise, denoiseGrid], (root) => new DenoiseView(root));

@@ -31,7 +31,7 @@ const DARK = "#0b0e14";
 const WHITE = "#ffffff";
 
 class Pane {
-  /** @param {import("./view.js").ModelData} model @param {string | null} problem why it has no plane */
+  /** @param {import("../kit/mount.js").ModelData} model @param {string | null} problem why it has no plane */
   constructor({ name, label, colour }, problem) {
     this.name = name;
     // The planes are dark in both themes.
@@ -184,7 +184,7 @@ export class Path {
   }
 
   /**
-   * @param {import("./view.js").ModelData[]} models
+   * @param {import("../kit/mount.js").ModelData[]} models
    * @param {Record<string, string | null>} problems why a model has no plane, by name
    */
   build(models, problems) {

@@ -15,7 +15,7 @@ const LINE = 16;
 const MEAN = 84;
 const SMALL = "11px";
 
-/** @typedef {import("./view.js").DenoiseView} DenoiseView */
+/** @typedef {import("./denoise.js").DenoiseView} DenoiseView */
 
 /** @param {DenoiseView} view does nothing before it is ready */
 export function savePng(view) {

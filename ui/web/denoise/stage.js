@@ -12,7 +12,7 @@ import { Measurements } from "./numbers.js";
 import { Path } from "./path.js";
 import { settings } from "./settings.js";
 
-/** @typedef {import("./view.js").ModelData} ModelData */
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
 
 const REST_MS = 300;
 // Of a frame, beside the pictures that the hand moves.

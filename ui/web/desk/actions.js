@@ -3,7 +3,7 @@
 import { savePng } from "./png.js";
 
 /**
- * @param {import("./view.js").DeskView} desk
+ * @param {import("./desk.js").DeskView} desk
  * @returns {import("../kit/toolbar.js").Action[]}
  */
 export function deskActions(desk) {
@@ -59,7 +59,7 @@ export function deskActions(desk) {
 }
 
 /**
- * @param {import("./view.js").DeskView} desk
+ * @param {import("./desk.js").DeskView} desk
  * @param {(side: import("./load.js").Side, eps: Float32Array) => Float32Array} sampler from the same N(0, 1)
  *   numbers for both models
  */

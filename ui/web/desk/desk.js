@@ -1,16 +1,296 @@
-/** The latent desk as a Streamlit component. `ui/components/desk.py` documents the data. */
+/** The latent desk: one z, two decoders, everything in the same frame. */
 
+import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
+import { Presses } from "../gestures/presses.js";
+import pad from "../hand/pad.css";
+import tray from "../hand/tray.css";
+import { Tray } from "../hand/tray.js";
+import { Alert } from "../kit/alert.js";
+import { element } from "../kit/dom.js";
+import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
-import { loadSheets } from "../server/load.js";
-import { DeskView } from "./view.js";
+import sliders from "../kit/sliders.css";
+import { Sliders } from "../kit/sliders.js";
+import { modelColours } from "../kit/theme.js";
+import { Toolbar } from "../kit/toolbar.js";
+import { mulberry32, normals } from "../maths/random.js";
+import { locate } from "../maths/whereabouts.js";
+import { PIXELS } from "../nn/nn.js";
+import { tellIfSlow } from "../server/load.js";
+import { announce, contribute, formatZ } from "../state/live_link.js";
+import { get, put } from "../state/parameters.js";
+import { deskActions } from "./actions.js";
+import desk from "./desk.css";
+import { DeskDigit } from "./digit.js";
+import { loadDesk } from "./load.js";
+import { Painting } from "./painting.js";
+import { Pictures } from "./pictures.js";
+import { fingerprint, Reporter } from "./report.js";
+import { Samples } from "./samples.js";
+import { lastZ, leaveZ, openState, startingZ } from "./start.js";
+import { Strip } from "./strip.js";
 
-const sheets = await loadSheets(
-  "kit/base.css",
-  "kit/histograms.css",
-  "kit/sliders.css",
-  "hand/tray.css",
-  "hand/pad.css",
-  "desk/desk.css",
-);
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
+/** @typedef {import("./load.js").Side} Side */
+/** @typedef {import("../state/history.js").DeskState} DeskState */
+/**
+ * @typedef {object} DeskData see ui/components/desk.py
+ * @property {ModelData} left
+ * @property {ModelData} right
+ * @property {string} digits
+ * @property {number} seed
+ * @property {number[] | null} z
+ * @property {number[] | null} z_right
+ * @property {{left: string, right: string}} parameters
+ */
 
-export default component("desk", sheets, (root) => new DeskView(root));
+const KEY_GESTURE_MS = 600;
+
+export class DeskView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Side[]} */
+    this.sides = [];
+    /** @type {DeskState | null} */
+    this.state = null;
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    this.uniform = mulberry32(0);
+    this.normal = normals(this.uniform);
+    this.drawn = new Float32Array(PIXELS);
+    this.painting = new Painting(this);
+    this.gestureTimer = 0;
+    this.untouched = true;
+    // z is the code of the digit in hand, which the link names: there is no word to be lost about z.
+    this.fromHand = false;
+    const read = () => /** @type {DeskState} */ (this.state).toJson();
+    this.reporter = new Reporter(root, read, (report) => this.rest(report));
+    this.pictures = new Pictures();
+    this.sliders = new Sliders(
+      { onInput: (i, value) => this.slide(i, value), onReset: (i, doubled) => this.resetOne(i, doubled) },
+      (unit) => this.setUnit(unit),
+    );
+    this.strip = new Strip((value, side) => this.slide(this.strip.coordinate, value, side));
+    this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.digit.take(chosen, deed) });
+    this.digit = new DeskDigit(this);
+    this.pictures.pictures[0].element.append(this.digit.original);
+    this.samples = new Samples(
+      (z) => this.change((state) => state.replace(z)),
+      () => this.painting.schedule(),
+    );
+    this.alert = new Alert();
+    this.presses = new Presses(this);
+    const actions = deskActions(this);
+    this.toolbar = new Toolbar(actions);
+    this.toolbar.element.prepend(this.tray.drawButton());
+    root.replaceChildren(
+      this.toolbar.element,
+      this.alert.element,
+      element(
+        "div",
+        { class: "stage" },
+        this.pictures.element,
+        this.tray.pad.element,
+        this.sliders.element,
+        element("div", { class: "below" }, this.strip.element, this.tray.element),
+      ),
+      this.samples.element,
+    );
+    this.leave = [
+      listenForKeys([...actions, this.samples.action]),
+      leaveListsChosenFrom(),
+      () => this.presses.stop(),
+      () => this.tray.close(),
+      contribute(() => this.linkQuery()),
+    ];
+  }
+
+  /**
+   * Takes what Python or the theme changed, and leaves the rest as it is.
+   * @param {DeskData} data
+   * @param {import("../kit/mount.js").Send} send
+   */
+  update(data, send) {
+    this.send = send;
+    const before = this.data;
+    this.data = data;
+    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
+    this.root.style.setProperty("--left", left);
+    this.root.style.setProperty("--right", right);
+    this.root.classList.toggle("same-colour", left === right);
+    if (data.seed !== before?.seed) this.reseed(data.seed);
+    const wanted = `${data.left.name}/${data.right.name}/${data.digits}`;
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      void this.load(data);
+    } else if (this.state && data.z && !this.reporter.knows(fingerprint(data.z, data.z_right))) {
+      // Neither reported from here nor known before: someone else has set it.
+      this.reporter.know(fingerprint(data.z, data.z_right));
+      this.change((state) => state.replace(this.startingZ(data, state.z)));
+    }
+  }
+
+  /** @param {DeskData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    if (!this.state) this.pictures.announce([data.left, data.right]);
+    try {
+      const all = Promise.all([loadDesk(data), this.tray.open(data)]);
+      const [sides] = await tellIfSlow(all, () => wanted === this.wanted && this.wait(data));
+      if (wanted === this.wanted) this.build(data, sides);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {DeskData} data what is on its way, in place of what is here */
+  wait({ left, right }) {
+    const fresh = [left, right].map(({ name }, side) => (name === this.sides[side]?.name ? null : name));
+    this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
+  }
+
+  /** @param {DeskData} data @param {Side[]} sides */
+  build(data, sides) {
+    this.pictures.wait([null, null]);
+    this.pictures.announce([data.left, data.right]);
+    // What was reported from here is older than what is here.
+    const isNews = !this.reporter.knows(fingerprint(data.z, data.z_right));
+    const codes = this.digit.opening(data, sides);
+    const given = codes ?? (isNews ? [data.z, data.z_right] : [null, null]);
+    this.fromHand = codes !== null;
+    this.state = openState(sides, given, this.state ? this : lastZ(), this.drawn);
+    this.state.unit = get("unit");
+    this.sides = sides;
+    this.presses.forget();
+    this.sliders.build(sides, this.state);
+    this.state.touched = this.sliders.first;
+    this.samples.build(sides);
+    this.reporter.know(fingerprint(data.z, data.z_right));
+    this.untouched &&= !data.z && !given[0] && this.state.past.length + this.state.future.length === 0;
+    if (!this.untouched && !this.fromHand) this.reporter.touch();
+    this.painting.invalidate();
+    this.painting.paint();
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+    void locate(sides, data.digits).then(() => sides === this.sides && this.painting.invalidate(true));
+  }
+
+  /** @param {DeskData} data @param {Error} error */
+  complain(data, error) {
+    this.root.removeAttribute("aria-busy");
+    this.pictures.wait([null, null]);
+    this.painting.invalidate();
+    const shown = this.sides.map(({ name }) => name).join(" and ");
+    const still = shown ? ` The desk still shows ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.load(this.data ?? data));
+  }
+
+  /** @param {DeskData} data @param {import("../state/history.js").ZPair} [kept] */
+  startingZ(data, kept) {
+    const [left, right] = this.sides.map(({ encodings }) => encodings.dim);
+    return startingZ([left, right], [data.z, data.z_right], this.untouched ? undefined : kept, this.drawn);
+  }
+
+  /** @param {number} seed */
+  reseed(seed) {
+    this.uniform = mulberry32(seed);
+    this.normal = normals(this.uniform);
+    // As many as a model can have coordinates: whatever pair is chosen, the same seed opens with the same z.
+    this.drawn = Float32Array.from({ length: PIXELS }, this.normal);
+    this.samples.reseed(seed);
+    this.tray.reseed(seed);
+    if (!this.state || !this.data) return;
+    if (!this.untouched) return;
+    this.state.replace(this.startingZ(this.data));
+    this.painting.invalidate();
+  }
+
+  pickDigit() {
+    if (this.state) this.tray.pickRandom(this.uniform());
+  }
+
+  /**
+   * A slider's step or drag, or a click on the strip.
+   * @param {number} i @param {number} value @param {number} [side]
+   */
+  slide(i, value, side) {
+    const gesture = this.reporter.held ? "press" : `slide ${i}`;
+    const keepStrip = i === this.strip.coordinate;
+    const from = side !== undefined && this.state?.has(side, i) ? side : undefined;
+    this.change((state) => state.move(i, value, from), { gesture, keepStrip });
+    clearTimeout(this.gestureTimer);
+    this.gestureTimer = setTimeout(() => !this.reporter.held && this.state?.endGesture(), KEY_GESTURE_MS);
+  }
+
+  /** @param {number} i @param {boolean} [doubled] by a double click */
+  resetOne(i, doubled) {
+    if (doubled) this.presses.takeBackDouble();
+    this.change((state) => state.reset(i));
+  }
+
+  /**
+   * @param {(state: DeskState) => void} mutate
+   * @param {{gesture?: string | null, keepStrip?: boolean, keepDigit?: boolean}} [options]
+   */
+  change(mutate, { gesture = null, keepStrip = false, keepDigit = false } = {}) {
+    if (!this.state) return;
+    this.state.change(mutate, gesture);
+    if (!keepDigit) this.tray.unmark();
+    this.changed(keepStrip);
+  }
+
+  /** @param {(state: DeskState) => boolean} step through what was, false where there is nothing */
+  travel(step) {
+    if (!this.state || !step(this.state)) return;
+    this.tray.unmark();
+    this.changed();
+  }
+
+  /** z has changed. @param {boolean} [keepStrip] where only its own coordinate moved */
+  changed(keepStrip = false) {
+    this.untouched = this.fromHand = false;
+    this.reporter.touch();
+    this.painting.invalidate(keepStrip);
+  }
+
+  /** @param {import("../state/history.js").Unit} unit */
+  setUnit(unit) {
+    put("unit", unit);
+    if (!this.state) return;
+    this.state.unit = unit;
+    this.sliders.redraw(this.sides, this.state);
+    this.painting.invalidate();
+  }
+
+  /** @param {import("./report.js").ZReport} report */
+  rest(report) {
+    this.send?.("z", report);
+    announce();
+    this.pictures.tell(this.sides.map(({ name }) => name));
+  }
+
+  /** @returns {import("../state/live_link.js").Query} */
+  linkQuery() {
+    if (!this.state || !this.data || this.untouched || this.fromHand) return {};
+    const { left, right } = this.state.toJson();
+    const { parameters } = this.data;
+    return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
+  }
+
+  close() {
+    this.wanted = undefined;
+    leaveZ(this);
+    this.painting.stop();
+    clearTimeout(this.gestureTimer);
+    this.reporter.stop();
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+export default component("desk", [histograms, sliders, tray, pad, desk], (root) => new DeskView(root));

@@ -56,7 +56,7 @@ export class DeskDigit {
 
   /**
    * What a desk opens with where no z is given and somebody chose a digit.
-   * @param {import("./view.js").DeskData} data @param {import("./load.js").Side[]} sides
+   * @param {import("./desk.js").DeskData} data @param {import("./load.js").Side[]} sides
    * @returns {[number[], number[]] | null} a code each
    */
   opening(data, sides) {

@@ -8,7 +8,7 @@ import { loadModel } from "../nn/nn.js";
  */
 
 /**
- * @param {import("./view.js").DeskData} data
+ * @param {import("./desk.js").DeskData} data
  * @returns {Promise<Side[]>} the same Side twice where both models are one
  * @throws {Error} in one sentence for the visitor
  */

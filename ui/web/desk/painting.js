@@ -4,7 +4,7 @@
 const SLICE_MS = 4;
 
 export class Painting {
-  /** @param {import("./view.js").DeskView} desk */
+  /** @param {import("./desk.js").DeskView} desk */
   constructor(desk) {
     this.desk = desk;
     /** z is another than on the screen. */

@@ -33,7 +33,7 @@ const PER_LINE = 8;
  * @property {HTMLElement} root whose theme it has
  */
 
-/** @param {import("./view.js").DeskView} desk does nothing before it is ready */
+/** @param {import("./desk.js").DeskView} desk does nothing before it is ready */
 export function savePng(desk) {
   if (!desk.state || !desk.data) return;
   const names = desk.sides.map(({ name }) => name);
@@ -41,9 +41,9 @@ export function savePng(desk) {
 }
 
 /**
- * @param {import("./view.js").DeskView} desk
+ * @param {import("./desk.js").DeskView} desk
  * @param {import("../state/history.js").ZPair} z
- * @param {import("./view.js").DeskData} data
+ * @param {import("./desk.js").DeskData} data
  * @returns {Snapshot}
  */
 function snapshot({ root, sides, pictures, strip, samples, digit }, z, { digits, seed }) {

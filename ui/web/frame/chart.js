@@ -4,7 +4,6 @@ import { Alert } from "../kit/alert.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { isDark, mixed, theme } from "../kit/theme.js";
-import { loadSheets } from "../server/load.js";
 import { loadPlotly, purge, turn } from "./plotly.js";
 
 /** @typedef {{title?: object}} Axis */
@@ -108,6 +107,4 @@ class ChartView {
   }
 }
 
-const sheets = await loadSheets("kit/base.css");
-
-export default component("chart", sheets, (root, parent) => new ChartView(root, parent));
+export default component("chart", [], (root, parent) => new ChartView(root, parent));

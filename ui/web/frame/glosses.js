@@ -1,12 +1,14 @@
 /** What a term means, in a small bubble beside it: on hover, on focus and on tap, in pages and in live components. */
 
 import { element } from "../kit/dom.js";
-import { fetchJson, loadSheets } from "../server/load.js";
+import { sheetOf } from "../kit/mount.js";
+import gloss from "./gloss.css";
+import terms from "./terms.json";
 
 /** @typedef {{name: string, words: string, pattern: string}} Term `pattern` finds it in a text */
 
 /** By key: every term that is explained; Python marks them by ui/glossary.py. @type {Record<string, Term>} */
-const TERMS = await fetchJson("assets/frame/terms.json");
+const TERMS = terms;
 const PREFIX = "#term-";
 const GAP = 6;
 const MARGIN = 8;
@@ -52,16 +54,7 @@ export class Glosses {
     document.addEventListener("keydown", (event) => event.key === "Escape" && hide(), options);
     document.addEventListener("scroll", hide, options);
     window.addEventListener("resize", hide, options);
-    void this.adopt();
-  }
-
-  async adopt() {
-    const sheets = await loadSheets("frame/gloss.css");
-    if (this.leaving.signal.aborted) return;
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, ...sheets];
-    this.leaving.signal.addEventListener("abort", () => {
-      document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => !sheets.includes(sheet));
-    });
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheetOf(gloss)];
   }
 
   /** @param {Event} event */
@@ -96,6 +89,7 @@ export class Glosses {
   close() {
     this.hide();
     this.leaving.abort();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== sheetOf(gloss));
     this.bubble.remove();
   }
 }

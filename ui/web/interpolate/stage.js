@@ -4,7 +4,7 @@ import { digitCanvas, digitName, paint } from "../kit/digits.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { FilmStrip } from "../player/film_strip.js";
 
-/** @typedef {import("../desk/view.js").ModelData} ModelData */
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
 /**
  * @typedef {object} Nearest the real digit next to a picture
  * @property {number} row @property {number} label

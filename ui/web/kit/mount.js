@@ -1,9 +1,12 @@
 /** How every live component stands in Streamlit's page. */
 
-import { loadSheets, noteVersion } from "../server/load.js";
+import gloss from "../frame/gloss.css";
+import { noteVersion } from "../server/load.js";
+import base from "./base.css";
 import { element } from "./dom.js";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
+/** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData of a checkpoint, see ui/components/model_data.py */
 /**
  * @template Data
  * @typedef {object} View
@@ -15,26 +18,34 @@ import { element } from "./dom.js";
  * @typedef {(component: {data: Data, parentElement: ShadowRoot, setTriggerValue: Send}) => () => void} Component
  */
 
-// In every component, for terms may stand in any.
-const gloss = await loadSheets("frame/gloss.css");
+/** @type {Map<string, CSSStyleSheet>} */
+const sheets = new Map();
+
+/** @param {string} text of a style sheet @returns {CSSStyleSheet} one for all that have it */
+export function sheetOf(text) {
+  const sheet = sheets.get(text) ?? new CSSStyleSheet();
+  if (!sheets.has(text)) sheet.replaceSync(text);
+  sheets.set(text, sheet);
+  return sheet;
+}
 
 /**
  * Streamlit calls a component at every change of data or theme, and of all functions returned it calls, at unmount, the
  * last; but it also calls that of a run which was overtaken by the next while its module still loaded.
  * @template Data
  * @param {string} name
- * @param {CSSStyleSheet[]} sheets loaded before anything is drawn: a component without its style would flash
+ * @param {string[]} styles texts of style sheets, the later ones winning, beside those that are in every component
  * @param {(root: HTMLElement, parent: ShadowRoot) => View<Data>} create
  * @returns {Component<Data>} a module's default export
  */
-export function component(name, sheets, create) {
+export function component(name, styles, create) {
   /** @type {WeakMap<ShadowRoot, {view: View<Data>, versions: Map<string, string>, run: number}>} */
   const mounted = new WeakMap();
 
   const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
 
   const open = (/** @type {ShadowRoot} */ parent) => {
-    parent.adoptedStyleSheets = [...gloss, ...sheets];
+    parent.adoptedStyleSheets = [gloss, base, ...styles].map(sheetOf);
     const root = rootOf(parent) ?? parent.appendChild(element("div"));
     root.setAttribute("data-component", name);
     return create(/** @type {HTMLElement} */ (root), parent);

@@ -12,7 +12,7 @@ import { farDigits } from "./start.js";
 /** @typedef {import("../map/plane.js").Plane} Plane */
 /** @typedef {import("../map/viewport.js").Place} Place */
 /** @typedef {import("./pane.js").ManifoldPane} ManifoldPane */
-/** @typedef {import("./view.js").Tool} Tool */
+/** @typedef {import("./manifold_map.js").Tool} Tool */
 
 const PICTURES = 9;
 // A hand that drags an end does not ask at every step.
@@ -35,7 +35,7 @@ export class Geodesics {
     this.curves = new Ask(onChange);
   }
 
-  /** @param {import("./view.js").ManifoldData} data @param {MapSide[]} sides */
+  /** @param {import("./manifold_map.js").ManifoldData} data @param {MapSide[]} sides */
   build({ digits, seed }, sides) {
     this.sides = sides;
     this.digits = digits;
@@ -154,7 +154,7 @@ export class Geodesics {
     return [film("geodesic", curved), film("straight", straight)];
   }
 
-  /** @param {number} side @param {import("./view.js").Pointed} pointed */
+  /** @param {number} side @param {import("./manifold_map.js").Pointed} pointed */
   look(side, { place, pane }) {
     const { plane, model } = this.sides[side];
     if (!plane) return null;

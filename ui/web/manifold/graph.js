@@ -15,7 +15,7 @@ import { farDigits, nearestRow } from "./start.js";
 /** @typedef {import("../map/load.js").MapSide} MapSide */
 /** @typedef {import("../map/viewport.js").Place} Place */
 /** @typedef {import("./pane.js").ManifoldPane} ManifoldPane */
-/** @typedef {import("./view.js").Tool} Tool */
+/** @typedef {import("./manifold_map.js").Tool} Tool */
 /** @typedef {import("../state/stops.js").Stop} Stop */
 
 const REST_MS = 150;
@@ -48,7 +48,7 @@ export class GraphPaths {
     this.isOpen = false;
   }
 
-  /** @param {import("./view.js").ManifoldData} data @param {MapSide[]} sides */
+  /** @param {import("./manifold_map.js").ManifoldData} data @param {MapSide[]} sides */
   build({ digits, seed }, sides) {
     if (digits !== this.digits) this.whole = this.picked = null;
     this.sides = sides;
@@ -235,7 +235,7 @@ export class GraphPaths {
     ];
   }
 
-  /** @param {number} side @param {import("./view.js").Pointed} pointed */
+  /** @param {number} side @param {import("./manifold_map.js").Pointed} pointed */
   look(side, { row }) {
     const { plane } = this.sides[side];
     if (!plane || row === null) return null;

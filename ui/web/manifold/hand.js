@@ -16,7 +16,7 @@ const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDo
 
 export class ManifoldHand {
   /**
-   * @param {import("./view.js").ManifoldView} view
+   * @param {import("./manifold_map.js").ManifoldView} view
    * @param {import("./pane.js").ManifoldPane} pane @param {number} side
    */
   constructor(view, pane, side) {

@@ -17,7 +17,7 @@ const TEXT = "12px";
 const WIDTH = 2 * (PAD + MAP) + GAP;
 const HEIGHT = PAD + TITLE + MAP + 3 * LINE + 2 * (LINE + PICTURE) + LINE + PAD;
 
-/** @param {import("./view.js").ManifoldView} view does nothing before it is ready */
+/** @param {import("./manifold_map.js").ManifoldView} view does nothing before it is ready */
 export function savePng(view) {
   const { data, sides } = view;
   if (!sides.length || !data) return;
@@ -26,8 +26,8 @@ export function savePng(view) {
 }
 
 /**
- * @param {import("./view.js").ManifoldView} view
- * @param {import("./view.js").ManifoldData} data
+ * @param {import("./manifold_map.js").ManifoldView} view
+ * @param {import("./manifold_map.js").ManifoldData} data
  * @returns {HTMLCanvasElement}
  */
 function drawMaps({ root, sides, pair, tool, legend }, data) {

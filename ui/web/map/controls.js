@@ -9,7 +9,7 @@ import { savePng } from "./png.js";
 /** @typedef {import("./layers/behind.js").Kind} Kind */
 
 /**
- * @param {import("./view.js").MapView} view
+ * @param {import("./latent_map.js").MapView} view
  * @returns {import("../kit/toolbar.js").Action[]}
  */
 export function mapActions(view) {
@@ -35,7 +35,7 @@ export function mapActions(view) {
 
 export class Controls {
   /**
-   * @param {import("./view.js").MapView} view
+   * @param {import("./latent_map.js").MapView} view
    * @param {import("../kit/toolbar.js").Action[]} actions
    */
   constructor(view, actions) {

@@ -15,7 +15,7 @@ const OTHERS = ["+", "=", "-", "_", "Home", "Escape", "Enter", " "];
 export const keyOnMap = (event) => keyAmong(event, (key) => key in WAYS || OTHERS.includes(key));
 
 /**
- * @param {import("./view.js").MapView} view
+ * @param {import("./latent_map.js").MapView} view
  * @param {number} side whose map has the focus
  * @param {KeyboardEvent} event
  */

@@ -16,7 +16,7 @@ import { loadPlane } from "./plane.js";
  */
 
 /**
- * @param {Pick<import("./view.js").MapData, "left" | "right" | "digits" | "problems">} data
+ * @param {Pick<import("./latent_map.js").MapData, "left" | "right" | "digits" | "problems">} data
  * @param {() => void} onSlow called once where it takes so long that a visitor should know
  * @returns {Promise<{sides: MapSide[]}>}
  * @throws {Error} in one sentence for the visitor

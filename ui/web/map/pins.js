@@ -11,7 +11,7 @@ import { startingPins } from "./start.js";
 /** @typedef {import("../desk/report.js").ZReport} ZReport */
 /** @typedef {import("../state/history.js").ZPair} ZPair */
 /** @typedef {import("./load.js").MapSide} MapSide */
-/** @typedef {import("./view.js").MapData} MapData */
+/** @typedef {import("./latent_map.js").MapData} MapData */
 /** @typedef {import("./viewport.js").Place} Place */
 /** @typedef {{mark: import("../state/history.js").Mark, untouched: boolean}} Situation */
 

@@ -13,7 +13,7 @@ const TEXT = "12px";
 const WIDTH = 2 * (PAD + MAP + GAP) + PICTURE;
 const HEIGHT = PAD + TITLE + MAP + 3 * LINE + PAD;
 
-/** @param {import("./view.js").MapView} view does nothing before it is ready */
+/** @param {import("./latent_map.js").MapView} view does nothing before it is ready */
 export function savePng(view) {
   const { data, sides, pins } = view;
   if (!pins.z || !data) return;
@@ -21,9 +21,9 @@ export function savePng(view) {
 }
 
 /**
- * @param {import("./view.js").MapView} view
+ * @param {import("./latent_map.js").MapView} view
  * @param {import("../state/history.js").ZPair} pins
- * @param {import("./view.js").MapData} data
+ * @param {import("./latent_map.js").MapData} data
  * @returns {HTMLCanvasElement}
  */
 function drawMaps({ root, sides, atlas, pictures, legend }, pins, data) {

@@ -1,9 +1,155 @@
-/** Two models on the same subject, and the films of their training. `ui/components/films.py` documents the data. */
+/** Two models on the same digits, or the same draws; and below, epoch by epoch, how each came to it. */
 
+import { listenForKeys } from "../gestures/keys.js";
+import { Alert } from "../kit/alert.js";
+import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
-import { loadSheets } from "../server/load.js";
-import { LearningView } from "./view.js";
+import { modelColours } from "../kit/theme.js";
+import { mulberry32, normals } from "../maths/random.js";
+import { loadModel } from "../nn/nn.js";
+import player from "../player/player.css";
+import { Player } from "../player/player.js";
+import { DigitSet, loadTray } from "../server/digit_set.js";
+import { addressOf, fetchTensors } from "../server/load.js";
+import { get, put } from "../state/parameters.js";
+import learning from "./learning.css";
+import { COUNT, LearningSide } from "./side.js";
 
-const sheets = await loadSheets("kit/base.css", "player/player.css", "models/learning.css");
+/** @typedef {import("./side.js").Subject} Subject */
+/** @typedef {import("../kit/mount.js").ModelData & {film: Subject | null}} ModelWithFilm */
+/** @typedef {{left: ModelWithFilm, right: ModelWithFilm, digits: string, seed: number}} LearningData see ui/components/films.py */
 
-export default component("learning", sheets, (root) => new LearningView(root));
+const EPOCH_S = 0.12;
+const CHOICES = /** @type {const} */ ([
+  ["digits", "Digits, reconstructed", "Both models encode and decode the same digits"],
+  ["draws", "Draws of N(0, I), decoded", "Both models decode the same random codes"],
+]);
+
+export class LearningView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.sides = [new LearningSide("left"), new LearningSide("right")];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    this.choices = CHOICES.map(([value, words, title]) => {
+      const input = {
+        type: "radio",
+        name: "subject",
+        value,
+        checked: value === get("subject"),
+        onchange: () => this.choose(value),
+      };
+      return element("label", { title }, element("input", input), element("span", {}, words));
+    });
+    this.player = new Player({ onTime: (t) => this.seek(t) });
+    this.player.looping = "once";
+    this.player.refresh();
+    this.epoch = element("output", { class: "epoch" });
+    this.alert = new Alert();
+    this.films = element(
+      "section",
+      { class: "films", "aria-label": "Films of the training" },
+      element("h3", {}, "How they learned: ", this.epoch),
+      element("div", { class: "pair" }, ...this.sides.map((side) => side.film)),
+      this.player.element,
+    );
+    const units = { class: "units", role: "radiogroup", "aria-label": "What both models show" };
+    root.replaceChildren(
+      this.alert.element,
+      element("header", {}, element("h3", {}, "The same for both"), element("div", units, ...this.choices)),
+      element("div", { class: "pair" }, ...this.sides.map((side) => side.now)),
+      this.films,
+    );
+    /** @type {Record<Subject, Float32Array[]>} */
+    this.inputs = { digits: [], draws: [] };
+    this.leave = [listenForKeys(this.player.actions), () => this.player.close()];
+  }
+
+  /** Takes what Python or the theme changed, and leaves the rest as it is. @param {LearningData} data */
+  update(data) {
+    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
+    this.root.style.setProperty("--left", left);
+    this.root.style.setProperty("--right", right);
+    const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.seed]);
+    if (wanted === this.wanted) return;
+    this.wanted = wanted;
+    void this.load(data);
+  }
+
+  /** @param {LearningData} data */
+  async load(data) {
+    const { wanted } = this;
+    const models = [data.left, data.right];
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    models.forEach((model, side) => this.sides[side].announce(model));
+    try {
+      const [tray, ...found] = await Promise.all([loadTray(data.digits), ...models.map(loadSide)]);
+      if (wanted !== this.wanted) return;
+      this.inputs.digits = someDigits(new DigitSet(data.digits, tray));
+      this.inputs.draws = someDraws(data.seed, Math.max(...found.map(({ model }) => model.latentDim)));
+      found.forEach(({ model, frames }, side) => this.sides[side].build(model, frames));
+      this.choose(/** @type {Subject} */ (get("subject")));
+      this.openFilms();
+      this.root.dataset.ready = "true";
+    } catch (error) {
+      if (wanted === this.wanted) this.alert.show(/** @type {Error} */ (error).message, () => this.load(data));
+    }
+    if (wanted === this.wanted) this.root.removeAttribute("aria-busy");
+  }
+
+  openFilms() {
+    this.epochs = Math.max(...this.sides.map(({ epochs }) => epochs));
+    this.films.hidden = this.epochs === 0;
+    if (!this.epochs) return;
+    this.player.open({ frames: Math.max(2, this.epochs), duration_s: this.epochs * EPOCH_S, plays: true });
+    // Who wants no motion sees what came out.
+    if (!this.player.playing) this.player.seek(1);
+  }
+
+  /** @param {Subject} subject */
+  choose(subject) {
+    put("subject", subject);
+    for (const side of this.sides) side.show(subject, this.inputs[subject]);
+  }
+
+  /** @param {number} t */
+  seek(t) {
+    const epochs = this.epochs ?? 0;
+    const epoch = 1 + Math.round(t * (epochs - 1));
+    this.epoch.textContent = `epoch ${epoch} of ${epochs}`;
+    for (const side of this.sides) side.seek(epoch);
+  }
+
+  close() {
+    this.wanted = undefined;
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+/** @param {ModelWithFilm} model */
+async function loadSide({ name, film }) {
+  const [model, tensors] = await Promise.all([
+    loadModel(name),
+    film && fetchTensors(addressOf("films", name, "frames.safetensors")),
+  ]);
+  return { model, frames: tensors ? tensors.frames : null };
+}
+
+/** @param {DigitSet} set @returns {Float32Array[]} of all classes in turn; blank where there are fewer */
+function someDigits(set) {
+  const inTurn = Array.from({ length: COUNT }, (_, k) => set.byClass[k % 10][Math.floor(k / 10)]);
+  return inTurn.map((row) => (row === undefined ? new Float32Array(28 * 28) : set.pixels(row)));
+}
+
+/** @param {number} seed @param {number} dim @returns {Float32Array[]} */
+function someDraws(seed, dim) {
+  const normal = normals(mulberry32(seed));
+  return Array.from({ length: COUNT }, () => Float32Array.from({ length: dim }, normal));
+}
+
+export default component("learning", [player, learning], (root) => new LearningView(root));

@@ -39,7 +39,7 @@ export class LearningSide {
     this.shown = -1;
   }
 
-  /** @param {import("./view.js").ModelWithFilm} model */
+  /** @param {import("./learning.js").ModelWithFilm} model */
   announce({ name, label, film }) {
     this.name.textContent = name;
     this.label.textContent = label;

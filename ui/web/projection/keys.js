@@ -3,7 +3,7 @@
 import { keyAmong } from "../gestures/keys.js";
 import { nearest } from "../maths/neighbours.js";
 
-/** @typedef {import("./view.js").ProjectionView} ProjectionView */
+/** @typedef {import("./projection.js").ProjectionView} ProjectionView */
 
 const NEIGHBOURS = 10;
 const ZOOM = 1.25;

@@ -11,7 +11,7 @@ const CHIP = 26;
 const METHODS = { pca: "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", raw: "Raw codes" };
 const COUNTED = new Intl.NumberFormat("en");
 
-/** @param {import("./view.js").ProjectionView} view does nothing before there is a plot */
+/** @param {import("./projection.js").ProjectionView} view does nothing before there is a plot */
 export async function savePng(view) {
   const { slots, data, root, legend, colours = [], outlines } = view;
   if (!data || !slots.some(({ content }) => content)) return;
@@ -95,13 +95,13 @@ function drawRing(g, x, y, look, away) {
   }
 }
 
-/** @param {import("./view.js").ProjectionView} view @returns {URLSearchParams} what is drawn */
+/** @param {import("./projection.js").ProjectionView} view @returns {URLSearchParams} what is drawn */
 function query({ slots }) {
   const drawn = slots.find(({ content }) => content);
   return new URLSearchParams(drawn?.data?.projection.split("?")[1]);
 }
 
-/** @param {import("./view.js").ProjectionView} view @returns {string} one line */
+/** @param {import("./projection.js").ProjectionView} view @returns {string} one line */
 function describe(view) {
   const asked = query(view);
   const method = asked.get("method") ?? "";

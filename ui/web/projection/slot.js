@@ -8,7 +8,7 @@ import { Placing } from "./place.js";
 import { Plot } from "./plot.js";
 
 /** @typedef {import("./plot.js").Content} Content */
-/** @typedef {import("./view.js").SideData} SideData */
+/** @typedef {import("./projection.js").SideData} SideData */
 /** @typedef {{sheets: (sheet: CSSStyleSheet) => void, look: () => import("./figure.js").Look,
  *   shown: () => import("./figure.js").Shown, tool: () => string | false}} Setting what both sides have in common */
 

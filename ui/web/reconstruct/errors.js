@@ -9,7 +9,7 @@ import { Bars } from "./bars.js";
 import { axisOf, BINS, Errors, endsOf, placeOf, ticksOf } from "./bins.js";
 import { Found } from "./found.js";
 
-/** @typedef {import("./view.js").Side} Side */
+/** @typedef {import("./reconstruct.js").Side} Side */
 
 const COUNTED = new Intl.NumberFormat("en");
 
@@ -37,7 +37,7 @@ export class ErrorsOfSet {
     );
   }
 
-  /** @param {import("../desk/view.js").ModelData[]} models */
+  /** @param {import("../kit/mount.js").ModelData[]} models */
   announce(models) {
     const kept = new Map(this.bars.map((bars) => [bars.name, bars]));
     this.bars = models.map(

@@ -5,7 +5,7 @@ import { element, formatNumber } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { bestMedianWorst } from "./bins.js";
 
-/** @typedef {import("./view.js").Side} Side */
+/** @typedef {import("./reconstruct.js").Side} Side */
 /**
  * @typedef {object} Access
  * @property {import("../kit/slices.js").Slices} slices

@@ -11,7 +11,7 @@ const LINE = 22;
 const MARK = 150;
 const EIGHT = 8;
 
-/** @param {import("./view.js").ReconstructView} view does nothing before it is ready */
+/** @param {import("./reconstruct.js").ReconstructView} view does nothing before it is ready */
 export function savePng(view) {
   const { stage, rows, sides, data, tray, root } = view;
   if (!sides.length || !data) return;

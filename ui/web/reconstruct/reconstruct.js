@@ -1,15 +1,216 @@
-/** Reconstructions as a Streamlit component. `ui/components/reconstruct.py` documents the data. */
+/** One digit and what is left of it behind each model's code, everything in the frame of the stroke that changed it. */
 
+import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
+import pad from "../hand/pad.css";
+import tray from "../hand/tray.css";
+import { Tray } from "../hand/tray.js";
+import { Alert } from "../kit/alert.js";
+import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
-import { loadSheets } from "../server/load.js";
-import { ReconstructView } from "./view.js";
+import { Slices } from "../kit/slices.js";
+import { modelColours } from "../kit/theme.js";
+import { actionButton } from "../kit/toolbar.js";
+import { mulberry32 } from "../maths/random.js";
+import { loadModel } from "../nn/nn.js";
+import { tellIfSlow } from "../server/load.js";
+import { ErrorsOfSet } from "./errors.js";
+import { savePng } from "./png.js";
+import reconstruct from "./reconstruct.css";
+import reconstructBelow from "./reconstruct_below.css";
+import { Rows } from "./rows.js";
+import { Spread } from "./spread.js";
+import { Stage } from "./stage.js";
 
-const sheets = await loadSheets(
-  "kit/base.css",
-  "hand/tray.css",
-  "hand/pad.css",
-  "reconstruct/reconstruct.css",
-  "reconstruct/reconstruct_below.css",
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
+/** @typedef {{name: string, label: string, colour: string, model: import("../nn/nn.js").Model}} Side */
+/**
+ * @typedef {object} ReconstructData see ui/components/reconstruct.py
+ * @property {ModelData[]} models
+ * @property {string} digits
+ * @property {number} seed
+ */
+
+// A hand that draws pauses longer than this only where it is done.
+const REST_MS = 600;
+
+export class ReconstructView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Side[]} */
+    this.sides = [];
+    this.frame = 0;
+    this.restTimer = 0;
+    this.slices = new Slices();
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    this.tray = new Tray({ onDigit: () => this.schedule() });
+    this.stage = new Stage(this.tray);
+    const pickRow = (/** @type {number} */ row) => void this.tray.pickRow(row);
+    this.rows = new Rows(pickRow);
+    this.spread = new Spread(this.slices);
+    this.errors = new ErrorsOfSet({ slices: this.slices, rows: (rows) => this.tray.rows(rows), onPick: pickRow });
+    // Whether samples stand above is not known before the models are here.
+    this.errors.element.hidden = true;
+    this.alert = new Alert();
+    this.heard = element("p", { class: "heard", role: "status" });
+    const random = {
+      name: "Random digit",
+      key: "g",
+      title: "A random digit of the set",
+      run: () => this.tray.pickRandom(this.uniform()),
+    };
+    const save = { name: "Save PNG", key: "s", title: "Save the comparison as a PNG", run: () => savePng(this) };
+    root.replaceChildren(
+      this.alert.element,
+      this.stage.element,
+      element(
+        "div",
+        { class: "below" },
+        this.rows.element,
+        element(
+          "div",
+          { class: "inputs" },
+          element("div", { class: "toolbar" }, actionButton(random), actionButton(save)),
+          this.tray.element,
+        ),
+      ),
+      this.heard,
+      this.spread.element,
+      this.errors.element,
+    );
+    this.uniform = mulberry32(0);
+    this.leave = [
+      listenForKeys([random, save, this.spread.action]),
+      leaveListsChosenFrom(),
+      () => this.slices.stop(),
+      () => this.errors.close(),
+      () => this.tray.close(),
+    ];
+  }
+
+  /**
+   * Takes what Python or the theme changed, and leaves the rest as it is.
+   * @param {ReconstructData} data
+   */
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    if (data.seed !== before?.seed) {
+      this.uniform = mulberry32(data.seed);
+      this.spread.reseed(data.seed);
+    }
+    const names = data.models.map(({ name }) => name);
+    const wanted = JSON.stringify([names, data.digits, data.seed]);
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      void this.load(data);
+    } else if (this.root.dataset.ready === "true") {
+      this.recolour(data);
+    }
+  }
+
+  /** @param {ReconstructData} data @returns {string[]} */
+  recolour(data) {
+    const colours = modelColours(
+      this.root,
+      data.models.map(({ colour }) => colour),
+    );
+    this.sides.forEach((side, i) => (side.colour = colours[i]));
+    for (const part of [this.stage, this.rows, this.errors, this.spread]) part.recolour(colours, this.sides);
+    return colours;
+  }
+
+  /** @param {ReconstructData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    if (!this.sides.length) this.announce(data);
+    try {
+      const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
+      const [models] = await tellIfSlow(all, () => wanted === this.wanted && this.stage.wait("loading …"));
+      if (wanted === this.wanted) this.build(this.data ?? data, models);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
+  async modelOf(name) {
+    return this.sides.find((side) => side.name === name)?.model ?? loadModel(name);
+  }
+
+  /** @param {ReconstructData} data what is shown, or about to be */
+  announce({ models }) {
+    for (const part of [this.stage, this.rows, this.errors]) part.announce(models);
+  }
+
+  /** @param {ReconstructData} data @param {import("../nn/nn.js").Model[]} models */
+  build(data, models) {
+    this.stage.wait(null);
+    this.announce(data);
+    this.sides = data.models.map(({ name, label }, i) => ({ name, label, model: models[i], colour: "" }));
+    this.recolour(data);
+    this.rows.build(this.sides);
+    this.spread.build(this.sides, this.tray.chosen.pixels);
+    this.errors.element.hidden = false;
+    this.paint();
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+    void this.errors.load(this.sides, data.digits);
+  }
+
+  /** @param {Error} error */
+  complain(error) {
+    this.root.removeAttribute("aria-busy");
+    this.stage.wait(null);
+    this.schedule();
+    const shown = this.sides.map(({ name }) => name).join(", ");
+    const still = shown ? ` The page still shows ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.data && this.load(this.data));
+  }
+
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+  }
+
+  paint() {
+    const { sides, stage, tray } = this;
+    if (!sides.length) return;
+    stage.show(tray.chosen, sides);
+    this.rows.show(
+      tray.eight(),
+      stage.columns.map(({ xHat }) => xHat),
+    );
+    this.spread.follow(tray.chosen.pixels);
+    this.errors.mark(stage.columns.map(({ numbers }) => numbers.squaredError));
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => this.rest(), REST_MS);
+  }
+
+  /** The digit in hand has come to rest: who does not see it is told. */
+  rest() {
+    const words = `${this.tray.chosen.name}. ${this.stage.summary}`;
+    if (this.heard.textContent !== words) this.heard.textContent = words;
+  }
+
+  close() {
+    this.wanted = undefined;
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.restTimer);
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+export default component(
+  "reconstruct",
+  [tray, pad, reconstruct, reconstructBelow],
+  (root) => new ReconstructView(root),
 );
-
-export default component("reconstruct", sheets, (root) => new ReconstructView(root));

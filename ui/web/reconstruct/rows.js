@@ -8,7 +8,7 @@ import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
 import { get, put } from "../state/parameters.js";
 
-/** @typedef {import("./view.js").Side} Side */
+/** @typedef {import("./reconstruct.js").Side} Side */
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Digit */
 /** @typedef {"pictures" | "errors"} Shown */
 
@@ -53,7 +53,7 @@ export class Rows {
     this.element = element("section", { "aria-label": "Eight digits and their reconstructions" }, this.table);
   }
 
-  /** @param {import("../desk/view.js").ModelData[]} models */
+  /** @param {import("../kit/mount.js").ModelData[]} models */
   announce(models) {
     const kept = new Map(this.rows.map((row) => [row.name, row]));
     this.rows = models.map(({ name }) => kept.get(name) ?? new Row(name, (k) => this.pick(k)));

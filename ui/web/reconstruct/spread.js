@@ -8,7 +8,7 @@ import { drawNumber, mulberry32, normals } from "../maths/random.js";
 import { PIXELS } from "../nn/nn.js";
 import { get, put } from "../state/parameters.js";
 
-/** @typedef {import("./view.js").Side} Side */
+/** @typedef {import("./reconstruct.js").Side} Side */
 
 const SHOWN = 8;
 const COUNT = 64;

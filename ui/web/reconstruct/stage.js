@@ -6,7 +6,7 @@ import { paintDifference } from "../maths/errors_map.js";
 import { psnr, squaredError, ssim } from "../maths/similarity.js";
 import { PIXELS } from "../nn/nn.js";
 
-/** @typedef {import("./view.js").Side} Side */
+/** @typedef {import("./reconstruct.js").Side} Side */
 /** @typedef {{squaredError: number, psnr: number, ssim: number}} Numbers */
 
 const NUMBERS = "sq. error · PSNR · SSIM";
@@ -38,7 +38,7 @@ export class Stage {
     this.element = element("div", { class: "stage" }, this.first);
   }
 
-  /** @param {import("../desk/view.js").ModelData[]} models shown at once, before they are there */
+  /** @param {import("../kit/mount.js").ModelData[]} models shown at once, before they are there */
   announce(models) {
     const kept = new Map(this.columns.map((column) => [column.name, column]));
     this.columns = models.map((model) => kept.get(model.name) ?? new Column(model));
@@ -79,7 +79,7 @@ export class Stage {
 }
 
 class Column {
-  /** @param {import("../desk/view.js").ModelData} model */
+  /** @param {import("../kit/mount.js").ModelData} model */
   constructor({ name, label }) {
     this.name = name;
     this.isWaiting = false;

@@ -12,8 +12,8 @@ export class LoadError extends Error {
   }
 }
 
-// This module lies two folders below the app's root, wherever that is mounted.
-const ROOT = new URL("../..", import.meta.url);
+// All pages lie at the app's root, wherever that is mounted.
+const ROOT = new URL(".", document.baseURI);
 
 /** @param {string} path below the app's root @returns {URL} */
 export const addressBelow = (path) => new URL(path, ROOT);
@@ -105,20 +105,6 @@ export const fetchJson = (path) => body(path, (response) => response.json());
 /** @param {string} path @returns {Promise<Record<string, Tensor>>} */
 export async function fetchTensors(path) {
   return parse(await body(path, (response) => response.arrayBuffer()), fileOf(path));
-}
-
-/**
- * @param {...string} names of style sheets in this folder, the later ones winning
- * @returns {Promise<CSSStyleSheet[]>} for `adoptedStyleSheets`
- */
-export function loadSheets(...names) {
-  return Promise.all(
-    names.map(async (name) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(await body(`assets/${name}`, (response) => response.text()));
-      return sheet;
-    }),
-  );
 }
 
 // What comes sooner needs no word.

@@ -13,7 +13,7 @@ const blank = new Float32Array(PIXELS);
 const inside = new Float32Array(PIXELS);
 
 export class Half {
-  /** @param {import("../desk/view.js").ModelData} model @param {() => void} onAgain asks for the plane anew */
+  /** @param {import("../kit/mount.js").ModelData} model @param {() => void} onAgain asks for the plane anew */
   constructor({ name, label }, onAgain) {
     this.name = name;
     this.same = new Column(name, "same", "Unchanged", "Unchanged");

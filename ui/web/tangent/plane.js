@@ -24,7 +24,7 @@ const largest = (values) => values.reduce((most, value) => Math.max(most, Math.a
 
 export class PlaneParts {
   /**
-   * @param {import("../desk/view.js").ModelData} model @param {number} latentDim
+   * @param {import("../kit/mount.js").ModelData} model @param {number} latentDim
    * @param {(direction: number) => void} onPick
    */
   constructor({ name }, latentDim, onPick) {

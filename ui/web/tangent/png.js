@@ -10,7 +10,7 @@ const PAD = 24;
 const LINE = 20;
 const HALF = 3 * (BIG + GAP) + GAP;
 
-/** @param {import("./view.js").TangentView} view does nothing before it is ready */
+/** @param {import("./tangent.js").TangentView} view does nothing before it is ready */
 export function savePng(view) {
   const { sides, data, tray, root } = view;
   if (!data || !sides.some(({ plane }) => plane)) return;

@@ -12,7 +12,7 @@ import { Walk } from "./walk.js";
 
 export class Side {
   /**
-   * @param {import("../desk/view.js").ModelData} data
+   * @param {import("../kit/mount.js").ModelData} data
    * @param {import("../nn/nn.js").Model} model
    * @param {number[] | null} pinned code
    * @param {object} on

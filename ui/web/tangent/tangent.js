@@ -1,15 +1,258 @@
-/** Tangent planes as a Streamlit component. `ui/components/tangent.py` documents the data. */
+/** Digits changed along the tangent plane of two models and off it, everything in the frame of the hand. */
 
+import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
+import pad from "../hand/pad.css";
+import tray from "../hand/tray.css";
+import { Tray } from "../hand/tray.js";
+import { Alert } from "../kit/alert.js";
+import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
-import { loadSheets } from "../server/load.js";
-import { TangentView } from "./view.js";
+import { modelColours } from "../kit/theme.js";
+import { mulberry32 } from "../maths/random.js";
+import { loadModel } from "../nn/nn.js";
+import { tellIfSlow } from "../server/load.js";
+import { ownLevels } from "../state/chosen.js";
+import { announce } from "../state/live_link.js";
+import { stopText } from "../state/stops.js";
+import { Controls } from "./controls.js";
+import { savePng } from "./png.js";
+import { settings } from "./settings.js";
+import { Side } from "./side.js";
+import tangent from "./tangent.css";
+import tangentPlane from "./tangent_plane.css";
 
-const sheets = await loadSheets(
-  "kit/base.css",
-  "hand/tray.css",
-  "hand/pad.css",
-  "tangent/tangent.css",
-  "tangent/tangent_plane.css",
-);
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
+/**
+ * @typedef {object} TangentData see ui/components/tangent.py
+ * @property {ModelData[]} models
+ * @property {(number[] | null)[]} z
+ * @property {string} digits
+ * @property {number} seed
+ */
 
-export default component("tangent", sheets, (root) => new TangentView(root));
+// A hand that draws pauses longer than this only where it is done.
+const REST_MS = 250;
+const HEARD_MS = 600;
+
+export class TangentView {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    /** @type {Side[]} */
+    this.sides = [];
+    /** @type {string | undefined} what is shown, or on its way */
+    this.wanted = undefined;
+    this.frame = 0;
+    this.askTimer = 0;
+    this.heardTimer = 0;
+    this.uniform = mulberry32(0);
+    this.tray = new Tray({ onDigit: (_, deed) => this.takeDigit(deed.stroke !== undefined) });
+    const actions = [
+      { name: "Another way off", key: "n", title: "Another random direction off the manifold", run: () => this.turn() },
+      {
+        name: "Random digit",
+        key: "g",
+        title: "A random digit of the set",
+        run: () => this.tray.pickRandom(this.uniform()),
+      },
+      { name: "Save PNG", key: "s", title: "Save the experiment as a PNG", run: () => savePng(this) },
+    ];
+    const on = {
+      onChange: () => this.schedule(),
+      onSource: (/** @type {import("./settings.js").Source} */ source) => this.takeSource(source),
+    };
+    this.controls = new Controls(on, actions);
+    this.alert = new Alert();
+    this.waiting = element("p", { class: "waiting", hidden: true });
+    this.heard = element("p", { class: "heard", role: "status" });
+    this.halves = element("div", { class: "halves" });
+    this.directions = element("div", { class: "halves" });
+    this.below = element("div", { class: "halves planes" });
+    root.replaceChildren(
+      this.alert.element,
+      this.waiting,
+      this.halves,
+      this.controls.slider,
+      this.directions,
+      this.controls.element,
+      this.tray.element,
+      this.heard,
+      this.below,
+    );
+    this.leave = [listenForKeys(actions), leaveListsChosenFrom(), () => this.tray.close()];
+  }
+
+  /**
+   * Takes what Python or the theme changed, and leaves the rest as it is.
+   * @param {TangentData} data
+   */
+  update(data) {
+    const before = this.data;
+    this.data = data;
+    if (data.seed !== before?.seed) this.uniform = mulberry32(data.seed);
+    const names = data.models.map(({ name }) => name);
+    const wanted = JSON.stringify([names, data.digits, data.seed, data.z]);
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      void this.load(data);
+    } else {
+      this.recolour();
+    }
+  }
+
+  /** @param {TangentData} data */
+  async load(data) {
+    const { wanted } = this;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    this.waiting.textContent = `loading ${data.models.map(({ name }) => name).join(", ")} …`;
+    try {
+      const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
+      const [models] = await tellIfSlow(all, () => (this.waiting.hidden = wanted !== this.wanted));
+      if (wanted === this.wanted) await this.build(this.data ?? data, models);
+    } catch (error) {
+      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
+    }
+  }
+
+  /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
+  async modelOf(name) {
+    return this.sides.find((side) => side.name === name)?.trial.model ?? loadModel(name);
+  }
+
+  /** @param {TangentData} data @param {import("../nn/nn.js").Model[]} models */
+  async build(data, models) {
+    const { wanted } = this;
+    this.waiting.hidden = true;
+    for (const side of this.sides) side.close();
+    this.sides = data.models.map((model, i) => {
+      const z = data.z[i];
+      const pinned = z?.length === models[i].latentDim ? z : null;
+      return new Side(model, models[i], pinned, {
+        onPick: (direction) => this.pick(direction),
+        onPlane: () => this.takePlanes(),
+        onAgain: () => void this.ask(),
+      });
+    });
+    const isPinned = this.sides.every(({ pinned }) => pinned);
+    if (!isPinned) settings.source = "digit";
+    this.controls.pin(isPinned ? "" : "No z is pinned: the latent desk and the latent map do that");
+    this.controls.refresh();
+    this.halves.replaceChildren(...this.sides.map(({ half }) => half.element));
+    this.directions.replaceChildren(...this.sides.map(({ above }) => above));
+    this.below.replaceChildren(...this.sides.map(({ below }) => below));
+    this.recolour();
+    this.takeOrigin();
+    this.paint();
+    await this.ask();
+    if (wanted !== this.wanted) return;
+    // The place that was kept is that of two models.
+    /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).host).style.minHeight = "0";
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+    announce();
+  }
+
+  recolour() {
+    if (!this.data) return;
+    const colours = modelColours(
+      this.root,
+      this.data.models.map(({ colour }) => colour),
+    );
+    this.sides.forEach((side, i) => side.recolour(colours[i]));
+  }
+
+  /** @param {Error} error */
+  complain(error) {
+    this.root.removeAttribute("aria-busy");
+    this.waiting.hidden = true;
+    const shown = this.sides.map(({ name }) => name).join(", ");
+    const still = shown ? ` The page still shows ${shown}.` : "";
+    this.alert.show(error.message + still, () => this.data && this.load(this.data));
+  }
+
+  /** @param {boolean} isDrawing the hand may go on */
+  takeDigit(isDrawing) {
+    if (settings.source !== "digit") settings.source = "digit";
+    this.controls.refresh();
+    this.takeOrigin();
+    this.schedule();
+    clearTimeout(this.askTimer);
+    this.askTimer = setTimeout(() => void this.ask(), isDrawing ? REST_MS : 0);
+  }
+
+  /** @param {import("./settings.js").Source} source */
+  takeSource(source) {
+    settings.source = source;
+    this.takeOrigin();
+    this.schedule();
+    void this.ask();
+  }
+
+  /** What is changed from now on. */
+  takeOrigin() {
+    const isPinned = settings.source === "z";
+    if (isPinned) this.tray.unmark();
+    for (const side of this.sides) side.takeOrigin(isPinned ? null : this.tray.chosen.pixels);
+  }
+
+  /** The tangent planes at what is changed. */
+  async ask() {
+    clearTimeout(this.askTimer);
+    const { digits } = /** @type {TangentData} */ (this.data);
+    const { row } = this.tray.chosen;
+    const at = settings.source === "z" ? null : stopText({ row, levels: row === null ? ownLevels() : null });
+    await Promise.all(this.sides.map((side) => side.ask(digits, at)));
+  }
+
+  takePlanes() {
+    const most = Math.max(0, ...this.sides.map(({ plane }) => plane?.singular[0] ?? 0));
+    for (const side of this.sides) side.parts.scale(most);
+    this.schedule();
+  }
+
+  /** @param {number} direction */
+  pick(direction) {
+    settings.direction = direction;
+    this.schedule();
+  }
+
+  /** Another random direction off the manifold. */
+  turn() {
+    settings.noise += 1;
+    this.schedule();
+  }
+
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+  }
+
+  paint() {
+    for (const side of this.sides) side.paint();
+    clearTimeout(this.heardTimer);
+    this.heardTimer = setTimeout(() => this.rest(), HEARD_MS);
+  }
+
+  /** The hand has come to rest: who does not see is told. */
+  rest() {
+    const words = `Direction ${settings.direction + 1}. ${this.sides.map(({ half }) => half.summary).join(" ")}`;
+    if (this.sides.length && this.heard.textContent !== words) this.heard.textContent = words;
+  }
+
+  close() {
+    this.wanted = undefined;
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.askTimer);
+    clearTimeout(this.heardTimer);
+    for (const side of this.sides) side.close();
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+}
+
+export default component("tangent", [tray, pad, tangent, tangentPlane], (root) => new TangentView(root));

@@ -1,0 +1,44 @@
+/**
+ * The modules, style sheets and texts of this folder, which come in one answer (see ui/modules.py): a browser would ask
+ * for a hundred, in as many rounds as one imports the other.
+ *
+ * A module is made when it is first imported, of its file's own text, where each import leads to the module made of the
+ * other file. What is no module is one whose default export is the text, or the value of a JSON file.
+ */
+
+// As the formatter writes it, at the start of a line.
+const IMPORT = /^((?:import|(?:import|export)\b[^;"=(]*?\bfrom) )"(\.[^"]+)"/gm;
+
+/**
+ * @param {Record<string, string>} files texts by path below this folder
+ * @param {string} folder the address that error messages and developer tools name
+ * @returns {(path: string) => Promise<any>} imports one of them
+ */
+export function importer(files, folder) {
+  /** @type {Map<string, string>} */
+  const addresses = new Map();
+
+  /** @param {string} path @returns {string} where the browser has it as a module */
+  const address = (path) => {
+    const known = addresses.get(path);
+    if (known) return known;
+    const made = URL.createObjectURL(new Blob([source(path)], { type: "text/javascript" }));
+    addresses.set(path, made);
+    return made;
+  };
+
+  /** @param {string} path @returns {string} */
+  const source = (path) => {
+    const text = files[path];
+    if (text === undefined) throw new Error(`There is no ${path}.`);
+    if (path.endsWith(".json")) return `export default ${text}`;
+    if (!path.endsWith(".js")) return `export default ${JSON.stringify(text)}`;
+    const linked = text.replace(IMPORT, (_, start, other) => `${start}"${address(below(path, other))}"`);
+    return `${linked}\n//# sourceURL=${folder}${path}`;
+  };
+
+  return async (path) => import(address(path));
+}
+
+/** @param {string} path of a file @param {string} other relative to it @returns {string} */
+const below = (path, other) => new URL(other, `file:///${path}`).pathname.slice(1);

@@ -23,7 +23,7 @@ from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
 
 from ui import digit_sets, payload, routes, state, store
-from ui.preload import Preload
+from ui.middleware import KeepImmutable, Preload
 from vae_core import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
@@ -93,5 +93,5 @@ app = st.App(
     store.ROOT / "ui" / "main.py",
     routes=routes.below(st.get_option("server.baseUrlPath")),
     lifespan=lifespan,
-    middleware=[Middleware(Preload)],
+    middleware=[Middleware(Preload), Middleware(KeepImmutable)],
 )

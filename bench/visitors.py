@@ -10,17 +10,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import TracebackType
 from typing import Self
+from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 from playwright.sync_api import Request, sync_playwright
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from yarl import URL
 
 # What a browser keeps open to one server at a time.
 CONNECTIONS = 6
-KEPT_SECONDS = 3.0
 TIMEOUT_SECONDS = 60.0
 FINISHED = {ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_WITH_COMPILE_ERROR}
 
@@ -64,7 +65,7 @@ class Visitor:
             url: of the app, on loopback, with a slash at its end.
             assets: by page, what a browser fetches there; each address once.
         """
-        self._url = httpx.URL(url)
+        self._url = urlsplit(url)
         self._assets = assets or {}
         self._fetched: set[str] = set()
         self._hashes: dict[str, str] = {}
@@ -72,24 +73,29 @@ class Visitor:
         self._run: _Run | None = None
         self._socket: ClientConnection | None = None
         self._reader: asyncio.Task[None] | None = None
-        self._http: httpx.AsyncClient | None = None
+        self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
-        stream = self._url.copy_with(scheme="ws", path=f"{self._url.path}_stcore/stream")
+        stream = self._url._replace(scheme="ws", path=f"{self._url.path}_stcore/stream").geturl()
         self._socket = await connect(
-            str(stream),
+            stream,
             subprotocols=["streamlit"],  # type: ignore[list-item]
             max_size=None,
             compression=None,
             open_timeout=TIMEOUT_SECONDS,
             ping_interval=None,
-            origin=f"http://{self._url.netloc.decode()}",  # type: ignore[arg-type]
+            origin=f"http://{self._url.netloc}",  # type: ignore[arg-type]
         )
         self._reader = asyncio.create_task(self._read())
         if self._assets:
-            # The server closes what has been idle for five seconds; a browser asks again then, httpx fails.
-            limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_SECONDS)
-            self._http = httpx.AsyncClient(base_url=self._url, limits=limits, timeout=TIMEOUT_SECONDS)
+            # Asks again, as a browser does, where the server has just closed a connection that was idle for long.
+            self._http = aiohttp.ClientSession(
+                self._url.geturl(),
+                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
+                timeout=aiohttp.ClientTimeout(TIMEOUT_SECONDS),
+                headers={"Accept-Encoding": "gzip"},
+                auto_decompress=False,
+            )
         return self
 
     async def __aexit__(
@@ -99,7 +105,7 @@ class Visitor:
         if self._reader:
             self._reader.cancel()
         if self._http:
-            await self._http.aclose()
+            await self._http.close()
         if self._socket:
             await self._socket.close()
 
@@ -188,13 +194,12 @@ class Visitor:
     async def _get(self, address: str) -> None:
         assert self._http
         try:
-            async with self._http.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
-                async for _ in answer.aiter_raw():
-                    pass
-        except httpx.HTTPError as error:
+            async with self._http.get(URL(address, encoded=True)) as answer:
+                await answer.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
             raise VisitError(f"{address}: {type(error).__name__}") from error
-        if answer.status_code >= 400:
-            raise VisitError(f"{address}: {answer.status_code}")
+        if answer.status >= 400:
+            raise VisitError(f"{address}: {answer.status}")
 
 
 def _note(asked: list[str], request: Request) -> None:

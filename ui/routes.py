@@ -41,12 +41,12 @@ VERSION, REPLACED = "Checkpoint-Version", "Checkpoint-Replaced"
 
 def web(request: Request) -> Response:
     """The browser side."""
-    return _answer(request, modules.script, JAVASCRIPT, ASK)
+    return answer(request, modules.script, JAVASCRIPT, ASK)
 
 
 def plotly_script(request: Request) -> Response:
     """plotly.js, from the Python package."""
-    return _answer(request, payload.plotly_script, JAVASCRIPT, KEEP_BUT_ASK)
+    return answer(request, payload.plotly_script, JAVASCRIPT, KEEP_BUT_ASK)
 
 
 def checkpoint_file(request: Request) -> Response:
@@ -59,7 +59,7 @@ def checkpoint_file(request: Request) -> Response:
             raise NotHereError(f"A checkpoint serves {', '.join(CHECKPOINT_TYPES)} and nothing else.")
         return payload.checkpoint_file(request.path_params["model"], file)
 
-    return _answer(request, find, CHECKPOINT_TYPES.get(file, "text/plain"), KEEP_BUT_ASK)
+    return answer(request, find, CHECKPOINT_TYPES.get(file, "text/plain"), KEEP_BUT_ASK)
 
 
 def encodings(request: Request) -> Response:
@@ -119,7 +119,7 @@ def projection_csv(request: Request) -> Response:
         return projections.csv(plot)
 
     headers: dict[str, str] = {}
-    return _answer(request, find, CSV, KEEP_BUT_ASK, headers)
+    return answer(request, find, CSV, KEEP_BUT_ASK, headers)
 
 
 def place(request: Request) -> Response:
@@ -212,7 +212,7 @@ def _plot(request: Request) -> Plot:
 
 
 def _tensors(request: Request, find: Callable[[], Payload]) -> Response:
-    return _answer(request, find, SAFETENSORS, KEEP_BUT_ASK)
+    return answer(request, find, SAFETENSORS, KEEP_BUT_ASK)
 
 
 def _check_version(request: Request) -> None:
@@ -231,7 +231,7 @@ def _refusal(error: VaeCoreError) -> Response:
     return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
 
 
-def _answer(
+def answer(
     request: Request,
     find: Callable[[], Payload],
     media_type: str,

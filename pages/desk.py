@@ -11,8 +11,8 @@ from ui.why import why
 st.title("What does each [latent coordinate](#term-coordinate) do?")
 
 choice = state.choice()
-z, z_right = state.read_z()
-desk(choice.left, choice.right, choice.digits, choice.seed, z, z_right, on_rest=state.write_z)
+usual = state.has_usual_pair()
+desk(choice.left, choice.right, choice.digits, choice.seed, usual, on_choose=state.keep_pair)
 
 why(r"""
 A decoder has a dial for each number of the [code](#term-code). Turning one changes the picture in one way: its slant,

@@ -36,15 +36,13 @@ link_place.container(horizontal_alignment="right").page_link(
     query_params=state.query(),
 )
 
-z, z_right = state.read_z()
 latent_map(
     choice.left,
     choice.right,
     choice.digits,
     choice.seed,
-    z,
-    z_right,
-    on_rest=state.write_z,
+    state.has_usual_pair(),
+    on_choose=state.keep_pair,
     problems={
         "left": payload.plane_problem(choice.left, choice.digits),
         "right": payload.plane_problem(choice.right, choice.digits),

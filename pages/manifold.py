@@ -28,8 +28,7 @@ def ask_dimensions() -> list[dimension_report.Found | None]:
 
 st.title("Which directions stay among digits?")
 
-z, z_right = state.read_z()
-tangent(choice.left, choice.right, choice.digits, choice.seed, z, z_right)
+tangent(choice.left, choice.right, choice.digits, choice.seed)
 
 st.subheader("How far does a change move the reconstruction?")
 moved = ask_moved()

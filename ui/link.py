@@ -12,7 +12,7 @@ import numpy as np
 
 from vae_core.config import ModelConfig
 
-LEFT, RIGHT, DIGITS, SEED, Z, Z2 = KEYS = ("left", "right", "digits", "seed", "z", "z2")
+LEFT, RIGHT, DIGITS, SEED = KEYS = ("left", "right", "digits", "seed")
 
 DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS = "ae-30", "vae-30", "uci"
 # A plane is the whole code of two coordinates, and a tenth of the variance of thirty.
@@ -48,8 +48,6 @@ class Link:
     """What a link asks for, as far as it can be had, and one sentence for each part that was ignored."""
 
     choice: Choice
-    z: list[float] | None
-    z2: list[float] | None
     ignored: list[str]
 
 
@@ -93,19 +91,12 @@ def parse(parameters: Mapping[str, str], models: Mapping[str, ModelConfig], digi
         digits = _digits(parameters[DIGITS], digit_sets, ignored)
     if SEED in parameters:
         seed = _seed(parameters[SEED], ignored)
-    z = _z(Z, parameters, models[left].latent_dim, left, ignored)
-    z2 = _z(Z2, parameters, models[right].latent_dim, right, ignored)
-    return Link(Choice(left, right, digits, seed), z, z2, ignored)
+    return Link(Choice(left, right, digits, seed), ignored)
 
 
-def compose(choice: Choice, z: Sequence[float] | None, z2: Sequence[float] | None) -> dict[str, str]:
-    """The inverse of `parse`: the query parameters that restore this, z to six significant digits."""
-    parameters = {LEFT: choice.left, RIGHT: choice.right, DIGITS: choice.digits, SEED: str(choice.seed)}
-    if z is not None:
-        parameters[Z] = format_z(z)
-    if z2 is not None and z2 != z:
-        parameters[Z2] = format_z(z2)
-    return parameters
+def compose(choice: Choice) -> dict[str, str]:
+    """The inverse of `parse`: the query parameters that restore this."""
+    return {LEFT: choice.left, RIGHT: choice.right, DIGITS: choice.digits, SEED: str(choice.seed)}
 
 
 def clean_z(z: Iterable[float]) -> list[float]:
@@ -156,23 +147,6 @@ def _seed(asked: str, ignored: list[str]) -> int:
         return seed
     ignored.append(f"seed {quote(asked)}: a seed is {SEED_RULE}, so it is {DEFAULT_SEED}")
     return DEFAULT_SEED
-
-
-def _z(key: str, parameters: Mapping[str, str], latent_dim: int, model: str, ignored: list[str]) -> list[float] | None:
-    if key not in parameters:
-        return None
-    asked = parameters[key]
-    if len(asked) > LONGEST_NUMBER * latent_dim:
-        ignored.append(f"{key}: it is too long for the {latent_dim} codes of {model}")
-        return None
-    parts = asked.split(SEPARATOR)
-    if not all(NUMBER.fullmatch(part) for part in parts):
-        ignored.append(f"{key} {quote(asked)}: it is not a list of plain numbers")
-        return None
-    if len(parts) != latent_dim:
-        ignored.append(f"{key}: it has {len(parts)} numbers, and {model} has {latent_dim} codes")
-        return None
-    return [float(part) for part in parts]
 
 
 def plain(text: str) -> str:

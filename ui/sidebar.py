@@ -33,13 +33,13 @@ def show() -> None:
 
 
 def show_link(page: str) -> None:
-    """The address and the button that copies it; call after the page has run, so that its `state.write_z` is in it.
+    """The address and the button that copies it; call after the page has run, so that what it chose is in it.
 
     Args:
         page: the `url_path` of the page on screen.
     """
     with st.sidebar:
-        copy_link(state.query(), page)
+        copy_link(state.query(), page, state.choice())
 
 
 def show_problems() -> None:

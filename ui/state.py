@@ -9,7 +9,7 @@ breaks, the address is the truth again, see `ui.components.address`.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -31,17 +31,17 @@ __all__ = [
     "cloud",
     "comparison",
     "default_pair",
+    "has_usual_pair",
+    "keep_pair",
     "mark_told",
     "notices",
     "query",
-    "read_z",
     "start",
     "swap",
     "write_corruption",
-    "write_z",
 ]
 
-_Z, _Z2, _NOTICES, _AWAITS_MNIST = "choice.z", "choice.z2", "choice.notices", "choice.awaits_mnist"
+_NOTICES, _AWAITS_MNIST = "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
 _RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
 
@@ -90,7 +90,6 @@ def _open_link(parameters: Mapping[str, str]) -> None:
     session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
     session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
     session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
-    session[_Z], session[_Z2] = asked.z, asked.z2
     session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
     for key, name in FIELDS.items():
         session[key] = view.get(asked_cloud, name)
@@ -143,12 +142,19 @@ def mark_told(sentences: list[str], seconds: float) -> None:
 
 
 def swap() -> None:
-    """Left becomes right and right becomes left, their codes with them. For a callback: it writes widgets' keys."""
+    """Left becomes right and right becomes left. For a callback: it writes widgets' keys."""
     session = st.session_state
-    z, z2 = read_z()
     session[LEFT], session[RIGHT] = session[RIGHT], session[LEFT]
-    if z2 is not None:
-        session[_Z], session[_Z2] = z2, z
+
+
+def has_usual_pair() -> bool:
+    """Whether nobody has chosen models, or a z for those on screen: another page may open with a pair of its own."""
+    return st.session_state[_USUAL_PAIR] is not None
+
+
+def keep_pair() -> None:
+    """Somebody has chosen a z: from now on every page shows the pair that is on screen."""
+    st.session_state[_USUAL_PAIR] = None
 
 
 def await_mnist() -> None:
@@ -161,44 +167,18 @@ def awaits_mnist() -> bool:
     return bool(st.session_state.get(_AWAITS_MNIST))
 
 
-def read_z() -> tuple[list[float] | None, list[float] | None]:
-    """The codes of the left and the right model; right is None where it equals left, both where none is set yet."""
-    return st.session_state.get(_Z), st.session_state.get(_Z2)
-
-
-def write_z(left: Sequence[float] | None, right: Sequence[float] | None = None) -> None:
-    """Keeps the codes over page changes and in the link.
-
-    Args:
-        left: of the left model; None forgets both.
-        right: of the right model; None means the same as `left`.
-
-    Codes whose number is not the model's `latent_dim` are not kept: a live component may still send those of a model
-    that has just been replaced, or that has left.
-    """
-    session, models = st.session_state, store.models()
-    for z, key, side in ((left, _Z, LEFT), (None if right == left else right, _Z2, RIGHT)):
-        config = models.get(session[side])
-        fits = z is not None and config is not None and len(z) == config.latent_dim
-        session[key] = link.clean_z(z) if z is not None and fits else None
-
-
 def query() -> dict[str, str]:
     """The query parameters of a link that restores this session, in the order they are shown."""
-    return (
-        link.compose(choice(), *read_z())
-        | view.compose(cloud(), _size())
-        | compared.compose(comparison(), _usual_also())
-    )
+    return link.compose(choice()) | view.compose(cloud(), _size()) | compared.compose(comparison(), _usual_also())
 
 
 def _open_usual_pair(page: str) -> None:
-    """As long as nobody has chosen models or moved z, each page opens with its own pair."""
+    """As long as nobody has chosen models or z, each page opens with its own pair."""
     session = st.session_state
     usual = session[_USUAL_PAIR]
     if usual is None:
         return
-    if session[_Z] is not None or (session.get(LEFT), session.get(RIGHT)) != usual:
+    if (session.get(LEFT), session.get(RIGHT)) != usual:
         session[_USUAL_PAIR] = None
     elif (own := default_pair(store.models(), page)) != usual:
         session[LEFT], session[RIGHT] = session[_USUAL_PAIR] = own
@@ -214,7 +194,7 @@ def _usual_also() -> tuple[str, ...]:
 
 
 def _repair() -> None:
-    """A checkpoint or MNIST may leave while the session lasts, and a choice of models may leave z behind."""
+    """A checkpoint or MNIST may leave while the session lasts."""
     session, models = st.session_state, store.models()
     for key, default in zip((LEFT, RIGHT), default_pair(models), strict=True):
         if session.get(key) not in models:
@@ -243,8 +223,3 @@ def _repair() -> None:
         session[compared.ALSO] = also
     if compared.tidy_measure(session.get(compared.MEASURE)) is None:
         session[compared.MEASURE] = compared.DEFAULT_MEASURE
-    for key, side in ((_Z, LEFT), (_Z2, RIGHT)):
-        z, codes = session[key], models[session[side]].latent_dim
-        if z is not None and len(z) != codes:
-            # Without a word: the desk keeps what both sizes share, and reports it.
-            session[key] = None

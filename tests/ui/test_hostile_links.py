@@ -12,7 +12,6 @@ USUAL = ("vae-2",)
 SIZE = 1797
 GOOD = {
     **{"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": "4294967295"},
-    **{"z": "0.5_-1.234_0_2", "z2": "1_2_3_4"},
     **{"method": "kernel-pca", "axes": "3", "count": "500", "kernel": "poly", "gamma": "0.5", "degree": "2"},
     **{"coef0": "-1", "perplexity": "50", "codes": "mean", "also": "ae-30,vae-2", "corruption": "box"},
     "measure": "ssim",
@@ -41,9 +40,7 @@ def opened(parameters: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     asked = link.parse(parameters, MODELS, ["uci"])
     cloud, of_cloud = view.parse(parameters, SIZE)
     compared, of_models = comparison.parse(parameters, list(MODELS), USUAL)
-    kept = (
-        link.compose(asked.choice, asked.z, asked.z2) | view.compose(cloud, SIZE) | comparison.compose(compared, USUAL)
-    )
+    kept = link.compose(asked.choice) | view.compose(cloud, SIZE) | comparison.compose(compared, USUAL)
     return kept, asked.ignored + of_cloud + of_models
 
 

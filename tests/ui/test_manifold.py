@@ -44,14 +44,10 @@ def flat(own_root: Path) -> str:
 
 def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 40, 10)
-    app = open_manifold(left=flat(own_root), right="vae-30", also="ae-1", seed="9", z2="1_2_3_4")
+    app = open_manifold(left=flat(own_root), right="vae-30", also="ae-1", seed="9")
     data = component(app, "tangent")
     assert [model["name"] for model in data["models"]] == ["flat", "vae-30"]
-    assert {key: data[key] for key in ("z", "digits", "seed")} == {
-        "z": [None, [1, 2, 3, 4]],
-        "digits": "uci",
-        "seed": 9,
-    }
+    assert (data["digits"], data["seed"]) == ("uci", 9)
     deadline = time.monotonic() + SECONDS
     while any("…" in column for table in tables(app) for column in table.values()):
         assert time.monotonic() < deadline
@@ -91,14 +87,13 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
         assert words in captions
 
 
-def test_one_model_on_both_sides_is_shown_once_with_the_left_code(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_model_on_both_sides_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for report in (tangent_report, dimension_report):
         monkeypatch.setattr(report, "ask", lambda model, digits, seed: None)
-    app = open_manifold(left="vae-2", right="vae-2", also="", z="1_2", z2="3_4")
+    app = open_manifold(left="vae-2", right="vae-2", also="")
     assert not app.exception
     data = component(app, "tangent")
     assert [model["name"] for model in data["models"]] == ["vae-2"]
-    assert data["z"] == [[1, 2]]
 
 
 def test_the_figure_ends_where_the_rank_does_and_what_is_off_stands_apart() -> None:

@@ -17,7 +17,7 @@ from vae_core.data import find_mnist
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 MNIST = find_mnist()
-LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295", "z": "0.5_-1.234_0_2", "z2": "1_-3"}
+LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295"}
 
 
 def test_a_first_visitor_sees_the_articles_pair() -> None:
@@ -35,7 +35,6 @@ def test_a_link_restores_everything_and_survives_page_changes(start: str) -> Non
         assert address(app) == LINK
     app.run()
     assert address(app) == LINK
-    assert component(app, "desk")["z"] == [0.5, -1.234, 0, 2]
     assert not notice(app)
 
 
@@ -55,7 +54,7 @@ def test_the_link_counts_once_then_the_session() -> None:
     assert address(app)["seed"] == "6"
 
 
-@pytest.mark.parametrize("key", [*DEFAULTS, "z", "z2"])
+@pytest.mark.parametrize("key", list(DEFAULTS))
 def test_a_link_with_nonsense_opens_on_defaults_and_says_so(key: str) -> None:
     app = open_link({key: "<b>n&nsense</b>"})
     assert address(app) == DEFAULTS
@@ -72,21 +71,11 @@ def test_a_link_with_nonsense_everywhere_names_every_part() -> None:
     assert "`![x](http://evil)`" in notice(app)
 
 
-def test_swapping_takes_the_codes_along() -> None:
+def test_swapping_changes_the_sides() -> None:
     app = open_link(LINK)
     app.button(key="swap").click().run()
-    swapped = {"left": "vae-2", "right": "vae-30", "z": "1_-3", "z2": "0.5_-1.234_0_2"}
-    assert address(app) == LINK | swapped
+    assert address(app) == LINK | {"left": "vae-2", "right": "vae-30"}
     assert not notice(app)
-
-
-def test_codes_that_fit_no_longer_are_dropped_without_a_word() -> None:
-    app = open_link(DEFAULTS | {"z": "1_2_3_4"})
-    app.selectbox(key="left").set_value("dae-30").run()
-    assert address(app)["z"] == "1_2_3_4"
-    app.selectbox(key="left").set_value("linear").run()
-    assert "z" not in address(app)
-    assert not notice(app), "the desk keeps what both sizes share"
 
 
 def test_a_checkpoint_that_leaves_is_replaced(own_root: Path) -> None:
@@ -95,17 +84,6 @@ def test_a_checkpoint_that_leaves_is_replaced(own_root: Path) -> None:
     app.run()
     assert address(app) == DEFAULTS
     assert "`vae-2` is no longer here" in notice(app)
-
-
-@pytest.mark.parametrize("gone", [{"vae-2"}, {"ae-30"}, {"vae-2", "ae-30"}])
-def test_codes_of_a_checkpoint_that_has_just_left_are_dropped(
-    gone: set[str], own_root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(state.st, "session_state", {"left": "vae-2", "right": "ae-30"})
-    for name in gone:
-        shutil.rmtree(own_root / name)
-    state.write_z([1, 2], [3, 4, 5, 6])
-    assert state.read_z() == (None if "vae-2" in gone else [1, 2], None if "ae-30" in gone else [3, 4, 5, 6])
 
 
 @pytest.mark.needs_mnist

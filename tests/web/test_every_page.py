@@ -209,11 +209,11 @@ def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:
     components = page.locator("[data-component]")
     components.evaluate_all("(all) => all.forEach((root) => (root.same = true))")
     assert fold.locator(".katex").count() == 0
-    fold.locator("summary").click()
+    fold.locator("summary").press("Enter")
     expect(fold.locator("code").first).to_be_visible()
     every_term_is_explained_where_it_first_stands(page)
     assert components.evaluate_all("(all) => all.every((root) => root.same)")
-    fold.locator("summary").click()
+    fold.locator("summary").press("Enter")
     expect(fold.locator("code")).to_have_count(0)
 
 

@@ -200,3 +200,21 @@ def test_a_look_at_the_map_leaves_a_desk_alone_that_nobody_touched(open_desk: Op
     desk.wait()
     page.wait_for_url("**z=**")
     assert desk.values() != opening
+
+
+def test_every_page_shows_the_pair_for_which_somebody_has_chosen_z(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    page = desk.page
+    models = page.locator("[data-component=latent_map][data-ready=true] canvas[data-model]")
+    page.get_by_role("link", name="Latent map").click(delay=60)
+    expect(models.first).to_have_attribute("data-model", "ae-2")
+    page.get_by_role("link", name="Latent desk", exact=True).click(delay=60)
+    desk.wait()
+    desk.press("r")
+    drawn = desk.values()
+    # The click follows at once, as a hand does.
+    page.get_by_role("link", name="Latent map").click(delay=60)
+    expect(models.first).to_have_attribute("data-model", "ae-30")
+    page.get_by_role("link", name="Latent desk", exact=True).click(delay=60)
+    desk.wait()
+    np.testing.assert_allclose(desk.values(), drawn, atol=6e-4)

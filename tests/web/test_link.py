@@ -167,7 +167,7 @@ def test_the_background_of_the_map_is_in_the_link_and_the_pin_goes_to_the_desk_w
     way = page.get_by_role("link", name="Open this z on the latent desk")
     with page.context.expect_page() as opened:
         way.click(button="middle")
-    assert query(opened.value.url).items() >= {"z": ["0.5_-1.25"], "left": ["ae-2"], "hide": ["4"]}.items()
+    wait_for_query(opened.value, z="0.5_-1.25", left="ae-2", hide="4")
     opened.value.close()
     way.click()
     wait_for_component(page, "desk")
@@ -187,7 +187,7 @@ def test_a_row_is_of_its_own_set_of_digits_until_an_own_digit_takes_its_place(mo
           const { takeOwn, takeRow } = await load("state/chosen.js");
           const parentElement = document.body.appendChild(document.createElement("div"));
           const at = (digits) => {
-            const data = { query: { digits }, keys: ["digits"], page: "encodings" };
+            const data = { query: { digits }, keys: ["digits"], page: "encodings", codes: [2, 2] };
             mount({ data, parentElement });
             return location.search;
           };

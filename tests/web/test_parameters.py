@@ -15,6 +15,7 @@ from ui import comparison, drawn, link, view
 DIGIT = drawn.pack(np.eye(28, dtype=np.uint8) * 15)
 # Every parameter, none at its default.
 GOOD = {
+    **{"z": "0.5_-1.234_1e-7_2", "z2": "1_2_3_4"},
     **{"row": "17", "drawn": DIGIT, "class": "3", "pen": "thick", "hide": "38", "present": "1"},
     **{"unit": "sd", "sampler": "fitted", "temperature": "0.75", "samples": "7"},
     **{"behind": "votes", "view": "0.5_-0.25_2"},
@@ -28,6 +29,7 @@ GOOD = {
     **{"at": "z", "direction": "3", "length": "-1.25", "off": "5", "change": "changes", "subject": "draws"},
 }
 BAD = {
+    "z": ["1_2_nan_4", "1_2_inf_4", "1e3_2_3_4", "1e-333_2_3_4", "9999999999999999_2_3_4", "1__2", "0_" * 5000],
     "hide": ["83", "3x", "33"],
     "row": ["-1", "1e3", "1.5", "9" * 5000],
     "behind": ["nonsense", "Votes"],

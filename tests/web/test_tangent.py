@@ -29,9 +29,11 @@ FOUR_CODES = "tiny-ae"
 ROW = 17
 LEVEL = 1 / 255
 SEVEN = [(0.3, 0.25), (0.7, 0.25), (0.5, 0.8)]
-MOUNT = """async (data) => {
+MOUNT = """async ([data, z]) => {
   const { default: mount } = await load("tangent/tangent.js");
-  (await load("state/parameters.js")).put("at", "z");
+  const { put } = await load("state/parameters.js");
+  put("at", "z");
+  if (z) put("z", z);
   window.host ??= document.body.appendChild(document.createElement("div")).attachShadow({ mode: "open" });
   window.unmount = mount({ data, parentElement: window.host, setTriggerValue: () => {} });
 }"""
@@ -74,6 +76,8 @@ def test_a_digit_is_changed_along_the_manifold_and_off_it(
     page.goto(f"{app}manifold?left={LEFT}&right={RIGHT}&row={ROW}&direction=2&seed=5&also=&surface=graph")
     shown = TangentPage(page)
     shown.wait()
+    # Without a code there is no choice.
+    expect(shown.root.locator("input[name=source]").nth(1)).to_be_disabled()
     models = {name: load(served_checkpoints / name) for name in (LEFT, RIGHT)}
     image = (uci.images[ROW] / 255).astype(np.float32)
     planes = {name: plane_at(model, uci.images[ROW]) for name, model in models.items()}
@@ -158,7 +162,7 @@ def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, se
     page.route("**/tangents/tiny-vae-logvar/**", lambda route: route.abort())
     page.route("**/checkpoints/tiny-ae/config.json", lambda route: route.abort())
     shown = TangentPage(page)
-    mount(page, {FOUR_CODES: Z})
+    mount(page, FOUR_CODES, z="_".join(map(str, Z)))
     alert = shown.root.locator(".alert")
     expect(alert).to_contain_text("checkpoints/tiny-ae/config.json did not arrive.")
     page.unroute("**/checkpoints/tiny-ae/config.json")
@@ -171,13 +175,12 @@ def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, se
     expect_trial(shown, FOUR_CODES, model, x, turned(plane, 0)[0], manifold.directions(plane, 8, seed=0)[1][0], 3.0)
     assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
 
-    # A digit that is picked takes the place of the code; without codes there is no choice.
+    # A digit that is picked takes the place of the code.
     assert shown.root.locator("input[name=source]").nth(1).is_checked()
     shown.press("g")
     assert shown.root.locator("input[name=source]").nth(0).is_checked()
-    mount(page, {RIGHT: [1.0], "tiny-vae-logvar": None})
+    mount(page, RIGHT, "tiny-vae-logvar")
     shown.wait()
-    expect(shown.root.locator("input[name=source]").nth(1)).to_be_disabled()
     for name, words, again in ((RIGHT, sentence, False), ("tiny-vae-logvar", "did not arrive.", True)):
         lack = shown.half(name).locator(".lack-of-plane")
         expect(lack).to_contain_text(words)
@@ -217,7 +220,6 @@ def test_a_direction_points_as_it_did_before_or_adds_ink(modules: Page) -> None:
         assert right == codes
 
 
-def mount(page: Page, codes: dict[str, list[float] | None]) -> None:
-    models = [{"name": name, "label": "a model", "colour": COLOUR} for name in codes]
-    data = {"models": models, "z": list(codes.values()), "digits": "uci", "seed": 5}
-    page.evaluate(MOUNT, data)
+def mount(page: Page, *names: str, z: str = "") -> None:
+    models = [{"name": name, "label": "a model", "colour": COLOUR} for name in names]
+    page.evaluate(MOUNT, [{"models": models, "digits": "uci", "seed": 5}, z])

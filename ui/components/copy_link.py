@@ -5,6 +5,7 @@ Data:
     query: {key: text}, what the address is to say.
     keys: every key that Python reads; one that is in the address and not in `query` is removed, foreign keys stay.
     page: the page on screen; a page change makes the browser forget its query, so the component must run again.
+    codes: how many numbers a code of the left and of the right model has.
 
 Trigger `again`: what the page shows of a checkpoint is no longer here; that the script runs is all it takes.
 """
@@ -15,8 +16,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import comparison, link, view
+from ui import comparison, link, store, view
 from ui.components.stub import stub
+from ui.link import Choice
 
 _mount = st.components.v2.component(
     "copy_link",
@@ -28,13 +30,16 @@ _mount = st.components.v2.component(
 )
 
 
-def copy_link(query: Mapping[str, str], page: str) -> None:
+def copy_link(query: Mapping[str, str], page: str, choice: Choice) -> None:
     """Mounts it; one in every run, on every page.
 
     Args:
         query: see `ui.state.query`.
         page: the `url_path` of the page on screen.
+        choice: the pair that `query` names.
     """
     keys = [*link.KEYS, *view.KEYS, *comparison.KEYS]
-    data = {"query": dict(query), "keys": keys, "page": page}
+    models = store.models()
+    codes = [models[name].latent_dim for name in (choice.left, choice.right)]
+    data = {"query": dict(query), "keys": keys, "page": page, "codes": codes}
     _mount(key="copy_link", data=data, on_again_change=lambda: None)

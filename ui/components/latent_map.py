@@ -4,29 +4,24 @@ ui/web/map/latent_map.js.
 Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
     digits: "uci" or "mnist": whose codes.
-    seed: of the digit whose codes are pinned where no z is given and no digit is in hand.
-    z: the code of the left model, or null.
-    z_right: the code of the right model, or null where it is the same as `z`.
-    parameters: {"left", "right"}, what the link calls the two codes.
+    seed: of the digit whose codes are pinned where no z is chosen and no digit is in hand.
+    usual: whether the pair is the one that a page opens with, and nobody has chosen z.
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
-Trigger `z`, sent 300 ms after a pin came to rest, or before the visitor turns elsewhere: {"left": [..], "right": [..] |
-null}, six significant digits; `right` is null where it equals `left`. Looking around sends nothing. Weights, planes and
-encodings come by HTTP, see ui/routes.py.
+Trigger `chosen`, as long as `usual`: a pin has come to rest where a hand moved it, or goes along to the desk. Nothing
+else is sent. Weights, planes and encodings come by HTTP, see ui/routes.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from ui import link, palette
+from ui import palette
 from ui.components.model_data import model_data
-from ui.components.reported import reported
 from ui.components.stub import stub
-from ui.components.z_report import Z, parse_report
 
 _mount = st.components.v2.component(
     "latent_map",
@@ -43,9 +38,8 @@ def latent_map(
     right: str,
     digits: str,
     seed: int,
-    z: Sequence[float] | None,
-    z_right: Sequence[float] | None,
-    on_rest: Callable[[Z, Z | None], None],
+    usual: bool,
+    on_choose: Callable[[], None],
     problems: Mapping[str, str | None],
     key: str = "latent_map",
 ) -> None:
@@ -56,10 +50,8 @@ def latent_map(
         right: name of a checkpoint.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        z: code of the left model; None opens with the codes of a digit drawn by `seed`.
-        z_right: code of the right model; None means the same as `z`.
-        on_rest: called with the left and the right code, before the script runs again, where the visitor left the pin;
-            the right one is None where it equals the left one.
+        usual: see `ui.state.has_usual_pair`.
+        on_choose: called before the script runs again where a hand has chosen a z, see `ui.state.keep_pair`.
         problems: "left" and "right", each why that model has no plane; may be left out.
         key: unlike every other on the page.
 
@@ -71,16 +63,9 @@ def latent_map(
         "right": model_data(right),
         "digits": digits,
         "seed": seed,
-        "z": None if z is None else list(z),
-        "z_right": None if z_right is None else list(z_right),
-        "parameters": {"left": link.Z, "right": link.Z2},
+        "usual": usual,
         "colours": palette.digits_for_browser(),
         "problems": {side: problems.get(side) for side in ("left", "right")},
     }
 
-    def report() -> None:
-        codes = parse_report(reported(key, "z"))
-        if codes is not None:
-            on_rest(*codes)
-
-    _mount(key=key, data=data, on_z_change=report)
+    _mount(key=key, data=data, on_chosen_change=on_choose)

@@ -3,7 +3,6 @@ Browser side: ui/web/tangent/tangent.js.
 
 Data:
     models: one or two of {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."}}.
-    z: the pinned code of each of `models`, or null.
     digits: "uci" or "mnist": the set.
     seed: of the digit that opens.
 
@@ -11,8 +10,6 @@ Weights, digits and tangent planes come by HTTP, see ui/routes.py. Nothing is se
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import streamlit as st
 
@@ -30,15 +27,7 @@ _mount = st.components.v2.component(
 )
 
 
-def tangent(
-    left: str,
-    right: str,
-    digits: str,
-    seed: int,
-    z: Sequence[float] | None,
-    z_right: Sequence[float] | None,
-    key: str = "tangent",
-) -> None:
+def tangent(left: str, right: str, digits: str, seed: int, key: str = "tangent") -> None:
     """Mounts it.
 
     Args:
@@ -46,17 +35,13 @@ def tangent(
         right: name of a checkpoint; shown once where both are the same.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        z: pinned code of the left model; None where none is pinned.
-        z_right: pinned code of the right model; None means the same as `z`.
         key: unlike every other on the page.
 
     Raises:
         ui.store.NotHereError: `left` or `right` cannot be used.
     """
-    codes = {left: z} if left == right else {left: z, right: z if z_right is None else z_right}
     data = {
-        "models": [model_data(name) for name in codes],
-        "z": [None if code is None else list(code) for code in codes.values()],
+        "models": [model_data(name) for name in dict.fromkeys([left, right])],
         "digits": digits,
         "seed": seed,
     }

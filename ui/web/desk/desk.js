@@ -2,6 +2,7 @@
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import { Presses } from "../gestures/presses.js";
+import { Rest } from "../gestures/rest.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
@@ -17,31 +18,27 @@ import { mulberry32, normals } from "../maths/random.js";
 import { locate } from "../maths/whereabouts.js";
 import { PIXELS } from "../nn/nn.js";
 import { tellIfSlow } from "../server/load.js";
-import { announce, contribute, formatZ } from "../state/live_link.js";
 import { get, put } from "../state/parameters.js";
+import { z } from "../state/z.js";
 import { deskActions } from "./actions.js";
 import desk from "./desk.css";
 import { DeskDigit } from "./digit.js";
 import { loadDesk } from "./load.js";
 import { Painting } from "./painting.js";
 import { Pictures } from "./pictures.js";
-import { fingerprint, Reporter } from "./report.js";
 import { Samples } from "./samples.js";
-import { lastZ, leaveZ, openState, startingZ } from "./start.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */
 /** @typedef {import("./load.js").Side} Side */
-/** @typedef {import("../state/history.js").DeskState} DeskState */
+/** @typedef {import("../state/z.js").Z} Z */
 /**
  * @typedef {object} DeskData see ui/components/desk.py
  * @property {ModelData} left
  * @property {ModelData} right
  * @property {string} digits
  * @property {number} seed
- * @property {number[] | null} z
- * @property {number[] | null} z_right
- * @property {{left: string, right: string}} parameters
+ * @property {boolean} usual nobody has chosen models or z
  */
 
 const KEY_GESTURE_MS = 600;
@@ -52,7 +49,7 @@ export class DeskView {
     this.root = root;
     /** @type {Side[]} */
     this.sides = [];
-    /** @type {DeskState | null} */
+    /** @type {Z | null} null before the models are here */
     this.state = null;
     /** @type {string | undefined} what is shown, or on its way */
     this.wanted = undefined;
@@ -61,11 +58,7 @@ export class DeskView {
     this.drawn = new Float32Array(PIXELS);
     this.painting = new Painting(this);
     this.gestureTimer = 0;
-    this.untouched = true;
-    // z is the code of the digit in hand, which the link names: there is no word to be lost about z.
-    this.fromHand = false;
-    const read = () => /** @type {DeskState} */ (this.state).toJson();
-    this.reporter = new Reporter(root, read, (report) => this.rest(report));
+    this.hand = new Rest(root, () => this.rest());
     this.pictures = new Pictures();
     this.sliders = new Sliders(
       { onInput: (i, value) => this.slide(i, value), onReset: (i, doubled) => this.resetOne(i, doubled) },
@@ -102,7 +95,7 @@ export class DeskView {
       leaveListsChosenFrom(),
       () => this.presses.stop(),
       () => this.tray.close(),
-      contribute(() => this.linkQuery()),
+      () => this.hand.stop(),
     ];
   }
 
@@ -124,10 +117,6 @@ export class DeskView {
     if (wanted !== this.wanted) {
       this.wanted = wanted;
       void this.load(data);
-    } else if (this.state && data.z && !this.reporter.knows(fingerprint(data.z, data.z_right))) {
-      // Neither reported from here nor known before: someone else has set it.
-      this.reporter.know(fingerprint(data.z, data.z_right));
-      this.change((state) => state.replace(this.startingZ(data, state.z)));
     }
   }
 
@@ -157,21 +146,17 @@ export class DeskView {
   build(data, sides) {
     this.pictures.wait([null, null]);
     this.pictures.announce([data.left, data.right]);
-    // What was reported from here is older than what is here.
-    const isNews = !this.reporter.knows(fingerprint(data.z, data.z_right));
-    const codes = this.digit.opening(data, sides);
-    const given = codes ?? (isNews ? [data.z, data.z_right] : [null, null]);
-    this.fromHand = codes !== null;
-    this.state = openState(sides, given, this.state ? this : lastZ(), this.drawn);
-    this.state.unit = get("unit");
+    z.follow(sides.map(({ name, encodings }) => ({ name, dim: encodings.dim })));
+    z.measure([sides[0].encodings, sides[1].encodings]);
+    z.unit = get("unit");
+    this.state = z;
     this.sides = sides;
+    this.open();
     this.presses.forget();
-    this.sliders.build(sides, this.state);
-    this.state.touched = this.sliders.first;
+    this.sliders.build(sides, z);
+    z.touched = this.sliders.first;
     this.samples.build(sides);
-    this.reporter.know(fingerprint(data.z, data.z_right));
-    this.untouched &&= !data.z && !given[0] && this.state.past.length + this.state.future.length === 0;
-    if (!this.untouched && !this.fromHand) this.reporter.touch();
+    if (z.isChosen) this.hand.touch();
     this.painting.invalidate();
     this.painting.paint();
     this.root.dataset.ready = "true";
@@ -189,10 +174,17 @@ export class DeskView {
     this.alert.show(error.message + still, () => this.load(this.data ?? data));
   }
 
-  /** @param {DeskData} data @param {import("../state/history.js").ZPair} [kept] */
-  startingZ(data, kept) {
-    const [left, right] = this.sides.map(({ encodings }) => encodings.dim);
-    return startingZ([left, right], [data.z, data.z_right], this.untouched ? undefined : kept, this.drawn);
+  /** What nobody has chosen: the codes of the digit in hand, or numbers drawn from N(0, I), the same for both. */
+  open() {
+    z.open(this.digit.opening() ?? [this.drawnAfter(0), this.drawnAfter(1)]);
+  }
+
+  /** @param {number} side @returns {Float32Array} what was chosen of it, or of the other, and drawn numbers */
+  drawnAfter(side) {
+    const from = z.chosen[side] ? side : 1 - side;
+    const numbers = this.drawn.slice();
+    numbers.set(z.numbers[from].subarray(0, z.chosen[from]));
+    return numbers;
   }
 
   /** @param {number} seed */
@@ -203,9 +195,8 @@ export class DeskView {
     this.drawn = Float32Array.from({ length: PIXELS }, this.normal);
     this.samples.reseed(seed);
     this.tray.reseed(seed);
-    if (!this.state || !this.data) return;
-    if (!this.untouched) return;
-    this.state.replace(this.startingZ(this.data));
+    if (!this.state || z.isChosen) return;
+    this.open();
     this.painting.invalidate();
   }
 
@@ -218,12 +209,12 @@ export class DeskView {
    * @param {number} i @param {number} value @param {number} [side]
    */
   slide(i, value, side) {
-    const gesture = this.reporter.held ? "press" : `slide ${i}`;
+    const gesture = this.hand.held ? "press" : `slide ${i}`;
     const keepStrip = i === this.strip.coordinate;
     const from = side !== undefined && this.state?.has(side, i) ? side : undefined;
     this.change((state) => state.move(i, value, from), { gesture, keepStrip });
     clearTimeout(this.gestureTimer);
-    this.gestureTimer = setTimeout(() => !this.reporter.held && this.state?.endGesture(), KEY_GESTURE_MS);
+    this.gestureTimer = setTimeout(() => !this.hand.held && this.state?.endGesture(), KEY_GESTURE_MS);
   }
 
   /** @param {number} i @param {boolean} [doubled] by a double click */
@@ -233,7 +224,7 @@ export class DeskView {
   }
 
   /**
-   * @param {(state: DeskState) => void} mutate
+   * @param {(state: Z) => void} mutate
    * @param {{gesture?: string | null, keepStrip?: boolean, keepDigit?: boolean}} [options]
    */
   change(mutate, { gesture = null, keepStrip = false, keepDigit = false } = {}) {
@@ -243,7 +234,7 @@ export class DeskView {
     this.changed(keepStrip);
   }
 
-  /** @param {(state: DeskState) => boolean} step through what was, false where there is nothing */
+  /** @param {(state: Z) => boolean} step through what was, false where there is nothing */
   travel(step) {
     if (!this.state || !step(this.state)) return;
     this.tray.unmark();
@@ -252,12 +243,11 @@ export class DeskView {
 
   /** z has changed. @param {boolean} [keepStrip] where only its own coordinate moved */
   changed(keepStrip = false) {
-    this.untouched = this.fromHand = false;
-    this.reporter.touch();
+    this.hand.touch();
     this.painting.invalidate(keepStrip);
   }
 
-  /** @param {import("../state/history.js").Unit} unit */
+  /** @param {import("../state/z.js").Unit} unit */
   setUnit(unit) {
     put("unit", unit);
     if (!this.state) return;
@@ -266,27 +256,15 @@ export class DeskView {
     this.painting.invalidate();
   }
 
-  /** @param {import("./report.js").ZReport} report */
-  rest(report) {
-    this.send?.("z", report);
-    announce();
+  rest() {
+    if (this.data?.usual) this.send?.("chosen", true);
     this.pictures.tell(this.sides.map(({ name }) => name));
-  }
-
-  /** @returns {import("../state/live_link.js").Query} */
-  linkQuery() {
-    if (!this.state || !this.data || this.untouched || this.fromHand) return {};
-    const { left, right } = this.state.toJson();
-    const { parameters } = this.data;
-    return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
   }
 
   close() {
     this.wanted = undefined;
-    leaveZ(this);
     this.painting.stop();
     clearTimeout(this.gestureTimer);
-    this.reporter.stop();
     for (const leave of this.leave) leave();
     this.root.replaceChildren();
     delete this.root.dataset.ready;

@@ -3,15 +3,14 @@
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 
-/** @typedef {import("../state/history.js").DeskState} DeskState */
+/** @typedef {import("../state/z.js").Z} Z */
 /**
  * @typedef {object} Host the page
  * @property {import("../hand/tray.js").Tray} tray
- * @property {DeskState | null} state
+ * @property {Z | null} state
  * @property {{model: import("../nn/nn.js").Model}[]} sides
- * @property {boolean} fromHand
- * @property {(step: (state: DeskState) => boolean) => void} travel
- * @property {(mutate: (state: DeskState) => void, options: {gesture: string | null, keepDigit: boolean}) => void} change
+ * @property {(step: (state: Z) => boolean) => void} travel
+ * @property {(mutate: (state: Z) => void, options: {gesture: string | null, keepDigit: boolean}) => void} change
  */
 
 const NONE = -1;
@@ -54,15 +53,11 @@ export class DeskDigit {
     if (isCode) tray.remark();
   }
 
-  /**
-   * What a desk opens with where no z is given and somebody chose a digit.
-   * @param {import("./desk.js").DeskData} data @param {import("./load.js").Side[]} sides
-   * @returns {[number[], number[]] | null} a code each
-   */
-  opening(data, sides) {
-    const { tray, state, fromHand } = this.desk;
+  /** @returns {[number[], number[]] | null} the codes of the digit that somebody chose, where nobody chose z */
+  opening() {
+    const { tray, state, sides } = this.desk;
     this.steps = [];
-    if ((!state || fromHand) && !data.z && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
+    if (!state?.isChosen && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
     tray.unmark();
     return null;
   }

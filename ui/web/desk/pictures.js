@@ -80,7 +80,7 @@ export class Pictures {
     names.forEach((name, i) => this.pictures[i].announce(name));
   }
 
-  /** @param {import("./load.js").Side[]} sides @param {import("../state/history.js").ZPair} z */
+  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").ZPair} z */
   update(sides, z) {
     sides.forEach((side, i) => this.pictures[i].update(side, z[i]));
   }

@@ -28,7 +28,7 @@ const PER_LINE = 8;
  * @property {(string | null)[]} lacks what a strip says that has no pictures
  * @property {string} samplesTitle
  * @property {HTMLCanvasElement[][]} samples
- * @property {import("../state/history.js").ZPair} z
+ * @property {import("../state/z.js").ZPair} z
  * @property {string} source the digits and the seed
  * @property {HTMLElement} root whose theme it has
  */
@@ -42,7 +42,7 @@ export function savePng(desk) {
 
 /**
  * @param {import("./desk.js").DeskView} desk
- * @param {import("../state/history.js").ZPair} z
+ * @param {import("../state/z.js").ZPair} z
  * @param {import("./desk.js").DeskData} data
  * @returns {Snapshot}
  */

@@ -42,7 +42,7 @@ export class Strip {
     return formatScaled(value, this.range, Math.ceil(digits - Math.log10(this.range / 4) - 1e-9));
   }
 
-  /** Pictures are decoded by `work`. @param {import("./load.js").Side[]} sides @param {import("../state/history.js").DeskState} state */
+  /** Pictures are decoded by `work`. @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   invalidate(sides, state) {
     const names = sides.map(({ name }) => name);
     this.coordinate = state.touched;
@@ -68,7 +68,7 @@ export class Strip {
     return this.galleries.map((gallery) => gallery.words?.textContent ?? null);
   }
 
-  /** @param {import("../state/history.js").DeskState} state */
+  /** @param {import("../state/z.js").Z} state */
   mark(state) {
     const i = this.coordinate;
     this.markers.forEach((marker, side) => {
@@ -81,7 +81,7 @@ export class Strip {
   }
 
   /**
-   * @param {import("./load.js").Side[]} sides @param {import("../state/history.js").DeskState} state
+   * @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state
    * @param {number} deadline in performance.now()'s time
    * @returns {boolean} whether something is left to do
    */

@@ -4,7 +4,7 @@
  * The address is replaced, never pushed: one entry in the history for each page, none for each choice.
  *
  * @typedef {import("../state/live_link.js").Query} Query
- * @typedef {{query: Query, keys: string[], page: string}} LinkData
+ * @typedef {{query: Query, keys: string[], page: string, codes: [number, number]}} LinkData `codes`: how many each model has
  */
 
 import { followSet } from "../state/chosen.js";
@@ -17,6 +17,7 @@ import { onReplaced } from "../server/load.js";
 import { liveQuery, onAnnounce } from "../state/live_link.js";
 import { KEYS, query as tableQuery } from "../state/parameters.js";
 import { followStops } from "../state/stops.js";
+import { z } from "../state/z.js";
 import { presentAction } from "./present.js";
 
 const STYLE = `
@@ -59,6 +60,8 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   view.again = () => setTriggerValue("again", true);
   followSet(data.query.digits);
   followStops(data.query.digits);
+  const { left = "", right = "" } = data.query;
+  z.follow([left, right].map((name, side) => ({ name, dim: data.codes[side] })));
   replaceAddress({ ...data, query: known(data) });
   return () => {
     view.remove();
@@ -122,7 +125,7 @@ function build(parent) {
   let again = 0;
   const view = {
     /** @type {() => LinkData} */
-    live: () => ({ query: {}, keys: [], page: "" }),
+    live: () => ({ query: {}, keys: [], page: "", codes: [0, 0] }),
     again: () => {},
     remove: () => {
       keepReplaced();

@@ -2,7 +2,7 @@
 
 const ENDS = ["pointerup", "pointercancel", "blur"];
 
-/** @typedef {{mark: import("../state/history.js").Mark, untouched: boolean, waiting: boolean}} Situation */
+/** @typedef {{mark: import("../state/z.js").Mark, waiting: boolean}} Situation */
 
 export class Presses {
   /** @param {import("../desk/desk.js").DeskView} desk */
@@ -26,24 +26,23 @@ export class Presses {
   }
 
   onPress = () => {
-    const { state, untouched, reporter } = this.desk;
+    const { state, hand } = this.desk;
     state?.endGesture();
-    this.before = [this.before[1], state ? { mark: state.mark(), untouched, waiting: reporter.waiting } : undefined];
-    reporter.hold();
+    this.before = [this.before[1], state ? { mark: state.mark(), waiting: hand.waiting } : undefined];
+    hand.hold();
   };
 
   onEnd = (/** @type {Event} */ event) => {
     const { desk } = this;
-    if (!desk.reporter.held) return;
+    if (!desk.hand.held) return;
     const before = this.before[1];
     // The browser scrolls the page with the finger.
     if (event.type === "pointercancel" && before && desk.state?.rewind(before.mark)) {
-      desk.untouched = before.untouched;
-      desk.reporter.waiting = before.waiting;
+      desk.hand.waiting = before.waiting;
       desk.painting.invalidate();
     }
     desk.state?.endGesture();
-    desk.reporter.release();
+    desk.hand.release();
   };
 
   stop() {

@@ -15,7 +15,7 @@ import along from "../player/along.css";
 import player from "../player/player.css";
 import takeAway from "../player/take_away.css";
 import { TakeAway } from "../player/take_away.js";
-import { LoadError, tellIfSlow } from "../server/load.js";
+import { tellIfSlow } from "../server/load.js";
 import { announce, contribute } from "../state/live_link.js";
 import { get, put } from "../state/parameters.js";
 import { openStops } from "../state/stops.js";

@@ -19,7 +19,7 @@ const DEVIATIONS = 3;
 /**
  * How far from 0 the codes of both models go, in the unit of the sliders: all but a few of them, and three standard
  * deviations, to a round number.
- * @param {import("../desk/load.js").Side[]} sides @param {import("../state/history.js").DeskState} state
+ * @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state
  * @param {number} i coordinate
  * @returns {{range: number, unit: number}} the slider goes from -range to range; `unit` is about a quarter of it, round
  */
@@ -115,7 +115,7 @@ class Slider {
     return Math.min(this.range, Math.max(-this.range, tidy(Math.round(value / least) * least)));
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/history.js").DeskState} state */
+  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   drawHistogram(sides, state) {
     const densities = sides.map(({ encodings }, side) =>
       state.has(side, this.i) ? density(encodings, this.i, state.scale(side, this.i)) : null,
@@ -124,7 +124,7 @@ class Slider {
   }
 
   /**
-   * @param {import("../state/history.js").DeskState} state @param {string[]} names of the models
+   * @param {import("../state/z.js").Z} state @param {string[]} names of the models
    * @returns {boolean} whether the range changed
    */
   update(state, names) {
@@ -153,7 +153,7 @@ class Slider {
 }
 
 export class Sliders {
-  /** @param {SliderEvents} events @param {(unit: import("../state/history.js").Unit) => void} onUnit */
+  /** @param {SliderEvents} events @param {(unit: import("../state/z.js").Unit) => void} onUnit */
   constructor(events, onUnit) {
     this.events = events;
     /** @type {Slider[]} by coordinate */
@@ -165,7 +165,7 @@ export class Sliders {
     this.list = element("div", { class: "list" });
     this.legend = element("p", { class: "legend" });
     const unit = (
-      /** @type {import("../state/history.js").Unit} */ value,
+      /** @type {import("../state/z.js").Unit} */ value,
       /** @type {string} */ label,
       /** @type {string} */ title,
     ) =>
@@ -195,7 +195,7 @@ export class Sliders {
     );
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/history.js").DeskState} state */
+  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   build(sides, state) {
     const judges = sides.map(({ name, model, encodings }) => ({ name, kind: model.config.kind, encodings }));
     const arrangement = arrange(judges);
@@ -212,7 +212,7 @@ export class Sliders {
     this.redraw(sides, state);
   }
 
-  /** Everything, after a change of unit or models. @param {import("../desk/load.js").Side[]} sides @param {import("../state/history.js").DeskState} state */
+  /** Everything, after a change of unit or models. @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   redraw(sides, state) {
     for (const slider of this.sliders) {
       slider.measure(rangeOf(sides, state, slider.i));
@@ -221,7 +221,7 @@ export class Sliders {
     }
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/history.js").DeskState} state */
+  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   update(sides, state) {
     for (const slider of this.sliders) if (slider.update(state, this.names)) slider.drawHistogram(sides, state);
   }

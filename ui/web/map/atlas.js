@@ -36,7 +36,7 @@ export class Atlas extends MapPair {
 
   /**
    * Pins and pointer, and in words where what the pictures show lies.
-   * @param {import("../state/history.js").ZPair} pins
+   * @param {import("../state/z.js").ZPair} pins
    * @param {HTMLCanvasElement[]} pictures
    * @param {string[]} modelColours
    * @param {(import("./in_hand.js").HandMark | null)[]} hand
@@ -55,11 +55,11 @@ export class Atlas extends MapPair {
 
   /**
    * What is decoded: what the pins hold, or what both planes hold where the pointer is.
-   * @param {import("../state/history.js").ZPair} pins
+   * @param {import("../state/z.js").ZPair} pins
    */
   shown(pins) {
     const { pointed } = this;
-    return /** @type {import("../state/history.js").ZPair} */ (
+    return /** @type {import("../state/z.js").ZPair} */ (
       pins.map((z, i) => (pointed && this.sides[i].plane?.code(pointed)) || z)
     );
   }

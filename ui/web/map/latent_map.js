@@ -2,8 +2,8 @@
 
 import { DeskDigit } from "../desk/digit.js";
 import { Pictures } from "../desk/pictures.js";
-import { DEEDS } from "../desk/report.js";
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
+import { DEEDS } from "../gestures/rest.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
@@ -15,7 +15,7 @@ import { component } from "../kit/mount.js";
 import { modelColours, theme } from "../kit/theme.js";
 import { lineOf, locate } from "../maths/whereabouts.js";
 import panel from "../projection/panel.css";
-import { announce, contribute } from "../state/live_link.js";
+import { announce } from "../state/live_link.js";
 import { withParameters } from "../state/parameters.js";
 import { Atlas } from "./atlas.js";
 import { Controls, mapActions } from "./controls.js";
@@ -38,9 +38,7 @@ import { Viewport } from "./viewport.js";
  * @property {ModelData} right
  * @property {string} digits
  * @property {number} seed
- * @property {number[] | null} z
- * @property {number[] | null} z_right
- * @property {{left: string, right: string}} parameters
+ * @property {boolean} usual nobody has chosen models or z
  * @property {{light: string[], dark: string[]}} colours of the digits
  * @property {{left: string | null, right: string | null}} problems
  */
@@ -59,7 +57,7 @@ export class MapView {
     this.wanted = undefined;
     this.font = "";
     this.frame = 0;
-    this.pins = new Pins(root, { onChange: () => this.schedule(), onRest: (report) => this.rest(report) });
+    this.pins = new Pins(root, { onChange: () => this.schedule(), onRest: () => this.rest() });
     this.atlas = new Atlas(() => this.schedule());
     this.pictures = new Pictures();
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
@@ -72,7 +70,6 @@ export class MapView {
       },
     });
     this.digit = new DeskDigit(this);
-    this.fromHand = false;
     this.inHand = new InHand(this.tray, () => this.schedule());
     this.heard = element("p", { class: "heard", role: "status" });
     const actions = mapActions(this);
@@ -103,7 +100,6 @@ export class MapView {
       () => this.tray.close(),
       listenForKeys(actions),
       leaveListsChosenFrom(),
-      contribute(() => this.linkQuery()),
       () => this.atlas.close(),
       this.watchWayToDesk(),
       () => this.pins.stop(),
@@ -164,7 +160,7 @@ export class MapView {
       this.wanted = wanted;
       void this.load(data);
     } else if (this.root.dataset.ready === "true") {
-      this.pins.take(data, this.tray.chosen.pixels);
+      this.pins.takeDigit(this.tray.chosen.pixels);
     }
   }
 
@@ -204,7 +200,7 @@ export class MapView {
     this.pictures.wait([null, null]);
     this.announce(data);
     this.sides = sides;
-    this.pins.build(data, sides, this.tray.chosen.pixels);
+    this.pins.build(sides, this.tray.chosen.pixels);
     this.inHand.build(sides, data.digits);
     this.atlas.build(sides);
     void locate(sides, data.digits).then(() => sides === this.sides && this.schedule());
@@ -244,17 +240,17 @@ export class MapView {
     this.atlas.show(new Viewport());
   }
 
-  /** What `DeskDigit` takes back, and changes. @returns {import("../state/history.js").DeskState | null} */
+  /** What `DeskDigit` takes back, and changes. @returns {import("../state/z.js").Z | null} */
   get state() {
     return this.pins.state;
   }
 
-  /** @param {(state: import("../state/history.js").DeskState) => boolean} step */
+  /** @param {(state: import("../state/z.js").Z) => boolean} step */
   travel(step) {
     this.pins.travel(step);
   }
 
-  /** @param {(state: import("../state/history.js").DeskState) => void} mutate @param {{gesture: string | null}} options */
+  /** @param {(state: import("../state/z.js").Z) => void} mutate @param {{gesture: string | null}} options */
   change(mutate, { gesture }) {
     this.pins.change(mutate, gesture);
   }
@@ -287,10 +283,8 @@ export class MapView {
     this.controls.refresh();
   }
 
-  /** @param {import("../desk/report.js").ZReport} report */
-  rest(report) {
-    this.send?.("z", report);
-    announce();
+  rest() {
+    if (this.data?.usual) this.send?.("chosen", true);
     const { pins } = this;
     const words = this.sides.map((one, side) => {
       const [pin, z] = [pins.project(side), pins.z?.[side]];
@@ -298,11 +292,6 @@ export class MapView {
       return `${one.name}: ${[at, z ? lineOf(one, z, one.model.decode(z)).words : ""].filter(Boolean).join(", ")}.`;
     });
     this.heard.textContent = `Pinned. ${words.join(" ")}`;
-  }
-
-  /** @returns {import("../state/live_link.js").Query} */
-  linkQuery() {
-    return this.data ? this.pins.linkQuery(this.data.parameters) : {};
   }
 
   close() {

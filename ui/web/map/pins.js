@@ -1,47 +1,33 @@
-/** The pinned codes, one a model: what moves them, what undoes that, what Python and the link hear of them. */
+/** The pinned codes, one a model: z, where it lies on the planes, and what moves it. */
 
 import { codes } from "../desk/digit.js";
-import { fingerprint, Reporter } from "../desk/report.js";
-import { goOn, lastZ, leaveZ } from "../desk/start.js";
-import { PIXELS } from "../nn/nn.js";
-import { DeskState } from "../state/history.js";
-import { formatZ } from "../state/live_link.js";
-import { startingPins } from "./start.js";
+import { Rest } from "../gestures/rest.js";
+import { z } from "../state/z.js";
 
-/** @typedef {import("../desk/report.js").ZReport} ZReport */
-/** @typedef {import("../state/history.js").ZPair} ZPair */
+/** @typedef {import("../state/z.js").Z} Z */
+/** @typedef {import("../state/z.js").ZPair} ZPair */
 /** @typedef {import("./load.js").MapSide} MapSide */
-/** @typedef {import("./latent_map.js").MapData} MapData */
 /** @typedef {import("./viewport.js").Place} Place */
-/** @typedef {{mark: import("../state/history.js").Mark, untouched: boolean}} Situation */
 
 const KEY_GESTURE_MS = 600;
 
 export class Pins {
   /**
    * @param {HTMLElement} root of the component
-   * @param {{onChange: () => void, onRest: (report: ZReport) => void}} events moved; left there for a while
+   * @param {{onChange: () => void, onRest: () => void}} events moved; left there for a while
    */
   constructor(root, { onChange, onRest }) {
     this.onChange = onChange;
     /** @type {MapSide[]} */
     this.sides = [];
-    /** @type {DeskState | null} */
+    /** @type {Z | null} null before the models are here */
     this.state = null;
     /** @type {ZPair | null} the codes that these models opened with */
     this.opened = null;
-    /** Nobody has chosen these. */
-    this.untouched = true;
     this.gestureTimer = 0;
-    /** @type {(Situation | undefined)[]} before each of the last two presses */
+    /** Before each of the last two presses. @type {import("../state/z.js").Mark[]} */
     this.before = [];
-    this.reporter = new Reporter(
-      root,
-      () => /** @type {DeskState} */ (this.state).toJson(),
-      (report) => {
-        if (!this.untouched) onRest(report);
-      },
-    );
+    this.hand = new Rest(root, () => z.isChosen && onRest());
   }
 
   /** @returns {ZPair | null} */
@@ -49,58 +35,59 @@ export class Pins {
     return this.state?.z ?? null;
   }
 
-  /** @param {MapData} data @param {MapSide[]} sides @param {Float32Array} digit in hand, whose codes are pinned first */
-  build({ z, z_right: right }, sides, digit) {
-    // What was reported from here is older than what is here.
-    const isNews = !this.reporter.knows(fingerprint(z, right));
-    const kept = this.untouched ? undefined : this.state?.z;
-    const before = this.state ? { state: this.state, sides: this.sides, untouched: this.untouched } : lastZ();
+  /** @param {MapSide[]} sides @param {Float32Array} digit in hand, whose codes are pinned first */
+  build(sides, digit) {
+    const before = this.sides.map(({ model }) => model.latentDim);
     this.sides = sides;
-    this.opened = startingPins(sides, isNews ? [z, right] : [null, null], kept, this.codesOf(digit));
-    this.state = new DeskState(this.opened, [sides[0].encodings, sides[1].encodings]);
+    z.follow(sides.map(({ name, model }) => ({ name, dim: model.latentDim })));
+    z.measure([sides[0].encodings, sides[1].encodings]);
+    this.state = z;
+    sides.forEach(({ model }, side) => {
+      const other = sides[1 - side].model;
+      // A model of another size is pinned where the one that stays is.
+      const isNew = model.latentDim !== before[side] && other.latentDim === before[1 - side];
+      const place = isNew && z.isChosen ? this.beside(side) : null;
+      if (place) z.take(side, place);
+    });
     this.before = [];
-    this.reporter.know(fingerprint(z, right));
-    this.untouched &&= !z;
-    if (!this.untouched) {
-      goOn(this.state, sides, before, new Float32Array(PIXELS));
-      this.reporter.touch();
-    }
+    this.open(digit);
+    if (z.isChosen) this.hand.touch();
+  }
+
+  /**
+   * What nobody has chosen: what the other side's pin stands for on this side's plane, or the codes of a digit.
+   * @param {Float32Array} digit
+   */
+  open(digit) {
+    const own = codes(this.sides, digit);
+    z.open([this.beside(0) ?? own[0], this.beside(1) ?? own[1]]);
+    this.opened = [z.z[0].slice(), z.z[1].slice()];
+  }
+
+  /** @param {number} side @returns {Float64Array | null} */
+  beside(side) {
+    const [{ plane }, other] = [this.sides[side], this.sides[1 - side]];
+    const pinned = z.whole(1 - side);
+    return (pinned && other.plane && plane?.code(other.plane.project(pinned).place)) || null;
   }
 
   /** The visitor takes them to another page: they are chosen. */
   takeAlong() {
-    if (!this.untouched || !this.state) return;
-    this.untouched = false;
-    this.reporter.touch();
-    this.reporter.report();
+    if (!this.state || z.isChosen) return;
+    z.choose();
+    this.hand.rest();
   }
 
-  /** What Python says now, of the models that are here. @param {MapData} data @param {Float32Array} pixels as `build` */
-  take({ z, z_right: right }, pixels) {
-    const { state, sides } = this;
-    if (!state) return;
-    const digit = this.codesOf(pixels);
-    const news = fingerprint(z, right);
-    if (z && !this.reporter.knows(news)) {
-      // Neither reported from here nor known before: someone else has set it.
-      this.reporter.know(news);
-      this.change((pins) => pins.replace(startingPins(sides, [z, right], state.z, digit)));
-    } else if (this.untouched && !same(state.z, digit)) {
-      state.replace(digit);
-      this.opened = state.z;
-      this.onChange();
-    }
-  }
-
-  /** @param {Float32Array} pixels @returns {ZPair} */
-  codesOf(pixels) {
-    const [left, right] = codes(this.sides, pixels);
-    return [Float64Array.from(left), Float64Array.from(right)];
+  /** Another digit is in hand. @param {Float32Array} digit */
+  takeDigit(digit) {
+    if (!this.state || z.isChosen) return;
+    this.open(digit);
+    this.onChange();
   }
 
   /** @param {number} side @returns {{place: Place, off: number} | null} where its pin is on its plane */
   project(side) {
-    return (this.state && this.sides[side].plane?.project(this.state.z[side])) ?? null;
+    return (this.state && this.sides[side].plane?.project(z.z[side])) ?? null;
   }
 
   /** Both models at the same place of their planes. @param {Place} place @param {string | null} [gesture] */
@@ -115,7 +102,7 @@ export class Pins {
   step(place) {
     this.pin(place, "keys");
     clearTimeout(this.gestureTimer);
-    this.gestureTimer = setTimeout(() => this.state?.endGesture(), KEY_GESTURE_MS);
+    this.gestureTimer = setTimeout(() => z.endGesture(), KEY_GESTURE_MS);
   }
 
   /** Back to where they were when the page opened. */
@@ -124,58 +111,43 @@ export class Pins {
     if (opened) this.change((state) => state.replace(opened));
   }
 
-  /** @param {(state: DeskState) => boolean} step through what was, false where there is nothing */
+  /** @param {(state: Z) => boolean} step through what was, false where there is nothing */
   travel(step) {
-    if (this.state && step(this.state)) this.changed();
+    if (this.state && step(z)) this.changed();
   }
 
-  /** @param {(state: DeskState) => void} mutate @param {string | null} [gesture] */
+  /** @param {(state: Z) => void} mutate @param {string | null} [gesture] */
   change(mutate, gesture = null) {
     if (!this.state) return;
-    this.state.change(mutate, gesture);
+    z.change(mutate, gesture);
     this.changed();
   }
 
   changed() {
-    this.untouched = false;
-    this.reporter.touch();
+    this.hand.touch();
     this.onChange();
   }
 
-  /** A pointer is down: nothing is reported before `release`. */
+  /** A pointer is down: nothing is at rest before `release`. */
   press() {
-    const { state, untouched } = this;
-    state?.endGesture();
-    this.before = [this.before[1], state ? { mark: state.mark(), untouched } : undefined];
-    this.reporter.hold();
+    z.endGesture();
+    this.before = [...this.before.slice(-1), z.mark()];
+    this.hand.hold();
   }
 
   release() {
-    this.reporter.release();
+    this.hand.release();
   }
 
   /** Call at a double click: its two presses are as if they had not been. */
   takeBackDouble() {
-    const [before] = this.before;
-    if (!this.state || !before) return;
-    this.state.rewind(before.mark);
+    if (!this.state || this.before.length < 2) return;
+    z.rewind(this.before[0]);
     this.changed();
-    this.untouched = before.untouched;
-  }
-
-  /** @param {{left: string, right: string}} parameters @returns {import("../state/live_link.js").Query} */
-  linkQuery(parameters) {
-    if (!this.state || this.untouched) return {};
-    const { left, right } = this.state.toJson();
-    return { [parameters.left]: formatZ(left), [parameters.right]: right ? formatZ(right) : undefined };
   }
 
   stop() {
-    leaveZ(this);
     clearTimeout(this.gestureTimer);
-    this.reporter.stop();
+    this.hand.stop();
   }
 }
-
-/** @param {ZPair} a @param {ZPair} b @returns {boolean} */
-const same = (a, b) => a.every((z, side) => z.every((value, i) => value === b[side][i]));

@@ -22,7 +22,7 @@ export function savePng(view) {
 
 /**
  * @param {import("./latent_map.js").MapView} view
- * @param {import("../state/history.js").ZPair} pins
+ * @param {import("../state/z.js").ZPair} pins
  * @param {import("./latent_map.js").MapData} data
  * @returns {HTMLCanvasElement}
  */

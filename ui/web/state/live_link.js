@@ -29,9 +29,15 @@ export function onAnnounce(listener) {
 
 // Of a code of any scale: a picture does not show the seventh.
 const SIGNIFICANT = 6;
+// Wide enough for every code a model gives, narrow enough that a float32 decoder stays finite.
+const LARGEST = 1e14;
+const SMALLEST = 1e-30;
 
-/** @param {ArrayLike<number>} z @returns {number[]} as the link keeps it */
-export const inLink = (z) => Array.from(z, (value) => Number(value.toPrecision(SIGNIFICANT)) + 0);
+/** @param {ArrayLike<number>} z @returns {string} as a link has it, and as `ui.link.format_z` writes it */
+export const formatZ = (z) => Array.from(z, inLink).join("_");
 
-/** @param {ArrayLike<number>} z @returns {string} as `ui.link.format_z` writes it */
-export const formatZ = (z) => inLink(z).join("_");
+/** @param {number} value @returns {number} */
+function inLink(value) {
+  if (!(Math.abs(value) >= SMALLEST)) return 0;
+  return Number(Math.max(-LARGEST, Math.min(LARGEST, value)).toPrecision(SIGNIFICANT));
+}

@@ -63,6 +63,17 @@ const text = (pattern, rule, fits = () => true) => ({
   read: (said) => (!said || (said.length <= LONGEST && pattern.test(said) && fits(said)) ? said : null),
 });
 
+const NUMBERS = /^-?\d{1,15}(\.\d{1,12})?(e-\d{1,2})?$/;
+const LONGEST_NUMBER = 20;
+
+/** @returns {Row<string>} a code, of as many numbers as the model has coordinates */
+const code = () => ({
+  fallback: "",
+  rule: "a list of plain numbers",
+  read: (said) =>
+    !said || said.split("_").every((part) => part.length <= LONGEST_NUMBER && NUMBERS.test(part)) ? said : null,
+});
+
 /** @param {string} said @returns {boolean} */
 const isInside = (said) => {
   const [x, y, width, height] = said.split("_").map(Number);
@@ -78,6 +89,9 @@ export const MOST_NEIGHBOURS = 50;
 export const LONGEST_CHANGE = 4;
 
 const ROWS = {
+  // Desk, map and Manifold: z of the left model, and of the right one where it is another, see z.js.
+  z: code(),
+  z2: code(),
   // Every page with a tray: what is in hand, one of both.
   row: orNone(number(0, 0, 999_999, 0)),
   drawn: text(/^[\w-]+$/, "a drawn digit"),

@@ -14,6 +14,7 @@ import { tellIfSlow } from "../server/load.js";
 import { ownLevels } from "../state/chosen.js";
 import { announce } from "../state/live_link.js";
 import { stopText } from "../state/stops.js";
+import { z } from "../state/z.js";
 import { Controls } from "./controls.js";
 import { savePng } from "./png.js";
 import { settings } from "./settings.js";
@@ -25,7 +26,6 @@ import tangentPlane from "./tangent_plane.css";
 /**
  * @typedef {object} TangentData see ui/components/tangent.py
  * @property {ModelData[]} models
- * @property {(number[] | null)[]} z
  * @property {string} digits
  * @property {number} seed
  */
@@ -91,7 +91,7 @@ export class TangentView {
     this.data = data;
     if (data.seed !== before?.seed) this.uniform = mulberry32(data.seed);
     const names = data.models.map(({ name }) => name);
-    const wanted = JSON.stringify([names, data.digits, data.seed, data.z]);
+    const wanted = JSON.stringify([names, data.digits, data.seed]);
     if (wanted !== this.wanted) {
       this.wanted = wanted;
       void this.load(data);
@@ -126,9 +126,10 @@ export class TangentView {
     const { wanted } = this;
     this.waiting.hidden = true;
     for (const side of this.sides) side.close();
+    const dims = data.models.map(({ name }, i) => ({ name, dim: models[i].latentDim }));
+    z.follow([dims[0], dims.at(-1) ?? dims[0]]);
     this.sides = data.models.map((model, i) => {
-      const z = data.z[i];
-      const pinned = z?.length === models[i].latentDim ? z : null;
+      const pinned = z.isChosen && z.whole(i) ? Array.from(z.z[i]) : null;
       return new Side(model, models[i], pinned, {
         onPick: (direction) => this.pick(direction),
         onPlane: () => this.takePlanes(),

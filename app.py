@@ -22,9 +22,11 @@ import torch
 from starlette.middleware import Middleware
 from threadpoolctl import threadpool_limits
 
-from ui import digit_sets, payload, routes, state, store
-from ui.middleware import KeepImmutable, Preload
-from vae_core import manifold
+from ui import store
+from ui.choices import digit_sets, state
+from ui.http import payload, routes
+from ui.http.middleware import KeepImmutable, Preload
+from vae_core.spaces import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
 threadpool_limits(1, user_api="blas")

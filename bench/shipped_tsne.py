@@ -8,13 +8,15 @@ from __future__ import annotations
 import safetensors.numpy
 from rich.console import Console
 
-from ui import projections, shipped_tsne, store, view
-from ui.link import DEFAULT_SEED
-from ui.projections import Plot
-from ui.shipped_tsne import DIGITS, FILE, key
-from ui.view import Cloud
+from ui import store
+from ui.choices import view
+from ui.choices.link import DEFAULT_SEED
+from ui.choices.view import Cloud
+from ui.encodings import projections, shipped_tsne
+from ui.encodings.projections import Plot
+from ui.encodings.shipped_tsne import DIGITS, FILE, key
 from vae_core.errors import ProjectionError
-from vae_core.projection import Array, ProjectionConfig, check, t_sne
+from vae_core.spaces.projection import Array, ProjectionConfig, check, t_sne
 
 
 def plots() -> list[Plot]:

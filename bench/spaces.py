@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from bench.readme import ROOT, write
-from vae_core import normality
 from vae_core.checkpoint import load
 from vae_core.data import Digits, mnist_digits
-from vae_core.latent import encodings
 from vae_core.metrics import completeness, continuity_between_digits
+from vae_core.spaces import normality
+from vae_core.spaces.latent import encodings
 
 CHECKPOINTS = ("ae-2", "vae-2", "ae-16", "vae-16", "ae-30", "vae-30")
 HEAD = ("checkpoint", "KL to N(0, I)", "N(0, I)", "fitted Gaussian", "reconstructed", "detour", "largest step")

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from ui import beside, comparison, denoise_report, state, store
-from ui.awaited import WATCH_SECONDS
-from ui.comparison import Measure
+from ui import store
+from ui.choices import beside, comparison, state
+from ui.choices.comparison import Measure
 from ui.components.chart import chart
 from ui.components.denoise import denoise
-from ui.figures_denoising import Line, denoising
-from ui.glossary import gloss
-from ui.why import why
+from ui.figures.denoising import Line, denoising
+from ui.frame.glossary import gloss
+from ui.frame.why import why
+from ui.jobs.awaited import WATCH_SECONDS
+from ui.reports import denoise_report
 from vae_core.metrics.denoising import Curve
 
 title_place, models_place = st.columns([29, 20], vertical_alignment="center")

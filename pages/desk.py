@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import state
+from ui.choices import state
 from ui.components.desk import desk
-from ui.why import why
+from ui.frame.why import why
 
 st.title("What does each [latent coordinate](#term-coordinate) do?")
 
@@ -34,6 +34,6 @@ them, $N(\bar z, \Sigma)$, comes closer.
   whose variance is 1, where that of $\mathbb{E}[z_i|x]$ is at most 0.01 (Burda et al., 2015, appendix C).
 - **Codes** are what the decoder was trained on: $z$ of an AE, one sample of $q(z|x)$ for each digit of a VAE.
 
-Computed by `vae_core.latent.encodings` and `vae_core.metrics.whereabouts`; in the browser by `ui/web/nn/nn.js`,
+Computed by `vae_core.spaces.latent.encodings` and `vae_core.metrics.whereabouts`; in the browser by `ui/web/nn/nn.js`,
 from the [checkpoint](#term-checkpoint) itself, and `ui/web/maths/whereabouts.js`.
 """)

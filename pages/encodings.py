@@ -7,17 +7,20 @@ from typing import Any
 
 import streamlit as st
 
-from ui import codes_report, digit_sets, projections, state, store, tsne_panel
-from ui.awaited import rerun_when
-from ui.cloud_controls import cloud_controls
+from ui import store
+from ui.choices import digit_sets, state
+from ui.choices.state import Cloud
 from ui.components.coordinates import coordinates
 from ui.components.projection import Growing, Side, projection
+from ui.encodings import projections, tsne_panel
+from ui.encodings.cloud_controls import cloud_controls
+from ui.encodings.projections import Plot
 from ui.errors import NotHereError
-from ui.glossary import gloss
-from ui.projections import Plot
-from ui.state import Cloud
-from ui.why import why
-from vae_core.projection import ProjectionConfig
+from ui.frame.glossary import gloss
+from ui.frame.why import why
+from ui.jobs.awaited import rerun_when
+from ui.reports import codes_report
+from vae_core.spaces.projection import ProjectionConfig
 
 
 def plots(cloud: Cloud) -> list[Plot]:
@@ -116,5 +119,6 @@ anything.
 coordinate is active where more than a hundredth of its variance comes from the digits: of codes whose variance is 1,
 where that of $\mathbb{E}[z_i|x]$ is above 0.01 (Burda et al., 2015, appendix C).
 
-Computed by `vae_core.projection.project`, `vae_core.normality.describe` and `vae_core.latent.encodings`.
+Computed by `vae_core.spaces.projection.project`, `vae_core.spaces.normality.describe` and
+`vae_core.spaces.latent.encodings`.
 """)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import state
+from ui.choices import state
 from ui.components.interpolate import interpolate
-from ui.why import why
+from ui.frame.why import why
 
 choice = state.choice()
 
@@ -49,5 +49,5 @@ An **attribute** is the mean code of one class minus another's (Larsen et al., 2
 under a smooth kernel: it is $N(0, I)$ at every moment (Higdon, 2002).
 
 Computed in the browser by `ui/web/maths/latent_paths.js` and `ui/web/maths/path_measures.js`, as by
-`vae_core.paths`; in the server by `vae_core.neighbour_graph` and `vae_core.geodesic`.
+`vae_core.spaces.paths`; in the server by `vae_core.spaces.neighbour_graph` and `vae_core.spaces.geodesic`.
 """)

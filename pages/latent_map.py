@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import digit_sets, map_report, payload, state
-from ui.awaited import WATCH_SECONDS
+from ui.choices import digit_sets, state
 from ui.components.latent_map import latent_map
-from ui.glossary import gloss, gloss_rows
-from ui.routes import PAGES
-from ui.why import why
+from ui.frame.glossary import gloss, gloss_rows
+from ui.frame.why import why
+from ui.http import payload
+from ui.http.routes import PAGES
+from ui.jobs.awaited import WATCH_SECONDS
+from ui.reports import map_report
 
 choice = state.choice()
 names = list(dict.fromkeys([choice.left, choice.right]))
@@ -87,5 +89,5 @@ blur lies near every digit. The fitted Gaussian, $N(\bar z, \Sigma)$, is that of
 - *Largest step over mean step*: 1 for an even walk; a jump makes it large.
 
 Computed by `vae_core.metrics.completeness` and `vae_core.metrics.continuity_between_digits`; the plane, two
-[coordinates](#term-coordinate) or the first two principal axes, by `vae_core.projection.plane`.
+[coordinates](#term-coordinate) or the first two principal axes, by `vae_core.spaces.projection.plane`.
 """)

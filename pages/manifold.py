@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import beside, dimension_report, palette, payload, state, store, tangent_report
-from ui.awaited import rerun_when
+from ui import store
+from ui.choices import beside, state
 from ui.components.chart import chart
 from ui.components.manifold_map import manifold_map
 from ui.components.tangent import tangent
-from ui.figures_tangent import moved_by_direction
-from ui.glossary import gloss_rows
-from ui.why import why
+from ui.figures import palette
+from ui.figures.tangency import moved_by_direction
+from ui.frame.glossary import gloss_rows
+from ui.frame.why import why
+from ui.http import payload
+from ui.jobs.awaited import rerun_when
+from ui.reports import dimension_report, tangent_report
 
 choice = state.choice()
 models = beside.models()
@@ -95,8 +99,8 @@ distances to both has $-\ln(1 - F(\mu)) = d \ln \mu$: the dimension $d$ is the s
 thousand points lie too far apart, and the estimate is a lower bound: 2,500 draws of a Gaussian in 30 dimensions give
 23. The means $\mu$ of a VAE's codes lie on fewer dimensions than samples of $q(z|x)$, which spread into all of them.
 
-Computed by `vae_core.manifold`, `vae_core.metrics.tangency` and `vae_core.intrinsic_dimension.two_nn`; the experiment
-in the browser, by `ui/web/tangent/trial.js`.
+Computed by `vae_core.spaces.manifold`, `vae_core.metrics.tangency` and
+`vae_core.spaces.intrinsic_dimension.two_nn`; the experiment in the browser, by `ui/web/tangent/trial.js`.
 """)
 
 if None in [*moved, *dimensions]:

@@ -6,13 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from ui import catalogue, link, state, store
+from ui import store
+from ui.choices import link, state
 from ui.components.chart import chart
 from ui.components.films import films
-from ui.figures import learning_curves
-from ui.glossary import gloss, gloss_rows
-from ui.palette import LABELS, SUBJECTS
-from ui.why import why
+from ui.figures.latent import learning_curves
+from ui.figures.palette import LABELS, SUBJECTS
+from ui.frame.glossary import gloss, gloss_rows
+from ui.frame.why import why
+from ui.reports import catalogue
 
 # Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
 CHARACTER, PADDING = 7.2, 18

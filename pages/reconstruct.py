@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui import beside, error_report, state
-from ui.awaited import WATCH_SECONDS
+from ui.choices import beside, state
 from ui.components.chart import chart
 from ui.components.reconstruct import reconstruct
-from ui.error_report import Fidelity
-from ui.figures_errors import fidelity
-from ui.glossary import gloss
-from ui.why import why
+from ui.figures.error import fidelity
+from ui.frame.glossary import gloss
+from ui.frame.why import why
+from ui.jobs.awaited import WATCH_SECONDS
+from ui.reports import error_report
+from ui.reports.error_report import Fidelity
 
 choice = state.choice()
 compared = error_report.models()
@@ -90,6 +91,6 @@ lost.
   with any of them. That is what its larger error pays for.
 
 Computed in the browser by `ui/web/nn/nn.js` and `ui/web/maths/similarity.js`; over the whole set by
-`vae_core.metrics.reconstruction.squared_errors`; against the size of the code by `ui.error_report` and
+`vae_core.metrics.reconstruction.squared_errors`; against the size of the code by `ui.reports.error_report` and
 `vae_core.losses`.
 """)

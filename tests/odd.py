@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file, save_file
 
 from tests import tiny
-from vae_core.film import to_gif
+from vae_core.pictures.film import to_gif
 
 # Letters, what means something to Markdown, HTML, addresses, shells or TeX, other scripts, and what cannot be seen.
 ODD = "#?%$*&+[]()`~_{}<>|\\\"'!=^:;,@. -\t\n–é日本語עבריתعربيдж\u200d\u202e\u0301🙂👩‍💻\x7f\x1b"

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui import link, sidebar, state, store
+from ui import store
+from ui.choices import link, state
 from ui.components.address import address
 from ui.components.guide import guide
-from ui.routes import DEFAULT_PAGE, PAGES
+from ui.frame import sidebar
+from ui.http.routes import DEFAULT_PAGE, PAGES
 
 NOTICE_SECONDS = 20
 # Without an icon of its own the tab shows the page's, which the browser would fetch from Google.

@@ -18,17 +18,18 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
-from ui import digit_sets
+from ui.choices import digit_sets
 from ui.errors import NotHereError
+from ui.figures.palette import LABELS, Role
 from ui.files import Look, Stamp, without_folder
-from ui.memo import memo
-from ui.palette import LABELS, Role
-from vae_core import checkpoint, latent
+from ui.jobs.memo import memo
+from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.errors import CheckpointError
-from vae_core.film import Frame
-from vae_core.latent import Encodings
 from vae_core.models import Autoencoder
+from vae_core.pictures.film import Frame
+from vae_core.spaces import latent
+from vae_core.spaces.latent import Encodings
 
 ROOT = Path(__file__).resolve().parent.parent
 ENCODINGS_SEED = 0
@@ -212,7 +213,7 @@ def model_stamp(name: str) -> Stamp:
 
 
 def version(name: str) -> str:
-    """`model_stamp` as short text: what the browser asks for carries it, see `ui.routes`.
+    """`model_stamp` as short text: what the browser asks for carries it, see `ui.http.routes`.
 
     Raises:
         NotHereError: as `entry`.
@@ -224,7 +225,7 @@ def address(kind: str, name: str, rest: str, **query: str) -> str:
     """Where the browser finds what belongs to this very checkpoint: "encodings/vae-30/uci.safetensors?v=..".
 
     Args:
-        kind: "checkpoints", "encodings", or what else `ui.routes` has of a model.
+        kind: "checkpoints", "encodings", or what else `ui.http.routes` has of a model.
         name: of the checkpoint.
         rest: what follows the name.
         query: parameters, as text.

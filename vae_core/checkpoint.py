@@ -17,12 +17,13 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from vae_core import film, own_files, records
+from vae_core import own_files, records
 from vae_core.config import ModelConfig
 from vae_core.data import as_input, uci_digits
 from vae_core.errors import CheckpointError, ConfigError
 from vae_core.models import Autoencoder, build, computation_problem
 from vae_core.own_files import Opened, Version
+from vae_core.pictures import film
 
 CONFIG_FILE, WEIGHTS_FILE, TRAINING_FILE, FILM_FILE, OPTIMIZER_FILE = own_files.NAMES
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from vae_core.config import IMAGE_SIZE
 from vae_core.errors import DigitsError
-from vae_core.mnist_format import mnist_format
+from vae_core.pictures.mnist_format import mnist_format
 
 Split = Literal["train", "test"]
 

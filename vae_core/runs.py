@@ -14,12 +14,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core import checkpoint, film, pca, records
+from vae_core import checkpoint, pca, records
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, mnist_digits, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
 from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
+from vae_core.pictures import film
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.training import EpochReport, Resume, fit, new_model
 

@@ -12,12 +12,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vae_core import film, losses
+from vae_core import losses
 from vae_core.config import ModelConfig, TrainingConfig
 from vae_core.corruption import corrupt
 from vae_core.data import as_input
 from vae_core.errors import TrainingError
 from vae_core.models import Autoencoder, VariationalAutoencoder, build, reparameterize
+from vae_core.pictures import film
 
 # One-cycle schedule (Smith & Topin, 2019): a rise over the first 30 %, then a fall to a thousandth.
 WARM_UP = 0.3
@@ -38,7 +39,7 @@ class EpochReport:
         kl: KL(q(z|x) || N(0, I)), nats per image; 0 for an AE.
         seconds: wall-clock time of the epoch.
         images_per_second: training digits over `seconds`.
-        frame: uint8 [112, 224], see `vae_core.film`.
+        frame: uint8 [112, 224], see `vae_core.pictures.film`.
         optimizer_state: tensors that let `fit` go on after this epoch to the bit; they change with the next epoch.
     """
 

@@ -10,8 +10,9 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
 from bench import shipped_tsne as bench
-from ui import projections, shipped_tsne, store
-from ui.shipped_tsne import key
+from ui import store
+from ui.encodings import projections, shipped_tsne
+from ui.encodings.shipped_tsne import key
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from vae_core.checkpoint import load
 from vae_core.data import Digits, as_input, uci_digits
-from vae_core.mnist_format import CENTRE_OF_MASS
+from vae_core.pictures.mnist_format import CENTRE_OF_MASS
 
 
 def test_the_uci_digits_come_in_the_format_of_mnist(uci: Digits) -> None:

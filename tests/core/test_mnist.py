@@ -12,7 +12,7 @@ import torch
 from tests.core import idx
 from vae_core import data
 from vae_core.data import Digits, DigitsError, find_mnist, mnist_digits, torchvision_mnist
-from vae_core.mnist_format import CENTRE_OF_MASS
+from vae_core.pictures.mnist_format import CENTRE_OF_MASS
 
 TEST_IMAGES, TEST_LABELS = data.MNIST_FILES["test"]
 

@@ -18,7 +18,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.core import idx
-from ui import digit_sets, downloads
+from ui.choices import digit_sets
+from ui.jobs import downloads
 from vae_core import data
 
 with warnings.catch_warnings():
@@ -94,8 +95,8 @@ def root(small_checkpoints: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     """The app looks at `small_checkpoints`, and finds no MNIST."""
     monkeypatch.setenv("CHECKPOINTS_DIR", str(small_checkpoints))
     monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "no-mnist"))
-    monkeypatch.setattr("ui.digit_sets.DATA_DIR", tmp_path / "data")
-    monkeypatch.setattr("ui.downloads.mnist", downloads.Download())
+    monkeypatch.setattr("ui.choices.digit_sets.DATA_DIR", tmp_path / "data")
+    monkeypatch.setattr("ui.jobs.downloads.mnist", downloads.Download())
     return small_checkpoints
 
 

@@ -15,9 +15,10 @@ from starlette.applications import Starlette
 
 from tests import odd, tiny
 from tests.ui.conftest import TestClient, component, few_digits, open_link, page
-from tests.ui.test_pages import PAGES
-from ui import denoise_report, dimension_report, error_report, map_report, store, tangent_report
-from ui.routes import ROUTES
+from tests.ui.pages.test_pages import PAGES
+from ui import store
+from ui.http.routes import ROUTES
+from ui.reports import denoise_report, dimension_report, error_report, map_report, tangent_report
 
 BESIDE = [
     "/checkpoints/{}/config.json",

@@ -11,7 +11,8 @@ import pytest
 from tests import tiny
 from tests.core import idx
 from tests.ui.conftest import CHECKPOINTS
-from ui import digit_sets, store
+from ui import store
+from ui.choices import digit_sets
 from ui.errors import NotHereError
 from ui.files import Look
 from vae_core import checkpoint

@@ -56,7 +56,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker("needs_chromium")
-    items.sort(key=lambda item: 2 if item.path == here / "test_frames.py" else here not in item.path.parents)
+    items.sort(
+        key=lambda item: 2 if item.path == here / "all_pages" / "test_frames.py" else here not in item.path.parents
+    )
 
 
 @pytest.fixture(scope="package")

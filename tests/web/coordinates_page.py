@@ -10,7 +10,7 @@ import safetensors.numpy
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page
 
-from vae_core import normality
+from vae_core.spaces import normality
 
 Codes = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
-from ui import palette
 from ui.components.stub import stub
+from ui.figures import palette
 
 _mount = st.components.v2.component("chart", css=":host { display: block; }", js=stub("frame/chart.js"))
 

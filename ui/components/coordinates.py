@@ -6,7 +6,7 @@ Data:
     digits: "uci" or "mnist": whose codes.
     count: how many digits there are.
 
-The encodings come by HTTP, see ui/routes.py. Nothing is sent back: scale and order are the browser's own.
+The encodings come by HTTP, see ui/http/routes.py. Nothing is sent back: scale and order are the browser's own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 
 import streamlit as st
 
-from ui import digit_sets, store
+from ui import store
+from ui.choices import digit_sets
 from ui.components.model_data import model_data
 from ui.components.stub import stub
 

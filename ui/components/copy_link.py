@@ -16,9 +16,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import comparison, link, store, view
+from ui import store
+from ui.choices import comparison, link, view
+from ui.choices.link import Choice
 from ui.components.stub import stub
-from ui.link import Choice
 
 _mount = st.components.v2.component(
     "copy_link",
@@ -34,7 +35,7 @@ def copy_link(query: Mapping[str, str], page: str, choice: Choice) -> None:
     """Mounts it; one in every run, on every page.
 
     Args:
-        query: see `ui.state.query`.
+        query: see `ui.choices.state.query`.
         page: the `url_path` of the page on screen.
         choice: the pair that `query` names.
     """

@@ -9,7 +9,7 @@ Data:
     problems: {name: why the model has no plane, or null}; fit to follow "No plane: ", without a full stop.
 
 Trigger `corruption`, sent when the visitor has chosen another: {"kind": ..}. All else stays in the browser and its
-address. Weights, digits and planes come by HTTP, see ui/routes.py.
+address. Weights, digits and planes come by HTTP, see ui/http/routes.py.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ Data:
     usual: whether the pair is the one that a page opens with, and nobody has chosen z.
 
 Trigger `chosen`, as long as `usual`: z has come to rest where a hand moved it. Nothing else is sent. Weights, encodings
-and digits come by HTTP, see ui/routes.py.
+and digits come by HTTP, see ui/http/routes.py.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ def desk(
         right: name of a checkpoint.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        usual: see `ui.state.has_usual_pair`.
-        on_choose: called before the script runs again where a hand has chosen a z, see `ui.state.keep_pair`.
+        usual: see `ui.choices.state.has_usual_pair`.
+        on_choose: called before the script runs again where a hand has chosen a z, see `ui.choices.state.keep_pair`.
         key: unlike every other on the page.
 
     Raises:

@@ -9,7 +9,7 @@ Data:
     digits: "uci" or "mnist", the set that they reconstruct.
     seed: of the draws.
 
-Weights, digits and films come by HTTP, see ui/routes.py.
+Weights, digits and films come by HTTP, see ui/http/routes.py.
 """
 
 from __future__ import annotations

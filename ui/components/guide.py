@@ -13,7 +13,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.components.stub import stub
-from ui.scenes import scenes
+from ui.frame.scenes import scenes
 from ui.store import models
 
 _mount = st.components.v2.component(

@@ -7,7 +7,7 @@ Data:
     digits: "uci" or "mnist": the set.
     seed: of the digits that open, and of the walk where no other is asked for.
 
-Weights, digits, codes and paths come by HTTP, see ui/routes.py. Nothing is sent back.
+Weights, digits, codes and paths come by HTTP, see ui/http/routes.py. Nothing is sent back.
 """
 
 from __future__ import annotations

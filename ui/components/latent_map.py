@@ -10,7 +10,7 @@ Data:
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
 Trigger `chosen`, as long as `usual`: a pin has come to rest where a hand moved it, or goes along to the desk. Nothing
-else is sent. Weights, planes and encodings come by HTTP, see ui/routes.py.
+else is sent. Weights, planes and encodings come by HTTP, see ui/http/routes.py.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from ui import palette
 from ui.components.model_data import model_data
 from ui.components.stub import stub
+from ui.figures import palette
 
 _mount = st.components.v2.component(
     "latent_map",
@@ -50,8 +50,8 @@ def latent_map(
         right: name of a checkpoint.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        usual: see `ui.state.has_usual_pair`.
-        on_choose: called before the script runs again where a hand has chosen a z, see `ui.state.keep_pair`.
+        usual: see `ui.choices.state.has_usual_pair`.
+        on_choose: called before the script runs again where a hand has chosen a z, see `ui.choices.state.keep_pair`.
         problems: "left" and "right", each why that model has no plane; may be left out.
         key: unlike every other on the page.
 

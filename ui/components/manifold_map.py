@@ -8,7 +8,7 @@ Data:
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
     problems: {"left": why there is no map, or null, "right"}; fit to follow "ae-2: ", without a full stop.
 
-Nothing comes back to Python. Weights, planes, geodesics and graphs come by HTTP, see ui/routes.py.
+Nothing comes back to Python. Weights, planes, geodesics and graphs come by HTTP, see ui/http/routes.py.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from ui import palette
 from ui.components.model_data import model_data
 from ui.components.stub import stub
+from ui.figures import palette
 
 _mount = st.components.v2.component(
     "manifold_map",

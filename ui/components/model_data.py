@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ui import palette, store
+from ui import store
+from ui.figures import palette
 
 
 def model_data(name: str) -> dict[str, Any]:

@@ -5,14 +5,14 @@ Data:
     left, right: each {"name": of the checkpoint, "label": a few words, "colour": {"light": "#..", "dark": "#.."},
         "projection": address of the points, "csv": address of the same as text, "axes": titles, "problem": a sentence
         in place of the plot, or null, "growing": {"address", "axes"} of what is asked for while it is under way, or
-        null}; addresses are relative to the app's root, see `ui.projections`.
+        null}; addresses are relative to the app's root, see `ui.encodings.projections`.
     digits: "uci" or "mnist".
     components: 2 or 3.
     stale: the points are not those that were asked for, which are still being computed.
-    colours: of the digits, see `ui.palette.digits_for_browser`.
+    colours: of the digits, see `ui.figures.palette.digits_for_browser`.
 
 Nothing comes back to Python: the legend, the picked digit and the selection live in the browser, the first two in the
-link also. Points, codes, digits and weights come by HTTP, see ui/routes.py.
+link also. Points, codes, digits and weights come by HTTP, see ui/http/routes.py.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from typing import Any
 
 import streamlit as st
 
-from ui import palette
 from ui.components.model_data import model_data
 from ui.components.stub import stub
+from ui.figures import palette
 
 _mount = st.components.v2.component(
     "projection",

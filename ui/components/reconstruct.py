@@ -6,7 +6,7 @@ Data:
     digits: "uci" or "mnist": the set.
     seed: of the digit that opens, of its neighbours in the row and of the samples.
 
-Weights, digits and errors come by HTTP, see ui/routes.py. Nothing is sent back.
+Weights, digits and errors come by HTTP, see ui/http/routes.py. Nothing is sent back.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ def stub(module: str, is_waited_for: bool = True) -> str:
     What is slow to arrive says so after `QUIET_MS`, in the place it is to fill.
 
     Args:
-        module: a file of ui/web, see ui/modules.py.
+        module: a file of ui/web, see ui/http/modules.py.
         is_waited_for: whether a visitor is told that it is slow, or did not arrive.
     """
     return f"""

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from vae_core.config import IMAGE_SIZE
 from vae_core.data import as_input
-from vae_core.latent import encodings
 from vae_core.models import Autoencoder
+from vae_core.spaces.latent import encodings
 
 MANIFOLD_NEIGHBOURS = 3
 MANIFOLD_DIGITS = 2000

@@ -9,11 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vae_core import manifold
 from vae_core.config import IMAGE_SIZE
 from vae_core.data import as_input
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
+from vae_core.spaces import manifold
 
 DIGITS = 100
 DIRECTIONS = 8

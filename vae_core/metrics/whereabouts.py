@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vae_core.data import as_input
-from vae_core.latent import Array
 from vae_core.metrics.coverage import MANIFOLD_DIGITS, MANIFOLD_NEIGHBOURS, stroke_features
 from vae_core.models import Autoencoder
+from vae_core.spaces.latent import Array
 
 MOST_DIGITS = 5000
 AXES = 48

@@ -7,7 +7,7 @@ import terms from "./terms.json";
 
 /** @typedef {{name: string, words: string, pattern: string}} Term `pattern` finds it in a text */
 
-/** By key: every term that is explained; Python marks them by ui/glossary.py. @type {Record<string, Term>} */
+/** By key: every term that is explained; Python marks them by ui/frame/glossary.py. @type {Record<string, Term>} */
 const TERMS = terms;
 const PREFIX = "#term-";
 const GAP = 6;

@@ -10,7 +10,7 @@ import { unpack } from "../maths/digit_text.js";
 import { addressBelow } from "../server/load.js";
 import { replaceOwn } from "../state/chosen.js";
 
-/** As `ui.uploads.judge` gives it. */
+/** As `ui.http.uploads.judge` gives it. */
 /** @typedef {{before: string, notes: string[], doubts: string[]} & import("./upload_finder.js").Found} Seen */
 /** @typedef {Seen & {levels: Uint8Array} | {problem: string}} Answer */
 /**

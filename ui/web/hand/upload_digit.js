@@ -1,4 +1,4 @@
-/** What lies in a box of a picture's ink as a digit in MNIST's format, as `digit_in` of `vae_core.picture` has it. */
+/** What lies in a box of a picture's ink as a digit in MNIST's format, as `digit_in` of `vae_core.pictures.picture` has it. */
 
 import { element } from "../kit/dom.js";
 import { mnistFormat, quantise } from "../maths/mnist_format.js";

@@ -1,4 +1,4 @@
-/** A plane through latent space with the digits' codes on it: `vae_core.projection.Plane` as served at /planes. */
+/** A plane through latent space with the digits' codes on it: `vae_core.spaces.projection.Plane` as served at /planes. */
 
 import { coordinateName } from "../kit/dom.js";
 import { addressOf, fetchTensors } from "../server/load.js";

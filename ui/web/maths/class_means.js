@@ -32,7 +32,7 @@ export class ClassMeans {
 
   /**
    * The attribute vector of Larsen et al. (2016), *Autoencoding beyond pixels using a learned similarity metric*, as
-   * `vae_core.paths.attribute` has it.
+   * `vae_core.spaces.paths.attribute` has it.
    * @param {number} from @param {number} to classes that the set has
    * @returns {Float32Array} [dim], mean code of `to` minus mean code of `from`
    * @throws {RangeError} a class has no digits

@@ -1,10 +1,10 @@
-/** A visitor's own digit as the text of a link: 784 levels of 0 to 15 as `ui.drawn` reads and writes them. */
+/** A visitor's own digit as the text of a link: 784 levels of 0 to 15 as `ui.choices.drawn` reads and writes them. */
 
 import { PIXELS } from "../nn/nn.js";
 import { inflate } from "./inflate.js";
 
 const BYTES = PIXELS / 2;
-// As `ui.drawn.LONGEST`: DEFLATE stores what it cannot shrink.
+// As `ui.choices.drawn.LONGEST`: DEFLATE stores what it cannot shrink.
 const LONGEST = Math.floor((4 * (BYTES + 64)) / 3);
 const FORMAT = "deflate-raw";
 

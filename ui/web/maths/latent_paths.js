@@ -1,5 +1,5 @@
 /**
- * Paths through a latent space, point by point as `vae_core.paths` has them.
+ * Paths through a latent space, point by point as `vae_core.spaces.paths` has them.
  *
  * A code is a Float32Array [D]; a curve is [steps * D], one code after the other, at even times from 0 to 1. A stop on
  * the way need not be one of its points: it lies within half a step of the nearest.
@@ -110,7 +110,7 @@ const KNOTS = 4;
 
 /**
  * A smooth endless walk that is N(0, I) at every moment: white noise under a kernel sin^2 four knots wide (Higdon,
- * 2002), as `vae_core.paths.random_walk`, which tells why.
+ * 2002), as `vae_core.spaces.paths.random_walk`, which tells why.
  */
 export class RandomWalk {
   /** @param {number} seed taken modulo 2^32 @param {number} dim of the codes, at most 784 */

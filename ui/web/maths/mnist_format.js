@@ -1,6 +1,6 @@
 /**
  * Ink brought into MNIST's format while it is being drawn (LeCun et al., 1998, section III.A): the longer side is 20
- * pixels, the centre of mass at pixel (14, 14). `vae_core.mnist_format` does the same for uploads and says why there.
+ * pixels, the centre of mass at pixel (14, 14). `vae_core.pictures.mnist_format` does the same for uploads and says why there.
  */
 
 import { SIZE } from "../kit/digits.js";

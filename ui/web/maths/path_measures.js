@@ -1,8 +1,8 @@
-/** How the pictures along a path move: `vae_core.paths.measure_pictures`, without the real digits. */
+/** How the pictures along a path move: `vae_core.spaces.paths.measure_pictures`, without the real digits. */
 
 import { PIXELS } from "../nn/nn.js";
 
-// What rounding alone may move a picture by, as `vae_core.paths.STILL`.
+// What rounding alone may move a picture by, as `vae_core.spaces.paths.STILL`.
 const STILL = 1e-5;
 
 /**

@@ -1,4 +1,4 @@
-/** What is known of a model's latent space: `vae_core.latent.Encodings` as served at /encodings. */
+/** What is known of a model's latent space: `vae_core.spaces.latent.Encodings` as served at /encodings. */
 
 import { addressOf, fetchTensors } from "../server/load.js";
 

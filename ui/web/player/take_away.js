@@ -55,7 +55,7 @@ async function saveFilm({ panels, times, fps, loop, size, format, name }, signal
 
 /**
  * @param {Panel["pictureAt"]} pictureAt @param {number[]} times
- * @returns {Promise<Uint8Array>} [times * 784] as `vae_core.animation.as_frames`
+ * @returns {Promise<Uint8Array>} [times * 784] as `vae_core.pictures.animation.as_frames`
  */
 async function greys(pictureAt, times) {
   const picture = new Float32Array(PIXELS);

@@ -202,7 +202,7 @@ function captionText(text) {
 }
 
 /**
- * The caption of a film in every script the browser knows, as high as `vae_core.animation.caption_height` has it.
+ * The caption of a film in every script the browser knows, as high as `vae_core.pictures.animation.caption_height` has it.
  * @param {string} text too long for it, it ends in an ellipsis
  * @param {number} width
  * @returns {Uint8Array} grey levels, [height * width]

@@ -33,7 +33,7 @@ const SIGNIFICANT = 6;
 const LARGEST = 1e14;
 const SMALLEST = 1e-30;
 
-/** @param {ArrayLike<number>} z @returns {string} as a link has it, and as `ui.link.format_z` writes it */
+/** @param {ArrayLike<number>} z @returns {string} as a link has it, and as `ui.choices.link.format_z` writes it */
 export const formatZ = (z) => Array.from(z, inLink).join("_");
 
 /** @param {number} value @returns {number} */

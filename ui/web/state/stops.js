@@ -109,7 +109,7 @@ export const setCorners = (set, stops) => choose(of(set).corners, stops);
 export const isSameStop = (a, b) =>
   a.row === b.row && (a.levels === b.levels || Boolean(a.levels?.every((level, i) => level === b.levels?.[i])));
 
-/** @param {Stop} stop @returns {Promise<string>} a row number, or "~" and the drawn digit as `ui.drawn` packs it */
+/** @param {Stop} stop @returns {Promise<string>} a row number, or "~" and the drawn digit as `ui.choices.drawn` packs it */
 export async function stopText({ row, levels }) {
   if (!levels) return String(row);
   const text = packed.get(levels) ?? pack(levels);
@@ -117,7 +117,7 @@ export async function stopText({ row, levels }) {
   return DRAWN + (await text);
 }
 
-/** @param {Stop[]} stops @returns {Promise<string>} as `ui.stops` and the server's addresses read them */
+/** @param {Stop[]} stops @returns {Promise<string>} as `ui.choices.stops` and the server's addresses read them */
 export const stopsText = async (stops) => (await Promise.all(stops.map(stopText))).join(SEPARATOR);
 
 /** @param {Places} places @param {Stop[]} stops */

@@ -5,7 +5,7 @@ import { PIXELS } from "../nn/nn.js";
 /** @typedef {import("../nn/nn.js").Model} Model */
 /** @typedef {import("../server/latent_ask.js").AskedTangent} AskedTangent */
 /**
- * @typedef {object} Change as `vae_core.manifold.Kept`
+ * @typedef {object} Change as `vae_core.spaces.manifold.Kept`
  * @property {Float32Array} shown [784] x + a d, not clipped
  * @property {Float32Array} added [784] a d
  * @property {Float32Array} back [784] in [0, 1], the model's reconstruction of it

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from tests import tiny
+from tests.ui.conftest import MAIN, address, component, notice, open_link, page
+from ui.choices import state
+from ui.choices.link import DEFAULT_SEED
+from ui.components.address import Address
+from vae_core.data import find_mnist
+
+pytestmark = pytest.mark.usefixtures("root")
+DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
+MNIST = find_mnist()
+LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295"}
+
+
+def test_a_first_visitor_sees_the_articles_pair() -> None:
+    app = open_link()
+    assert address(app) == DEFAULTS
+    assert not notice(app)
+    assert not app.exception
+
+
+@pytest.mark.parametrize("start", ["desk", "models"])
+def test_a_link_restores_everything_and_survives_page_changes(start: str) -> None:
+    app = open_link(LINK)
+    for name in (start, "models", "desk"):
+        app.switch_page(page(name)).run()
+        assert address(app) == LINK
+    app.run()
+    assert address(app) == LINK
+    assert not notice(app)
+
+
+def test_what_is_chosen_is_what_the_address_says() -> None:
+    app = open_link()
+    app.selectbox(key="left").set_value("linear")
+    app.number_input(key="seed").set_value(7).run()
+    assert address(app) == DEFAULTS | {"left": "linear", "seed": "7"}
+    assert address(open_link(address(app))) == address(app)
+
+
+def test_the_link_counts_once_then_the_session() -> None:
+    app = open_link({"seed": "5"})
+    app.number_input(key="seed").set_value(6).run()
+    app.query_params["seed"] = "5"
+    app.switch_page(page("models")).run()
+    assert address(app)["seed"] == "6"
+
+
+@pytest.mark.parametrize("key", list(DEFAULTS))
+def test_a_link_with_nonsense_opens_on_defaults_and_says_so(key: str) -> None:
+    app = open_link({key: "<b>n&nsense</b>"})
+    assert address(app) == DEFAULTS
+    assert key in notice(app)
+    assert not app.exception
+    app.run()
+    assert not app.session_state["choice.notices"]
+
+
+def test_a_link_with_nonsense_everywhere_names_every_part() -> None:
+    app = open_link(dict.fromkeys(LINK, "![x](http://evil)"))
+    assert address(app) == DEFAULTS
+    assert notice(app).count("This link's") == len(LINK)
+    assert "`![x](http://evil)`" in notice(app)
+
+
+def test_swapping_changes_the_sides() -> None:
+    app = open_link(LINK)
+    app.button(key="swap").click().run()
+    assert address(app) == LINK | {"left": "vae-2", "right": "vae-30"}
+    assert not notice(app)
+
+
+def test_a_checkpoint_that_leaves_is_replaced(own_root: Path) -> None:
+    app = open_link({"left": "vae-2"})
+    shutil.rmtree(own_root / "vae-2")
+    app.run()
+    assert address(app) == DEFAULTS
+    assert "`vae-2` is no longer here" in notice(app)
+
+
+@pytest.mark.needs_mnist
+def test_mnist_can_be_chosen_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "no-mnist"
+    monkeypatch.delenv("DIGITS_DIR")
+    monkeypatch.setenv("DIGITS_DIR", str(find_mnist(MNIST)))
+    app = open_link({"digits": "mnist"})
+    assert address(app)["digits"] == "mnist"
+    assert component(app, "desk")["digits"] == "mnist"
+    monkeypatch.setenv("DIGITS_DIR", str(elsewhere))
+    app.run()
+    assert address(app)["digits"] == "uci"
+    assert "MNIST is no longer here" in notice(app)
+
+
+@pytest.mark.parametrize("seed", [-5, -1, 2**32, 10**12])
+def test_a_number_that_is_no_seed_says_what_a_seed_is_and_changes_nothing(seed: int) -> None:
+    app = open_link({"seed": "7"})
+    app.number_input(key="seed").set_value(seed).run()
+    assert notice(app) == f"Seed `{seed}`: a seed is a whole number from 0 to 4294967295, so it stays 7."
+    assert app.number_input(key="seed").value == 7
+    assert address(app)["seed"] == "7"
+    app.number_input(key="seed").set_value(8).run()
+    assert not notice(app)
+    assert address(app)["seed"] == "8"
+
+
+def test_the_map_opens_on_the_pair_that_a_plane_shows_whole_until_somebody_chooses(own_root: Path) -> None:
+    tiny.write_checkpoint(own_root, "ae-2", "ae")
+    app = open_link()
+    assert pair(app) == ("ae-30", "vae-30")
+    assert pair(app.switch_page(page("latent_map")).run()) == ("ae-2", "vae-2")
+    assert pair(app.switch_page(page("desk")).run()) == ("ae-30", "vae-30")
+    app.selectbox(key="left").set_value("ae-1").run()
+    assert pair(app.switch_page(page("latent_map")).run()) == ("ae-1", "vae-30")
+    asked = open_link({"left": "ae-30"})
+    assert pair(asked.switch_page(page("latent_map")).run()) == ("ae-30", "vae-30")
+
+
+def pair(app: AppTest) -> tuple[str, str]:
+    return address(app)["left"], address(app)["right"]
+
+
+def test_a_server_that_has_forgotten_the_session_hears_of_it_from_the_browser_once() -> None:
+    app = open_link({"seed": "5"})
+    for count, seed in ((1, "11"), (2, "12")):
+        app.session_state["address"] = {"returned": {"count": count, "query": f"left=linear&seed={seed}"}}
+        app.switch_page(page("models")).run()
+        assert address(app) == DEFAULTS | {"left": "linear", "seed": seed}
+    app.number_input(key="seed").set_value(7).run()
+    assert address(app)["seed"] == "7"
+    assert not notice(app)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(None, 3, {}, [["key", "text"]], [["key", 1, "rule"]]),
+        *({"count": count, "query": "seed=4"} for count in ("1", True, 0, -1, 1.5)),
+        {"count": 1, "query": ["seed"]},
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_what_no_browser_says_changes_nothing(said: object, is_first: bool) -> None:
+    app = AppTest.from_file(MAIN, default_timeout=60) if is_first else open_link()
+    app.session_state["address"] = {"returned": said, "refused": said}
+    assert address(app.run()) == DEFAULTS
+    assert not app.exception
+    assert not notice(app)
+
+
+def test_what_the_browser_refuses_is_told_once_and_takes_no_earlier_words_away() -> None:
+    app = open_link()
+    rows = [["unit", "?", "one of z, sd"], ["row", "99999", "from 0 to 1796 in this set"]]
+    told = []
+    for known in (1, 1, 2, 2):
+        app.session_state["address"] = {"returned": None, "refused": rows[:known]}
+        told.append(notice(app.run()))
+    assert [("unit" in text, "row" in text) for text in told] == [
+        (True, False), (False, False), (True, True), (False, False),
+    ]  # fmt: skip
+
+
+class QueryParams(dict[str, str]):
+    def to_dict(self) -> dict[str, str]:
+        return dict(self)
+
+
+class Session(dict[str, object]):
+    """A session that breaks a run off at one of the looks into it, as Streamlit does where a newer run waits."""
+
+    looks_left = -1
+
+    def _look(self) -> None:
+        self.looks_left -= 1
+        if self.looks_left == -1:
+            raise InterruptedError
+
+    def __getitem__(self, key: str) -> object:
+        self._look()
+        return super().__getitem__(key)
+
+    def __setitem__(self, key: str, value: object) -> None:
+        self._look()
+        super().__setitem__(key, value)
+
+    def __contains__(self, key: object) -> bool:
+        self._look()
+        return super().__contains__(key)
+
+    def get(self, key: str, default: object = None) -> object:
+        self._look()
+        return super().get(key, default)
+
+
+def test_a_run_broken_off_anywhere_loses_nothing_of_what_the_browser_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = Address((1, LINK), (("unit", "?", "one of z, sd"),))
+
+    def begin(session: Session, looks: int) -> bool:
+        monkeypatch.setattr(st, "session_state", session)
+        session.looks_left = looks
+        try:
+            state.start(said, "desk")
+        except InterruptedError:
+            return False
+        return True
+
+    monkeypatch.setattr(st, "query_params", QueryParams())
+    whole = Session()
+    assert begin(whole, -1)
+    assert state.query() == LINK
+    assert len(state.notices()) == 1
+    looks = 0
+    while not begin(session := Session(), looks):
+        assert begin(session, -1), looks
+        assert state.query() == LINK, looks
+        assert len(state.notices()) >= 1, looks
+        looks += 1
+    assert looks > 40

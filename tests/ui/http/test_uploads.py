@@ -1,0 +1,83 @@
+"""What the server makes of a picture that a visitor sends."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from starlette.applications import Starlette
+
+from tests.ui.conftest import TestClient
+from ui.choices import drawn
+from ui.http.routes import ROUTES
+from vae_core.pictures import picture
+from vae_core.pictures.picture_header import MAX_BYTES
+
+
+@pytest.fixture
+def client(root: Path) -> TestClient:
+    return TestClient(Starlette(routes=ROUTES))
+
+
+def seven(kind: str) -> bytes:
+    image = Image.new("RGB", (300, 500), (235, 230, 215))
+    ImageDraw.Draw(image).line([(90, 120), (210, 120), (130, 380)], (20, 30, 90), 22)
+    buffer = io.BytesIO()
+    image.save(buffer, kind)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_picture_becomes_a_digit(client: TestClient, kind: str) -> None:
+    file = seven(kind)
+    answer = client.post("/uploads", content=file)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    found = answer.json()
+    levels = drawn.unpack(found["levels"])
+    assert levels is not None
+    np.testing.assert_allclose(levels / 15, picture.to_digit(picture.read_picture(file)), atol=1e-6)
+    # A seven: a bar on top, a stroke down on the left of its end, nothing else.
+    rows = np.flatnonzero(levels.any(axis=1))
+    assert (levels > 7).sum(axis=1)[rows[1]] >= 8
+    assert (levels > 7).sum(axis=1)[rows[-5]] <= 4
+    head, _, content = found["before"].partition(",")
+    assert head == "data:image/png;base64"
+    assert Image.open(io.BytesIO(base64.b64decode(content))).size == (168, 280)
+
+
+@pytest.mark.parametrize("file", [b"", b"GIF89a", b"<svg/>", seven("PNG")[:200], bytes(1000)])
+def test_what_is_no_picture_gets_one_sentence(client: TestClient, file: bytes) -> None:
+    answer = client.post("/uploads", content=file)
+    assert answer.status_code == 200
+    problem = answer.json()["problem"]
+    assert list(answer.json()) == ["problem"]
+    assert problem[0].isupper()
+    assert problem.endswith(".")
+    assert "\n" not in problem
+
+
+def test_no_more_is_read_than_may_be(client: TestClient) -> None:
+    taken = 0
+
+    def body() -> Iterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            assert taken < 20, "it reads without end"
+            yield bytes(1_000_000)
+            if taken == 15:
+                return
+
+    answer = client.post("/uploads", content=body())
+    assert answer.json() == {"problem": "The file is larger than 10 MB."}
+    exact = client.post("/uploads", content=seven("PNG").ljust(MAX_BYTES, b"\0"), headers={"Content-Length": "12"})
+    assert "larger" not in exact.json().get("problem", "")
+
+
+def test_only_what_is_sent_is_answered(client: TestClient) -> None:
+    assert client.get("/uploads").status_code == 405

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from ui.jobs.memo import Kept, Memo, memo_by_content, weigh
+
+
+def test_threads_that_ask_together_wait_for_one_computation() -> None:
+    calls: list[int] = []
+    start = threading.Barrier(8)
+
+    def slow(value: int) -> list[int]:
+        calls.append(value)
+        time.sleep(0.05)
+        return [value]
+
+    once = Memo(slow, megabytes=1)
+
+    def ask(_: int) -> list[int]:
+        start.wait()
+        return once(3)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(ask, range(8)))
+    assert calls == [3]
+    assert all(result is results[0] for result in results)
+
+
+def test_an_error_reaches_the_caller_and_is_forgotten() -> None:
+    failures = [OSError("not yet")]
+
+    def compute() -> int:
+        if failures:
+            raise failures.pop()
+        return 5
+
+    once = Memo(compute, megabytes=1)
+    with pytest.raises(OSError, match="not yet"):
+        once()
+    assert once() == once() == 5
+
+
+def test_the_results_used_last_are_kept_as_many_as_fit() -> None:
+    calls: list[int] = []
+
+    def quarter(value: int) -> NDArray[np.uint8]:
+        calls.append(value)
+        return np.zeros(2**18, np.uint8)
+
+    once = Memo(quarter, megabytes=0.9)
+    for value in (1, 2, 3, 1, 4, 1, 2):
+        once(value)
+    assert calls == [1, 2, 3, 4, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3 * 2**18)), max_size=40))
+def test_what_is_kept_never_weighs_more_than_it_may_but_for_the_newest_alone(puts: list[tuple[int, int]]) -> None:
+    kept: Kept[bytes] = Kept(megabytes=1)
+    for key, size in puts:
+        kept.put(key, bytes(size))
+        assert kept.get(key) == bytes(size)
+        there = {key: len(found) for key in range(10) if (found := kept.get(key)) is not None}
+        kept.get(key)
+        assert sum(there.values()) <= 2**20 or len(there) == 1
+
+
+def test_small_results_are_kept_however_many_a_page_asks_for() -> None:
+    calls: list[int] = []
+    once = Memo(lambda value: calls.append(value), megabytes=1)
+    for value in [*range(1000), *range(1000)]:
+        once(value)
+    assert len(calls) == 1000
+
+
+@dataclass(frozen=True)
+class Holder:
+    array: NDArray[np.float32]
+    also: tuple[object, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("thing", "held"),
+    [
+        (b"x" * 10_000, 10_000),
+        (np.zeros((100, 100), np.float32), 40_000),
+        (torch.zeros(100, 100), 40_000),
+        (torch.nn.Linear(100, 100), 40_400),
+        (Holder(np.zeros(10_000, np.float32), ({"a": np.zeros(1000)},)), 48_000),
+        ([np.zeros(1000)] * 5, 8_000),
+        (csr_matrix(np.ones((100, 100), np.float32)), 80_000),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_result_weighs_what_it_holds(thing: object, held: int) -> None:
+    assert held <= weigh(thing) <= held + 6000
+
+
+def test_what_holds_itself_has_a_weight() -> None:
+    loop: list[object] = []
+    loop.append(loop)
+    assert weigh(loop) < 1000
+
+
+def test_arguments_without_a_hash_are_told_apart_by_what_they_hold() -> None:
+    calls: list[float] = []
+
+    @memo_by_content(megabytes=1)
+    def total(values: NDArray[np.float64], also: Mapping[str, list[float]]) -> float:
+        calls.append(float(values.sum()) + sum(also["more"]))
+        return calls[-1]
+
+    for _ in range(3):
+        assert total(np.arange(4.0), {"more": [1, 2]}) == 9
+        assert total(np.arange(4.0), {"more": [1, 3]}) == 10
+        assert total(np.arange(5.0), also={"more": [math.nan]}) != 10
+    assert len(calls) == 3

@@ -1,0 +1,31 @@
+"""The page Interpolate: what its component is given, whatever the models and the digits are like."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.ui.conftest import component, few_digits, open_link, page
+from ui.choices.link import DEFAULT_SEED
+
+pytestmark = pytest.mark.usefixtures("root")
+
+
+def open_interpolate(**query: str) -> AppTest:
+    return open_link(query).switch_page(page("interpolate")).run()
+
+
+def test_the_component_gets_the_pair() -> None:
+    app = open_interpolate(left="vae-30", right="ae-30")
+    assert not app.exception
+    data = component(app, "interpolate")
+    assert [model["name"] for model in data["models"]] == ["vae-30", "ae-30"]
+    assert (data["digits"], data["seed"]) == ("uci", DEFAULT_SEED)
+
+
+def test_one_code_one_model_and_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    few_digits(monkeypatch, 2, 10)
+    app = open_interpolate(left="ae-1", right="ae-1")
+    assert not app.exception
+    data = component(app, "interpolate")
+    assert [model["name"] for model in data["models"]] == ["ae-1"]

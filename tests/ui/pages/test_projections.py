@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import numpy as np
+import pytest
+import safetensors.numpy
+from scipy import stats
+from sklearn.decomposition import PCA
+from starlette.applications import Starlette
+
+from tests import tiny
+from tests.ui.conftest import TestClient, few_digits
+from tests.ui.jobs.fake_tsne import FakeJobs, tsne
+from ui import store
+from ui.choices import digit_sets
+from ui.choices.link import DEFAULT_SEED
+from ui.choices.view import COUNTS, Cloud, CodesKind
+from ui.encodings import projections, shipped_tsne
+from ui.encodings.projections import Plot, choose_rows, plot, projected
+from ui.errors import NotHereError
+from ui.http.routes import ROUTES
+from vae_core.spaces.projection import KERNELS, ProjectionConfig, project
+
+__all__ = ["tsne"]
+pytestmark = pytest.mark.usefixtures("root")
+LABELS = np.array([3, 1, 3, 0, 1, 9, 0, 3])
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=ROUTES))
+
+
+@pytest.mark.parametrize("count", [8, 9, 10_000])
+def test_a_count_that_is_not_smaller_takes_all_rows_in_order(count: int) -> None:
+    assert choose_rows(LABELS, count, seed=1).tolist() == [3, 6, 1, 4, 0, 2, 7, 5]
+
+
+def test_the_rows_are_drawn_once_each_by_the_seed_and_ordered_by_label() -> None:
+    labels = digit_sets.load("uci").labels
+    rows = choose_rows(labels, 500, seed=7)
+    assert rows.dtype == np.int32
+    assert len(set(rows.tolist())) == len(rows) == 500
+    order = list(zip(labels[rows].tolist(), rows.tolist(), strict=True))
+    assert order == sorted(order)
+    np.testing.assert_array_equal(rows, choose_rows(labels, 500, seed=7))
+    assert rows.tolist() != choose_rows(labels, 500, seed=8).tolist()
+    # Not the first 500, nor some classes alone: what is drawn is spread like the set itself.
+    assert stats.kstest(np.sort(rows) / len(labels), "uniform").statistic < 0.1
+
+
+def arrays(client: TestClient, plot: Plot) -> dict[str, np.ndarray]:
+    answer = client.get(f"/{plot.address()}")
+    assert answer.status_code == 200, answer.text
+    return safetensors.numpy.load(answer.content)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_an_address_serves_what_the_core_projects(client: TestClient, kernel: str) -> None:
+    config = ProjectionConfig("kernel-pca", 3, kernel, gamma=0.05, degree=2, coef0=0.25)  # type: ignore[arg-type]
+    found = arrays(client, plot("vae-30", "uci", Cloud(config, 500), 5))
+    rows = choose_rows(digit_sets.load("uci").labels, 500, 5)
+    expected = project(store.encodings("vae-30", "uci").codes[rows], config, 5)
+    np.testing.assert_array_equal(found["points"], expected.points.T)
+    np.testing.assert_array_equal(found["share"], expected.share)
+    np.testing.assert_array_equal(found["rows"], rows)
+    np.testing.assert_array_equal(found["labels"], digit_sets.load("uci").labels[rows])
+    assert {key: str(array.dtype) for key, array in found.items()} == {
+        **dict.fromkeys(["points", "share", "radius"], "float32"),
+        **{"rows": "int32", "labels": "uint8"},
+    }
+
+
+@pytest.mark.parametrize("config", [ProjectionConfig("kernel-pca", 3, "poly", coef0=0.5), ProjectionConfig("pca", 2)])
+def test_an_address_places_a_code_as_the_core_does(client: TestClient, config: ProjectionConfig) -> None:
+    wanted = plot("vae-30", "uci", Cloud(config, 500), 5)
+
+    def ask(text: str) -> Any:
+        return client.get(f"/{wanted.address('json')}&code={quote(text, safe='')}")
+
+    codes = store.encodings("vae-30", "uci").codes[choose_rows(digit_sets.load("uci").labels, 500, 5)]
+    dim = codes.shape[1]
+    code = np.random.default_rng(0).standard_normal(dim).astype(np.float32)
+    answer = ask(base64.b64encode(code.tobytes()).decode())
+    np.testing.assert_array_equal(answer.json()["point"], project(codes, config, 5).place(code[None])[0].tolist())
+    for wrong in ("", "AAAA", "!", base64.b64encode(np.full(dim, np.nan, "<f4").tobytes()).decode()):
+        assert ask(wrong).status_code == 404
+        assert f"{dim} finite float32 numbers" in ask(wrong).text
+    if config.method == "kernel-pca":
+        far = ask(base64.b64encode(np.full(dim, 3e38, "<f4").tobytes()).decode())
+        assert far.json()["problem"] == "vae-30: its codes are too far apart to be drawn."
+
+
+@pytest.mark.parametrize("components", [2, 3])
+def test_the_pca_of_all_digits_is_scikit_learns_with_its_gaussians(client: TestClient, components: int) -> None:
+    found = arrays(client, plot("ae-30", "uci", Cloud(ProjectionConfig("pca", components), 10_000), 5))
+    rows, codes = found["rows"], store.encodings("ae-30", "uci").codes
+    assert sorted(rows.tolist()) == list(range(1797))
+    pca = PCA(components).fit(codes.astype(float))
+    expected = pca.transform(codes[rows].astype(float))
+    signs = np.sign((expected.T * found["points"]).sum(1))
+    np.testing.assert_allclose(found["points"].T * signs, expected, atol=1e-3)
+    np.testing.assert_allclose(found["share"], pca.explained_variance_ratio_, rtol=1e-4)
+    fitted = found["fitted_cholesky"] @ found["fitted_cholesky"].T
+    np.testing.assert_allclose(fitted, np.diag(pca.explained_variance_), atol=1e-2 * pca.explained_variance_[0])
+    np.testing.assert_allclose(found["prior_cholesky"] @ found["prior_cholesky"].T, np.eye(components), atol=1e-5)
+    assert found["radius"].tolist() == pytest.approx([stats.chi2.ppf(0.95, components) ** 0.5])
+
+
+def test_raw_codes_arrive_as_they_are(client: TestClient) -> None:
+    found = arrays(client, plot("vae-2", "uci", Cloud(ProjectionConfig("raw"), 2000), 5))
+    np.testing.assert_array_equal(found["points"].T, store.encodings("vae-2", "uci").codes[found["rows"]])
+    np.testing.assert_array_equal(found["prior_mean"], [0, 0])
+
+
+@pytest.mark.parametrize("name", ["vae-2", "linear", "vae-30"])
+def test_a_csv_holds_the_digits_the_points_and_the_codes_to_the_last_bit(client: TestClient, name: str) -> None:
+    codes = store.encodings(name, "uci").codes
+    dim = codes.shape[1]
+    shown = plot(name, "uci", Cloud(ProjectionConfig("pca", min(dim, 3)), 500), 5)
+    answer = client.get(f"/{shown.address('csv')}")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    file = f"encodings-{name}-uci-pca-{min(dim, 3)}d.csv"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
+    head, *lines = csv.reader(io.StringIO(answer.text, newline=""))
+    assert head == ["row", "digit", *"xyz"[: min(dim, 3)], *(f"z{i}" for i in range(dim))]
+    found = arrays(client, shown)
+    table = np.array(lines, np.float64).astype(np.float32)
+    np.testing.assert_array_equal(table[:, 0], found["rows"])
+    np.testing.assert_array_equal(table[:, 1], found["labels"])
+    np.testing.assert_array_equal(table[:, 2 : 2 + min(dim, 3)], found["points"].T)
+    np.testing.assert_array_equal(table[:, -dim:], codes[found["rows"]])
+
+
+def test_a_name_that_no_header_can_hold_is_bent(
+    client: TestClient, make_checkpoint: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = 'vaé "2"\r, ü'
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(make_checkpoint(name, "bernoulli").parent))
+    shown = plot(name, "uci", Cloud(count=500), 5)
+    disposition = client.get(f"/{shown.address('csv')}").headers["content-disposition"]
+    assert disposition == 'attachment; filename="encodings-va___2_____-uci-pca-2d.csv"'
+    assert client.get(f"/{shown.address()}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "sentence"),
+    [
+        ("ae-1", ProjectionConfig("pca"), "ae-1: it has 1 code, and a plane takes 2."),
+        ("vae-2", ProjectionConfig("pca", 3), "vae-2: it has 2 codes, and a 3D plot takes 3."),
+        ("ae-30", ProjectionConfig("raw"), "ae-30: it has 4 codes, and raw codes are drawn for models with 2."),
+        ("vae-30", ProjectionConfig("t-sne"), "vae-30: t-SNE of these digits is not computed yet."),
+    ],
+)
+@pytest.mark.parametrize("kind", ["safetensors", "csv"])
+def test_what_cannot_be_projected_is_refused_in_one_sentence(
+    client: TestClient, name: str, config: ProjectionConfig, sentence: str, kind: str
+) -> None:
+    shown = plot(name, "uci", Cloud(config, 500), 1234)
+    answer = client.get(f"/{shown.address(kind)}")
+    assert (answer.status_code, answer.text) == (404, sentence)
+    with pytest.raises(NotHereError) as refusal:
+        projected(shown)
+    assert str(refusal.value) == sentence
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "method=pca",
+        "method=pca&components=2&count=500",
+        "method=pca&components=2&count=501&seed=3",
+        "method=pca&components=2&count=1e3&seed=3",
+        "method=pca&components=4&count=500&seed=3",
+        "method=pca&components=2&count=500&seed=-1",
+        "method=umap&components=2&count=500&seed=3",
+        "method=kernel-pca&components=2&count=500&seed=3&gamma=nan",
+        "method=kernel-pca&components=2&count=500&seed=3&gamma=1e400",
+        "method=kernel-pca&components=2&count=500&seed=3&kernel=laplace",
+        "method=kernel-pca&components=2&count=500&seed=3&degree=99999999",
+        "method=t-sne&components=2&count=500&seed=3&perplexity=0",
+    ],
+)
+def test_a_bad_query_is_refused_in_one_sentence(client: TestClient, query: str) -> None:
+    for kind in ("safetensors", "csv"):
+        answer = client.get(f"/projections/ae-30/uci.{kind}?{query}")
+        assert answer.status_code == 404
+        assert answer.text.startswith("The parameter ")
+        assert answer.text.count(".") >= 1
+        assert len(answer.text) < 200
+
+
+def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClient, tsne: FakeJobs) -> None:
+    shown = plot("ae-30", "uci", Cloud(ProjectionConfig("t-sne", 3), 500), 77)
+    codes, config = projections.chosen_codes(shown), shown.cloud.config
+    assert client.get(f"/{shown.address()}").status_code == 404
+    assert not tsne.started
+    tsne.jobs.ask(shown, codes, config, shown.seed, "visitor")
+    job = tsne.wait_for(1)
+    assert "not computed yet" in client.get(f"/{shown.address()}").text
+    job.end()
+    tsne.wait_until_over(shown)
+    found = arrays(client, shown)
+    np.testing.assert_array_equal(found["points"], job.points.T)
+    assert set(found) == {"points", "rows", "labels", "radius"}
+    assert (job.config, job.seed) == (config, 77)
+    assert client.get(f"/{shown.address('csv')}").text.startswith("row,digit,x,y,z,z0,z1,z2,z3\n")
+
+
+def test_of_a_vae_its_means_are_projected_or_one_sample_of_each() -> None:
+    found = store.encodings("vae-30", "uci")
+    for codes, expected in (("sample", found.codes), ("mean", found.means)):
+        shown = plot("vae-30", "uci", Cloud(ProjectionConfig("kernel-pca"), codes=codes), 5)
+        rows = projected(shown).rows
+        np.testing.assert_array_equal(projections.chosen_codes(shown), expected[rows])
+        np.testing.assert_array_equal(
+            projected(shown).projection.points, project(expected[rows], shown.cloud.config, 5).points
+        )
+
+
+def test_an_autoencoder_has_one_code_for_a_digit() -> None:
+    assert plot("ae-30", "uci", Cloud(codes="mean"), 5) == plot("ae-30", "uci", Cloud(codes="sample"), 5)
+    assert plot("vae-30", "uci", Cloud(codes="mean"), 5) != plot("vae-30", "uci", Cloud(codes="sample"), 5)
+
+
+def growing(client: TestClient, shown: Plot) -> dict[str, np.ndarray]:
+    return safetensors.numpy.load(client.get(f"/{shown.growing_address}").content)
+
+
+def test_a_tsne_under_way_is_served_as_far_as_it_is(client: TestClient, tsne: FakeJobs) -> None:
+    shown = plot("ae-30", "uci", Cloud(ProjectionConfig("t-sne"), 500), 78)
+    assert growing(client, shown)["points"].shape == (2, 0)
+    tsne.jobs.ask(shown, projections.chosen_codes(shown), shown.cloud.config, shown.seed, "visitor")
+    job = tsne.wait_for(1)
+    tsne.wait_until_known(shown)
+    assert growing(client, shown)["points"].shape == (2, 0)
+    for step in (1, 2):
+        job.growing = job.points * step
+        found = growing(client, shown)
+        np.testing.assert_array_equal(found["points"], step * job.points.T)
+        assert len(found["rows"]) == len(found["labels"]) == 500
+    assert client.get(f"/{shown.address()}").status_code == 404, "the result it is not"
+    job.end()
+    tsne.wait_until_over(shown)
+    np.testing.assert_array_equal(growing(client, shown)["points"], job.points.T)
+
+
+def ship(shown: Plot, points: np.ndarray) -> None:
+    name = shipped_tsne.key(shown.model, shown.cloud, shown.seed)
+    safetensors.numpy.save_file({name: points}, shipped_tsne.FILE)
+
+
+@pytest.fixture
+def shipped_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(shipped_tsne, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped_tsne, "FILE", tmp_path / "t-sne.safetensors")
+    return tmp_path
+
+
+def test_a_tsne_that_came_with_the_app_is_there_at_once(
+    shipped_folder: Path, own_root: Path, client: TestClient, tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(codes: CodesKind = "sample", perplexity: float = 30, seed: int = DEFAULT_SEED) -> Plot:
+        return plot("vae-30", "uci", Cloud(ProjectionConfig("t-sne", perplexity=perplexity), codes=codes), seed)
+
+    points = np.random.default_rng(0).standard_normal((1797, 2)).astype(np.float32)
+    assert client.get(f"/{asked().address()}").status_code == 404
+    ship(asked(), points)
+    np.testing.assert_array_equal(arrays(client, asked())["points"], points.T)
+    np.testing.assert_array_equal(growing(client, asked())["points"], points.T)
+    assert projections.is_shipped(asked())
+    assert not tsne.started
+    # Of other codes, settings, digits and weights it is not.
+    others = [asked("mean"), asked(perplexity=29), asked(seed=DEFAULT_SEED + 1)]
+    assert [projections.is_shipped(other) for other in others] == [False] * 3
+    tiny.write_checkpoint(own_root, "vae-30", "vae-logvar", seed=1)
+    assert not projections.is_shipped(asked())
+    tiny.write_checkpoint(own_root, "vae-30", "vae-logvar")
+    assert projections.is_shipped(asked())
+    few_digits(monkeypatch, 500, 10)
+    assert not projections.is_shipped(asked())
+
+
+def test_a_retrained_model_is_projected_anew(own_root: Path, client: TestClient) -> None:
+    before = plot("ae-30", "uci", Cloud(count=500), 5)
+    points = arrays(client, before)["points"]
+    tiny.write_checkpoint(own_root, "ae-30", "ae", seed=1)
+    after = plot("ae-30", "uci", Cloud(count=500), 5)
+    assert before != after
+    assert not np.array_equal(arrays(client, after)["points"], points)
+
+
+@pytest.mark.parametrize("count", COUNTS[2:])
+def test_what_shows_the_same_has_one_address(count: int) -> None:
+    first = plot("ae-30", "uci", Cloud(ProjectionConfig(), 2000), 5)
+    other = plot("ae-30", "uci", Cloud(ProjectionConfig(gamma=7.0, perplexity=5.0), count), 5)
+    assert first == other
+    assert first.address() == other.address()
+
+
+@pytest.mark.parametrize("name", ["nothing", "../ae-30"])
+def test_a_model_that_is_not_here_is_named(name: str) -> None:
+    with pytest.raises(NotHereError, match="no checkpoint"):
+        plot(name, "uci", Cloud(), 5)
+    with pytest.raises(NotHereError, match="no set of digits"):
+        plot("ae-30", "letters", Cloud(), 5)

@@ -1,0 +1,255 @@
+"""What holds on every page: terms are explained, axe-core finds nothing serious, no words are cut, the wheel scrolls.
+
+Long names of models are shown, for which there is no room; a page is opened once and looked at in every way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.all_pages.test_wheel import SCROLLED
+from tests.web.conftest import LONG_NAMES
+from tests.web.desk_page import TWO_FRAMES
+from ui.frame.glossary import TERMS
+
+OpenPage = Callable[..., tuple[Page, Any]]
+PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models")
+FIRST_TERMS = (Path(__file__).parents[1] / "first_terms.js").read_text()
+MARKED_TERMS = """() => {
+  const found = [];
+  const look = (root) => {
+    found.push(...[...root.querySelectorAll("a[href^='#term-']")].map((a) => a.hash.slice(6)));
+    for (const node of root.querySelectorAll("*")) if (node.shadowRoot) look(node.shadowRoot);
+  };
+  look(document);
+  return found;
+}"""
+AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
+# The colour of text, and the rules that are looked at: a second theme changes colours alone.
+THEMES = {
+    "light": ("rgb(27, 36, 51)", None),
+    "dark": ("rgb(230, 234, 241)", ["color-contrast", "link-in-text-block"]),
+}
+# What no style or text of ours could change, each with the rule that it breaks.
+STREAMLITS_OWN = {
+    # The navigation puts the sections' boxes between the list and its items.
+    "[data-testid=stSidebarNav]": ("list", "listitem"),
+    # A table is drawn on a canvas, over one of elements that only screen readers see.
+    "[data-testid=stDataFrame]": ("scrollable-region-focusable", "nested-interactive", "aria-required-children"),
+}
+AXE_RUN = """async ([own, rules]) => {
+  const { violations } = await axe.run(document, {
+    resultTypes: ["violations"],
+    ...(rules && { runOnly: rules }),
+    rules: { "label-content-name-mismatch": { enabled: true } },
+  });
+  const inner = (target) => {
+    // A path through shadow roots: the last step is the element itself.
+    let root = document;
+    let found = null;
+    for (const step of target.flat()) {
+      found = (root.shadowRoot ?? root).querySelector(step);
+      if (!found) return null;
+      root = found;
+    }
+    return found;
+  };
+  const isOwn = (rule, node) =>
+    Object.entries(own).some(([place, rules]) => rules.includes(rule) && node?.closest(place));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes
+        .filter(({ target }) => !isOwn(id, inner(target)))
+        .map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target).slice(-120)}: ${failureSummary}`));
+}"""
+# Components hear of a theme one after the other.
+IS_IN_THEME = """(text) => [...document.querySelectorAll("*")].every(({ shadowRoot }) =>
+  [...(shadowRoot?.querySelectorAll("[data-component]") ?? [])].every(
+    (root) => root.dataset.component === "copy-link" || getComputedStyle(root).color === text)) &&
+  document.getAnimations().every(({ playState }) => playState !== "running")"""
+SIZES = {1280: 800, 1920: 1080, 400: 800}
+# Until boxes have been the same for a tenth of a second: what follows a window's size does so in several steps.
+IS_STEADY = """async () => {
+  const boxes = (root) => [...root.querySelectorAll("*")].flatMap((node) => {
+    const { x, y, width, height } = node.getBoundingClientRect();
+    return [x, y, width, height, ...(node.shadowRoot ? boxes(node.shadowRoot) : [])];
+  }).join();
+  let before = "";
+  for (let same = 0; same < 6; ) {
+    await new Promise((done) => requestAnimationFrame(done));
+    const now = boxes(document.body);
+    same = now === before ? same + 1 : 0;
+    before = now;
+  }
+}"""
+# Elements with words of their own that something cuts: themselves, or what they stand in, up to what scrolls.
+CUT = """() => {
+  const parentOf = (node) => node.parentElement ?? node.getRootNode().host ?? null;
+  const chain = function* (node) {
+    for (let up = node; up instanceof Element; up = parentOf(up)) yield up;
+  };
+  const isCut = (node) => {
+    if (node instanceof HTMLInputElement) return node.scrollWidth > node.clientWidth + 1;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const words = range.getBoundingClientRect();
+    for (const up of chain(node)) {
+      const { overflowX, overflowY, position } = getComputedStyle(up);
+      const box = up.getBoundingClientRect();
+      // Words for screen readers alone.
+      if (position === "absolute" && box.width <= 1.5) return false;
+      const [hidesX, hidesY] = [overflowX, overflowY].map((value) => /hidden|clip/.test(value));
+      if (hidesX && (words.right > box.right + 1.5 || words.left < box.left - 1.5)) return true;
+      if (hidesY && (words.bottom > box.bottom + 3 || words.top < box.top - 3)) return true;
+      if (/auto|scroll/.test(overflowX + overflowY)) return false;
+    }
+    return words.right > innerWidth + 1;
+  };
+  const found = [];
+  const visit = (root) => {
+    for (const node of root.querySelectorAll("*")) {
+      if (node.shadowRoot) visit(node.shadowRoot);
+      const isInput = node instanceof HTMLInputElement && ["text", "number"].includes(node.type);
+      const texts = [...node.childNodes].filter(({ nodeType }) => nodeType === 3);
+      const own = isInput ? node.value : texts.some(({ data }) => data.trim());
+      const { width, height } = node.getBoundingClientRect();
+      if (!own || width < 3 || height < 3 || !node.checkVisibility({ visibilityProperty: true })) continue;
+      if (!isCut(node)) continue;
+      node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, composed: true }));
+      if (![...chain(node)].some((up) => up.getAttribute("title"))) found.push((node.value ?? node.textContent).trim());
+    }
+  };
+  visit(document.body);
+  const main = document.querySelector("[data-testid=stMain]");
+  return { found, sideways: main.scrollWidth - main.clientWidth };
+}"""
+# Whatever may want the wheel for itself; one of each kind is enough.
+WHEELED = (
+    ".marks",
+    ".plot",
+    ".scroll",
+    ".tray-grid",
+    ".gallery",
+    ".big",
+    ".films",
+    ".columns",
+    ".field",
+    ".js-plotly-plot",
+    "[data-testid=stDataFrame]",
+    "[data-testid=stTable]",
+)
+# Scrolls to the first that is seen; gives its middle, or null.
+TO_MIDDLE = """(selector) => {
+  const all = (root) => [...root.querySelectorAll("*")].flatMap((node) =>
+    [node, ...(node.shadowRoot ? all(node.shadowRoot) : [])]);
+  const place = all(document.querySelector("[data-testid=stMain]")).find((node) => {
+    const { width, height } = node.getBoundingClientRect();
+    return node.matches(selector) && width > 40 && height > 20 && node.checkVisibility();
+  });
+  if (!place) return null;
+  place.scrollIntoView({ block: "center", behavior: "instant" });
+  const { x, y, width, height } = place.getBoundingClientRect();
+  return [Math.round(x + width / 2), Math.round(y + height / 2)];
+}"""
+ROOM = """(() => {
+  const { scrollHeight, clientHeight, scrollTop } = document.querySelector("[data-testid=stMain]");
+  return scrollHeight - clientHeight - scrollTop;
+})()"""
+NOTCHES = 40
+SECONDS = 20
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page(open_page: OpenPage, app: str, name: str) -> None:
+    page, _ = open_page()
+    page.emulate_media(reduced_motion="reduce")
+    scripts: list[str] = []
+    page.on("request", lambda request: scripts.append(request.url.removeprefix(f"{app}assets/")))
+    page.goto(f"{app}{'' if name == 'desk' else name}?left={LONG_NAMES[0]}&right={LONG_NAMES[1]}")
+    expect(page.locator("[data-component=guide][data-ready=true]")).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stExpander").last).to_be_visible()
+    expect(page.locator("[data-component][data-ready=true]").nth(1)).to_be_attached(timeout=60_000)
+    expect(page.locator("[data-component][data-ready=false]")).to_have_count(0, timeout=60_000)
+    assert scripts.count("web.js") == 1
+    assert scripts.count("plotly.min.js") <= 1
+    every_term_is_explained_where_it_first_stands(page)
+    why_opens_with_its_terms_and_leaves_the_rest_alone(page)
+    axe_finds_nothing_serious_in_either_theme(page)
+    nothing_is_cut_without_a_tooltip_and_nothing_scrolls_sideways(page)
+    the_wheel_scrolls_the_page_whatever_is_under_it(page)
+
+
+def becomes(page: Page, look: str, wanted: object, arg: object = None) -> None:
+    """What a page says of itself follows within seconds what changed it."""
+    found = None
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        found = page.evaluate(look, arg)
+        if found == wanted:
+            return
+        page.evaluate(TWO_FRAMES)
+    assert found == wanted
+
+
+def every_term_is_explained_where_it_first_stands(page: Page) -> None:
+    becomes(page, FIRST_TERMS, {}, {key: term["pattern"] for key, term in TERMS.items()})
+    assert set(page.evaluate(MARKED_TERMS)) <= set(TERMS)
+
+
+def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:
+    fold = page.get_by_test_id("stExpander").last
+    components = page.locator("[data-component]")
+    components.evaluate_all("(all) => all.forEach((root) => (root.same = true))")
+    assert fold.locator(".katex").count() == 0
+    fold.locator("summary").press("Enter")
+    expect(fold.locator("code").first).to_be_visible()
+    every_term_is_explained_where_it_first_stands(page)
+    assert components.evaluate_all("(all) => all.every((root) => root.same)")
+    fold.locator("summary").press("Enter")
+    expect(fold.locator("code")).to_have_count(0)
+
+
+def axe_finds_nothing_serious_in_either_theme(page: Page) -> None:
+    """But for what is Streamlit's own."""
+    page.evaluate(AXE.read_text())
+    for theme, (text, rules) in THEMES.items():
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.wait_for_function(IS_IN_THEME, arg=text)
+        assert page.evaluate(AXE_RUN, [STREAMLITS_OWN, rules]) == [], theme
+
+
+def nothing_is_cut_without_a_tooltip_and_nothing_scrolls_sideways(page: Page) -> None:
+    for width, height in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(IS_STEADY)
+        becomes(page, CUT, {"found": [], "sideways": 0})
+
+
+def the_wheel_scrolls_the_page_whatever_is_under_it(page: Page) -> None:
+    page.set_viewport_size({"width": 1100, "height": 500})
+    for table in page.get_by_text("Numbers of every coordinate").all():
+        table.click()
+    page.evaluate(IS_STEADY)
+    for selector in WHEELED:
+        place = page.evaluate(TO_MIDDLE, selector)
+        for way in (1, -1) if place else ():
+            page.mouse.move(*place)
+            before, room = page.evaluate(f"[{SCROLLED}, {ROOM}]")
+            if (room if way > 0 else before) < 1:
+                continue
+            for _ in range(NOTCHES):
+                page.mouse.wheel(0, way * 120)
+                page.evaluate(TWO_FRAMES)
+                # A list that has come to its end lets go of the next turn of the wheel.
+                if page.evaluate(SCROLLED) != before:
+                    break
+            assert (page.evaluate(SCROLLED) - before) * way > 0, f"{selector} keeps the wheel, {way}"
+            place = page.evaluate(TO_MIDDLE, selector)

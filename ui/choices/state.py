@@ -1,0 +1,227 @@
+"""What the visitor chose: the one place that reads and writes it in the session and in the link.
+
+The first run of a session reads the link. From then on the session is the truth, and the browser's address follows it:
+`ui.components.copy_link` replaces the address (`history.replaceState`), since Streamlit's own `st.query_params` adds an
+entry to the browser's history at every change and drops every parameter when the page changes. Where the connection
+breaks, the address is the truth again, see `ui.components.address`.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ui import store
+from ui.choices import comparison as compared
+from ui.choices import digit_sets, link, view
+from ui.choices.comparison import Comparison
+from ui.choices.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
+from ui.choices.view import FIELDS, Cloud
+from ui.components.address import Address
+from ui.jobs import downloads
+from vae_core.config import CorruptionKind
+
+__all__ = [
+    "Choice",
+    "Cloud",
+    "Comparison",
+    "await_mnist",
+    "awaits_mnist",
+    "choice",
+    "cloud",
+    "comparison",
+    "default_pair",
+    "has_usual_pair",
+    "keep_pair",
+    "mark_told",
+    "notices",
+    "query",
+    "start",
+    "swap",
+    "write_corruption",
+]
+
+_NOTICES, _AWAITS_MNIST = "choice.notices", "choice.awaits_mnist"
+_CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
+_RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
+
+
+def start(address: Address, page: str) -> None:
+    """Puts a valid choice into the session; call it first in every run, before any widget of the sidebar.
+
+    Args:
+        address: where the browser is connected again, what the session has chosen is older than what it says.
+        page: the `url_path` of the page on screen, which may open with a pair of its own.
+
+    Raises:
+        ValueError: there is no checkpoint that can be used.
+    """
+    session = st.session_state
+    # A run may be broken off at any look into the session: what is to be done once is done until it is marked as done.
+    returns, parameters = address.returned or (0, st.query_params.to_dict())
+    if session.get(_RETURNS, -1) < returns:
+        _open_link(parameters)
+        session[_RETURNS] = returns
+    known = session.get(_REFUSED, 0)
+    if known < len(address.refused):
+        session[_NOTICES] += [
+            f"This link's {link.plain(key)} {link.quote(text)}: it must be {link.plain(rule)}."
+            for key, text, rule in address.refused[known:]
+        ]
+        session[_REFUSED] = len(address.refused)
+    if awaits_mnist():
+        # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
+        running = downloads.mnist.progress.running
+        if "mnist" in digit_sets.names():
+            session[DIGITS] = "mnist"
+        session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
+    _open_usual_pair(page)
+    _repair()
+
+
+def _open_link(parameters: Mapping[str, str]) -> None:
+    """Chooses all that a link says, and the usual where it says nothing."""
+    session = st.session_state
+    asked = link.parse(parameters, store.models(), digit_sets.names())
+    size = len(digit_sets.load(asked.choice.digits))
+    asked_cloud, ignored_cloud = view.parse(parameters, size)
+    asked_comparison, ignored_comparison = compared.parse(parameters, list(store.models()), _usual_also())
+    ignored = asked.ignored + ignored_cloud + ignored_comparison
+    session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
+    session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
+    session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
+    session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
+    for key, name in FIELDS.items():
+        session[key] = view.get(asked_cloud, name)
+    session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption
+    session[compared.MEASURE] = asked_comparison.measure
+
+
+def choice() -> Choice:
+    """What is chosen now; valid after `start`."""
+    session = st.session_state
+    return Choice(session[LEFT], session[RIGHT], session[DIGITS], session[SEED])
+
+
+def cloud() -> Cloud:
+    """What the Encodings page projects; valid after `start`."""
+    chosen = Cloud()
+    for key, name in FIELDS.items():
+        chosen = view.with_value(chosen, name, view.tidy(name, st.session_state[key], _size()))
+    return chosen
+
+
+def comparison() -> Comparison:
+    """Which models stand beside the pair, and on what corruption; valid after `start`."""
+    session = st.session_state
+    return Comparison(tuple(session[compared.ALSO]), session[_CORRUPTION], session[compared.MEASURE])
+
+
+def write_corruption(kind: object) -> None:
+    """Keeps the corruption over page changes and in the link; what is none, as anyone may send, is not kept."""
+    known: CorruptionKind | None = compared.tidy_corruption(kind)
+    if known is not None:
+        st.session_state[_CORRUPTION] = known
+
+
+def notices() -> list[str]:
+    """Sentences that the visitor has not been told yet, after those that are still to be read; empty where none is new.
+
+    Streamlit shows one toast in the place of another: what is told a moment later must not take the first words away.
+    """
+    session = st.session_state
+    told, until = session.get(_TOLD_UNTIL, ([], 0.0))
+    before = told if time.monotonic() < until else []
+    return list(dict.fromkeys(before + session[_NOTICES])) if session[_NOTICES] else []
+
+
+def mark_told(sentences: list[str], seconds: float) -> None:
+    """The visitor sees these notices from now on, for so long."""
+    st.session_state[_TOLD_UNTIL] = sentences, time.monotonic() + seconds
+    st.session_state[_NOTICES] = []
+
+
+def swap() -> None:
+    """Left becomes right and right becomes left. For a callback: it writes widgets' keys."""
+    session = st.session_state
+    session[LEFT], session[RIGHT] = session[RIGHT], session[LEFT]
+
+
+def has_usual_pair() -> bool:
+    """Whether nobody has chosen models, or a z for those on screen: another page may open with a pair of its own."""
+    return st.session_state[_USUAL_PAIR] is not None
+
+
+def keep_pair() -> None:
+    """Somebody has chosen a z: from now on every page shows the pair that is on screen."""
+    st.session_state[_USUAL_PAIR] = None
+
+
+def await_mnist() -> None:
+    """This session goes over to MNIST as soon as its download is done, and stays where it is if that fails."""
+    st.session_state[_AWAITS_MNIST] = True
+
+
+def awaits_mnist() -> bool:
+    """Whether `await_mnist` was called and the download has not come to its end."""
+    return bool(st.session_state.get(_AWAITS_MNIST))
+
+
+def query() -> dict[str, str]:
+    """The query parameters of a link that restores this session, in the order they are shown."""
+    return link.compose(choice()) | view.compose(cloud(), _size()) | compared.compose(comparison(), _usual_also())
+
+
+def _open_usual_pair(page: str) -> None:
+    """As long as nobody has chosen models or z, each page opens with its own pair."""
+    session = st.session_state
+    usual = session[_USUAL_PAIR]
+    if usual is None:
+        return
+    if (session.get(LEFT), session.get(RIGHT)) != usual:
+        session[_USUAL_PAIR] = None
+    elif (own := default_pair(store.models(), page)) != usual:
+        session[LEFT], session[RIGHT] = session[_USUAL_PAIR] = own
+
+
+def _size() -> int:
+    return len(digit_sets.load(st.session_state[DIGITS]))
+
+
+def _usual_also() -> tuple[str, ...]:
+    """The first denoising ones."""
+    return tuple(name for name in store.models() if store.role(name) == "dae")[: compared.MOST]
+
+
+def _repair() -> None:
+    """A checkpoint or MNIST may leave while the session lasts."""
+    session, models = st.session_state, store.models()
+    for key, default in zip((LEFT, RIGHT), default_pair(models), strict=True):
+        if session.get(key) not in models:
+            gone = link.quote(str(session.get(key)))
+            session[_NOTICES].append(f"{gone} is no longer here: {default} takes its place.")
+            session[key] = default
+    if session.get(DIGITS) not in digit_sets.names():
+        if session.get(DIGITS) == "mnist":
+            session[_NOTICES].append("MNIST is no longer here: UCI digits take its place.")
+        session[DIGITS] = DEFAULT_DIGITS
+    seed = session.get(SEED)
+    if link.read_seed(str(seed)) is None:
+        session[SEED] = session.get(_LAST_SEED, DEFAULT_SEED)
+        if seed is not None:
+            asked = link.quote(str(seed))
+            session[_NOTICES].append(f"Seed {asked}: a seed is {link.SEED_RULE}, so it stays {session[SEED]}.")
+    session[_LAST_SEED] = session[SEED]
+    for key, name in FIELDS.items():
+        tidied = view.tidy(name, session.get(key), _size())
+        # Written only where it differs: what is written is sent to the widget, over what a hand does there meanwhile.
+        if session.get(key) != tidied:
+            session[key] = tidied
+    # A page that broke off takes its widgets' values with it.
+    also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also()), list(models)))
+    if session.get(compared.ALSO) != also:
+        session[compared.ALSO] = also
+    if compared.tidy_measure(session.get(compared.MEASURE)) is None:
+        session[compared.MEASURE] = compared.DEFAULT_MEASURE

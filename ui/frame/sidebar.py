@@ -1,0 +1,111 @@
+"""The sidebar: what every page shares. It keeps nothing itself: choices live in `ui.choices.state`.
+
+Every widget is told its value as its default, too: a page may run again before the browser has the widget's own script,
+and the value that the session holds is sent in the first run alone.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui import store
+from ui.choices import digit_sets, link, state
+from ui.components.copy_link import copy_link
+from ui.jobs import downloads
+from ui.jobs.awaited import WATCH_SECONDS
+
+
+def show() -> None:
+    """The choices; call after `state.start`."""
+    choice = state.choice()
+    with st.sidebar:
+        _model("Left model", link.LEFT, choice.left)
+        _model("Right model", link.RIGHT, choice.right)
+        st.button("Swap left and right", icon=":material/swap_vert:", on_click=state.swap, width="stretch", key="swap")
+        _digits(choice.digits)
+        st.number_input(
+            "Seed",
+            value=choice.seed,
+            step=1,
+            key=link.SEED,
+            # Without bounds: beyond them the widget would go back without a word.
+            help=f"Of everything random: the same seed gives the same picture. A seed is {link.SEED_RULE}.",
+        )
+        show_problems()
+
+
+def show_link(page: str) -> None:
+    """The address and the button that copies it; call after the page has run, so that what it chose is in it.
+
+    Args:
+        page: the `url_path` of the page on screen.
+    """
+    with st.sidebar:
+        copy_link(state.query(), page, state.choice())
+
+
+def show_problems() -> None:
+    """The checkpoints that cannot be used, folded, each with what is wrong."""
+    problems = store.problems()
+    if not problems:
+        return
+    count = "1 checkpoint" if len(problems) == 1 else f"{len(problems)} checkpoints"
+    with st.expander(f"{count} cannot be used", icon=":material/warning:"):
+        for name, problem in problems.items():
+            st.caption(f"{link.quote(name)}: {link.plain(problem)}")
+
+
+def _model(label: str, key: str, chosen: str) -> None:
+    options = {name: f"{name} · {description}" for name, description in store.descriptions().items()}
+    names = list(options)
+    st.selectbox(label, names, index=names.index(chosen), key=key, format_func=options.__getitem__)
+
+
+def _digits(chosen: str) -> None:
+    # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
+    progress = downloads.mnist.progress
+    sets = digit_sets.names()
+    st.radio(
+        "Digits",
+        sets,
+        index=sets.index(chosen),
+        key=link.DIGITS,
+        format_func=digit_sets.LABELS.__getitem__,
+        horizontal=True,
+    )
+    if progress.running or state.awaits_mnist():
+        _watch_download()
+    elif "mnist" not in sets:
+        _offer_download(progress.error)
+
+
+def _offer_download(error: str | None) -> None:
+    if error:
+        st.error(f"{link.plain(error)}. The app stays on UCI digits.")
+    elif damage := digit_sets.mnist_damage():
+        st.caption(f"MNIST cannot be used: {link.plain(damage)}. A download mends it.")
+    st.button(
+        "Download MNIST",
+        icon=":material/download:",
+        width="stretch",
+        key="download",
+        help="11.6 MB, once.",
+        on_click=_start_download,
+    )
+
+
+def _start_download() -> None:
+    state.await_mnist()
+    downloads.mnist.start()
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch_download() -> None:
+    progress = downloads.mnist.progress
+    if not progress.running:
+        st.rerun()
+    share, text = 0.0, "Downloading MNIST"
+    if progress.total:
+        share = min(progress.done / progress.total, 1.0)
+        text = f"MNIST: {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
+    st.progress(share, text)

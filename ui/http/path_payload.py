@@ -1,0 +1,280 @@
+"""Bodies of HTTP answers about paths through latent space, and the manifold under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+
+import numpy as np
+import safetensors.numpy
+import torch
+from numpy.typing import NDArray
+
+from ui import store
+from ui.choices import digit_sets
+from ui.choices.stops import Stop, image_of
+from ui.errors import NoAnswerError
+from ui.files import Stamp
+from ui.http import path_request
+from ui.http.path_request import MOST_NEIGHBOURS, GraphChoice, PathKind
+from ui.http.payload import Payload
+from ui.jobs.memo import memo
+from ui.reports import map_frame
+from vae_core.config import IMAGE_SIZE, PIXELS
+from vae_core.errors import PathError
+from vae_core.models import Autoencoder
+from vae_core.spaces import manifold, neighbour_graph, paths
+from vae_core.spaces.geodesic import STEPS
+from vae_core.spaces.neighbour_graph import NeighbourGraph, NeighbourMetric, Neighbours
+from vae_core.spaces.paths import PathMeasures, RealDigits
+
+DIRECTIONS = 8
+# The magnification is known on so many cells of the square [-EXTENT, EXTENT]^2 in the map's normalised coordinates.
+SIDE = 96
+EXTENT = 1.1
+# Of the magnification, in per cent: outliers beyond would take all of a scale's colours.
+PERCENTILES = (2, 98)
+
+Array = NDArray[np.float32]
+
+
+def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
+    """A path of `STEPS` points through the stops, and what it costs in pictures.
+
+    `curve` float32 [STEPS, D], absent of the path in pixels; `length`, `energy` and `jump` float64 [1], the last one
+    NaN where nothing moves; `speed` float32 [STEPS - 1], `nearest` float32 [STEPS] and `nearest_row` int32 [STEPS] as
+    in `vae_core.spaces.paths.PathMeasures`; of the path through the graph `rows` int32 [R], the digits passed.
+
+    Raises:
+        NotHereError: no such checkpoint or set of digits can be used here, or the query asks for no path.
+        NoAnswerError: no path joins the stops.
+    """
+    size = len(digit_sets.load(digits))
+    kind = path_request.read_path(query)
+    stops = path_request.read_stops(query, size)
+    choice = path_request.read_graph(query) if kind == "graph" else None
+    with _said():
+        return _path(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), kind, stops, choice)
+
+
+def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
+    """The tangent plane at the code of a digit, `at`, or at a code, `z`.
+
+    `z` float32 [D]; `image` float32 [784], the digit, or what the code decodes to; `jacobian` float32 [D, 784],
+    `singular` float32 [r], `left` float32 [r, 784], `right` float32 [r, D] and `effective_rank` float64 [1] as in
+    `vae_core.spaces.manifold.Tangent`, but with directions as rows; `within` and `outside` float32 [8, 784], unit
+    vectors within the plane and orthogonal to it.
+
+    Raises:
+        NotHereError: as `path`.
+        NoAnswerError: the picture does not change with the code there.
+    """
+    size = len(digit_sets.load(digits))
+    dim = store.entry(model).config.latent_dim
+    at = path_request.read_z(query, dim) if "z" in query else path_request.read_stop(query, size)
+    with _said():
+        return _tangent(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), at)
+
+
+def magnification(model: str, digits: str) -> Payload:
+    """How much larger areas are in pictures than on the map: `vae_core.spaces.manifold.magnification_on` its plane.
+
+    `log10` float32 [SIDE, SIDE], its decimal logarithm in the middle of each cell, the top row first; where it is 0,
+    that of the smallest other. `extent` float64 [1], `EXTENT`; `low` and `high` float64 [1], its `PERCENTILES`.
+
+    Raises:
+        NotHereError: as `path`.
+        NoAnswerError: the codes span no plane, or no picture changes on it.
+    """
+    map_frame.frame(model, digits)
+    return _magnification(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+
+
+def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
+    """The neighbour graph of the digits' codes E[z|x], in which paths are sought.
+
+    `arcs` int32 [E, 2], `part` int32 [N], 0 for the largest, and `parts` int32 [1], how many there are.
+
+    Raises:
+        NotHereError: as `path`.
+        NoAnswerError: there are too few digits.
+    """
+    digit_sets.load(digits)
+    choice = path_request.read_graph(query)
+    with _said():
+        return _graph_payload(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), choice)
+
+
+def codes_of(model: Autoencoder, images: list[Array]) -> Array:
+    """E[z|x] of digits [28, 28] in [0, 1]: float32 [M, D]."""
+    with torch.inference_mode():
+        return model.encode(torch.from_numpy(np.stack(images)).unsqueeze(1)).numpy()
+
+
+def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
+    """The digits of stops, float32 [28, 28] each in [0, 1].
+
+    Raises:
+        NotHereError: there is no such set of digits here.
+    """
+    images = digit_sets.load(digits).images
+    return [image_of(stop, images) for stop in stops]
+
+
+def real_digits(digits: str) -> RealDigits:
+    """The digits of a set, ready to be searched.
+
+    Raises:
+        NotHereError: there is no such set here.
+    """
+    digit_sets.load(digits)
+    return _real_digits(digits, digit_sets.stamp_of(digits))
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """Makes of what the core has against it a sentence for the visitor."""
+    try:
+        yield
+    except PathError as error:
+        text = str(error)
+        raise NoAnswerError(f"{text[:1].upper()}{text[1:]}.") from error
+
+
+@memo(megabytes=64)
+def _path(
+    model_name: str,
+    model_stamp: Stamp,
+    digits: str,
+    digits_stamp: Stamp,
+    kind: PathKind,
+    stops: tuple[Stop, ...],
+    choice: GraphChoice | None,
+) -> Payload:
+    model = store.model(model_name)
+    codes = codes_of(model, stop_images(digits, stops))
+    arrays: dict[str, NDArray[np.generic]] = {}
+    if kind == "pixels":
+        with torch.inference_mode():
+            ends = model.decode(torch.tensor(codes)).flatten(1).numpy()
+        pictures = paths.through(ends, STEPS).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
+        measures = paths.measure_pictures(pictures, real_digits(digits))
+    else:
+        if choice is not None:
+            curve, rows = _through_graph(model_name, digits, stops, codes, choice)
+            arrays["rows"] = np.asarray(rows, np.int32)
+        elif kind == "slerp":
+            curve = paths.joined([paths.slerp(a, b, STEPS) for a, b in pairwise(codes)], STEPS)
+        else:
+            curve = paths.through(codes, STEPS)
+        arrays["curve"] = curve
+        measures = paths.measure(model, curve, real_digits(digits))
+    return Payload.of(safetensors.numpy.save({**arrays, **_measured(measures)}))
+
+
+def _measured(measures: PathMeasures) -> dict[str, NDArray[np.generic]]:
+    jump = np.nan if measures.jump is None else measures.jump
+    numbers = {"length": measures.length, "energy": measures.energy, "jump": jump}
+    return {
+        **{name: np.array([number], np.float64) for name, number in numbers.items()},
+        "speed": measures.speed,
+        "nearest": np.asarray(measures.nearest, np.float32),
+        "nearest_row": np.asarray(measures.nearest_row, np.int32),
+    }
+
+
+def _through_graph(
+    model: str, digits: str, stops: tuple[Stop, ...], codes: Array, choice: GraphChoice
+) -> tuple[Array, list[int]]:
+    """The path along arcs, float32 [STEPS, D], and the digits that it passes; its ends are the stops themselves."""
+    stamps = store.model_stamp(model), digits, digit_sets.stamp_of(digits)
+    found = _graph(model, *stamps, choice)
+    means = store.encodings(model, digits).means
+    entries = [
+        neighbour_graph.nearest_row(means, code, choice.distance) if stop.row is None else stop.row
+        for stop, code in zip(stops, codes, strict=True)
+    ]
+    points, rows = [codes[:1]], entries[:1]
+    for i in range(1, len(stops)):
+        leg = neighbour_graph.shortest_path(found, entries[i - 1], entries[i]).rows
+        # A stop that is a digit of the set is its own entry; a drawn one goes by way of it.
+        first = 0 if stops[i - 1].row is None else 1
+        last = len(leg) if stops[i].row is None else len(leg) - 1
+        points += [means[leg[first:last]], codes[i : i + 1]]
+        rows += leg[1:]
+    return paths.through(np.concatenate(points), STEPS), rows
+
+
+@memo(megabytes=64)
+def _tangent(
+    model_name: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, at: Stop | tuple[float, ...]
+) -> Payload:
+    model = store.model(model_name)
+    if isinstance(at, Stop):
+        (image,) = stop_images(digits, (at,))
+        (z,) = codes_of(model, [image])
+    else:
+        z = np.array(at, np.float32)
+        with torch.inference_mode():
+            image = model.decode(torch.tensor(z)[None])[0, 0].numpy()
+    plane = manifold.tangent(model.decode, z)
+    within, outside = manifold.directions(plane, DIRECTIONS)
+    arrays = {
+        "z": z,
+        "image": image.reshape(PIXELS),
+        "jacobian": plane.jacobian.T,
+        "singular": plane.singular,
+        "left": plane.left.T,
+        "right": plane.right,
+        "effective_rank": np.array([plane.effective_rank]),
+        "within": within,
+        "outside": outside,
+    }
+    return Payload.of(safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+
+
+@memo(megabytes=32)
+def _magnification(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
+    frame = map_frame.frame(model, digits)
+    middles = (np.arange(SIDE) + 0.5) * 2 * EXTENT / SIDE - EXTENT
+    places = np.stack(np.meshgrid(middles, -middles), axis=-1).reshape(-1, 2)
+    found = manifold.magnification_on(store.model(model).decode, frame.plane, frame.points(places))
+    if not found.any():
+        raise NoAnswerError(f"{model}: no picture changes with the place on this map.")
+    log10 = np.log10(np.where(found > 0, found, found[found > 0].min())).astype(np.float32)
+    low, high = np.percentile(log10, PERCENTILES)
+    numbers = {"extent": EXTENT, "low": low, "high": high}
+    return Payload.of(
+        safetensors.numpy.save(
+            {"log10": log10.reshape(SIDE, SIDE), **{name: np.array([number]) for name, number in numbers.items()}}
+        )
+    )
+
+
+@memo(megabytes=128)
+def _graph_payload(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> Payload:
+    found = _graph(model, model_stamp, digits, digits_stamp, choice)
+    arrays = {"arcs": found.arcs, "part": found.labels, "parts": [found.components]}
+    return Payload.of(safetensors.numpy.save({name: np.asarray(array, np.int32) for name, array in arrays.items()}))
+
+
+# Of many digits and neighbours one takes 12 MB.
+@memo(megabytes=128)
+def _graph(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> NeighbourGraph:
+    found = _neighbours(model, model_stamp, digits, digits_stamp, choice.distance)
+    return neighbour_graph.graph_of(found, choice.k, choice.mutual)
+
+
+@memo(megabytes=128)
+def _neighbours(
+    model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, distance: NeighbourMetric
+) -> Neighbours:
+    """As many as any graph takes: to find 50 takes hardly longer than to find 10, and k is a slider."""
+    means = store.encodings(model, digits).means
+    return neighbour_graph.neighbours(means, min(MOST_NEIGHBOURS, len(means) - 1), distance)
+
+
+@memo(megabytes=128)
+def _real_digits(digits: str, digits_stamp: Stamp) -> RealDigits:
+    return RealDigits.of(digit_sets.load(digits).images)

@@ -1,0 +1,129 @@
+"""What the addresses of paths, tangent planes and neighbour graphs ask for. Pure; knows no session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ui.choices import link, stops
+from ui.choices.stops import Stop
+from ui.errors import NotHereError
+from vae_core.spaces.neighbour_graph import METRICS, NeighbourMetric
+
+PathKind = Literal["straight", "slerp", "pixels", "graph"]
+PATH_KINDS: tuple[PathKind, ...] = get_args(PathKind)
+MOST_NEIGHBOURS = 50
+# Of a place on a map, whose digits lie within 1.
+FARTHEST = 1000.0
+_WHOLE = re.compile(r"\d{1,3}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class GraphChoice:
+    """Which neighbour graph; the fields as in `vae_core.spaces.neighbour_graph.NeighbourGraph`."""
+
+    k: int = 10
+    distance: NeighbourMetric = "euclidean"
+    mutual: bool = False
+
+
+def read_path(query: Mapping[str, str]) -> PathKind:
+    """The parameter `path`.
+
+    Raises:
+        NotHereError: it is missing or unknown.
+    """
+    asked = _required(query, "path")
+    for kind in PATH_KINDS:
+        if asked == kind:
+            return kind
+    raise NotHereError(f"The parameter path must be one of {', '.join(PATH_KINDS)}.")
+
+
+def read_stops(query: Mapping[str, str], size: int) -> tuple[Stop, ...]:
+    """The parameter `stops`: 2 to 6 of them, in a set of `size` digits.
+
+    Raises:
+        NotHereError: it is missing, of another number, or one is no digit.
+    """
+    text = _required(query, "stops")
+    # Before anything is taken apart: a stranger's text may be long.
+    count = text.count(stops.SEPARATOR) + 1
+    if not stops.FEWEST <= count <= stops.MOST:
+        raise NotHereError(f"A path takes {stops.FEWEST} to {stops.MOST} stops.")
+    return tuple(_stop(part, size) for part in text.split(stops.SEPARATOR))
+
+
+def read_stop(query: Mapping[str, str], size: int) -> Stop:
+    """The parameter `at`: one stop.
+
+    Raises:
+        NotHereError: it is missing or no digit.
+    """
+    return _stop(_required(query, "at"), size)
+
+
+def read_z(query: Mapping[str, str], latent_dim: int) -> tuple[float, ...]:
+    """The parameter `z`, as a link writes it.
+
+    Raises:
+        NotHereError: it is missing, or not as many plain numbers as there are codes.
+    """
+    text = _required(query, "z")
+    if len(text) <= link.LONGEST_NUMBER * latent_dim:
+        parts = text.split(link.SEPARATOR)
+        if len(parts) == latent_dim and all(link.NUMBER.fullmatch(part) for part in parts):
+            return tuple(map(float, parts))
+    raise NotHereError(f"The parameter z must be {latent_dim} plain numbers with {link.SEPARATOR} between them.")
+
+
+def read_place(query: Mapping[str, str], name: str) -> tuple[float, float]:
+    """A place on a map in its normalised coordinates, such as "0.25_-0.5".
+
+    Raises:
+        NotHereError: it is missing, no place, or too far away.
+    """
+    text = _required(query, name)
+    parts = text.split(link.SEPARATOR) if len(text) <= 2 * link.LONGEST_NUMBER else []
+    if len(parts) == 2 and all(link.NUMBER.fullmatch(part) for part in parts):
+        x, y = map(float, parts)
+        if max(abs(x), abs(y)) <= FARTHEST:
+            return x, y
+    raise NotHereError(f"The parameter {name} must be a place on the map, such as 0.25_-0.5.")
+
+
+def read_graph(query: Mapping[str, str]) -> GraphChoice:
+    """The parameters `k`, `distance` and `mutual`; one that is missing has its default.
+
+    Raises:
+        NotHereError: one is out of range; the sentence names it.
+    """
+    default = GraphChoice()
+    k = query.get("k", str(default.k))
+    if not (_WHOLE.fullmatch(k) and 1 <= int(k) <= MOST_NEIGHBOURS):
+        raise NotHereError(f"The parameter k must be a whole number from 1 to {MOST_NEIGHBOURS}.")
+    asked = query.get("distance", default.distance)
+    distance = next((metric for metric in METRICS if metric == asked), None)
+    if distance is None:
+        raise NotHereError(f"The parameter distance must be one of {', '.join(METRICS)}.")
+    mutual = query.get("mutual", "0")
+    if mutual not in ("0", "1"):
+        raise NotHereError("The parameter mutual must be 0 or 1.")
+    return GraphChoice(int(k), distance, mutual == "1")
+
+
+def _stop(text: str, size: int) -> Stop:
+    stop = stops.read_one(text, size)
+    if stop is not None:
+        return stop
+    if text.startswith(stops.OWN):
+        raise NotHereError("A stop is not a drawn digit.")
+    raise NotHereError(f"A stop is a drawn digit or one of the rows 0 to {size - 1}.")
+
+
+def _required(query: Mapping[str, str], name: str) -> str:
+    if name not in query:
+        raise NotHereError(f"The parameter {name} is missing.")
+    return query[name]

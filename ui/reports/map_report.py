@@ -1,0 +1,99 @@
+"""Completeness and continuity of models, measured in the background once a process, as rows of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ui import store
+from ui.choices import digit_sets, link
+from ui.jobs.background import Background
+from vae_core.data import Digits
+from vae_core.metrics import Continuity, Coverage, completeness, continuity_between_digits
+from vae_core.metrics.continuity import LINES, STEPS
+from vae_core.metrics.coverage import MANIFOLD_DIGITS, MANIFOLD_NEIGHBOURS
+from vae_core.models import Autoencoder
+
+FEWEST_DIGITS = 8
+UNKNOWN, NOTHING = "…", "–"
+SOURCES = {
+    "real": "real digits",
+    "reconstructed": "reconstructed digits",
+    "prior": "z from N(0, I)",
+    "fitted": "z from the fitted Gaussian",
+}
+RECALLED = ("prior", "fitted")
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What `vae_core.metrics` finds of one model."""
+
+    coverage: dict[str, Coverage]
+    continuity: Continuity
+
+
+_background: Background[Measures] = Background("measures of a latent space")
+
+
+def ask(model: str, digits: str, seed: int) -> Measures | None:
+    """The measures; None where they are not known yet, and then they are on their way: ask again.
+
+    Args:
+        model: name of a checkpoint.
+        digits: "uci" or "mnist", at least `FEWEST_DIGITS` of them.
+        seed: of the choice of digits, of the samples and of the lines.
+
+    Raises:
+        NotHereError: no such checkpoint or set of digits can be used here.
+    """
+    loaded, chosen = digit_sets.load(digits), store.model(model)
+    key = (model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), seed)
+    return _background.ask(key, lambda: _measure(chosen, loaded, seed))
+
+
+def rows(models: Sequence[str], found: Sequence[Measures | None]) -> list[dict[str, str]]:
+    """The table: a row for each measure, a column for each model; `UNKNOWN` where it is not known yet."""
+    labels = [
+        *(f"Precision · {label}" for label in SOURCES.values()),
+        *(f"Recall · {SOURCES[source]}" for source in RECALLED),
+        "Path over distance",
+        "Largest step over mean step",
+    ]
+    columns = {
+        link.plain(model): [UNKNOWN] * len(labels) if measures is None else _column(measures)
+        for model, measures in zip(models, found, strict=True)
+    }
+    return [{"": label, **{model: column[i] for model, column in columns.items()}} for i, label in enumerate(labels)]
+
+
+def protocol(digits: str, seed: int) -> str:
+    """How it was measured, in one sentence."""
+    half = min(len(digit_sets.load(digits)) // 2, MANIFOLD_DIGITS)
+    return (
+        f"Precision and recall: {half:,} pictures against {half:,} {digit_sets.LABELS[digits]} digits, "
+        f"{MANIFOLD_NEIGHBOURS} nearest neighbours. Lines: {LINES} between the codes of two digits, {STEPS} steps "
+        f"each, mean ± deviation. Seed {seed}."
+    )
+
+
+def _column(measures: Measures) -> list[str]:
+    coverage = measures.coverage
+    shares = [coverage[source].precision for source in SOURCES] + [coverage[source].recall for source in RECALLED]
+    return [
+        *(f"{100 * share:.1f} %" for share in shares),
+        *(_mean_and_deviation(values) for values in (measures.continuity.detour, measures.continuity.jump)),
+    ]
+
+
+def _mean_and_deviation(values: NDArray[np.float64]) -> str:
+    moving = values[np.isfinite(values)]
+    return f"{moving.mean():.2f} ± {moving.std():.2f}" if len(moving) else NOTHING
+
+
+def _measure(model: Autoencoder, digits: Digits, seed: int) -> Measures:
+    coverage = completeness(model, digits.images, seed)
+    return Measures(coverage, continuity_between_digits(model, digits.images, seed=seed))

@@ -25,10 +25,13 @@ def test_link_restores_z_to_three_decimals_and_drops_a_second_z_that_is_gone(ope
     desk.slider(4).focus()
     desk.press("Shift+ArrowRight")
     z, pictures = desk.values(), [desk.picture(side) for side in (0, 1)]
+    strip = desk.root.locator(".strip h3")
+    expect(strip).to_contain_text("Along z₄,")
     desk.page.wait_for_url("**z2=**")
     # At once: Python may not have heard of the last step yet.
     again = open_desk(copied_link(desk.page).partition("?")[2])
     np.testing.assert_allclose(again.values(), z, atol=STEP)
+    expect(again.root.locator(".strip h3")).to_have_text(strip.inner_text())
     for side, picture in enumerate(pictures):
         np.testing.assert_allclose(again.picture(side), picture, atol=0.02)
 

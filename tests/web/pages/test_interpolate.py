@@ -189,7 +189,7 @@ def expect_exports(
     assert len(rows) == 2 * STEPS
     for name in NAMES:
         mine = [row for row in rows if row["model"] == name]
-        kept = np.array([[float(row[z]) for z in ("z1", "z2") if row[z]] for row in mine])
+        kept = np.array([[float(row[z]) for z in ("z0", "z1") if row[z]] for row in mine])
         np.testing.assert_allclose(kept, straight[name], rtol=1e-4, atol=1e-5)
         speed = [float(row["speed"]) for row in mine if row["speed"]]
         # One step of a model that hardly moves is near the rounding of 784 float32.

@@ -154,7 +154,8 @@ export class DeskView {
     this.open();
     this.presses.forget();
     this.sliders.build(sides, z);
-    z.touched = this.sliders.first;
+    const coordinate = get("coordinate");
+    z.touched = coordinate !== null && coordinate < z.dim ? coordinate : this.sliders.first;
     this.samples.build(sides);
     if (z.isChosen) this.hand.touch();
     this.painting.invalidate();
@@ -243,6 +244,7 @@ export class DeskView {
 
   /** z has changed. @param {boolean} [keepStrip] where only its own coordinate moved */
   changed(keepStrip = false) {
+    if (z.touched !== (get("coordinate") ?? this.sliders.first)) put("coordinate", z.touched);
     this.hand.touch();
     this.painting.invalidate(keepStrip);
   }

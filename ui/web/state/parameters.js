@@ -103,6 +103,7 @@ const ROWS = {
   present: flag(),
   // Latent desk.
   unit: oneOf("z", "sd"),
+  coordinate: orNone(number(0, 0, SIZE * SIZE - 1, 0)),
   sampler: oneOf("prior", "fitted"),
   temperature: number(1, 0, 2, 2),
   samples: number(1, 1, MOST_DRAWS, 0),

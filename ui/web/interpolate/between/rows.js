@@ -40,7 +40,7 @@ export function rowsOfPath(shown) {
 }
 
 /** @param {number} most */
-const names = (most) => Array.from({ length: most }, (_, i) => `z${i + 1}`);
+const names = (most) => Array.from({ length: most }, (_, i) => `z${i}`);
 
 /** @param {Float32Array | null} z @param {number} most @returns {(string | number)[]} */
 const codes = (z, most) => Array.from({ length: most }, (_, i) => z?.[i] ?? "");

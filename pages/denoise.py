@@ -14,7 +14,7 @@ from ui.components.denoise import denoise
 from ui.figures.denoising import Line, denoising
 from ui.frame.glossary import gloss
 from ui.frame.why import why
-from ui.jobs.awaited import WATCH_SECONDS
+from ui.jobs.awaited import await_all
 from ui.reports import denoise_report
 from vae_core.metrics.denoising import Curve
 
@@ -55,15 +55,6 @@ def show(found: Sequence[Curve | None], measure: Measure) -> None:
     chart(figure, key="denoise-curves")
 
 
-@st.fragment(run_every=WATCH_SECONDS)
-def await_curves(measure: Measure) -> None:
-    """The figure as far as it is known; the page runs again when it is whole."""
-    found = curves()
-    if None not in found:
-        st.rerun()
-    show(found, measure)
-
-
 st.subheader("How much noise can each take?")
 shown: Measure = st.segmented_control(
     "Measure",
@@ -76,10 +67,8 @@ shown: Measure = st.segmented_control(
     persist_state="session",
 )
 asked = curves()
-if None in asked:
-    await_curves(shown)
-else:
-    show(asked, shown)
+show(asked, shown)
+await_all(curves, asked)
 known = [one for one in asked if one is not None]
 caption_place, csv_place = st.columns([5, 1], vertical_alignment="top")
 caption_place.caption(gloss(denoise_report.protocol(choice.digits, kind, choice.seed), "vae"))

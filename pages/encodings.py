@@ -18,7 +18,7 @@ from ui.encodings.projections import Plot
 from ui.errors import NotHereError
 from ui.frame.glossary import gloss
 from ui.frame.why import why
-from ui.jobs.awaited import rerun_when
+from ui.jobs.awaited import await_all
 from ui.reports import codes_report
 from vae_core.spaces.projection import ProjectionConfig
 
@@ -66,11 +66,9 @@ projection(left, right, choice.digits, stale=stage == "under way")
 
 headlines = "  \n".join(codes_report.headline(name, choice.digits) for name in names)
 st.caption(gloss(headlines, "ae", "vae", "dae", "kl", "nat", "active"))
-if meaning := codes_report.meaning(names, choice.digits, choice.seed):
-    st.markdown(gloss(meaning, "prior"))
-else:
-    st.markdown("Draws from N(0, I) are being decoded …")
-    rerun_when(lambda: codes_report.meaning(names, choice.digits, choice.seed) is not None)
+meaning = codes_report.meaning(names, choice.digits, choice.seed)
+st.markdown(gloss(meaning, "prior") if meaning else "Draws from N(0, I) are being decoded …")
+await_all(lambda: [codes_report.meaning(names, choice.digits, choice.seed)], [meaning])
 
 st.subheader(gloss("Coordinate by coordinate", "coordinate"))
 coordinates(choice.left, choice.right, choice.digits)

@@ -10,8 +10,9 @@ from ui.frame.glossary import gloss, gloss_rows
 from ui.frame.why import why
 from ui.http import payload
 from ui.http.routes import PAGES
-from ui.jobs.awaited import WATCH_SECONDS
+from ui.jobs.awaited import await_all
 from ui.reports import map_report
+from ui.reports.map_report import Measures
 
 choice = state.choice()
 names = list(dict.fromkeys([choice.left, choice.right]))
@@ -19,13 +20,9 @@ digits = digit_sets.load(choice.digits)
 TERMS = ("precision", "recall", "z", "prior", "fitted-gaussian")
 
 
-@st.fragment(run_every=WATCH_SECONDS)
-def await_measures() -> None:
-    """The table as far as it is known; the page runs again when it is whole."""
-    found = [map_report.ask(name, choice.digits, choice.seed) for name in names]
-    if None not in found:
-        st.rerun()
-    st.table(gloss_rows(map_report.rows(names, found), *TERMS), hide_index=True)
+def ask() -> list[Measures | None]:
+    """What is known of each model."""
+    return [map_report.ask(name, choice.digits, choice.seed) for name in names]
 
 
 title_place, link_place = st.columns([3, 2], vertical_alignment="center")
@@ -55,11 +52,9 @@ st.subheader("Is the space complete, is it continuous?")
 if len(digits) < map_report.FEWEST_DIGITS:
     st.caption(f"It takes at least {map_report.FEWEST_DIGITS} digits to say, and there are {len(digits)}.")
 else:
-    measures = [map_report.ask(name, choice.digits, choice.seed) for name in names]
-    if None in measures:
-        await_measures()
-    else:
-        st.table(gloss_rows(map_report.rows(names, measures), *TERMS), hide_index=True)
+    measures = ask()
+    st.table(gloss_rows(map_report.rows(names, measures), *TERMS), hide_index=True)
+    await_all(ask, measures)
     st.caption(gloss(map_report.protocol(choice.digits, choice.seed), "code"))
 
 why(r"""

@@ -14,7 +14,7 @@ from ui.figures.tangency import moved_by_direction
 from ui.frame.glossary import gloss_rows
 from ui.frame.why import why
 from ui.http import payload
-from ui.jobs.awaited import rerun_when
+from ui.jobs.awaited import await_all
 from ui.reports import dimension_report, tangent_report
 
 choice = state.choice()
@@ -103,5 +103,4 @@ Computed by `vae_core.spaces.manifold`, `vae_core.metrics.tangency` and
 `vae_core.spaces.intrinsic_dimension.two_nn`; the experiment in the browser, by `ui/web/tangent/trial.js`.
 """)
 
-if None in [*moved, *dimensions]:
-    rerun_when(lambda: None not in [*ask_moved(), *ask_dimensions()])
+await_all(lambda: [*ask_moved(), *ask_dimensions()], [*moved, *dimensions])

@@ -10,7 +10,7 @@ from ui.components.reconstruct import reconstruct
 from ui.figures.error import fidelity
 from ui.frame.glossary import gloss
 from ui.frame.why import why
-from ui.jobs.awaited import WATCH_SECONDS
+from ui.jobs.awaited import await_all
 from ui.reports import error_report
 from ui.reports.error_report import Fidelity
 
@@ -18,15 +18,18 @@ choice = state.choice()
 compared = error_report.models()
 
 
-def measure() -> tuple[list[Fidelity], bool]:
-    """Every number, NaN where it is not known yet, and whether all are known."""
-    found = {name: error_report.ask(name, choice.digits, choice.seed) for name in compared}
-    known = [one for name, rows in found.items() for one in rows or error_report.unknown(name)]
-    return known, None not in found.values()
+def measure() -> list[list[Fidelity] | None]:
+    """Every number of each model, as far as they are known."""
+    return [error_report.ask(name, choice.digits, choice.seed) for name in compared]
 
 
-def show(found: list[Fidelity], is_whole: bool) -> None:
+def show(measured: list[list[Fidelity] | None]) -> None:
     """The headline, both figures and the file, whose places stay the same while they fill."""
+    found = [
+        one
+        for name, rows in zip(compared, measured, strict=True)
+        for one in (error_report.unknown(name) if rows is None else rows)
+    ]
     st.markdown(gloss(error_report.headline(found, (choice.left, choice.right)), "pca"))
     error, psnr = st.columns(2, gap="large")
     with error:
@@ -40,18 +43,9 @@ def show(found: list[Fidelity], is_whole: bool) -> None:
         f"errors-{choice.digits}.csv",
         "text/csv",
         icon=":material/download:",
-        disabled=not is_whole,
+        disabled=None in measured,
         on_click="ignore",
     )
-
-
-@st.fragment(run_every=WATCH_SECONDS)
-def await_measures() -> None:
-    """The figures as far as they are known; the page runs again when they are whole."""
-    found, is_whole = measure()
-    if is_whole:
-        st.rerun()
-    show(found, is_whole)
 
 
 title_place, models_place = st.columns(2, vertical_alignment="center")
@@ -65,11 +59,9 @@ st.subheader("Error against the size of the code")
 if not compared:
     st.caption("It takes models trained on the whole objective, and there are none.")
 else:
-    measured, whole = measure()
-    if whole:
-        show(measured, whole)
-    else:
-        await_measures()
+    measured = measure()
+    show(measured)
+    await_all(measure, measured)
     st.caption(gloss(error_report.protocol(choice.digits, choice.seed), "psnr"))
 
 why(r"""

@@ -14,5 +14,5 @@ def why(text: str, label: str = "Why") -> None:
         label: of the fold.
     """
     fold = st.expander(label, on_change="rerun")
-    if fold.open:
-        fold.markdown(text)
+    # What takes the place of the text is gone at once; what is only left out stays until Streamlit clears it.
+    fold.markdown(text if fold.open else "")

@@ -1,11 +1,10 @@
 /** The histograms of every coordinate of two models, side by side with N(0, 1). */
 
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { bulk, histogramLegend, topOf } from "../kit/histogram.js";
 import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
-import { modelColours } from "../kit/theme.js";
 import { loadEncodings } from "../nn/encodings.js";
 import { get, put } from "../state/parameters.js";
 import { Card, gapOf, NORMAL_RANGE } from "./card.js";
@@ -14,7 +13,7 @@ import { arrange, inactive, othersOnly } from "./order.js";
 
 /** @typedef {import("./card.js").Scale} Scale */
 /** @typedef {import("./order.js").Judge} Judge */
-/** @typedef {{name: string, kind: "ae" | "vae", colour: {light: string, dark: string}}} ModelData */
+/** @typedef {import("../kit/mount.js").ModelData & {kind: "ae" | "vae"}} ModelData */
 /**
  * @typedef {object} CoordinatesData see ui/components/coordinates.py
  * @property {ModelData} left
@@ -33,14 +32,13 @@ const CHANCE = {
   own: (count) => 0.895 / (Math.sqrt(count) - 0.01 + 0.85 / Math.sqrt(count)),
 };
 
-export class CoordinatesView {
+/** @extends {Base<CoordinatesData, Judge[]>} */
+export class CoordinatesView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root, "The histograms still show");
     /** @type {Judge[]} */
     this.sides = [];
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
     /** @type {Card[]} by coordinate */
     this.cards = [];
     this.legend = element("p", { class: "legend" });
@@ -52,7 +50,6 @@ export class CoordinatesView {
       },
     });
     this.meaning = element("p", { class: "meaning" });
-    this.alert = new Alert();
     this.shown = element("div", { class: "cards" });
     this.hidden = element("div", { class: "cards" });
     this.fold = element("div", {});
@@ -90,37 +87,25 @@ export class CoordinatesView {
   }
 
   /** @param {CoordinatesData} data */
-  update(data) {
-    this.data = data;
-    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
-    this.root.style.setProperty("--left", left);
-    this.root.style.setProperty("--right", right);
-    this.root.classList.toggle("same-colour", left === right);
-    const wanted = `${data.left.name}/${data.right.name}/${data.digits}/${data.count}`;
-    if (wanted === this.wanted) return;
-    this.wanted = wanted;
-    void this.load(data);
+  take({ left, right }) {
+    this.recolourPair(left, right);
   }
 
   /** @param {CoordinatesData} data */
-  async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    const models = data.left.name === data.right.name ? [data.left] : [data.left, data.right];
-    try {
-      const loaded = await Promise.all(
-        models.map(async ({ name, kind }) => ({ name, kind, encodings: await loadEncodings(name, data.digits) })),
-      );
-      if (wanted === this.wanted) this.build(loaded, data.count);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
-    }
+  key({ left, right, digits, count }) {
+    return [left.name, right.name, digits, count];
   }
 
-  /** @param {Judge[]} sides one where both are the same @param {number} count of digits */
-  build(sides, count) {
+  /** @param {CoordinatesData} data @returns {Promise<Judge[]>} one where both are the same */
+  load({ left, right, digits }) {
+    const models = left.name === right.name ? [left] : [left, right];
+    return Promise.all(
+      models.map(async ({ name, kind }) => ({ name, kind, encodings: await loadEncodings(name, digits) })),
+    );
+  }
+
+  /** @param {CoordinatesData} data @param {Judge[]} sides */
+  build({ count }, sides) {
     this.sides = sides;
     this.count = count;
     this.range = Math.max(NORMAL_RANGE, ...sides.map(({ encodings }) => Math.ceil(reach(encodings))));
@@ -140,8 +125,6 @@ export class CoordinatesView {
     this.order.replaceChildren(...orders.map(([value, words]) => element("option", { value }, words)));
     this.order.value = get("order");
     this.rescale(/** @type {Scale} */ (get("scale")));
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
   }
 
   /** @param {Scale} scale */
@@ -179,18 +162,8 @@ export class CoordinatesView {
     return [...coordinates].sort((a, b) => gap(b) - gap(a));
   }
 
-  /** @param {Error} error */
-  complain(error) {
-    this.root.removeAttribute("aria-busy");
-    const shown = this.sides.map(({ name }) => name).join(" and ");
-    const still = shown ? ` The histograms still show ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.data && this.load(this.data));
-  }
-
-  close() {
-    this.wanted = undefined;
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+  get namesShown() {
+    return this.sides.map(({ name }) => name);
   }
 }
 

@@ -4,12 +4,11 @@ import { listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadModel } from "../nn/nn.js";
-import { tellIfSlow } from "../server/load.js";
 import { announce } from "../state/live_link.js";
 import { MOST_TIMES } from "../state/parameters.js";
 import { denoiseActions } from "./actions.js";
@@ -33,12 +32,11 @@ import { Stage } from "./stage.js";
 const PLAY_MS = 350;
 const SEEDS = 2 ** 32;
 
-export class DenoiseView {
+/** @extends {Base<DenoiseData, import("../nn/nn.js").Model[]>} */
+export class DenoiseView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
+    super(root);
     /** Kinds that were sent and have not come back. @type {Kind[]} */
     this.sent = [];
     this.draw = mulberry32(0);
@@ -58,30 +56,25 @@ export class DenoiseView {
       actions,
       this.tray.drawButton(),
     );
-    this.alert = new Alert();
     this.waiting = element("p", { class: "waiting", hidden: true });
     root.replaceChildren(this.controls.element, this.alert.element, this.waiting, ...this.stage.elements);
     this.leave = [listenForKeys(actions), () => this.stage.close(), () => this.tray.close()];
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {DenoiseData} data
-   * @param {import("../kit/mount.js").Send} send
-   */
-  update(data, send) {
-    this.send = send;
-    const before = this.data;
-    this.data = data;
-    this.takeKind(data.corruption, before?.corruption);
-    if (data.seed !== before?.seed) this.draw = mulberry32(data.seed);
-    const wanted = JSON.stringify([data.models.map(({ name }) => name), data.digits, data.seed, data.problems]);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else {
-      this.stage.recolour(data.models);
-    }
+  /** @param {DenoiseData} data @param {DenoiseData | undefined} before */
+  take({ corruption, seed }, before) {
+    this.takeKind(corruption, before?.corruption);
+    if (seed !== before?.seed) this.draw = mulberry32(seed);
+  }
+
+  /** @param {DenoiseData} data */
+  key({ models, digits, seed, problems }) {
+    return [models.map(({ name }) => name), digits, seed, problems];
+  }
+
+  /** @param {DenoiseData} data */
+  refresh({ models }) {
+    this.stage.recolour(models);
   }
 
   /** What comes back of what was sent from here is old already. @param {Kind} kind @param {Kind | undefined} before */
@@ -100,26 +93,24 @@ export class DenoiseView {
   }
 
   /** @param {DenoiseData} data */
-  async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    this.waiting.textContent = `loading ${data.models.map(({ name }) => name).join(", ")} …`;
-    const { digits, seed } = data;
-    const slow = () => {
-      this.waiting.hidden = wanted !== this.wanted;
-    };
-    const opened = settings.open();
-    if (!this.stage.models.length) this.stage.announce(data.models, data.problems);
-    try {
-      const models = Promise.all(data.models.map(({ name }) => this.modelOf(name)));
-      const all = Promise.all([models, this.tray.open({ digits, seed }), opened]);
-      const [found] = await tellIfSlow(all, slow);
-      if (wanted === this.wanted) this.build(this.data ?? data, found);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
-    }
+  async load({ models, digits, seed }) {
+    const found = Promise.all(models.map(({ name }) => this.modelOf(name)));
+    return (await Promise.all([found, this.tray.open({ digits, seed }), settings.open()]))[0];
+  }
+
+  /** @param {DenoiseData} data */
+  announce({ models, problems }) {
+    if (!this.stage.models.length) this.stage.announce(models, problems);
+  }
+
+  /** @param {DenoiseData | null} data */
+  wait(data) {
+    this.waiting.hidden = !data;
+    this.waiting.textContent = data && `loading ${data.models.map(({ name }) => name).join(", ")} …`;
+  }
+
+  get namesShown() {
+    return this.stage.models.map(({ name }) => name);
   }
 
   /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
@@ -130,23 +121,11 @@ export class DenoiseView {
 
   /** @param {DenoiseData} data @param {import("../nn/nn.js").Model[]} found */
   build({ models, problems, digits, seed }, found) {
-    this.waiting.hidden = true;
     this.stage.reseed(settings.seed ?? seed);
     this.stage.announce(models, problems);
     this.stage.build(found, digits);
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
     // What is kept here may be older than this address.
     announce();
-  }
-
-  /** @param {DenoiseData} data @param {Error} error */
-  complain(data, error) {
-    this.root.removeAttribute("aria-busy");
-    this.waiting.hidden = true;
-    const shown = this.stage.models.map(({ name }) => name).join(", ");
-    const still = shown ? ` The page still shows ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.load(this.data ?? data));
   }
 
   /** Other noise. */
@@ -174,11 +153,8 @@ export class DenoiseView {
   }
 
   close() {
-    this.wanted = undefined;
     clearInterval(this.timer);
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+    super.close();
   }
 }
 

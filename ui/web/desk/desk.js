@@ -6,18 +6,16 @@ import { Rest } from "../gestures/rest.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
 import sliders from "../kit/sliders.css";
 import { Sliders } from "../kit/sliders.js";
-import { modelColours } from "../kit/theme.js";
 import { Toolbar } from "../kit/toolbar.js";
 import { mulberry32, normals } from "../maths/random.js";
 import { locate } from "../maths/whereabouts.js";
 import { PIXELS } from "../nn/nn.js";
-import { tellIfSlow } from "../server/load.js";
 import { get, put } from "../state/parameters.js";
 import { z } from "../state/z.js";
 import { deskActions } from "./actions.js";
@@ -43,16 +41,15 @@ import { Strip } from "./strip.js";
 
 const KEY_GESTURE_MS = 600;
 
-export class DeskView {
+/** @extends {Base<DeskData, Side[]>} */
+export class DeskView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root, "The desk still shows");
     /** @type {Side[]} */
     this.sides = [];
     /** @type {Z | null} null before the models are here */
     this.state = null;
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
     this.uniform = mulberry32(0);
     this.normal = normals(this.uniform);
     this.drawn = new Float32Array(PIXELS);
@@ -72,7 +69,6 @@ export class DeskView {
       (z) => this.change((state) => state.replace(z)),
       () => this.painting.schedule(),
     );
-    this.alert = new Alert();
     this.presses = new Presses(this);
     const actions = deskActions(this);
     this.toolbar = new Toolbar(actions);
@@ -99,59 +95,46 @@ export class DeskView {
     ];
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {DeskData} data
-   * @param {import("../kit/mount.js").Send} send
-   */
-  update(data, send) {
-    this.send = send;
-    const before = this.data;
-    this.data = data;
-    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
-    this.root.style.setProperty("--left", left);
-    this.root.style.setProperty("--right", right);
-    this.root.classList.toggle("same-colour", left === right);
-    if (data.seed !== before?.seed) this.reseed(data.seed);
-    const wanted = `${data.left.name}/${data.right.name}/${data.digits}`;
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    }
+  /** @param {DeskData} data @param {DeskData | undefined} before */
+  take({ left, right, seed }, before) {
+    this.recolourPair(left, right);
+    if (seed !== before?.seed) this.reseed(seed);
+  }
+
+  /** @param {DeskData} data */
+  key({ left, right, digits }) {
+    return [left.name, right.name, digits];
   }
 
   /** @param {DeskData} data */
   async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    if (!this.state) this.pictures.announce([data.left, data.right]);
-    try {
-      const all = Promise.all([loadDesk(data), this.tray.open(data)]);
-      const [sides] = await tellIfSlow(all, () => wanted === this.wanted && this.wait(data));
-      if (wanted === this.wanted) this.build(data, sides);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
-    }
+    return (await Promise.all([loadDesk(data), this.tray.open(data)]))[0];
   }
 
-  /** @param {DeskData} data what is on its way, in place of what is here */
-  wait({ left, right }) {
-    const fresh = [left, right].map(({ name }, side) => (name === this.sides[side]?.name ? null : name));
-    this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
+  /** @param {DeskData} data */
+  announce({ left, right }) {
+    if (!this.state) this.pictures.announce([left, right]);
+  }
+
+  /** @param {DeskData | null} data */
+  wait(data) {
+    this.pictures.wait(data, this.sides);
+    this.painting.invalidate();
+  }
+
+  get namesShown() {
+    return this.sides.map(({ name }) => name);
   }
 
   /** @param {DeskData} data @param {Side[]} sides */
   build(data, sides) {
-    this.pictures.wait([null, null]);
     this.pictures.announce([data.left, data.right]);
     z.follow(sides.map(({ name, encodings }) => ({ name, dim: encodings.dim })));
     z.measure([sides[0].encodings, sides[1].encodings]);
     z.unit = get("unit");
     this.state = z;
     this.sides = sides;
-    this.open();
+    this.place();
     this.presses.forget();
     this.sliders.build(sides, z);
     const coordinate = get("coordinate");
@@ -160,23 +143,11 @@ export class DeskView {
     if (z.isChosen) this.hand.touch();
     this.painting.invalidate();
     this.painting.paint();
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
     void locate(sides, data.digits).then(() => sides === this.sides && this.painting.invalidate(true));
   }
 
-  /** @param {DeskData} data @param {Error} error */
-  complain(data, error) {
-    this.root.removeAttribute("aria-busy");
-    this.pictures.wait([null, null]);
-    this.painting.invalidate();
-    const shown = this.sides.map(({ name }) => name).join(" and ");
-    const still = shown ? ` The desk still shows ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.load(this.data ?? data));
-  }
-
   /** What nobody has chosen: the codes of the digit in hand, or numbers drawn from N(0, I), the same for both. */
-  open() {
+  place() {
     z.open(this.digit.opening() ?? [this.drawnAfter(0), this.drawnAfter(1)]);
   }
 
@@ -197,7 +168,7 @@ export class DeskView {
     this.samples.reseed(seed);
     this.tray.reseed(seed);
     if (!this.state || z.isChosen) return;
-    this.open();
+    this.place();
     this.painting.invalidate();
   }
 
@@ -264,12 +235,9 @@ export class DeskView {
   }
 
   close() {
-    this.wanted = undefined;
     this.painting.stop();
     clearTimeout(this.gestureTimer);
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+    super.close();
   }
 }
 

@@ -85,9 +85,14 @@ export class Pictures {
     sides.forEach((side, i) => this.pictures[i].update(side, z[i]));
   }
 
-  /** @param {(string | null)[]} names of the models on their way, null where there is none, or none any more */
-  wait(names) {
-    this.pictures.forEach((picture, i) => picture.wait(names[i]));
+  /**
+   * @param {{left: {name: string}, right: {name: string}} | null} data what is on its way, in place of what is here
+   * @param {{name: string}[]} sides what is here
+   */
+  wait(data, sides) {
+    const names = data ? [data.left.name, data.right.name] : [null, null];
+    const fresh = names.map((name, side) => (name === sides[side]?.name ? null : name));
+    this.pictures.forEach((picture, side) => picture.wait((fresh.some(Boolean) ? fresh : names)[side]));
   }
 
   /** Tells a screen reader where z has come to rest. @param {string[]} names */

@@ -1,13 +1,13 @@
 /** Two planes, what lies between two of their places, and two models to compare it by. */
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import legend from "../kit/legend.css";
 import { Legend } from "../kit/legend.js";
 import { component } from "../kit/mount.js";
-import { modelColours, theme } from "../kit/theme.js";
+import { theme } from "../kit/theme.js";
 import { loadMap, placeMeans } from "../map/load.js";
 import mapFrame from "../map/map_frame.css";
 import { MapPair } from "../map/pair.js";
@@ -56,18 +56,16 @@ const CLEAR = Array.from({ length: 10 }, () => "transparent");
 // A slider of the graph's does not ask at every step.
 const REST_MS = 150;
 
-export class ManifoldView {
+/** @extends {Base<ManifoldData, MapSide[]>} */
+export class ManifoldView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root, "The maps still show");
     /** @type {MapSide[]} */
     this.sides = [];
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
     /** @type {number | undefined} */
     this.seed = undefined;
     this.font = "";
-    this.frame = 0;
     this.belowIsStale = true;
     this.choice = new Choice();
     /** @type {MapPair<ManifoldPane>} */
@@ -79,7 +77,6 @@ export class ManifoldView {
     const onChange = () => this.changed();
     this.geodesics = new Geodesics(this.choice, onChange);
     this.graph = new GraphPaths(() => this.legend.hidden, onChange);
-    this.alert = new Alert();
     this.heard = element("p", { class: "heard", role: "status" });
     const actions = [{ name: "Save PNG", key: "m", title: "Save both maps as a PNG", run: () => savePng(this) }];
     this.controls = new Controls({
@@ -110,63 +107,60 @@ export class ManifoldView {
     return this.choice.now.surface === "graph" ? this.graph : this.geodesics;
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {ManifoldData} data
-   */
-  update(data) {
-    const isFirst = !this.data;
-    this.data = data;
-    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
-    this.root.style.setProperty("--left", left);
-    this.root.style.setProperty("--right", right);
+  /** @param {ManifoldData} data @param {ManifoldData | undefined} before */
+  take({ left, right, colours }, before) {
+    this.recolourPair(left, right);
     this.font = theme(this.root).font;
-    this.legend.recolour(data.colours.dark);
-    if (isFirst) {
-      this.turn();
-    }
-    const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.problems]);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else if (this.root.dataset.ready === "true" && data.seed !== this.seed) {
-      this.seed = data.seed;
-      this.geodesics.draw(data.seed);
-      this.graph.draw(data.seed);
-    }
+    this.legend.recolour(colours.dark);
+    if (!before) this.turn();
+  }
+
+  /** @param {ManifoldData} data */
+  key({ left, right, digits, problems }) {
+    return [left.name, right.name, digits, problems];
+  }
+
+  /** @param {ManifoldData} data */
+  refresh({ seed }) {
+    if (seed === this.seed) return;
+    this.seed = seed;
+    this.geodesics.draw(seed);
+    this.graph.draw(seed);
   }
 
   /** @param {ManifoldData} data */
   async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    if (!this.sides.length) this.announce(data);
-    try {
-      const { sides } = await loadMap(data, () => wanted === this.wanted && this.wait(data));
-      await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)));
-      await placeMeans(sides, data.digits);
-      if (wanted === this.wanted) this.build(this.data ?? data, sides);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
-    }
+    const sides = await loadMap(data);
+    await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)));
+    await placeMeans(sides, data.digits);
+    return sides;
+  }
+
+  /** @param {ManifoldData} data */
+  announce(data) {
+    if (!this.sides.length) this.name(data);
   }
 
   /** @param {ManifoldData} data what is shown, or about to be */
-  announce({ left, right, problems }) {
+  name({ left, right, problems }) {
     this.pair.panes[0].announce(left, problems.left);
     this.pair.panes[1].announce(right, problems.right);
   }
 
-  /** @param {ManifoldData} data what is on its way */
-  wait({ left, right }) {
-    [left, right].forEach(({ name }, side) => this.pair.panes[side].below.say("", `loading ${name} …`));
+  /** @param {ManifoldData | null} data */
+  wait(data) {
+    const words = data ? [data.left, data.right].map(({ name }) => `loading ${name} …`) : ["", ""];
+    this.pair.panes.forEach(({ below }, side) => below.say("", words[side]));
+    this.changed();
+  }
+
+  get namesShown() {
+    return this.sides.map(({ name }) => name);
   }
 
   /** @param {ManifoldData} data @param {MapSide[]} sides */
   build(data, sides) {
-    this.announce(data);
+    this.name(data);
     this.sides = sides;
     this.seed = data.seed;
     this.pair.build(sides);
@@ -174,18 +168,6 @@ export class ManifoldView {
     this.graph.build(data, sides);
     this.turn();
     this.paint();
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
-  }
-
-  /** @param {ManifoldData} data @param {Error} error */
-  complain(data, error) {
-    this.root.removeAttribute("aria-busy");
-    for (const { below } of this.pair.panes) below.say("", "");
-    this.changed();
-    const shown = this.sides.map(({ name }) => name).join(" and ");
-    const still = shown ? ` The maps still show ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.load(this.data ?? data));
   }
 
   /** @param {Partial<import("./choice.js").Chosen>} change by hand */
@@ -213,7 +195,6 @@ export class ManifoldView {
 
   schedule() {
     this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
       this.paint();
     });
   }
@@ -267,14 +248,6 @@ export class ManifoldView {
     if (tool.busy) return;
     const words = this.sides.map(({ name, plane }, side) => (plane ? `${name}: ${tool.numbers(side)}` : "")).join(" ");
     if (this.heard.textContent !== words) this.heard.textContent = words;
-  }
-
-  close() {
-    this.wanted = undefined;
-    cancelAnimationFrame(this.frame);
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
   }
 }
 

@@ -7,15 +7,14 @@ import { DEEDS } from "../gestures/rest.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import legend from "../kit/legend.css";
 import { Legend } from "../kit/legend.js";
 import { component } from "../kit/mount.js";
-import { modelColours, theme } from "../kit/theme.js";
+import { theme } from "../kit/theme.js";
 import { lineOf, locate } from "../maths/whereabouts.js";
 import panel from "../projection/panel.css";
-import { announce } from "../state/live_link.js";
 import { withParameters } from "../state/parameters.js";
 import { Atlas } from "./atlas.js";
 import { Controls, mapActions } from "./controls.js";
@@ -47,21 +46,18 @@ const ENDS = ["pointerup", "pointercancel"];
 const WAY_TO_DESK = "[data-testid=stPageLink]";
 const CLEAR = Array.from({ length: 10 }, () => "transparent");
 
-export class MapView {
+/** @extends {Base<MapData, MapSide[]>} */
+export class MapView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root, "The maps still show");
     /** @type {MapSide[]} */
     this.sides = [];
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
     this.font = "";
-    this.frame = 0;
     this.pins = new Pins(root, { onChange: () => this.schedule(), onRest: () => this.rest() });
     this.atlas = new Atlas(() => this.schedule());
     this.pictures = new Pictures();
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.atlas.redraw() });
-    this.alert = new Alert();
     this.tray = new Tray({
       label: "Digits, to their codes",
       onDigit: (chosen, deed) => {
@@ -139,85 +135,60 @@ export class MapView {
     });
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {MapData} data
-   * @param {import("../kit/mount.js").Send} send
-   */
-  update(data, send) {
-    this.send = send;
-    const isFirst = !this.data;
-    if (this.data && this.data.seed !== data.seed) this.tray.reseed(data.seed);
-    this.data = data;
-    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
-    this.root.style.setProperty("--left", left);
-    this.root.style.setProperty("--right", right);
+  /** @param {MapData} data @param {MapData | undefined} before */
+  take({ left, right, colours, seed }, before) {
+    if (before && before.seed !== seed) this.tray.reseed(seed);
+    this.recolourPair(left, right);
     this.font = theme(this.root).font;
-    this.legend.recolour(data.colours.dark);
-    if (isFirst) this.controls.refresh();
-    const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.problems]);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else if (this.root.dataset.ready === "true") {
-      this.pins.takeDigit(this.tray.chosen.pixels);
-    }
+    this.legend.recolour(colours.dark);
+    if (!before) this.controls.refresh();
+  }
+
+  /** @param {MapData} data */
+  key({ left, right, digits, problems }) {
+    return [left.name, right.name, digits, problems];
+  }
+
+  refresh() {
+    this.pins.takeDigit(this.tray.chosen.pixels);
   }
 
   /** @param {MapData} data */
   async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    if (!this.pins.z) this.announce(data);
-    try {
-      const [{ sides }] = await Promise.all([
-        loadMap(data, () => wanted === this.wanted && this.wait(data)),
-        this.tray.open(data),
-      ]);
-      if (wanted === this.wanted) this.build(this.data ?? data, sides);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(data, /** @type {Error} */ (error));
-    }
+    return (await Promise.all([loadMap(data), this.tray.open(data)]))[0];
+  }
+
+  /** @param {MapData} data */
+  announce(data) {
+    if (!this.pins.z) this.name(data);
   }
 
   /** @param {MapData} data what is shown, or about to be */
-  announce({ left, right, problems }) {
+  name({ left, right, problems }) {
     this.pictures.announce([left, right]);
     this.atlas.panes[0].announce(left, problems.left);
     this.atlas.panes[1].announce(right, problems.right);
   }
 
-  /** @param {MapData} data what is on its way, in place of what is here */
-  wait({ left, right }) {
-    const fresh = [left, right].map(({ name }, side) => (name === this.sides[side]?.name ? null : name));
-    this.pictures.wait(fresh.some(Boolean) ? fresh : [left.name, right.name]);
+  /** @param {MapData | null} data */
+  wait(data) {
+    this.pictures.wait(data, this.sides);
+    this.schedule();
+  }
+
+  get namesShown() {
+    return this.sides.map(({ name }) => name);
   }
 
   /** @param {MapData} data @param {MapSide[]} sides */
   build(data, sides) {
-    this.pictures.wait([null, null]);
-    this.announce(data);
+    this.name(data);
     this.sides = sides;
     this.pins.build(sides, this.tray.chosen.pixels);
     this.inHand.build(sides, data.digits);
     this.atlas.build(sides);
     void locate(sides, data.digits).then(() => sides === this.sides && this.schedule());
     this.paint();
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
-    announce();
-  }
-
-  /** @param {MapData} data @param {Error} error */
-  complain(data, error) {
-    this.root.removeAttribute("aria-busy");
-    this.pictures.wait([null, null]);
-    this.schedule();
-    const shown = this.sides.map(({ name }) => name).join(" and ");
-    const still = shown ? ` The maps still show ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.load(this.data ?? data));
   }
 
   /** @param {number} side whose pin both follow @param {number} dx @param {number} dy normalised */
@@ -265,7 +236,6 @@ export class MapView {
 
   schedule() {
     this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
       this.paint();
     });
   }
@@ -292,14 +262,6 @@ export class MapView {
       return `${one.name}: ${[at, z ? lineOf(one, z, one.model.decode(z)).words : ""].filter(Boolean).join(", ")}.`;
     });
     this.heard.textContent = `Pinned. ${words.join(" ")}`;
-  }
-
-  close() {
-    this.wanted = undefined;
-    cancelAnimationFrame(this.frame);
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
   }
 }
 

@@ -3,7 +3,6 @@
 import { loadEncodings } from "../nn/encodings.js";
 import { loadModel } from "../nn/nn.js";
 import { loadMeans } from "../projection/data.js";
-import { tellIfSlow } from "../server/load.js";
 import { loadPlane } from "./plane.js";
 
 /**
@@ -17,18 +16,16 @@ import { loadPlane } from "./plane.js";
 
 /**
  * @param {Pick<import("./latent_map.js").MapData, "left" | "right" | "digits" | "problems">} data
- * @param {() => void} onSlow called once where it takes so long that a visitor should know
- * @returns {Promise<{sides: MapSide[]}>}
+ * @returns {Promise<MapSide[]>} left, right
  * @throws {Error} in one sentence for the visitor
  */
-export async function loadMap({ left, right, digits, problems }, onSlow) {
+export async function loadMap({ left, right, digits, problems }) {
   const hasPlane = new Map([
     [left.name, !problems.left],
     [right.name, !problems.right],
   ]);
   const files = new Map([...hasPlane].map(([name, plane]) => [name, loadSide(name, digits, plane)]));
-  const all = Promise.all([files.get(left.name), files.get(right.name)]);
-  return { sides: /** @type {MapSide[]} */ (await tellIfSlow(all, onSlow)) };
+  return /** @type {MapSide[]} */ (await Promise.all([files.get(left.name), files.get(right.name)]));
 }
 
 /**

@@ -1,10 +1,9 @@
 /** Two models on the same digits, or the same draws; and below, epoch by epoch, how each came to it. */
 
 import { listenForKeys } from "../gestures/keys.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
-import { modelColours } from "../kit/theme.js";
 import { mulberry32, normals } from "../maths/random.js";
 import { loadModel } from "../nn/nn.js";
 import player from "../player/player.css";
@@ -19,19 +18,20 @@ import { COUNT, LearningSide } from "./side.js";
 /** @typedef {import("../kit/mount.js").ModelData & {film: Subject | null}} ModelWithFilm */
 /** @typedef {{left: ModelWithFilm, right: ModelWithFilm, digits: string, seed: number}} LearningData see ui/components/films.py */
 
+/** @typedef {{tray: import("../server/digit_set.js").TrayData, found: Awaited<ReturnType<typeof loadSide>>[]}} Loaded */
+
 const EPOCH_S = 0.12;
 const CHOICES = /** @type {const} */ ([
   ["digits", "Digits, reconstructed", "Both models encode and decode the same digits"],
   ["draws", "Draws of N(0, I), decoded", "Both models decode the same random codes"],
 ]);
 
-export class LearningView {
+/** @extends {Base<LearningData, Loaded>} */
+export class LearningView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root);
     this.sides = [new LearningSide("left"), new LearningSide("right")];
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
     this.choices = CHOICES.map(([value, words, title]) => {
       const input = {
         type: "radio",
@@ -46,7 +46,6 @@ export class LearningView {
     this.player.looping = "once";
     this.player.refresh();
     this.epoch = element("output", { class: "epoch" });
-    this.alert = new Alert();
     this.films = element(
       "section",
       { class: "films", "aria-label": "Films of the training" },
@@ -66,38 +65,34 @@ export class LearningView {
     this.leave = [listenForKeys(this.player.actions), () => this.player.close()];
   }
 
-  /** Takes what Python or the theme changed, and leaves the rest as it is. @param {LearningData} data */
-  update(data) {
-    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
-    this.root.style.setProperty("--left", left);
-    this.root.style.setProperty("--right", right);
-    const wanted = JSON.stringify([data.left.name, data.right.name, data.digits, data.seed]);
-    if (wanted === this.wanted) return;
-    this.wanted = wanted;
-    void this.load(data);
+  /** @param {LearningData} data */
+  take({ left, right }) {
+    this.recolourPair(left, right);
   }
 
   /** @param {LearningData} data */
-  async load(data) {
-    const { wanted } = this;
-    const models = [data.left, data.right];
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    models.forEach((model, side) => this.sides[side].announce(model));
-    try {
-      const [tray, ...found] = await Promise.all([loadTray(data.digits), ...models.map(loadSide)]);
-      if (wanted !== this.wanted) return;
-      this.inputs.digits = someDigits(new DigitSet(data.digits, tray));
-      this.inputs.draws = someDraws(data.seed, Math.max(...found.map(({ model }) => model.latentDim)));
-      found.forEach(({ model, frames }, side) => this.sides[side].build(model, frames));
-      this.choose(/** @type {Subject} */ (get("subject")));
-      this.openFilms();
-      this.root.dataset.ready = "true";
-    } catch (error) {
-      if (wanted === this.wanted) this.alert.show(/** @type {Error} */ (error).message, () => this.load(data));
-    }
-    if (wanted === this.wanted) this.root.removeAttribute("aria-busy");
+  key({ left, right, digits, seed }) {
+    return [left.name, right.name, digits, seed];
+  }
+
+  /** @param {LearningData} data */
+  announce({ left, right }) {
+    [left, right].forEach((model, side) => this.sides[side].announce(model));
+  }
+
+  /** @param {LearningData} data */
+  async load({ left, right, digits }) {
+    const [tray, ...found] = await Promise.all([loadTray(digits), loadSide(left), loadSide(right)]);
+    return { tray, found };
+  }
+
+  /** @param {LearningData} data @param {Loaded} loaded */
+  build({ digits, seed }, { tray, found }) {
+    this.inputs.digits = someDigits(new DigitSet(digits, tray));
+    this.inputs.draws = someDraws(seed, Math.max(...found.map(({ model }) => model.latentDim)));
+    found.forEach(({ model, frames }, side) => this.sides[side].build(model, frames));
+    this.choose(/** @type {Subject} */ (get("subject")));
+    this.openFilms();
   }
 
   openFilms() {
@@ -121,13 +116,6 @@ export class LearningView {
     const epoch = 1 + Math.round(t * (epochs - 1));
     this.epoch.textContent = `epoch ${epoch} of ${epochs}`;
     for (const side of this.sides) side.seek(epoch);
-  }
-
-  close() {
-    this.wanted = undefined;
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
   }
 }
 

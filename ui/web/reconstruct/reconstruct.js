@@ -4,7 +4,7 @@ import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { Slices } from "../kit/slices.js";
@@ -12,7 +12,6 @@ import { modelColours } from "../kit/theme.js";
 import { actionButton } from "../kit/toolbar.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadModel } from "../nn/nn.js";
-import { tellIfSlow } from "../server/load.js";
 import { ErrorsOfSet } from "./errors.js";
 import { savePng } from "./png.js";
 import reconstruct from "./reconstruct.css";
@@ -33,17 +32,15 @@ import { Stage } from "./stage.js";
 // A hand that draws pauses longer than this only where it is done.
 const REST_MS = 600;
 
-export class ReconstructView {
+/** @extends {Base<ReconstructData, import("../nn/nn.js").Model[]>} */
+export class ReconstructView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root);
     /** @type {Side[]} */
     this.sides = [];
-    this.frame = 0;
     this.restTimer = 0;
     this.slices = new Slices();
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
     this.tray = new Tray({ onDigit: () => this.schedule() });
     this.stage = new Stage(this.tray);
     const pickRow = (/** @type {number} */ row) => void this.tray.pickRow(row);
@@ -52,7 +49,6 @@ export class ReconstructView {
     this.errors = new ErrorsOfSet({ slices: this.slices, rows: (rows) => this.tray.rows(rows), onPick: pickRow });
     // Whether samples stand above is not known before the models are here.
     this.errors.element.hidden = true;
-    this.alert = new Alert();
     this.heard = element("p", { class: "heard", role: "status" });
     const random = {
       name: "Random digit",
@@ -89,25 +85,21 @@ export class ReconstructView {
     ];
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {ReconstructData} data
-   */
-  update(data) {
-    const before = this.data;
-    this.data = data;
-    if (data.seed !== before?.seed) {
-      this.uniform = mulberry32(data.seed);
-      this.spread.reseed(data.seed);
-    }
-    const names = data.models.map(({ name }) => name);
-    const wanted = JSON.stringify([names, data.digits, data.seed]);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else if (this.root.dataset.ready === "true") {
-      this.recolour(data);
-    }
+  /** @param {ReconstructData} data @param {ReconstructData | undefined} before */
+  take({ seed }, before) {
+    if (seed === before?.seed) return;
+    this.uniform = mulberry32(seed);
+    this.spread.reseed(seed);
+  }
+
+  /** @param {ReconstructData} data */
+  key({ models, digits, seed }) {
+    return [models.map(({ name }) => name), digits, seed];
+  }
+
+  /** @param {ReconstructData} data */
+  refresh(data) {
+    this.recolour(data);
   }
 
   /** @param {ReconstructData} data @returns {string[]} */
@@ -123,18 +115,8 @@ export class ReconstructView {
 
   /** @param {ReconstructData} data */
   async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    if (!this.sides.length) this.announce(data);
-    try {
-      const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
-      const [models] = await tellIfSlow(all, () => wanted === this.wanted && this.stage.wait("loading …"));
-      if (wanted === this.wanted) this.build(this.data ?? data, models);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
-    }
+    const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
+    return (await all)[0];
   }
 
   /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
@@ -144,39 +126,30 @@ export class ReconstructView {
 
   /** @param {ReconstructData} data what is shown, or about to be */
   announce({ models }) {
+    if (this.sides.length) return;
     for (const part of [this.stage, this.rows, this.errors]) part.announce(models);
   }
 
   /** @param {ReconstructData} data @param {import("../nn/nn.js").Model[]} models */
   build(data, models) {
-    this.stage.wait(null);
-    this.announce(data);
+    for (const part of [this.stage, this.rows, this.errors]) part.announce(data.models);
     this.sides = data.models.map(({ name, label }, i) => ({ name, label, model: models[i], colour: "" }));
     this.recolour(data);
     this.rows.build(this.sides);
     this.spread.build(this.sides, this.tray.chosen.pixels);
     this.errors.element.hidden = false;
     this.paint();
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
     void this.errors.load(this.sides, data.digits);
   }
 
-  /** @param {Error} error */
-  complain(error) {
-    this.root.removeAttribute("aria-busy");
-    this.stage.wait(null);
+  /** @param {ReconstructData | null} data */
+  wait(data) {
+    this.stage.wait(data && "loading …");
     this.schedule();
-    const shown = this.sides.map(({ name }) => name).join(", ");
-    const still = shown ? ` The page still shows ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.data && this.load(this.data));
   }
 
-  schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.paint();
-    });
+  get namesShown() {
+    return this.sides.map(({ name }) => name);
   }
 
   paint() {
@@ -200,12 +173,8 @@ export class ReconstructView {
   }
 
   close() {
-    this.wanted = undefined;
-    cancelAnimationFrame(this.frame);
     clearTimeout(this.restTimer);
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+    super.close();
   }
 }
 

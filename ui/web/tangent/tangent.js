@@ -4,13 +4,12 @@ import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Alert } from "../kit/alert.js";
+import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { modelColours } from "../kit/theme.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadModel } from "../nn/nn.js";
-import { tellIfSlow } from "../server/load.js";
 import { ownLevels } from "../state/chosen.js";
 import { announce } from "../state/live_link.js";
 import { stopText } from "../state/stops.js";
@@ -34,15 +33,13 @@ import tangentPlane from "./tangent_plane.css";
 const REST_MS = 250;
 const HEARD_MS = 600;
 
-export class TangentView {
+/** @extends {Base<TangentData, import("../nn/nn.js").Model[]>} */
+export class TangentView extends Base {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root);
     /** @type {Side[]} */
     this.sides = [];
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
-    this.frame = 0;
     this.askTimer = 0;
     this.heardTimer = 0;
     this.uniform = mulberry32(0);
@@ -62,7 +59,6 @@ export class TangentView {
       onSource: (/** @type {import("./settings.js").Source} */ source) => this.takeSource(source),
     };
     this.controls = new Controls(on, actions);
-    this.alert = new Alert();
     this.waiting = element("p", { class: "waiting", hidden: true });
     this.heard = element("p", { class: "heard", role: "status" });
     this.halves = element("div", { class: "halves" });
@@ -82,38 +78,34 @@ export class TangentView {
     this.leave = [listenForKeys(actions), leaveListsChosenFrom(), () => this.tray.close()];
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {TangentData} data
-   */
-  update(data) {
-    const before = this.data;
-    this.data = data;
-    if (data.seed !== before?.seed) this.uniform = mulberry32(data.seed);
-    const names = data.models.map(({ name }) => name);
-    const wanted = JSON.stringify([names, data.digits, data.seed]);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else {
-      this.recolour();
-    }
+  /** @param {TangentData} data @param {TangentData | undefined} before */
+  take({ seed }, before) {
+    if (seed !== before?.seed) this.uniform = mulberry32(seed);
+  }
+
+  /** @param {TangentData} data */
+  key({ models, digits, seed }) {
+    return [models.map(({ name }) => name), digits, seed];
+  }
+
+  refresh() {
+    this.recolour();
   }
 
   /** @param {TangentData} data */
   async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    this.waiting.textContent = `loading ${data.models.map(({ name }) => name).join(", ")} …`;
-    try {
-      const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
-      const [models] = await tellIfSlow(all, () => (this.waiting.hidden = wanted !== this.wanted));
-      if (wanted === this.wanted) await this.build(this.data ?? data, models);
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
-    }
+    const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
+    return (await all)[0];
+  }
+
+  /** @param {TangentData | null} data */
+  wait(data) {
+    this.waiting.hidden = !data;
+    this.waiting.textContent = data && `loading ${data.models.map(({ name }) => name).join(", ")} …`;
+  }
+
+  get namesShown() {
+    return this.sides.map(({ name }) => name);
   }
 
   /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
@@ -124,7 +116,6 @@ export class TangentView {
   /** @param {TangentData} data @param {import("../nn/nn.js").Model[]} models */
   async build(data, models) {
     const { wanted } = this;
-    this.waiting.hidden = true;
     for (const side of this.sides) side.close();
     const dims = data.models.map(({ name }, i) => ({ name, dim: models[i].latentDim }));
     z.follow([dims[0], dims.at(-1) ?? dims[0]]);
@@ -150,8 +141,6 @@ export class TangentView {
     if (wanted !== this.wanted) return;
     // The place that was kept is that of two models.
     /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).host).style.minHeight = "0";
-    this.root.dataset.ready = "true";
-    this.root.removeAttribute("aria-busy");
     announce();
   }
 
@@ -162,15 +151,6 @@ export class TangentView {
       this.data.models.map(({ colour }) => colour),
     );
     this.sides.forEach((side, i) => side.recolour(colours[i]));
-  }
-
-  /** @param {Error} error */
-  complain(error) {
-    this.root.removeAttribute("aria-busy");
-    this.waiting.hidden = true;
-    const shown = this.sides.map(({ name }) => name).join(", ");
-    const still = shown ? ` The page still shows ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.data && this.load(this.data));
   }
 
   /** @param {boolean} isDrawing the hand may go on */
@@ -227,7 +207,6 @@ export class TangentView {
 
   schedule() {
     this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
       this.paint();
     });
   }
@@ -245,14 +224,10 @@ export class TangentView {
   }
 
   close() {
-    this.wanted = undefined;
-    cancelAnimationFrame(this.frame);
     clearTimeout(this.askTimer);
     clearTimeout(this.heardTimer);
     for (const side of this.sides) side.close();
-    for (const leave of this.leave) leave();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+    super.close();
   }
 }
 

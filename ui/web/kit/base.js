@@ -1,0 +1,149 @@
+/** What live components that show models have in common: what they load, what they say meanwhile, and when they paint. */
+
+import { tellIfSlow } from "../server/load.js";
+import { Alert } from "./alert.js";
+import { modelColours } from "./theme.js";
+
+/** @typedef {import("./mount.js").ModelData} ModelData */
+
+const NAMES = new Intl.ListFormat("en");
+
+/**
+ * A component says what it shows, `key`; how that is loaded, `load`; and what is done with it, `build`. Whatever Python
+ * sends, only the newest is built; what cannot be loaded is said and can be tried again, and what was shown stays.
+ * @template Data, Loaded
+ */
+export class Base {
+  /**
+   * @param {HTMLElement} root
+   * @param {string} [subject] what still shows the models of before where others cannot be loaded
+   */
+  constructor(root, subject = "The page still shows") {
+    this.root = root;
+    this.subject = subject;
+    this.alert = new Alert();
+    /** @type {Data | undefined} */
+    this.data = undefined;
+    /** @type {import("./mount.js").Send | undefined} */
+    this.send = undefined;
+    /** What is shown, or on its way. @type {string | undefined} */
+    this.wanted = undefined;
+    this.frame = 0;
+    /** @type {(() => void)[]} */
+    this.leave = [];
+  }
+
+  /**
+   * Takes what Python or the theme changed, and leaves the rest as it is.
+   * @param {Data} data
+   * @param {import("./mount.js").Send} send
+   */
+  update(data, send) {
+    const before = this.data;
+    this.data = data;
+    this.send = send;
+    this.take(data, before);
+    const wanted = JSON.stringify(this.key(data));
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      void this.begin();
+    } else if (this.isReady) {
+      this.refresh(data, before);
+    }
+  }
+
+  get isReady() {
+    return this.root.dataset.ready === "true";
+  }
+
+  /** Loads what is wanted, and builds it. */
+  async begin() {
+    const { wanted } = this;
+    const data = /** @type {Data} */ (this.data);
+    const isLast = () => wanted === this.wanted;
+    this.root.dataset.ready = "false";
+    this.root.setAttribute("aria-busy", "true");
+    this.alert.hide();
+    this.announce(data);
+    try {
+      const loaded = await tellIfSlow(this.load(data), () => isLast() && this.wait(data));
+      if (!isLast()) return;
+      this.wait(null);
+      await this.build(/** @type {Data} */ (this.data), loaded);
+      if (isLast()) this.show();
+    } catch (error) {
+      if (isLast()) this.complain(/** @type {Error} */ (error));
+    }
+  }
+
+  /** It can be used. */
+  show() {
+    this.root.dataset.ready = "true";
+    this.root.removeAttribute("aria-busy");
+  }
+
+  /** @param {Error} error in one sentence */
+  complain(error) {
+    this.root.removeAttribute("aria-busy");
+    this.wait(null);
+    const names = this.namesShown;
+    const still = names.length ? ` ${this.subject} ${NAMES.format(names)}.` : "";
+    this.alert.show(error.message + still, () => void this.begin());
+  }
+
+  /** Paints in the next frame. */
+  schedule() {
+    this.frame ||= requestAnimationFrame(() => {
+      this.frame = 0;
+      this.paint();
+    });
+  }
+
+  close() {
+    this.wanted = undefined;
+    cancelAnimationFrame(this.frame);
+    for (const leave of this.leave) leave();
+    this.root.replaceChildren();
+    delete this.root.dataset.ready;
+  }
+
+  /** @param {ModelData} left @param {ModelData} right whose colours the style sheets have from now on */
+  recolourPair(left, right) {
+    const colours = modelColours(this.root, [left.colour, right.colour]);
+    this.root.style.setProperty("--left", colours[0]);
+    this.root.style.setProperty("--right", colours[1]);
+    this.root.classList.toggle("same-colour", colours[0] === colours[1]);
+  }
+
+  /** @param {Data} _data @returns {unknown} of whose change everything is loaded anew */
+  key(_data) {
+    throw new Error("A component says what it shows.");
+  }
+
+  /** @param {Data} _data @returns {Promise<Loaded>} @throws {Error} in one sentence for the visitor */
+  async load(_data) {
+    throw new Error("A component says what it loads.");
+  }
+
+  /** @param {Data} _data as it is by now @param {Loaded} _loaded @returns {Promise<void> | void} */
+  build(_data, _loaded) {}
+
+  /** @returns {string[]} names of the models that are here */
+  get namesShown() {
+    return [];
+  }
+
+  /** At every change, before anything is loaded. @param {Data} _data @param {Data | undefined} _before */
+  take(_data, _before) {}
+
+  /** A change of what is shown without a change of its key. @param {Data} _data @param {Data | undefined} _before */
+  refresh(_data, _before) {}
+
+  /** What can be shown at once of what is on its way. @param {Data} _data */
+  announce(_data) {}
+
+  /** Says that it takes long, or no more. @param {Data | null} _data */
+  wait(_data) {}
+
+  paint() {}
+}

@@ -1,4 +1,4 @@
-"""The text of a link: choices and latent codes to query parameters and back. Pure; knows no session."""
+"""The text of a link: choices to query parameters and back. Pure; knows no session."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import numpy as np
 from vae_core.config import ModelConfig
 
 LEFT, RIGHT, DIGITS, SEED = KEYS = ("left", "right", "digits", "seed")
+# What the browser reads of z: it is of models that the visitor has seen.
+CODES = ("z", "z2")
 
 DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS = "ae-30", "vae-30", "uci"
 # A plane is the whole code of two coordinates, and a tenth of the variance of thirty.
@@ -100,7 +102,7 @@ def compose(choice: Choice) -> dict[str, str]:
 
 
 def clean_z(z: Iterable[float]) -> list[float]:
-    """The codes as a link keeps them: six significant digits, within what a link can say; not finite becomes 0."""
+    """Numbers as a link keeps them: six significant digits, within what a link can say; not finite becomes 0."""
     return [_clean(float(value)) for value in z]
 
 

@@ -92,7 +92,7 @@ def _open_link(parameters: Mapping[str, str]) -> None:
     session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
     session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
     session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
-    session[_USUAL_PAIR] = None if {LEFT, RIGHT} & parameters.keys() else (session[LEFT], session[RIGHT])
+    session[_USUAL_PAIR] = None if {LEFT, RIGHT, *link.CODES} & parameters.keys() else (session[LEFT], session[RIGHT])
     for key, name in FIELDS.items():
         session[key] = view.get(asked_cloud, name)
     session[compared.ALSO], session[_CORRUPTION] = list(asked_comparison.also), asked_comparison.corruption

@@ -12,7 +12,6 @@ from ui.choices import drawn
 
 SEPARATOR, OWN = ".", "~"
 FEWEST, MOST = 2, 6
-CORNERS = 4
 _ROW = re.compile(r"\d{1,6}", re.ASCII)
 
 

@@ -1,6 +1,6 @@
 """Things to see: for each page a few links that set the stage, and one sentence on what to look at there.
 
-What a sentence says is measured in tests/core/test_scenes.py, on the models that ship.
+What a sentence says is measured in tests/core/metrics/test_claims.py, on the models that ship.
 """
 
 from __future__ import annotations

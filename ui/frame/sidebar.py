@@ -21,7 +21,14 @@ def show() -> None:
     with st.sidebar:
         _model("Left model", link.LEFT, choice.left)
         _model("Right model", link.RIGHT, choice.right)
-        st.button("Swap left and right", icon=":material/swap_vert:", on_click=state.swap, width="stretch", key="swap")
+        st.button(
+            "Swap left and right",
+            icon=":material/swap_vert:",
+            on_click=state.swap,
+            disabled=choice.left == choice.right,
+            width="stretch",
+            key="swap",
+        )
         _digits(choice.digits)
         st.number_input(
             "Seed",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
+import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,12 +46,14 @@ class KeepImmutable:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._kept: Kept[tuple[Payload, Headers]] = Kept(megabytes=32)
+        self._under_way: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "GET" or "/static/" not in scope["path"]:
             await self.app(scope, receive, send)
             return
-        if kept := self._kept.get(scope["path"]):
+        path = normpath(scope["path"])
+        if kept := self._kept.get(path):
             found, headers = kept
             response = answer(Request(scope), lambda: found, headers["content-type"], headers["cache-control"])
             await response(scope, receive, send)
@@ -65,9 +70,20 @@ class KeepImmutable:
                 body.extend(message.get("body", b""))
                 headers = Headers(scope=start)
                 if start["status"] == 200 and _is_plain(headers) and not message.get("more_body"):
-                    self._kept.put(scope["path"], (Payload.compressed(bytes(body)), headers))
+                    await self._keep(path, bytes(body), headers)
 
         await self.app(scope, receive, send_and_keep)
+
+    async def _keep(self, path: str, body: bytes, headers: Headers) -> None:
+        if path in self._under_way:
+            return
+        self._under_way.add(path)
+        try:
+            # Of the largest it takes tenths of a second, in which nobody would be served.
+            found = await anyio.to_thread.run_sync(Payload.compressed, body)
+        finally:
+            self._under_way.discard(path)
+        self._kept.put(path, (found, headers))
 
 
 def _is_plain(headers: Headers) -> bool:

@@ -166,7 +166,6 @@ def test_undo_outlasts_a_change_of_page_and_is_one_for_desk_and_map(open_desk: O
     desk.press("Control+z")
     np.testing.assert_allclose(desk.values(), drawn, atol=6e-4)
     first_z = "(z) => Math.abs(parseFloat(new URL(location.href).searchParams.get('z')) - z) < 1e-3"
-    # At rest, as after a hand: until then Python may still bring the z of before to the map.
     page.wait_for_function(first_z, arg=drawn[0])
 
     page.get_by_role("link", name="Latent map").click(delay=60)

@@ -144,3 +144,70 @@ def test_what_a_link_says(modules: Page, link: str, numbers: list[list[float]], 
         link,
     )
     assert found == [numbers, refused]
+
+
+def test_a_model_that_was_saved_anew_with_other_sizes_is_another(modules: Page) -> None:
+    found = run(
+        modules,
+        """
+        z.follow(sides(["a", 2], ["b", 2]));
+        z.change((z) => z.replace([[1, 2], [3, 4]]));
+        z.follow(sides(["a", 3], ["b", 1]));
+        return [now(), said()];
+        """,
+    )
+    assert found == [[[1, 2, 0], [3]], [None, "3"]]
+
+
+def test_a_view_keeps_its_models_until_it_shows_others_or_leaves(modules: Page) -> None:
+    found = run(
+        modules,
+        """
+        const view = {};
+        z.hold(view, sides(["a", 3], ["b", 3]));
+        z.change((z) => z.replace([[1, 2, 3], [4, 5, 6]]));
+        z.note(sides(["b", 3], ["c", 1]));
+        const held = now();
+        z.release({});
+        const still = now();
+        z.release(view);
+        return [held, still, now(), said()];
+        """,
+    )
+    here = [[1, 2, 3], [4, 5, 6]]
+    assert found == [here, here, [[1, 2, 3], [4]], ["1_2_3", "4"]]
+
+
+def test_undo_before_a_larger_model_came_has_what_the_page_put_behind(modules: Page) -> None:
+    found = run(
+        modules,
+        """
+        z.follow(sides(["a", 1], ["b", 1]));
+        z.open([[7], [7]]);
+        z.change((z) => z.replace([[1], [1]]));
+        z.follow(sides(["c", 3], ["d", 3]));
+        z.open([[1, 8, 9], [1, 8, 9]]);
+        z.undo();
+        return [now(), said()[0]];
+        """,
+    )
+    assert found == [[[7, 8, 9]] * 2, "7_8_9"]
+
+
+def test_a_gesture_ends_with_its_view_and_moves_nothing_that_a_model_has_not(modules: Page) -> None:
+    found = run(
+        modules,
+        """
+        const view = {};
+        z.hold(view, sides(["a", 2], ["b", 2]));
+        z.change((z) => z.move(0, 1), "slide 0");
+        z.release(view);
+        z.hold(view, sides(["a", 2], ["c", 1]));
+        z.change((z) => z.move(0, 2), "slide 0");
+        z.change((z) => z.move(1, 5));
+        const steps = z.past.length;
+        z.hold(view, sides(["a", 2], ["b", 2]));
+        return [steps, now()];
+        """,
+    )
+    assert found == [3, [[2, 5], [2, 0]]]

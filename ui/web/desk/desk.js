@@ -129,7 +129,10 @@ export class DeskView extends Base {
   /** @param {DeskData} data @param {Side[]} sides */
   build(data, sides) {
     this.pictures.announce([data.left, data.right]);
-    z.follow(sides.map(({ name, encodings }) => ({ name, dim: encodings.dim })));
+    z.hold(
+      this,
+      sides.map(({ name, encodings }) => ({ name, dim: encodings.dim })),
+    );
     z.measure([sides[0].encodings, sides[1].encodings]);
     z.unit = get("unit");
     this.state = z;
@@ -215,9 +218,14 @@ export class DeskView extends Base {
 
   /** z has changed. @param {boolean} [keepStrip] where only its own coordinate moved */
   changed(keepStrip = false) {
-    if (z.touched !== (get("coordinate") ?? this.sliders.first)) put("coordinate", z.touched);
+    this.tellCoordinate();
     this.hand.touch();
     this.painting.invalidate(keepStrip);
+  }
+
+  /** The strip's goes into the link, where it is not the first. */
+  tellCoordinate() {
+    if (z.touched !== (get("coordinate") ?? this.sliders.first)) put("coordinate", z.touched);
   }
 
   /** @param {import("../state/z.js").Unit} unit */
@@ -237,6 +245,7 @@ export class DeskView extends Base {
   close() {
     this.painting.stop();
     clearTimeout(this.gestureTimer);
+    z.release(this);
     super.close();
   }
 }

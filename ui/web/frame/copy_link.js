@@ -61,7 +61,7 @@ export default function mount({ data, parentElement, setTriggerValue }) {
   followSet(data.query.digits);
   followStops(data.query.digits);
   const { left = "", right = "" } = data.query;
-  z.follow([left, right].map((name, side) => ({ name, dim: data.codes[side] })));
+  z.note([left, right].map((name, side) => ({ name, dim: data.codes[side] })));
   replaceAddress({ ...data, query: known(data) });
   return () => {
     view.remove();

@@ -39,6 +39,7 @@ export class Presses {
     // The browser scrolls the page with the finger.
     if (event.type === "pointercancel" && before && desk.state?.rewind(before.mark)) {
       desk.hand.waiting = before.waiting;
+      desk.tellCoordinate();
       desk.painting.invalidate();
     }
     desk.state?.endGesture();

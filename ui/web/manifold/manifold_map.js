@@ -193,12 +193,6 @@ export class ManifoldView extends Base {
     this.schedule();
   }
 
-  schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.paint();
-    });
-  }
-
   paint() {
     const { data, pair, tool, choice } = this;
     this.controls.refresh(choice.now, pair.viewport.isHome);

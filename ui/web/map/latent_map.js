@@ -234,12 +234,6 @@ export class MapView extends Base {
     this.pins.reopen();
   }
 
-  schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.paint();
-    });
-  }
-
   paint() {
     const { data, atlas, pins } = this;
     if (!pins.z || !data) return;

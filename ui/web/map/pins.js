@@ -39,7 +39,10 @@ export class Pins {
   build(sides, digit) {
     const before = this.sides.map(({ model }) => model.latentDim);
     this.sides = sides;
-    z.follow(sides.map(({ name, model }) => ({ name, dim: model.latentDim })));
+    z.hold(
+      this,
+      sides.map(({ name, model }) => ({ name, dim: model.latentDim })),
+    );
     z.measure([sides[0].encodings, sides[1].encodings]);
     this.state = z;
     sides.forEach(({ model }, side) => {
@@ -148,6 +151,7 @@ export class Pins {
 
   stop() {
     clearTimeout(this.gestureTimer);
+    z.release(this);
     this.hand.stop();
   }
 }

@@ -11,7 +11,8 @@ import { get, put, refuse } from "./parameters.js";
 /** @typedef {"z" | "sd"} Unit of the sliders: z itself, or each model's own standard deviations from its mean */
 /** @typedef {{mean: ArrayLike<number>, std: ArrayLike<number>}} Scale */
 /** @typedef {[Float64Array, Float64Array]} ZPair left, right */
-/** @typedef {{numbers: ZPair, chosen: [number, number]}} Step */
+/** @typedef {{name: string, dim: number}[]} Models left, right */
+/** @typedef {{numbers: ZPair, chosen: [number, number], known: [number, number]}} Step `known`: how many meant something */
 /** @typedef {Step & {touched: number, past: Step[], future: Step[]}} Mark */
 
 const UNDO_LIMIT = 300;
@@ -27,6 +28,10 @@ export class Z {
     this.numbers = [new Float64Array(PIXELS), new Float64Array(PIXELS)];
     /** Of each side, how many somebody has chosen; a page opens with what it likes for the others. @type {[number, number]} */
     this.chosen = [0, 0];
+    /** The view that shows z, if one does: it says when the models change. @type {object | null} */
+    this.holder = null;
+    /** Those of the page. @type {Models | null} */
+    this.noted = null;
     /** @type {string[]} */
     this.names = [];
     /** @type {[number, number]} */
@@ -60,14 +65,31 @@ export class Z {
     return Math.max(...this.dims);
   }
 
-  /**
-   * The models of the page: where they have changed sides, so do their numbers.
-   * @param {{name: string, dim: number}[]} sides left, right
-   */
+  /** The models of the page; those of a view that still shows others stay. @param {Models} sides */
+  note(sides) {
+    this.noted = sides;
+    if (!this.holder) this.follow(sides);
+  }
+
+  /** @param {object} view that shows z of its own models until `release` @param {Models} sides */
+  hold(view, sides) {
+    this.holder = view;
+    this.follow(sides);
+  }
+
+  /** @param {object} view */
+  release(view) {
+    this.endGesture();
+    if (this.holder !== view) return;
+    this.holder = null;
+    if (this.noted) this.follow(this.noted);
+  }
+
+  /** Other models: where they have changed sides, so do their numbers. @param {Models} sides */
   follow(sides) {
     const [left, right] = sides.map(({ name }) => name);
     const [before, beforeRight] = this.names;
-    if (left === before && right === beforeRight) return;
+    if (left === before && right === beforeRight && sides.every(({ dim }, side) => dim === this.dims[side])) return;
     const isFirst = this.names.length === 0;
     if (left !== right && left === beforeRight && right === before) this.swap();
     this.names = [left, right];
@@ -107,7 +129,12 @@ export class Z {
   /** Opens with these where nobody has chosen z, or not all of a side. @param {[ArrayLike<number>, ArrayLike<number>]} z */
   open(z) {
     z.forEach((numbers, side) => {
-      if (!this.whole(side)) this.numbers[side].set(Array.from(numbers).slice(0, this.dims[side]));
+      const fitting = Array.from(numbers).slice(0, this.dims[side]);
+      if (!this.whole(side)) this.numbers[side].set(fitting);
+      for (const step of [...this.past, ...this.future]) {
+        step.numbers[side].set(fitting.slice(step.known[side]), step.known[side]);
+        step.known[side] = Math.max(step.known[side], fitting.length);
+      }
     });
     if (this.isChosen) this.choose();
   }
@@ -161,7 +188,7 @@ export class Z {
   move(i, value, side = this.lead(i)) {
     const { numbers } = this;
     const other = 1 - side;
-    const equal = this.unit === "z" && numbers[0][i] === numbers[1][i];
+    const equal = this.has(other, i) && this.unit === "z" && numbers[0][i] === numbers[1][i];
     const shift = value - this.value(side, i);
     numbers[side][i] = this.at(side, i, value);
     // Sums of differences would drift apart in the last bits.
@@ -257,7 +284,12 @@ export class Z {
 
   /** @returns {Step} */
   step() {
-    return { numbers: [this.numbers[0].slice(), this.numbers[1].slice()], chosen: [...this.chosen] };
+    const known = this.dims.map((dim, side) => Math.max(dim, this.chosen[side]));
+    return {
+      numbers: [this.numbers[0].slice(), this.numbers[1].slice()],
+      chosen: [...this.chosen],
+      known: [known[0], known[1]],
+    };
   }
 
   /** @param {Step} step */
@@ -279,10 +311,11 @@ export class Z {
   }
 
   swap() {
-    for (const step of [this, ...this.past, ...this.future]) {
-      step.numbers.reverse();
-      step.chosen.reverse();
+    for (const { numbers, chosen } of [this, ...this.past, ...this.future]) {
+      numbers.reverse();
+      chosen.reverse();
     }
+    for (const { known } of [...this.past, ...this.future]) known.reverse();
   }
 }
 

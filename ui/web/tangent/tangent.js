@@ -11,7 +11,6 @@ import { modelColours } from "../kit/theme.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadModel } from "../nn/nn.js";
 import { ownLevels } from "../state/chosen.js";
-import { announce } from "../state/live_link.js";
 import { stopText } from "../state/stops.js";
 import { z } from "../state/z.js";
 import { Controls } from "./controls.js";
@@ -115,10 +114,9 @@ export class TangentView extends Base {
 
   /** @param {TangentData} data @param {import("../nn/nn.js").Model[]} models */
   async build(data, models) {
-    const { wanted } = this;
     for (const side of this.sides) side.close();
     const dims = data.models.map(({ name }, i) => ({ name, dim: models[i].latentDim }));
-    z.follow([dims[0], dims.at(-1) ?? dims[0]]);
+    z.note([dims[0], dims.at(-1) ?? dims[0]]);
     this.sides = data.models.map((model, i) => {
       const pinned = z.isChosen && z.whole(i) ? Array.from(z.z[i]) : null;
       return new Side(model, models[i], pinned, {
@@ -138,10 +136,8 @@ export class TangentView extends Base {
     this.takeOrigin();
     this.paint();
     await this.ask();
-    if (wanted !== this.wanted) return;
     // The place that was kept is that of two models.
     /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).host).style.minHeight = "0";
-    announce();
   }
 
   recolour() {
@@ -203,12 +199,6 @@ export class TangentView extends Base {
   turn() {
     settings.noise += 1;
     this.schedule();
-  }
-
-  schedule() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.paint();
-    });
   }
 
   paint() {

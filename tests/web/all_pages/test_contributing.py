@@ -1,0 +1,66 @@
+"""The page that CONTRIBUTING.md shows, built as it says in a copy of the repository."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, expect
+
+from tests.web.conftest import Watch, free_port, server
+from tests.web.desk_page import READ_CANVAS, TWO_FRAMES
+from vae_core import checkpoint
+
+# A first line says which file it is, or into which it goes.
+BLOCK = re.compile(r"^```(?:python|js)\n(?:#|//) (\S+\.\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+MOST_LINES = {".py": 25, ".js": 60}
+SET = "(input) => { input.value = -1.5; input.dispatchEvent(new Event('input', { bubbles: true })); }"
+
+
+@pytest.fixture(scope="module")
+def blocks(repository: Path) -> dict[str, str]:
+    return dict(BLOCK.findall((repository / "CONTRIBUTING.md").read_text()))
+
+
+def test_the_example_is_short(blocks: dict[str, str]) -> None:
+    lines = dict.fromkeys(MOST_LINES, 0)
+    for name, text in blocks.items():
+        lines[Path(name).suffix] += text.count("\n")
+    assert all(0 < lines[kind] <= most for kind, most in MOST_LINES.items()), lines
+
+
+def test_the_example_decodes_what_its_slider_says(
+    repository: Path, served_checkpoints: Path, blocks: dict[str, str], browser: Browser, tmp_path: Path
+) -> None:
+    for name in ("ui", "pages", "vae_core", ".streamlit"):
+        shutil.copytree(repository / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy2(repository / "app.py", tmp_path)
+    main = tmp_path / "ui" / "main.py"
+    first = '"Explore": [\n'
+    assert first in main.read_text()
+    for name, text in blocks.items():
+        if tmp_path / name == main:
+            main.write_text(main.read_text().replace(first, first + text))
+        else:
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text)
+
+    with server(tmp_path, served_checkpoints, tmp_path / "log.txt", free_port()) as app:
+        page = browser.new_page()
+        watch = Watch(page, app)
+        page.goto(f"{app}first_coordinate?left=tiny-ae")
+        root = page.locator("[data-component=first_coordinate][data-ready=true]")
+        expect(root).to_be_visible()
+        model = checkpoint.load(served_checkpoints / "tiny-ae")
+        for value in (0.0, -1.5):
+            z = torch.tensor([[value, 0, 0, 0]])
+            shown = np.reshape(root.locator("canvas[data-model=tiny-ae]").evaluate(READ_CANVAS), (28, 28))
+            np.testing.assert_allclose(shown, 255 * model.decode(z)[0, 0].numpy(), atol=1)
+            root.locator("input[data-dim='0']").evaluate(SET)
+            page.evaluate(TWO_FRAMES)
+        page.close()
+        assert watch.trouble == []

@@ -225,7 +225,7 @@ export class DeskView extends Base {
 
   /** The strip's goes into the link, where it is not the first. */
   tellCoordinate() {
-    if (z.touched !== (get("coordinate") ?? this.sliders.first)) put("coordinate", z.touched);
+    put("coordinate", z.touched === this.sliders.first ? null : z.touched);
   }
 
   /** @param {import("../state/z.js").Unit} unit */

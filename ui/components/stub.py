@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # What comes sooner needs no word.
-QUIET_MS = 300
+QUIET_MS = 500
 
 
 def stub(module: str, is_waited_for: bool = True) -> str:

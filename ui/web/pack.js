@@ -1,6 +1,6 @@
 /**
- * The modules, style sheets and texts of this folder, which come in one answer (see ui/http/modules.py): a browser would ask
- * for a hundred, in as many rounds as one imports the other.
+ * The modules, style sheets and texts of this folder, which come in one answer (see ui/http/modules.py): a browser
+ * would ask for a hundred, in as many rounds as one imports the other.
  *
  * A module is made when it is first imported, of its file's own text, where each import leads to the module made of the
  * other file. What is no module is one whose default export is the text, or the value of a JSON file.

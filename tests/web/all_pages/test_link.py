@@ -102,7 +102,8 @@ def query(address: str) -> dict[str, list[str]]:
 
 
 def wait_for_query(page: Page, **expected: str) -> None:
-    page.wait_for_url(lambda url: query(url).items() >= {key: [text] for key, text in expected.items()}.items())
+    wanted = {key: [text] for key, text in expected.items()}
+    page.wait_for_url(lambda url: query(url).items() >= wanted.items(), wait_until="commit")
 
 
 def open_page_of(page: Page, address: str, component: str) -> Locator:

@@ -43,8 +43,7 @@ def recipes(
     table.columns[0].no_wrap = table.columns[1].no_wrap = True
     for recipe in RECIPES.values():
         model, training = recipe.model, recipe.training
-        layers = "-".join(map(str, (784, *model.encoder, model.latent_dim, *model.decoder, 784)))
-        table.add_row(recipe.name, layers, f"{recipe.summary}; {model.likelihood}, {training.epochs} epochs")
+        table.add_row(recipe.name, model.layers, f"{recipe.summary}; {model.likelihood}, {training.epochs} epochs")
     console.print(table)
 
 

@@ -19,7 +19,7 @@ from torch import Tensor
 
 from vae_core import own_files, records
 from vae_core.config import ModelConfig
-from vae_core.data import as_input, uci_digits
+from vae_core.data import examples
 from vae_core.errors import CheckpointError, ConfigError
 from vae_core.models import Autoencoder, build, computation_problem
 from vae_core.own_files import Opened, Version
@@ -154,7 +154,7 @@ def load_training(path: str | Path) -> dict[str, Any]:
 
 
 def load_frames(path: str | Path) -> list[film.Frame]:
-    """The film's frames, uint8 [112, 224] each; empty where there is no film.
+    """The film's frames, see `vae_core.pictures.film`; empty where there is no film.
 
     Raises:
         CheckpointError: the film cannot be read.
@@ -219,14 +219,14 @@ def read(path: str | Path, file: str, most: int) -> bytes | None:
 
 
 def entry(path: str | Path) -> Entry:
-    """One checkpoint folder as `available` reports it: loaded, and tried on digits. Never raises."""
+    """One checkpoint folder as `available` reports it: loaded, and tried on pictures. Never raises."""
     path = Path(path)
     if not _is_text(path):
         return Entry(_as_text(path.name), path, None, NO_TEXT)
     try:
         folder = resolve(path)
         model = load(folder)
-        if complaint := computation_problem(model, as_input(uci_digits().images[:TRIED_DIGITS])):
+        if complaint := computation_problem(model, examples(model.config.shape, TRIED_DIGITS)):
             raise CheckpointError(f"{folder / WEIGHTS_FILE}: {complaint}")
     except (CheckpointError, OSError, MemoryError) as error:
         return Entry(path.name, path, None, _in_one_line(str(error)) or "the memory does not hold it")

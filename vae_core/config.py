@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import sys
 import types
 import typing
@@ -11,9 +12,14 @@ from typing import Any, Literal, Self
 
 from vae_core.errors import ConfigError
 
-FORMAT_VERSION = 1
-IMAGE_SIZE = 28
-PIXELS = IMAGE_SIZE * IMAGE_SIZE
+Shape = tuple[int, int, int]
+# Channels, height and width of a digit in MNIST's format.
+DIGIT: Shape = (1, 28, 28)
+CHANNELS = (1, 3)
+SIDES = (8, 64)
+MOST_CODES = 784
+# Version 1 is of digits and says nothing of their shape.
+FORMAT_VERSION, DIGIT_VERSION = 2, 1
 
 Kind = Literal["ae", "vae"]
 Scale = Literal["logvar", "sigma"]
@@ -67,6 +73,8 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
     if origin is tuple:
         if not isinstance(value, list | tuple):
             raise ConfigError(f"{name} must be a list, not {value!r}")
+        if Ellipsis not in options and len(value) != len(options):
+            raise ConfigError(f"{name} must be a list of {len(options)}, not of {len(value)}")
         return tuple(_convert(f"{name}[{i}]", item, options[0]) for i, item in enumerate(value))
     if dataclasses.is_dataclass(hint):
         return hint.from_json(value)  # type: ignore[union-attr]
@@ -87,17 +95,22 @@ def _require(condition: bool, message: str) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class ModelConfig(_Json):
-    """The architecture of a dense autoencoder on 28 x 28 images.
+    """The architecture of a dense autoencoder.
+
+    >>> ModelConfig(kind="ae", latent_dim=2, encoder=(64,), decoder=(64,)).pixels
+    784
 
     Attributes:
         kind: "ae" or "vae".
-        latent_dim: number of latent coordinates, at least 1.
+        latent_dim: number of latent coordinates, 1 to 784.
         encoder: hidden widths from the image to the code; empty for a single affine map.
         decoder: hidden widths from the code to the image; empty for a single affine map.
         scale: what a VAE's second head learns, ln sigma^2 ("logvar") or sigma itself ("sigma"); None for an AE.
         likelihood: p(x|z), "bernoulli" (cross-entropy on logits) or "gaussian" (sum of squared errors).
         activation: after every hidden layer.
         output: what turns the decoder's last layer into pixels; "linear" makes a decoder without hidden layers affine.
+        shape: channels (1 or 3), height and width (8 to 64 each) of a picture.
+        format_version: of `config.json`: 1 for digits, 2 for pictures of any other shape.
     """
 
     kind: Kind
@@ -108,15 +121,27 @@ class ModelConfig(_Json):
     likelihood: Likelihood = "gaussian"
     activation: Activation = "relu"
     output: OutputActivation = "sigmoid"
-    format_version: int = FORMAT_VERSION
+    shape: Shape = DIGIT
+    format_version: int = 0
 
     def __post_init__(self) -> None:
+        channels, *sides = self.shape
+        low, high = SIDES
         _require(
-            self.format_version == FORMAT_VERSION,
-            f"ModelConfig.format_version is {self.format_version!r}; this program reads version {FORMAT_VERSION}",
+            channels in CHANNELS and all(low <= side <= high for side in sides),
+            f"ModelConfig.shape is {list(self.shape)}; it must be 1 or 3 channels and two sides of {low} to {high}",
+        )
+        version = DIGIT_VERSION if self.shape == DIGIT else FORMAT_VERSION
+        if self.format_version == 0:
+            object.__setattr__(self, "format_version", version)
+        _require(
+            self.format_version in (version, FORMAT_VERSION),
+            f"ModelConfig.format_version is {self.format_version!r}; this program reads version {DIGIT_VERSION}, of "
+            f"{' x '.join(map(str, DIGIT))} pictures, and version {FORMAT_VERSION}",
         )
         _require(
-            1 <= self.latent_dim <= PIXELS, f"ModelConfig.latent_dim is {self.latent_dim}; it must be 1 to {PIXELS}"
+            1 <= self.latent_dim <= MOST_CODES,
+            f"ModelConfig.latent_dim is {self.latent_dim}; it must be 1 to {MOST_CODES}",
         )
         for name in ("encoder", "decoder"):
             widths = getattr(self, name)
@@ -133,6 +158,27 @@ class ModelConfig(_Json):
             "ModelConfig.output must be sigmoid with the bernoulli likelihood",
         )
 
+    @property
+    def pixels(self) -> int:
+        """How many numbers a picture is."""
+        return math.prod(self.shape)
+
+    @property
+    def layers(self) -> str:
+        """The widths from picture to picture.
+
+        >>> ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)).layers
+        '784-250-30-320-784'
+        """
+        return "-".join(map(str, (self.pixels, *self.encoder, self.latent_dim, *self.decoder, self.pixels)))
+
+    def to_json(self) -> dict[str, Any]:
+        """As `config.json` says it; version 1 names no shape."""
+        values = super().to_json()
+        if self.format_version == DIGIT_VERSION:
+            del values["shape"]
+        return values
+
 
 @dataclass(frozen=True, kw_only=True)
 class CorruptionConfig(_Json):
@@ -141,7 +187,7 @@ class CorruptionConfig(_Json):
     Attributes:
         kind: which corruption.
         level: sigma for "gaussian", the share of pixels for "masking" and "salt_and_pepper", the side of the box in
-            units of the image's side for "box".
+            units of the image's shorter side for "box".
     """
 
     kind: CorruptionKind

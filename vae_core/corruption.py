@@ -10,25 +10,25 @@ from vae_core.errors import ConfigError
 
 
 def gaussian(x: Tensor, sigma: float, generator: torch.Generator | None = None) -> Tensor:
-    """x + sigma eps with eps ~ N(0, I), not clipped: [B, 1, H, W] -> the same shape."""
+    """x + sigma eps with eps ~ N(0, I), not clipped: [B, C, H, W] -> the same shape."""
     return x + sigma * torch.empty_like(x).normal_(generator=generator)
 
 
 def masking(x: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:
-    """Each pixel set to 0 with probability `share`: [B, 1, H, W] -> the same shape."""
+    """Each pixel set to 0 with probability `share`: [B, C, H, W] -> the same shape."""
     return x * (torch.empty_like(x).uniform_(generator=generator) >= share)
 
 
 def salt_and_pepper(x: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:
-    """Each pixel set with probability `share` to 0 or 1, equal odds: [B, 1, H, W] -> the same shape."""
+    """Each pixel set with probability `share` to 0 or 1, equal odds: [B, C, H, W] -> the same shape."""
     u = torch.empty_like(x).uniform_(generator=generator)
     return torch.where(u < share / 2, 0.0, torch.where(u < share, 1.0, x))
 
 
 def box(x: Tensor, side: float, generator: torch.Generator | None = None) -> Tensor:
-    """A square of `side` (in units of the image's width) set to 0, at a random place in each image: [B, 1, H, W]."""
+    """A square set to 0 at a random place of each image, `side` times the image's shorter side: [B, C, H, W]."""
     height, width = x.shape[-2:]
-    size = round(side * width)
+    size = round(side * min(height, width))
     corners = torch.empty(len(x), 2, device=x.device).uniform_(generator=generator)
     top = (corners[:, 0] * (height - size + 1)).long()[:, None]
     left = (corners[:, 1] * (width - size + 1)).long()[:, None]
@@ -43,7 +43,7 @@ _FUNCTIONS = {"gaussian": gaussian, "masking": masking, "salt_and_pepper": salt_
 
 
 def corrupt(x: Tensor, kind: CorruptionKind, level: float, generator: torch.Generator | None = None) -> Tensor:
-    """One draw of C(x_tilde | x) for each image: [B, 1, H, W] -> the same shape; only "gaussian" leaves [0, 1].
+    """One draw of C(x_tilde | x) for each image: [B, C, H, W] -> the same shape; only "gaussian" leaves [0, 1].
 
     Raises:
         ConfigError: `kind` is not one of "gaussian", "masking", "salt_and_pepper", "box".

@@ -1,4 +1,4 @@
-"""Digits in MNIST's format: white on black, 28 x 28, see `mnist_format`."""
+"""Sets of pictures; digits are in MNIST's format: white on black, 28 x 28, see `mnist_format`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.special import expit
 from torch import Tensor
+from torch.nn import functional
 
-from vae_core.config import IMAGE_SIZE
+from vae_core.config import DIGIT, Shape
 from vae_core.errors import DigitsError
 from vae_core.pictures.mnist_format import mnist_format
 
@@ -39,10 +40,10 @@ MNIST_COUNTS: dict[Split, int] = {"train": 60_000, "test": 10_000}
 
 @dataclass(frozen=True)
 class Digits:
-    """A set of digits.
+    """A set of digits, or of other pictures.
 
     Attributes:
-        images: uint8 [N, 28, 28], read-only.
+        images: uint8 [N, H, W], of several channels [N, C, H, W]; read-only.
         labels: int64 [N], 0 to 9, read-only.
         name: "uci" or "mnist", for captions and links.
     """
@@ -59,9 +60,31 @@ class Digits:
         return len(self.labels)
 
 
+def shape_of(images: NDArray[np.uint8]) -> Shape:
+    """Channels, height and width of uint8 [N, H, W] or [N, C, H, W].
+
+    >>> shape_of(np.zeros((5, 20, 16), np.uint8))
+    (1, 20, 16)
+    """
+    height, width = images.shape[-2:]
+    return images.shape[1] if images.ndim == 4 else 1, height, width
+
+
 def as_input(images: NDArray[np.uint8]) -> Tensor:
-    """uint8 [N, 28, 28] -> float32 [N, 1, 28, 28] in [0, 1], the input of every model."""
-    return torch.from_numpy(images.astype(np.float32) / 255).unsqueeze(1)
+    """uint8 [N, H, W] or [N, C, H, W] -> float32 [N, C, H, W] in [0, 1], the input of every model."""
+    return torch.from_numpy(images.astype(np.float32) / 255).reshape(-1, *shape_of(images))
+
+
+def examples(shape: Shape, count: int) -> Tensor:
+    """What a model of such pictures can be tried on: the first UCI digits, stretched, float32 [count, C, H, W].
+
+    >>> examples((3, 20, 16), 2).shape
+    torch.Size([2, 3, 20, 16])
+    """
+    digits = as_input(uci_digits().images[:count])
+    if shape == DIGIT:
+        return digits
+    return functional.interpolate(digits, shape[1:], mode="bilinear").expand(-1, shape[0], -1, -1)
 
 
 @cache
@@ -111,7 +134,7 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
         raise DigitsError(f"there is no MNIST: expected the folder {where}")
     images_file, labels_file = (root / "MNIST" / "raw" / name for name in MNIST_FILES[split])
     count = MNIST_COUNTS[split]
-    check_idx(images_file, (count, IMAGE_SIZE, IMAGE_SIZE))
+    check_idx(images_file, (count, *DIGIT[1:]))
     check_idx(labels_file, (count,))
     reader = torchvision_mnist()
     images = reader.read_image_file(str(images_file)).numpy()

@@ -14,7 +14,7 @@ from hashlib import md5
 from pathlib import Path
 
 from vae_core import data
-from vae_core.config import IMAGE_SIZE
+from vae_core.config import DIGIT
 from vae_core.errors import DigitsError
 
 # The four compressed files together, as the mirrors announce them.
@@ -93,7 +93,7 @@ def _is_whole(file: Path) -> bool:
     split: data.Split = "train" if file.name in data.MNIST_FILES["train"] else "test"
     count, holds_labels = data.MNIST_COUNTS[split], file.name == data.MNIST_FILES[split][1]
     try:
-        data.check_idx(file, (count,) if holds_labels else (count, IMAGE_SIZE, IMAGE_SIZE))
+        data.check_idx(file, (count,) if holds_labels else (count, *DIGIT[1:]))
     except DigitsError:
         return False
     return not holds_labels or max(file.read_bytes()[-count:]) <= 9

@@ -1,6 +1,6 @@
 """The parts of the objective, each in nats per image, shape [B].
 
-The squared error is -ln p(x|z) of Gaussian pixels with variance 1/2, less `GAUSSIAN_CONSTANT`, which is why it may
+The squared error is -ln p(x|z) of Gaussian pixels with variance 1/2, less `gaussian_constant`, which is why it may
 stand beside the KL divergence as in the article this follows.
 """
 
@@ -12,10 +12,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from vae_core.config import PIXELS, Likelihood
+from vae_core.config import Likelihood
 
-# 784 / 2 ln(2 pi 1/2), in nats.
-GAUSSIAN_CONSTANT = PIXELS / 2 * math.log(math.pi)
+
+def gaussian_constant(pixels: int) -> float:
+    """What the squared error leaves out of -ln p(x|z): P / 2 ln(2 pi 1/2), in nats.
+
+    >>> round(gaussian_constant(784), 1)
+    448.7
+    """
+    return pixels / 2 * math.log(math.pi)
 
 
 def squared_error(x_hat: Tensor, x: Tensor) -> Tensor:
@@ -32,10 +38,10 @@ def binary_cross_entropy(logits: Tensor, x: Tensor) -> Tensor:
 
 
 def reconstruction(output: Tensor, x: Tensor, likelihood: Likelihood) -> Tensor:
-    """-ln p(x|z) of the decoder's output, a Gaussian's less `GAUSSIAN_CONSTANT`: nats per image, [B].
+    """-ln p(x|z) of the decoder's output, a Gaussian's less `gaussian_constant`: nats per image, [B].
 
     Args:
-        output: logits for "bernoulli", pixels for "gaussian", [B, 1, 28, 28].
+        output: logits for "bernoulli", pixels for "gaussian", [B, C, H, W].
         x: images in [0, 1], of the same shape.
         likelihood: "bernoulli" or "gaussian".
     """
@@ -58,7 +64,7 @@ def kl_divergence(mu: Tensor, logvar: Tensor) -> Tensor:
 def elbo(output: Tensor, x: Tensor, mu: Tensor, logvar: Tensor, likelihood: Likelihood) -> Tensor:
     """The evidence lower bound with one sample of z behind `output`: nats per image, [B].
 
-    Kingma & Welling (2013), equation 3; of a Gaussian likelihood plus `GAUSSIAN_CONSTANT`.
+    Kingma & Welling (2013), equation 3; of a Gaussian likelihood plus `gaussian_constant`.
     """
     return -(reconstruction(output, x, likelihood) + kl_divergence(mu, logvar))
 
@@ -73,13 +79,14 @@ def log_weight(output: Tensor, x: Tensor, z: Tensor, mu: Tensor, logvar: Tensor,
     return -reconstruction(output, x, likelihood) + log_prior - log_posterior
 
 
-def pixel_variance(squared_error: float) -> float:
+def pixel_variance(squared_error: float, pixels: int) -> float:
     """The variance of Gaussian pixels, one for all, that makes the mean log-likelihood largest: the error per pixel.
 
     Args:
         squared_error: mean per image over samples of z, as the objective takes it.
+        pixels: how many numbers an image is.
     """
-    return squared_error / PIXELS
+    return squared_error / pixels
 
 
 def psnr(x_hat: Tensor, x: Tensor) -> Tensor:

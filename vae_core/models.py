@@ -11,7 +11,7 @@ from functools import cache
 import torch
 from torch import Tensor, nn
 
-from vae_core.config import IMAGE_SIZE, PIXELS, Activation, ModelConfig
+from vae_core.config import Activation, ModelConfig
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -60,11 +60,11 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.config = config
         heads = dict.fromkeys(self.code_heads, config.latent_dim)
-        self.encoder = Dense(PIXELS, config.encoder, heads, config.activation)
-        self.decoder = Dense(config.latent_dim, config.decoder, {"out": PIXELS}, config.activation)
+        self.encoder = Dense(config.pixels, config.encoder, heads, config.activation)
+        self.decoder = Dense(config.latent_dim, config.decoder, {"out": config.pixels}, config.activation)
 
     def encode(self, x: Tensor) -> Tensor:
-        """x float32 [B, 1, 28, 28] in [0, 1] -> z [B, latent_dim]."""
+        """x float32 [B, C, H, W] in [0, 1], of the shape of the config -> z [B, latent_dim]."""
         return self.encoder.head("code", self.encoder(x.flatten(1)))
 
     def decoder_output(self, z: Tensor) -> Tensor:
@@ -72,10 +72,10 @@ class Autoencoder(nn.Module):
         raw = self.decoder.head("out", self.decoder(z))
         if self.config.likelihood == "gaussian" and self.config.output == "sigmoid":
             raw = raw.sigmoid()
-        return raw.reshape(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
+        return raw.reshape(-1, *self.config.shape)
 
     def decode(self, z: Tensor) -> Tensor:
-        """z [B, latent_dim] -> x_hat float32 [B, 1, 28, 28] in [0, 1]."""
+        """z [B, latent_dim] -> x_hat float32 [B, C, H, W] in [0, 1]."""
         output = self.decoder_output(z)
         return output.sigmoid() if self.config.likelihood == "bernoulli" else output.clamp(0, 1)
 
@@ -96,7 +96,7 @@ class VariationalAutoencoder(Autoencoder):
             nn.init.ones_(self.encoder.get_parameter("scale.bias"))
 
     def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """x [B, 1, 28, 28] -> mu, logvar = ln sigma^2, each [B, latent_dim].
+        """x [B, C, H, W] -> mu, logvar = ln sigma^2, each [B, latent_dim].
 
         With `scale == "sigma"` the head may turn negative; only its square is used, so its sign never matters.
         """
@@ -108,7 +108,7 @@ class VariationalAutoencoder(Autoencoder):
         return mu, scale
 
     def encode(self, x: Tensor) -> Tensor:
-        """x float32 [B, 1, 28, 28] in [0, 1] -> mu [B, latent_dim]."""
+        """x float32 [B, C, H, W] in [0, 1] -> mu [B, latent_dim]."""
         return self.encoder.head("mu", self.encoder(x.flatten(1)))
 
     def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
@@ -139,7 +139,7 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
     """What keeps finite weights from being of use, without a full stop; None where nothing does.
 
     Args:
-        x: float32 [B, 1, 28, 28], digits to try it on; their codes, and as many draws of N(0, I), are decoded.
+        x: float32 [B, C, H, W], pictures to try it on; their codes, and as many draws of N(0, I), are decoded.
     """
     failing: list[str] = []
 
@@ -161,4 +161,4 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
     finally:
         for hook in hooks:
             hook.remove()
-    return f"{failing[0]} is not finite, or beyond {LARGEST:g}, for a digit" if failing else None
+    return f"{failing[0]} is not finite, or beyond {LARGEST:g}, for a picture" if failing else None

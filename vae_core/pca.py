@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
 from vae_core import checkpoint, records
-from vae_core.config import PIXELS, ModelConfig
-from vae_core.data import Digits
+from vae_core.config import ModelConfig
+from vae_core.data import Digits, shape_of
 from vae_core.errors import TrainingError
 from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
@@ -27,8 +27,8 @@ def fit(images: NDArray[np.uint8], components: int) -> Autoencoder:
     [0, 1].
 
     Args:
-        images: uint8 [N, 28, 28].
-        components: 1 to 784, and fewer than N.
+        images: uint8 [N, H, W] or [N, C, H, W].
+        components: 1 to 784, at most one a pixel, and fewer than N.
 
     Returns:
         In eval mode, gradients off, as from `checkpoint.load`.
@@ -37,10 +37,13 @@ def fit(images: NDArray[np.uint8], components: int) -> Autoencoder:
         ConfigError: `components` is out of range.
         TrainingError: there are not enough digits.
     """
-    model = Autoencoder(ModelConfig(kind="ae", latent_dim=components, output="linear"))
+    config = ModelConfig(kind="ae", latent_dim=components, output="linear", shape=shape_of(images))
+    model = Autoencoder(config)
+    if components > config.pixels:
+        raise TrainingError(f"pictures of {config.pixels} pixels have no more than so many components")
     if len(images) <= components:
         raise TrainingError(f"PCA with {components} components takes more than {len(images)} digits")
-    pca = PCA(components, svd_solver="covariance_eigh").fit(images.reshape(-1, PIXELS) / 255)
+    pca = PCA(components, svd_solver="covariance_eigh").fit(images.reshape(len(images), -1) / 255)
     weights = {
         "encoder.code.weight": pca.components_,
         "encoder.code.bias": -pca.components_ @ pca.mean_,

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vae_core.config import PIXELS
-
 
 @dataclass(frozen=True)
 class Peer:
@@ -115,6 +113,6 @@ PEERS = (
         "denoised_psnr",
         more_is_better=True,
     ),
-    Peer("PCA, 2 components", "mean squared error", "per pixel", 0.0555, "ae-2", "squared_error", 1 / PIXELS),
-    Peer("PCA, 16 components", "mean squared error", "per pixel", 0.0254, "ae-16", "squared_error", 1 / PIXELS),
+    Peer("PCA, 2 components", "mean squared error", "per pixel", 0.0555, "ae-2", "squared_error", 1 / 784),
+    Peer("PCA, 16 components", "mean squared error", "per pixel", 0.0254, "ae-16", "squared_error", 1 / 784),
 )

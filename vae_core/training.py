@@ -39,7 +39,7 @@ class EpochReport:
         kl: KL(q(z|x) || N(0, I)), nats per image; 0 for an AE.
         seconds: wall-clock time of the epoch.
         images_per_second: training digits over `seconds`.
-        frame: uint8 [112, 224], see `vae_core.pictures.film`.
+        frame: uint8 [4 H, 8 W] or [4 H, 8 W, 3], see `vae_core.pictures.film`.
         optimizer_state: tensors that let `fit` go on after this epoch to the bit; they change with the next epoch.
     """
 
@@ -84,7 +84,7 @@ def fit(
 
     Args:
         model: from `new_model`, or loaded where a training goes on.
-        images: uint8 [N, 28, 28].
+        images: uint8 [N, H, W] or [N, C, H, W], of the model's shape.
         config: how to train.
         resume: go on after that epoch.
 

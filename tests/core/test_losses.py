@@ -174,7 +174,7 @@ def test_psnr_of_noise_of_half_a_pixel_is_six_decibels() -> None:
 
 def test_the_squared_error_is_minus_the_log_likelihood_less_its_constant() -> None:
     x, x_hat = torch.rand(2, 5, 1, 28, 28, generator=generator(), dtype=torch.float64)
-    expected = -Normal(x_hat, math.sqrt(0.5)).log_prob(x).flatten(1).sum(1) - losses.GAUSSIAN_CONSTANT
+    expected = -Normal(x_hat, math.sqrt(0.5)).log_prob(x).flatten(1).sum(1) - losses.gaussian_constant(784)
     torch.testing.assert_close(losses.squared_error(x_hat, x), expected)
 
 
@@ -183,5 +183,5 @@ def test_no_other_variance_of_the_pixels_makes_the_likelihood_larger() -> None:
     found = minimize_scalar(
         lambda log_variance: -Normal(x_hat, math.exp(log_variance / 2)).log_prob(x).sum().item(), bounds=(-8, 2)
     )
-    own = losses.pixel_variance(losses.squared_error(x_hat, x).mean().item())
+    own = losses.pixel_variance(losses.squared_error(x_hat, x).mean().item(), 784)
     assert own == pytest.approx(math.exp(found.x), rel=1e-4)

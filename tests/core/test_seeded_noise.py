@@ -31,18 +31,26 @@ def box_muller(uniform: Iterator[float]) -> Iterator[float]:
         yield radius * math.sin(angle)
 
 
+SHAPES = [(28, 28), (20, 16), (3, 32, 32), (3, 9, 11)]
+
+
 @pytest.fixture
 def images() -> np.ndarray:
     return np.random.default_rng(0).random((3, 28, 28), np.float32)
 
 
-def test_a_field_is_its_stretch_of_the_generator() -> None:
-    draws, numbers = mulberry32(SEED), box_muller(mulberry32(SEED))
-    expected = np.array([next(draws) for _ in range(3 * 784)]).reshape(3, 28, 28)
-    np.testing.assert_array_equal(uniforms(SEED, count=3), expected)
-    np.testing.assert_array_equal(uniforms(SEED + 2**32, index=2)[0], expected[2])
-    gaussian = np.array([next(numbers) for _ in range(3 * 784)]).reshape(3, 28, 28)
-    np.testing.assert_allclose(normals(SEED, index=1, count=2), gaussian[1:], rtol=1e-13)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_field_is_its_stretch_of_the_generator(shape: tuple[int, ...]) -> None:
+    pixels = math.prod(shape)
+    size = pixels + pixels % 2
+
+    def fields(draws: Iterator[float]) -> np.ndarray:
+        return np.array([next(draws) for _ in range(3 * size)]).reshape(3, size)[:, :pixels].reshape(3, *shape)
+
+    expected, gaussian = fields(mulberry32(SEED)), fields(box_muller(mulberry32(SEED)))
+    np.testing.assert_array_equal(uniforms(SEED, count=3, shape=shape), expected)
+    np.testing.assert_array_equal(uniforms(SEED + 2**32, 2, shape=shape)[0], expected[2])
+    np.testing.assert_allclose(normals(SEED, 1, 2, shape), gaussian[1:], rtol=1e-13)
 
 
 def expected_pixel(kind: CorruptionKind, level: float, x: float, u: float, n: float) -> float:
@@ -82,6 +90,16 @@ def test_a_box_lies_where_it_is_told_or_where_the_field_says() -> None:
     for i, found in enumerate(corrupt(grey, "box", 0.375, SEED)):
         u = uniforms(SEED, i)[0, 0]
         assert blackened(found) == (math.floor(u[1] * 18), math.floor(u[0] * 18), 11, 11), "10.5 is rounded up"
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_box_is_a_square_of_the_shorter_side_over_all_channels(shape: tuple[int, ...]) -> None:
+    grey = np.full((20, *shape), 0.5, np.float32)
+    side = math.floor(min(shape[-2:]) * 0.5 + 0.5)
+    for found in corrupt(grey, "box", 0.5, SEED):
+        planes = found.reshape(-1, *shape[-2:])
+        assert (planes == planes[0]).all()
+        assert blackened(planes[0])[2:] == (side, side)
 
 
 @pytest.mark.parametrize("kind", KINDS)

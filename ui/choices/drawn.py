@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import zlib
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.config import IMAGE_SIZE, PIXELS
+from vae_core.config import DIGIT
 
 LEVELS = 16
-BYTES = PIXELS // 2
+BYTES = math.prod(DIGIT) // 2
 # DEFLATE stores what it cannot shrink in blocks of 5 bytes more.
 LONGEST = 4 * (BYTES + 64) // 3
 _TEXT = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
@@ -44,4 +45,4 @@ def unpack(text: str) -> NDArray[np.uint8] | None:
     if len(content) != BYTES or not inflate.eof or inflate.unused_data:
         return None
     found = np.frombuffer(content, np.uint8)
-    return np.stack([found >> 4, found & 15], axis=1).reshape(IMAGE_SIZE, IMAGE_SIZE)
+    return np.stack([found >> 4, found & 15], axis=1).reshape(DIGIT[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from ui.choices import link
 from ui.errors import NoAnswerError
 from ui.http.uploads import NOT_KEPT, read_body
-from vae_core.config import IMAGE_SIZE, PIXELS
+from vae_core.config import DIGIT
 from vae_core.pictures import animation
 from vae_core.pictures.animation import FORMATS, LIMITS, Format
 
@@ -127,9 +128,10 @@ def _panel(panel: Any, size: int) -> tuple[str | NDArray[np.uint8], NDArray[np.u
     if not isinstance(caption, str) or len(caption) > LONGEST_CAPTION or not caption.isprintable():
         raise NoAnswerError(f"A caption is one line of at most {LONGEST_CAPTION} characters.")
     content = _bytes(text)
-    if len(content) % PIXELS or not 1 <= len(content) // PIXELS <= MOST_FRAMES:
-        raise NoAnswerError(f"A panel has 1 to {MOST_FRAMES} frames of {PIXELS} bytes.")
-    frames = np.frombuffer(content, np.uint8).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
+    size_of_one = math.prod(DIGIT)
+    if len(content) % size_of_one or not 1 <= len(content) // size_of_one <= MOST_FRAMES:
+        raise NoAnswerError(f"A panel has 1 to {MOST_FRAMES} frames of {size_of_one} bytes.")
+    frames = np.frombuffer(content, np.uint8).reshape(-1, *DIGIT[1:])
     if "heading" not in panel:
         return caption, frames
     heading, height = _bytes(panel["heading"]), animation.caption_height(size)

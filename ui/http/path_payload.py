@@ -21,7 +21,6 @@ from ui.http.path_request import MOST_NEIGHBOURS, GraphChoice, PathKind
 from ui.http.payload import Payload
 from ui.jobs.memo import memo
 from ui.reports import map_frame
-from vae_core.config import IMAGE_SIZE, PIXELS
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
 from vae_core.spaces import manifold, neighbour_graph, paths
@@ -61,9 +60,9 @@ def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
 def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     """The tangent plane at the code of a digit, `at`, or at a code, `z`.
 
-    `z` float32 [D]; `image` float32 [784], the digit, or what the code decodes to; `jacobian` float32 [D, 784],
-    `singular` float32 [r], `left` float32 [r, 784], `right` float32 [r, D] and `effective_rank` float64 [1] as in
-    `vae_core.spaces.manifold.Tangent`, but with directions as rows; `within` and `outside` float32 [8, 784], unit
+    `z` float32 [D]; `image` float32 [P], the digit, or what the code decodes to; `jacobian` float32 [D, P],
+    `singular` float32 [r], `left` float32 [r, P], `right` float32 [r, D] and `effective_rank` float64 [1] as in
+    `vae_core.spaces.manifold.Tangent`, but with directions as rows; `within` and `outside` float32 [8, P], unit
     vectors within the plane and orthogonal to it.
 
     Raises:
@@ -109,7 +108,7 @@ def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
 def codes_of(model: Autoencoder, images: list[Array]) -> Array:
     """E[z|x] of digits [28, 28] in [0, 1]: float32 [M, D]."""
     with torch.inference_mode():
-        return model.encode(torch.from_numpy(np.stack(images)).unsqueeze(1)).numpy()
+        return model.encode(torch.from_numpy(np.stack(images)).reshape(-1, *model.config.shape)).numpy()
 
 
 def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
@@ -158,8 +157,7 @@ def _path(
     if kind == "pixels":
         with torch.inference_mode():
             ends = model.decode(torch.tensor(codes)).flatten(1).numpy()
-        pictures = paths.through(ends, STEPS).reshape(-1, IMAGE_SIZE, IMAGE_SIZE)
-        measures = paths.measure_pictures(pictures, real_digits(digits))
+        measures = paths.measure_pictures(paths.through(ends, STEPS), real_digits(digits))
     else:
         if choice is not None:
             curve, rows = _through_graph(model_name, digits, stops, codes, choice)
@@ -217,12 +215,12 @@ def _tangent(
     else:
         z = np.array(at, np.float32)
         with torch.inference_mode():
-            image = model.decode(torch.tensor(z)[None])[0, 0].numpy()
+            image = model.decode(torch.tensor(z)[None])[0].numpy()
     plane = manifold.tangent(model.decode, z)
     within, outside = manifold.directions(plane, DIRECTIONS)
     arrays = {
         "z": z,
-        "image": image.reshape(PIXELS),
+        "image": image.flatten(),
         "jacobian": plane.jacobian.T,
         "singular": plane.singular,
         "left": plane.left.T,

@@ -10,7 +10,6 @@ from ui.choices import digit_sets
 from ui.choices.link import plain
 from ui.figures.palette import LABELS
 from vae_core import losses
-from vae_core.config import PIXELS, ModelConfig
 from vae_core.models import parameter_count
 from vae_core.peers import PEERS
 
@@ -31,7 +30,7 @@ def model_rows() -> list[dict[str, Any]]:
         row |= {
             "active": _test_value(about, "active_units"),
             "likelihood": config.likelihood,
-            "layers": layers(config),
+            "layers": config.layers,
             "parameters": parameter_count(config),
             "epochs": len(about.get("history", ())) or None,
             "seconds": _number(about.get("seconds")),
@@ -68,19 +67,18 @@ def what_the_sum_takes(names: Sequence[str]) -> str:
         for name, about in tests.items()
         if _test_value(about, "squared_error_plus_kl") is not None
     }
+    pixels = {name: config.pixels for name, config in store.models().items()}
     own = [
-        f"{losses.pixel_variance(error):.3f} of {plain(name)}" for name, error in errors.items() if error is not None
+        f"{losses.pixel_variance(error, pixels[name]):.3f} of {plain(name)}"
+        for name, error in errors.items()
+        if error is not None
     ]
+    constants = {f"{losses.gaussian_constant(pixels[name]):.1f}" for name in errors or names}
     words = (
         "Squared error + KL is minus the ELBO of Gaussian pixels with variance 1/2, less the constant "
-        f"{losses.GAUSSIAN_CONSTANT:.1f} nats."
+        f"{' or '.join(sorted(constants))} nats."
     )
     return f"{words} The variance of the errors themselves is {' and '.join(own)}." if own else words
-
-
-def layers(config: ModelConfig) -> str:
-    """784-250-30-320-784: the widths from image to image."""
-    return "-".join(str(width) for width in (PIXELS, *config.encoder, config.latent_dim, *config.decoder, PIXELS))
 
 
 def history(name: str) -> list[dict[str, float]]:

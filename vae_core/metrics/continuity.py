@@ -19,7 +19,7 @@ STEPS = 64
 
 @dataclass(frozen=True)
 class Continuity:
-    """Decoded straight lines through latent space, each measured in Euclidean distance between pictures of 784 pixels.
+    """Decoded straight lines through latent space, each measured in Euclidean distance between pictures.
 
     Attributes:
         length: float64 [L], the sum of the steps along the line.
@@ -50,7 +50,7 @@ def continuity(decode: Callable[[Tensor], Tensor], starts: Tensor, ends: Tensor,
     """Walks straight lines and measures how the decoded picture moves.
 
     Args:
-        decode: [B, D] -> pictures [B, 1, 28, 28].
+        decode: [B, D] -> pictures [B, C, H, W].
         starts: codes, float32 [L, D].
         ends: codes, float32 [L, D].
         steps: equal steps of z into which each line is cut.
@@ -73,7 +73,7 @@ def continuity_between_digits(
 
     Args:
         model: any model.
-        images: uint8 [N, 28, 28], at least two.
+        images: uint8 [N, H, W] or [N, C, H, W], at least two.
         lines: how many.
         seed: of the choice of digits.
 

@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vae_core.config import IMAGE_SIZE
 from vae_core.data import as_input
 from vae_core.models import Autoencoder
 from vae_core.spaces.latent import encodings
@@ -17,8 +16,7 @@ from vae_core.spaces.latent import encodings
 MANIFOLD_NEIGHBOURS = 3
 MANIFOLD_DIGITS = 2000
 _ORIENTATIONS = 9
-_CELL = 7
-_CELLS = IMAGE_SIZE // _CELL
+_CELLS = 4
 # Of skimage.feature.hog's L2-Hys.
 _LARGEST = 0.2
 _EPSILON = 1e-5
@@ -66,22 +64,26 @@ def _radii(features: Tensor, neighbours: int) -> Tensor:
 
 
 def stroke_features(pictures: Tensor) -> Tensor:
-    """Histograms of oriented gradients: pictures [N, 1, 28, 28] in [0, 1] -> float32 [N, 324].
+    """Histograms of oriented gradients: pictures [N, C, H, W] in [0, 1] -> float32 [N, 324].
 
-    Nine orientations in cells of 7 x 7 pixels, normalised in blocks of 2 x 2 cells (Dalal & Triggs, 2005). They stand
-    where Kynkaanniemi et al. take a network's features: between pixels a blur lies near every digit, and the mean of
-    all digits would count as one of them. As skimage.feature.hog, for many pictures at once: ten times as fast.
+    Nine orientations in 4 x 4 cells, of a digit 7 x 7 pixels each, normalised in blocks of 2 x 2 cells; of several
+    channels that with the strongest gradient counts (Dalal & Triggs, 2005). They stand where Kynkaanniemi et al. take a
+    network's features: between pixels a blur lies near every digit, and the mean of all digits would count as one of
+    them. As skimage.feature.hog, for many pictures at once: ten times as fast.
     """
-    x = pictures.reshape(-1, IMAGE_SIZE, IMAGE_SIZE).float()
+    x = pictures.float()
     down, right = torch.zeros_like(x), torch.zeros_like(x)
-    down[:, 1:-1] = x[:, 2:] - x[:, :-2]
-    right[:, :, 1:-1] = x[:, :, 2:] - x[:, :, :-2]
-    turn = torch.atan2(down, right) / torch.pi % 1  # of a half circle
-    cell = torch.arange(IMAGE_SIZE) // _CELL
-    slots = (cell[:, None] * _CELLS + cell) * _ORIENTATIONS + (turn * _ORIENTATIONS).long().clamp_max(_ORIENTATIONS - 1)
+    down[..., 1:-1, :] = x[..., 2:, :] - x[..., :-2, :]
+    right[..., 1:-1] = x[..., 2:] - x[..., :-2]
+    strength, channel = torch.hypot(down, right).max(1, keepdim=True)  # [N, 1, H, W]
+    turn = torch.atan2(down.gather(1, channel), right.gather(1, channel)) / torch.pi % 1  # of a half circle
+    rows, columns = (torch.arange(side) * _CELLS // side for side in x.shape[2:])
+    cell = rows[:, None] * _CELLS + columns
+    slots = cell * _ORIENTATIONS + (turn * _ORIENTATIONS).long().clamp_max(_ORIENTATIONS - 1)
     histograms = torch.zeros(len(x), _CELLS**2 * _ORIENTATIONS)
-    histograms.scatter_add_(1, slots.flatten(1), torch.hypot(down, right).flatten(1))
-    cells = (histograms / _CELL**2).reshape(-1, _CELLS, _CELLS, _ORIENTATIONS)
+    histograms.scatter_add_(1, slots.flatten(1), strength.flatten(1))
+    areas = torch.bincount(cell.flatten(), minlength=_CELLS**2)
+    cells = histograms.reshape(-1, _CELLS, _CELLS, _ORIENTATIONS) / areas.reshape(_CELLS, _CELLS, 1)
     blocks = cells.unfold(1, 2, 1).unfold(2, 2, 1).permute(0, 1, 2, 4, 5, 3).flatten(3)  # [N, 3, 3, 36]
     return _unit(_unit(blocks).clamp_max(_LARGEST)).flatten(1)
 
@@ -104,7 +106,7 @@ def completeness(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -
 
     Args:
         model: any model.
-        images: uint8 [N, 28, 28], at least eight.
+        images: uint8 [N, H, W] or [N, C, H, W], at least eight.
         seed: of the shuffle and of the samples.
 
     Raises:

@@ -54,7 +54,7 @@ def curve(
 
     Args:
         model: any model.
-        images: uint8 [N, 28, 28], at least one.
+        images: uint8 [N, H, W] or [N, C, H, W], at least one.
         kind: of the corruption.
         levels: of the corruption, each 0 to 1.
         seed: of the noise.
@@ -65,8 +65,8 @@ def curve(
     """
 
     def restored(noisy: Images) -> Images:
-        x_hat = model.decode(model.encode(torch.from_numpy(noisy).unsqueeze(1)))
-        return np.asarray(x_hat.squeeze(1).numpy())
+        x_hat = model.decode(model.encode(torch.from_numpy(noisy).reshape(-1, *model.config.shape)))
+        return np.asarray(x_hat.numpy().reshape(noisy.shape))
 
     return _curve(restored, images, kind, levels, seed, clip)
 
@@ -92,7 +92,7 @@ def _curve(
     rows = []
     for level in levels:
         noisy = corrupt(x, kind, level, seed, clip=clip)
-        changed = (np.clip(noisy, 0, 1) != x).any((1, 2))
+        changed = (np.clip(noisy, 0, 1) != x).reshape(len(x), -1).any(1)
         counted = changed if changed.any() else ~changed
         x_hat = np.clip(restored(noisy[counted]), 0, 1)
         decibels, likeness = psnr(x_hat, x[counted]), ssim(x_hat, x[counted])

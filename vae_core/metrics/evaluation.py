@@ -44,7 +44,7 @@ def evaluate(
 
     Args:
         model: any model; its own likelihood says which reconstruction term is reported first.
-        images: uint8 [N, 28, 28].
+        images: uint8 [N, H, W] or [N, C, H, W].
         corruption: what a denoising autoencoder was trained against: its error on that is added. The model is given
             Gaussian noise as it is, and the noisy digit is compared clipped to [0, 1].
         seed: of the one sample of z, and of the corruption.

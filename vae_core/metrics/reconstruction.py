@@ -15,7 +15,7 @@ BATCH = 1000
 
 @torch.inference_mode()
 def squared_errors(model: Autoencoder, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Sum over pixels of (x_hat - x)^2 of each digit: uint8 [N, 28, 28] -> float32 [N].
+    """Sum over pixels of (x_hat - x)^2 of each picture: uint8 [N, H, W] or [N, C, H, W] -> float32 [N].
 
     Decoded at an AE's code or a VAE's mu, clipped to [0, 1].
     """

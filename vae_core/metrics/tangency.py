@@ -9,7 +9,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from vae_core.config import IMAGE_SIZE
 from vae_core.data import as_input
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
@@ -61,7 +60,7 @@ def tangency(
 
     Args:
         model: any model; a VAE reconstructs from mu.
-        images: uint8 [N, 28, 28].
+        images: uint8 [N, H, W] or [N, C, H, W].
         seed: of the choice of digits, and of the directions, each uniform over its unit sphere.
         digits: so many are changed, or all where there are fewer; those whose rank is 0 are left out.
         directions: of each kind, for each digit.
@@ -99,7 +98,7 @@ def _directions_of(jacobian: Tensor) -> tuple[Tensor, Tensor]:
 def _reconstructed(model: Autoencoder, x: Tensor, units: Tensor, length: float) -> tuple[Tensor, Tensor]:
     """Of digits [B, P] changed along directions [B, K, P]: what is kept and what moves, float64 [B, K] each."""
     shown = torch.cat([x[:, None], x[:, None] + length * units.float()], 1)
-    flat = shown.reshape(-1, 1, IMAGE_SIZE, IMAGE_SIZE)
+    flat = shown.reshape(-1, *model.config.shape)
     after = model.decode(model.encode(flat)).reshape(shown.shape).double()
     change = after[:, 1:] - after[:, :1]
     return (change * units).sum(2) / length, change.norm(dim=2) / length

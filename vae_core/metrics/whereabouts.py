@@ -86,7 +86,7 @@ def digit_manifold(images: NDArray[np.uint8], seed: int = 0) -> DigitManifold:
     the length is known, and counts as at right angles.
 
     Args:
-        images: uint8 [N, 28, 28], at least eight; at most 5,000 are kept.
+        images: uint8 [N, H, W] or [N, C, H, W], at least eight; at most 5,000 are kept.
         seed: of the choice of digits.
 
     Raises:
@@ -130,7 +130,7 @@ def whereabouts(manifold: DigitManifold, pictures: Tensor) -> Whereabouts:
 
     Args:
         manifold: of the digits.
-        pictures: float [N, 1, 28, 28] in [0, 1].
+        pictures: float [N, C, H, W] in [0, 1].
     """
     centred = stroke_features(pictures) - torch.tensor(manifold.mean)
     along = centred @ torch.tensor(manifold.axes).T

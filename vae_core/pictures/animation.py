@@ -28,7 +28,7 @@ Frames = NDArray[np.uint8]
 
 
 def as_frames(pictures: NDArray[np.floating]) -> Frames:
-    """Decoded pictures [N, 28, 28] in [0, 1] -> uint8 of the same shape."""
+    """Decoded pictures [N, ...] in [0, 1] -> uint8 of the same shape."""
     return np.asarray(np.rint(np.clip(pictures, 0, 1) * 255), np.uint8)
 
 

@@ -25,7 +25,7 @@ Frame = NDArray[np.uint8]
 
 
 def subject(model: Autoencoder, x: Tensor, generator: torch.Generator) -> Tensor:
-    """What the film decodes: noise [32, latent_dim] for a VAE, else the first images of `x`, [32, 1, 28, 28]."""
+    """What the film decodes: noise [32, latent_dim] for a VAE, else the first images of `x`, [32, C, H, W]."""
     if isinstance(model, VariationalAutoencoder):
         return torch.empty(ROWS * COLUMNS, model.config.latent_dim).normal_(generator=generator)
     return x[: ROWS * COLUMNS].clone()
@@ -33,18 +33,19 @@ def subject(model: Autoencoder, x: Tensor, generator: torch.Generator) -> Tensor
 
 @torch.inference_mode()
 def frame(model: Autoencoder, subject: Tensor) -> Frame:
-    """One mosaic of 4 x 8 decoded digits, uint8 [112, 224]."""
+    """One mosaic of 4 x 8 decoded pictures, uint8 [4 H, 8 W], of three channels [4 H, 8 W, 3]."""
     z = subject if subject.ndim == 2 else model.encode(subject)
-    images = model.decode(z).squeeze(1)
+    images = model.decode(z)
     blank = images.new_zeros(ROWS * COLUMNS - len(images), *images.shape[1:])
-    height, width = images.shape[1:]
-    tiles = torch.cat([images, blank]).reshape(ROWS, COLUMNS, height, width)
-    mosaic = tiles.permute(0, 2, 1, 3).reshape(ROWS * height, COLUMNS * width)
-    return np.asarray((mosaic * 255).round().to(torch.uint8))
+    channels, height, width = images.shape[1:]
+    tiles = torch.cat([images, blank]).reshape(ROWS, COLUMNS, channels, height, width)
+    mosaic = tiles.permute(0, 3, 1, 4, 2).reshape(ROWS * height, COLUMNS * width, channels)
+    found = np.asarray((mosaic * 255).round().to(torch.uint8))
+    return found[..., 0] if channels == 1 else found
 
 
 def to_gif(frames: list[Frame]) -> bytes:
-    """An endless GIF of 16 greys; the last frame stays for a while."""
+    """An endless GIF, of 16 greys or of the nearest 256 colours a frame; the last frame stays for a while."""
     images = [_quantize(each) for each in frames]
     durations = [FRAME_MILLISECONDS] * (len(images) - 1) + [LAST_FRAME_MILLISECONDS]
     stream = io.BytesIO()
@@ -53,7 +54,7 @@ def to_gif(frames: list[Frame]) -> bytes:
 
 
 def from_gif(content: bytes) -> list[Frame]:
-    """The frames of a film, for a training that goes on; exact up to the 16 greys.
+    """The frames of a film, for a training that goes on; exact up to the 16 greys, or the colours of the file.
 
     Frames that do not change are one in the file, by Pillow's doing; the time it lasts tells how many they were.
 
@@ -67,18 +68,22 @@ def from_gif(content: bytes) -> list[Frame]:
             for image in ImageSequence.Iterator(film):
                 if image.width * image.height * (len(frames) + 1) > MOST_PIXELS or len(frames) == MOST_FRAMES:
                     raise ValueError("it is too large for a film of a training")
-                frames.append(np.asarray(image.convert("L")))
+                frames.append(np.asarray(image.convert("RGB")))
                 if frames[-1].shape != frames[0].shape:
                     raise ValueError("its frames differ in size")
                 durations.append(image.info.get("duration", FRAME_MILLISECONDS))
     except DECODING_ERRORS as error:
         raise ValueError(f"it is no GIF, or damaged: {error}") from error
+    if all((frame == frame[..., :1]).all() for frame in frames):
+        frames = [frame[..., 0] for frame in frames]
     lasting = [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_FRAME_MILLISECONDS]
     repeats = [1 + max(0, lasts - one) // FRAME_MILLISECONDS for lasts, one in zip(durations, lasting, strict=True)]
     return [frame for frame, count in zip(frames, repeats, strict=True) for _ in range(count)][:MOST_FRAMES]
 
 
 def _quantize(mosaic: Frame) -> Image.Image:
+    if mosaic.ndim == 3:
+        return Image.fromarray(mosaic).quantize()
     step = 255 // (GREYS - 1)
     indices = ((mosaic.astype(np.uint16) + step // 2) // step).astype(np.uint8)
     image = Image.frombytes("P", (mosaic.shape[1], mosaic.shape[0]), indices.tobytes())

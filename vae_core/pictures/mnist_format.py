@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vae_core.config import IMAGE_SIZE
+from vae_core.config import DIGIT
 
 LONGER_SIDE = 20
 # Row and column, the first pixel's middle being 0: half a pixel below and right of the field's middle. MNIST's test
@@ -34,7 +34,7 @@ def mnist_format(ink: NDArray[np.floating]) -> Image:
     inked = ink > INK_THRESHOLD
     rows, columns = np.flatnonzero(inked.any(1)), np.flatnonzero(inked.any(0))
     if not len(rows):
-        return np.zeros((IMAGE_SIZE, IMAGE_SIZE), np.float32)
+        return np.zeros(DIGIT[1:], np.float32)
     digit = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float64)
     pitch = max(digit.shape) / LONGER_SIDE
     down, across = _means(digit.sum(1), pitch), _means(digit.sum(0), pitch)
@@ -50,7 +50,7 @@ def _means(mass: NDArray[np.float64], pitch: float) -> NDArray[np.float64]:
     """
     places = np.arange(len(mass))
     middle = mass @ (places + 0.5) / mass.sum()
-    edges = middle + pitch * (np.arange(IMAGE_SIZE + 1) - CENTRE_OF_MASS - 0.5)
+    edges = middle + pitch * (np.arange(DIGIT[2] + 1) - CENTRE_OF_MASS - 0.5)
     overlap = np.minimum(edges[1:, None], places + 1) - np.maximum(edges[:-1, None], places)
     return np.asarray(np.maximum(overlap, 0) / pitch)
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-from vae_core.config import IMAGE_SIZE
+from vae_core.config import DIGIT
 from vae_core.errors import ImageError
 from vae_core.pictures.mnist_format import CENTRE_OF_MASS, LONGER_SIDE, mnist_format, quantise
 from vae_core.pictures.picture_header import DAMAGED, Header, read_header
@@ -115,7 +115,7 @@ def read_picture(data: bytes) -> Picture:
 def to_digit(picture: Picture) -> Grey:
     """The first shape in MNIST's format: float32 [28, 28], multiples of 1/15."""
     ink = picture.ink
-    if ink.shape == (IMAGE_SIZE, IMAGE_SIZE):
+    if ink.shape == DIGIT[1:]:
         place = ndimage.center_of_mass(ink)
         # One of MNIST's, at whole pixels: it is in its format already.
         if (

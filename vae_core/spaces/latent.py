@@ -56,7 +56,7 @@ def encodings(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -> E
 
     Args:
         model: any model.
-        images: uint8 [N, 28, 28], at least two.
+        images: uint8 [N, H, W] or [N, C, H, W], at least two.
         seed: of the samples of q(z|x).
 
     Raises:

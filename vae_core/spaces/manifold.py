@@ -1,7 +1,7 @@
 """The manifold of a decoder's pictures: its Jacobian, its metric, its tangent planes.
 
 The pictures are those the eye sees, after the sigmoid and in [0, 1], and of a VAE the decoder's mean. All distances
-between them are Euclidean over their 784 pixels.
+between them are Euclidean over their pixels.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ class Kept:
         share: float32 [K], the change of the reconstruction along the perturbation, over the perturbation's length: 1
             is all of it, 0 is none, negative the opposite.
         moved: float32 [K], the whole change of the reconstruction over the perturbation's length, at least |share|.
-        perturbed: float32 [K, 28, 28], what the model was shown, not clipped.
-        reconstructed: float32 [K, 28, 28] in [0, 1].
+        perturbed: float32 [K, ...], of the picture's shape: what the model was shown, not clipped.
+        reconstructed: float32 [K, ...] in [0, 1].
     """
 
     share: Array
@@ -174,14 +174,15 @@ def kept(model: Autoencoder, image: Array, directions: Array, length: float) -> 
 
     Args:
         model: any model; a VAE reconstructs from mu.
-        image: float32 [28, 28] in [0, 1].
-        directions: float32 [K, 784], of any length above 0.
+        image: float32 [H, W] or [C, H, W] in [0, 1], P numbers.
+        directions: float32 [K, P], of any length above 0.
         length: of each perturbation in pixel space, above 0.
     """
     unit = _unit(directions.astype(np.float64))
     perturbed = image[None] + length * unit.reshape(-1, *image.shape)
-    shown = torch.from_numpy(np.concatenate([image[None], perturbed]).astype(np.float32)).unsqueeze(1)
-    before, *after = model.decode(model.encode(shown)).squeeze(1).numpy()
+    shown = torch.from_numpy(np.concatenate([image[None], perturbed]).astype(np.float32))
+    decoded = model.decode(model.encode(shown.reshape(-1, *model.config.shape)))
+    before, *after = decoded.numpy().reshape(-1, *image.shape)
     reconstructed = np.stack(after)
     change = (reconstructed - before).reshape(len(unit), -1).astype(np.float64)
     return Kept(

@@ -166,7 +166,7 @@ def in_pixels(graph: NeighbourGraph, pictures: Array) -> NeighbourGraph:
 
     Args:
         graph: of N digits.
-        pictures: float32 [N, 28, 28] in [0, 1].
+        pictures: float32 [N, ...] in [0, 1].
     """
     flat = pictures.reshape(len(pictures), -1)
     # Arc by arc in blocks: all at once, 100,000 arcs would take 600 MB.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core.config import PIXELS
+from vae_core.config import MOST_CODES
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
 from vae_core.seeded_noise import normals
@@ -24,7 +25,7 @@ Wide = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PathMeasures:
-    """How the pictures along a path move, in Euclidean distance between pictures of 784 pixels in [0, 1].
+    """How the pictures along a path move, in Euclidean distance between pictures in [0, 1].
 
     With N pictures x_i, steps |x_{i+1} - x_i| and time from 0 to 1; arrays read-only.
 
@@ -56,7 +57,7 @@ class RealDigits:
     """Digits made ready to be searched, once for many paths; arrays read-only.
 
     Attributes:
-        flat: float32 [M, 784] in [0, 1].
+        flat: float32 [M, P] in [0, 1].
         squares: float32 [M], |x|^2 of each.
     """
 
@@ -69,12 +70,12 @@ class RealDigits:
 
     @classmethod
     def of(cls, images: NDArray[np.uint8]) -> RealDigits:
-        """Of uint8 [M, 28, 28]; takes 3 kB a digit."""
-        flat = np.asarray(images.reshape(len(images), PIXELS), np.float32) / np.float32(255)
+        """Of uint8 [M, ...]; takes 4 bytes a pixel."""
+        flat = np.asarray(images.reshape(len(images), math.prod(images.shape[1:])), np.float32) / np.float32(255)
         return cls(flat, np.asarray(np.square(flat).sum(1), np.float32))
 
     def nearest(self, pictures: Wide) -> tuple[Array, NDArray[np.int64]]:
-        """Euclidean distance to the nearest digit, and its row: [N, 784] -> float32 [N], int64 [N]."""
+        """Euclidean distance to the nearest digit, and its row: [N, P] -> float32 [N], int64 [N]."""
         # |x|^2 of the picture is the same for every digit and left out.
         squared = self.squares - 2 * pictures.astype(np.float32) @ self.flat.T
         row = squared.argmin(1)
@@ -166,7 +167,7 @@ def joined(legs: list[Array], steps: int, lengths: list[float] | None = None) ->
 
 
 def cross_fade(image_a: Array, image_b: Array, steps: int) -> Array:
-    """The straight line between two pictures, pixel by pixel: two [28, 28] -> float32 [steps, 28, 28], ends exact."""
+    """The straight line between two pictures, pixel by pixel: two [...] -> float32 [steps, ...], ends exact."""
     return _lerp(image_a, image_b, _times(steps))
 
 
@@ -205,8 +206,8 @@ def random_walk(dim: int, steps: int, seed: int, step: float, start: int = 0) ->
     White noise under a smooth kernel (Higdon, 2002): z(t) = sqrt(2/3) sum_k sin^2(pi (t - k) / 4) eps_k over the four
     knots k with 0 < t - k < 4, and eps_k ~ N(0, I). The squared weights sum to 1 at every t, so each z(t) is N(0, I);
     the walk has no corners, its mean squared speed pi^2 dim / 12 is constant, and after four knots it has forgotten
-    where it was. eps_k is the first `dim` numbers of field k + 3 of `seed` in `vae_core.seeded_noise`, which the
-    browser has, too.
+    where it was. eps_k is the first `dim` of 784 numbers of field k + 3 of `seed` in `vae_core.seeded_noise`, which
+    the browser has, too.
 
     Args:
         dim: of the codes, at most 784 as in `ModelConfig`.
@@ -218,7 +219,7 @@ def random_walk(dim: int, steps: int, seed: int, step: float, start: int = 0) ->
     t = (start + np.arange(steps)) * step
     first = np.floor(t).astype(np.int64)
     lowest = int(first[0])
-    knots = normals(seed, lowest, int(first[-1]) - lowest + 4).reshape(-1, PIXELS)[:, :dim]
+    knots = normals(seed, lowest, int(first[-1]) - lowest + 4, (MOST_CODES,))[:, :dim]
     z = np.zeros((steps, dim))
     for offset in range(4):
         weight = np.sin(np.pi * (t - first + 3 - offset) / 4) ** 2
@@ -229,15 +230,15 @@ def random_walk(dim: int, steps: int, seed: int, step: float, start: int = 0) ->
 @torch.inference_mode()
 def measure(model: Autoencoder, curve: Array, images: NDArray[np.uint8] | RealDigits | None = None) -> PathMeasures:
     """Decodes a path [N, D] and measures its pictures; `images` as in `measure_pictures`."""
-    return measure_pictures(model.decode(torch.tensor(curve)).squeeze(1).numpy(), images)
+    return measure_pictures(model.decode(torch.tensor(curve)).numpy(), images)
 
 
 def measure_pictures(pictures: Array, images: NDArray[np.uint8] | RealDigits | None = None) -> PathMeasures:
     """How the pictures of a path move, and how far from real digits they stray.
 
     Args:
-        pictures: float32 [N, 28, 28] in [0, 1], at least two.
-        images: real digits, uint8 [M, 28, 28]; None measures no distance to them.
+        pictures: float32 [N, ...] in [0, 1], at least two.
+        images: real ones, uint8 [M, ...] of the same shape; None measures no distance to them.
 
     Raises:
         ValueError: fewer than two pictures.

@@ -107,7 +107,7 @@ REFUSALS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda f: drop_config(f, "format_version"),
         "config.json: ModelConfig lacks the field 'format_version'",
     ),
-    "later format": (lambda f: edit_config(f, format_version=2), "config.json: ModelConfig.format_version is 2;"),
+    "later format": (lambda f: edit_config(f, format_version=3), "config.json: ModelConfig.format_version is 3;"),
     "unknown field": (lambda f: edit_config(f, depth=2), "config.json: ModelConfig has an unknown field 'depth'"),
     "unknown kind": (lambda f: edit_config(f, kind="gan"), "config.json: ModelConfig.kind is 'gan'"),
     "other width": (

@@ -50,6 +50,15 @@ def test_defaults_may_be_left_out() -> None:
     assert TrainingConfig.from_json({}) == TrainingConfig()
 
 
+def test_version_1_is_of_digits_and_names_no_shape_and_version_2_is_of_any_picture() -> None:
+    assert "shape" not in MODEL
+    assert MODEL["format_version"] == 1
+    colour = dataclasses.replace(ModelConfig(kind="ae", latent_dim=2), shape=(3, 32, 32), format_version=0).to_json()
+    assert (colour["format_version"], colour["shape"]) == (2, [3, 32, 32])
+    with pytest.raises(ConfigError, match=r"ModelConfig\.format_version is 1; .* version 1, of 1 x 28 x 28 pictures"):
+        ModelConfig.from_json({**colour, "format_version": 1})
+
+
 def test_whole_numbers_serve_as_floats() -> None:
     config = TrainingConfig.from_json({"beta": 4})
     assert config.beta == 4.0
@@ -78,7 +87,12 @@ def test_whole_numbers_serve_as_floats() -> None:
         ("likelihood", "poisson"),
         ("activation", "relu6"),
         ("output", "tanh"),
-        ("format_version", 2),
+        ("format_version", 3),
+        ("shape", [1, 28]),
+        ("shape", [2, 28, 28]),
+        ("shape", [1, 7, 28]),
+        ("shape", [3, 28, 65]),
+        ("shape", "28 x 28"),
         ("format_version", "1"),
     ],
 )

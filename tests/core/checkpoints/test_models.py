@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from tests.tiny import CONFIGS
-from vae_core.config import ModelConfig, TrainingConfig
+from vae_core.config import DIGIT, ModelConfig, Shape, TrainingConfig
 from vae_core.losses import kl_divergence
 from vae_core.models import Autoencoder, VariationalAutoencoder, build, parameter_count, reparameterize
 from vae_core.training import new_model, objective_parts
@@ -38,11 +38,12 @@ def configs(draw: st.DrawFn) -> ModelConfig:
         likelihood=likelihood,
         activation=draw(st.sampled_from(["relu", "tanh", "elu", "softplus"])),
         output="sigmoid" if likelihood == "bernoulli" else draw(st.sampled_from(["sigmoid", "linear"])),
+        shape=draw(st.just(DIGIT) | st.tuples(st.sampled_from([1, 3]), st.integers(8, 64), st.integers(8, 64))),
     )
 
 
-def images(count: int, seed: int = 0) -> Tensor:
-    return torch.rand(count, 1, 28, 28, generator=torch.Generator().manual_seed(seed))
+def images(count: int, seed: int = 0, shape: Shape = DIGIT) -> Tensor:
+    return torch.rand(count, *shape, generator=torch.Generator().manual_seed(seed))
 
 
 def dense(model: Autoencoder, part: str, head: str, h: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -56,7 +57,7 @@ def dense(model: Autoencoder, part: str, head: str, h: NDArray[np.float64]) -> N
 
 @given(configs(), st.integers(1, 4))
 def test_shapes_range_and_values_of_any_architecture(config: ModelConfig, count: int) -> None:
-    model, x = new_model(config, 1), images(count)
+    model, x = new_model(config, 1), images(count, shape=config.shape)
     z = model.encode(x)
     assert z.shape == (count, config.latent_dim)
     flat = x.double().flatten(1).numpy()
@@ -65,7 +66,7 @@ def test_shapes_range_and_values_of_any_architecture(config: ModelConfig, count:
     )
     far = 50 * torch.randn(count, config.latent_dim, generator=torch.Generator().manual_seed(2))
     decoded = model.decode(far).detach()
-    assert decoded.shape == (count, 1, 28, 28)
+    assert decoded.shape == (count, *config.shape)
     assert decoded.dtype == torch.float32
     assert decoded.min() >= 0
     assert decoded.max() <= 1
@@ -76,7 +77,7 @@ def test_shapes_range_and_values_of_any_architecture(config: ModelConfig, count:
 
 @given(configs())
 def test_a_vae_encodes_to_mu_and_gives_a_posterior(config: ModelConfig) -> None:
-    model, x = build(config), images(3)
+    model, x = build(config), images(3, shape=config.shape)
     assert isinstance(model, VariationalAutoencoder) == (config.kind == "vae")
     if isinstance(model, VariationalAutoencoder):
         mu, logvar = model.posterior(x)

@@ -13,7 +13,7 @@ from scipy.special import expit
 from sklearn.decomposition import PCA
 
 from vae_core import checkpoint
-from vae_core.config import IMAGE_SIZE, TrainingConfig
+from vae_core.config import TrainingConfig
 from vae_core.data import Digits, as_input
 from vae_core.metrics import evaluate
 from vae_core.models import VariationalAutoencoder
@@ -58,7 +58,7 @@ def test_it_comes_with_metrics_versions_and_a_film(folder: Path) -> None:
     assert {"python", "torch", "numpy", "safetensors"} <= set(about["versions"])
     frames = checkpoint.load_frames(folder)
     assert frames
-    assert frames[0].shape == (ROWS * IMAGE_SIZE, COLUMNS * IMAGE_SIZE)
+    assert frames[0].shape == (ROWS * 28, COLUMNS * 28)
 
 
 def test_nothing_that_is_shipped_has_a_problem(checkpoints_root: Path) -> None:

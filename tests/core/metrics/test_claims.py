@@ -95,4 +95,4 @@ def test_means_lie_on_fewer_dimensions_than_samples(checkpoints_root: Path, uci:
 
 
 def test_the_constant_of_gaussian_pixels(repository: Path) -> None:
-    assert f"392 \\ln \\pi = {losses.GAUSSIAN_CONSTANT:.1f} nats" in said(repository, "models")
+    assert f"392 \\ln \\pi = {losses.gaussian_constant(784):.1f} nats" in said(repository, "models")

@@ -64,6 +64,16 @@ def test_features_are_those_of_scikit_image(halves: tuple[Tensor, Tensor]) -> No
         np.testing.assert_allclose(stroke_features(pictures).numpy(), expected, atol=1e-6)
 
 
+@pytest.mark.parametrize(("shape", "cell"), [((1, 20, 16), (5, 4)), ((3, 32, 32), (8, 8)), ((3, 64, 8), (16, 2))])
+def test_features_of_any_picture_are_those_of_scikit_image(shape: tuple[int, int, int], cell: tuple[int, int]) -> None:
+    pictures = torch.rand(20, *shape, generator=torch.Generator().manual_seed(0))
+    expected = [
+        hog(picture, orientations=9, pixels_per_cell=cell, cells_per_block=(2, 2), channel_axis=0)
+        for picture in pictures.numpy()
+    ]
+    np.testing.assert_allclose(stroke_features(pictures).numpy(), expected, atol=1e-6)
+
+
 def test_half_the_modes_give_half_the_recall() -> None:
     """Two clusters far apart, one of them generated, and a stray as often as not."""
     generator = torch.Generator().manual_seed(0)

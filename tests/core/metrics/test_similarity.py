@@ -20,8 +20,10 @@ def test_ssim_of_constant_pictures_is_the_luminance_term_and_of_equal_ones_is_on
     np.testing.assert_allclose(ssim(x, x), 1, atol=1e-12)
 
 
-def test_ssim_is_that_of_each_pair_alone() -> None:
+@pytest.mark.parametrize("shape", [(28, 28), (20, 16), (3, 32, 32), (3, 8, 64)])
+def test_ssim_is_that_of_each_pair_alone(shape: tuple[int, ...]) -> None:
     rng = np.random.default_rng(0)
-    x, x_hat = rng.random((5, 28, 28)), rng.normal(0.5, 1, (5, 28, 28))
-    alone = [structural_similarity(a, b, data_range=1.0) for a, b in zip(x_hat, x, strict=True)]
+    x, x_hat = rng.random((5, *shape)), rng.normal(0.5, 1, (5, *shape))
+    axis = 0 if len(shape) == 3 else None
+    alone = [structural_similarity(a, b, data_range=1.0, channel_axis=axis) for a, b in zip(x_hat, x, strict=True)]
     np.testing.assert_allclose(ssim(x_hat, x), alone, atol=1e-12)

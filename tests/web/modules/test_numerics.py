@@ -14,7 +14,7 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
 from tests.ui.frame.test_palette import VISIONS, distances
 from vae_core import seeded_noise
-from vae_core.config import PIXELS, CorruptionKind
+from vae_core.config import CorruptionKind
 from vae_core.data import Digits
 from vae_core.pictures.mnist_format import mnist_format, quantise
 
@@ -56,7 +56,7 @@ def test_noise_as_in_python(modules: Page, uci: Digits) -> None:
         expected = seeded_noise.corrupt(x[None], **case).ravel()
         np.testing.assert_allclose(picture, expected, atol=1e-6, err_msg=str(case))
     masked = seeded_noise.corrupt(x[None], "masking", 0.5, 7).ravel()
-    mixed = np.where(np.arange(PIXELS) % 3, seeded_noise.uniforms(7, index=1).ravel(), masked)
+    mixed = np.where(np.arange(784) % 3, seeded_noise.uniforms(7, index=1).ravel(), masked)
     np.testing.assert_allclose(rubbed, mixed, atol=1e-6)
 
 
@@ -185,7 +185,7 @@ def test_a_batch_as_one_by_one(modules: Page, uci: Digits) -> None:
           }
           return differences;
         }""",
-        [names, (uci.images[:7].reshape(7, PIXELS) / 255).tolist()],
+        [names, (uci.images[:7].reshape(7, -1) / 255).tolist()],
     )
     assert list(worst) == names
     for name, differences in worst.items():

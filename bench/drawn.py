@@ -25,9 +25,9 @@ CLICKS = {"PCA, 2D": "PCA", "kernel PCA, 2D": "Kernel PCA", "kernel PCA, 3D": "3
 READY = '[data-component="projection"][data-ready="true"]'
 # From the press on, in milliseconds: when the first and when both plots stand with other points than before.
 WATCH = """(root) => {
-  const plots = [...root.querySelectorAll(".plotly-place")];
-  const before = plots.map((gd) => gd.data?.[0].x);
-  const isNew = (gd, i) => gd.data && gd.data[0].x !== before[i];
+  const plots = [...root.querySelectorAll(".plot")];
+  const before = plots.map((plot) => plot.dataset.points);
+  const isNew = (plot, i) => plot.dataset.points !== before[i];
   window.drawn = new Promise((done) => {
     window.addEventListener("pointerdown", () => {
       const start = performance.now();

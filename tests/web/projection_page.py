@@ -1,14 +1,15 @@
-"""The projections as a visitor has them, and what is drawn, read from Plotly's own data."""
+"""The projections as a visitor has them, and where on the screen their points must be."""
 
 from __future__ import annotations
 
 import re
 import urllib.request
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import safetensors.numpy
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.traffic import Traffic
@@ -20,18 +21,26 @@ TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAni
 READ_CANVAS = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 0)
 )"""
-# Of the visible points: digit, index among the digit's points, coordinates.
-READ_POINTS = """(gd) => gd.data.slice(0, 10).flatMap(({ x, y, z, visible }, digit) => visible === false ? [] :
-  Array.from(x, (_, i) => [digit, i, x[i], y[i], ...(z ? [z[i]] : [])]))"""
-READ_SELECTED = """(gd) => gd.data.slice(0, 10).map(({ x, selectedpoints }) =>
-  selectedpoints ? Array.from(selectedpoints) : null)"""
-READ_AXES = """({ _fullLayout: { xaxis, yaxis } }) => [xaxis, yaxis].map(
-  ({ range, _offset, _length }) => [...range, _offset, _length])"""
-READ_SCENE = """({ _fullLayout: { width, height, scene: { _scene } } }) => {
-  const { model, view, projection } = _scene.glplot.cameraParams;
-  return { width, height, scale: _scene.dataScale, matrices: [projection, view, model].map((m) => Array.from(m)) };
+READ_PIXELS = """(canvas, places) => {
+  const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const at = (length) => Math.floor(length * devicePixelRatio);
+  const first = ([x, y]) => 4 * (at(y) * width + at(x));
+  return places.map((place) => Array.from(data.subarray(first(place), first(place) + 4)));
 }"""
-READ_CAMERA = "({ _fullLayout: { scene } }) => scene._scene.getCamera()"
+# Beside the points of a plane: left, top, right, bottom.
+ROOM = (48, 8, 10, 40)
+FIELD = np.pi / 4
+# Farther from each other than two discs reach, in pixels.
+APART = 7
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Points of a plot, of digits that are switched on."""
+
+    rows: NDArray[np.int32]
+    labels: NDArray[np.uint8]
+    points: NDArray[np.float64]
 
 
 class ProjectionPage:
@@ -62,37 +71,41 @@ class ProjectionPage:
         """`2D` or `3D`."""
         self.page.get_by_role("radio", name=name).click()
         for side in (0, 1):
-            self.page.wait_for_function(
-                "([gd, dims]) => gd.data && Boolean(gd.data[0].z) === (dims === 3)",
-                arg=[self.plotly(side).element_handle(), int(name[0])],
-            )
+            expect(self.plot(side)).to_have_attribute("data-points", re.compile(f"components={name[0]}"))
         self.wait()
 
     def choose_count(self, words: str) -> None:
         self.page.get_by_role("combobox", name="Digits").click()
         self.page.get_by_role("option", name=words).click()
 
-    def plotly(self, side: int) -> Locator:
-        """The element that Plotly calls gd."""
-        return self.root.locator(".plotly-place").nth(side)
+    def slot(self, side: int) -> Locator:
+        return self.root.locator(".slot").nth(side)
+
+    def plot(self, side: int) -> Locator:
+        return self.slot(side).locator(".plot")
+
+    def box(self, side: int) -> tuple[float, float, float, float]:
+        """Of a plot in the window: left, top, width, height."""
+        box = self.plot(side).bounding_box()
+        assert box
+        return box["x"], box["y"], box["width"], box["height"]
 
     def chip(self, digit: int) -> Locator:
         return self.root.get_by_role("button", name=f"Digit {digit}", exact=True)
 
-    def shown_digits(self, side: int) -> list[int]:
-        visible: list[bool] = self.plotly(side).evaluate("(gd) => gd.data.slice(0, 10).map((t) => t.visible !== false)")
-        return [digit for digit, is_visible in enumerate(visible) if is_visible]
+    def tool(self, name: str) -> None:
+        self.root.locator(".controls .units label", has_text=name).click()
 
     @property
-    def line(self) -> str:
+    def subject(self) -> Locator:
         """What the panel is about."""
-        return self.root.locator(".subject").inner_text()
+        return self.root.locator(".subject")
 
     @property
     def row(self) -> int:
         """Of the digit in the panel."""
-        found = re.search(r"no\. (\d+)", self.line)
-        assert found, self.line
+        found = re.search(r"no\. (\d+)", self.subject.inner_text())
+        assert found, self.subject.inner_text()
         return int(found[1])
 
     def grey(self, canvas: Locator) -> NDArray[np.float64]:
@@ -107,91 +120,121 @@ class ProjectionPage:
 
     def neighbours(self, side: int) -> list[int]:
         """Rows of the pictures beside the decoded one."""
-        labels = (
-            self.root.locator(".neighbours")
-            .nth(side)
-            .locator("button")
-            .evaluate_all("(all) => all.map((button) => button.getAttribute('aria-label'))")
-        )
+        buttons = self.root.locator(".neighbours").nth(side).locator("button")
+        labels = buttons.evaluate_all("(all) => all.map((button) => button.getAttribute('aria-label'))")
         return [int(label.rpartition(" ")[2]) for label in labels]
-
-    def points(self, side: int) -> NDArray[np.float64]:
-        """Of the visible ones: digit, index among those of the digit, coordinates: [n, 2 + k]."""
-        return np.array(self.plotly(side).evaluate(READ_POINTS))
-
-    def pixels(self, side: int) -> NDArray[np.float64]:
-        """Where they are in the window, [n, 2]."""
-        points = self.points(side)[:, 2:]
-        box = self.plotly(side).bounding_box()
-        assert box
-        corner = np.array([box["x"], box["y"]])
-        if points.shape[1] == 2:
-            (x0, x1, left, width), (y0, y1, top, height) = self.plotly(side).evaluate(READ_AXES)
-            right = left + (points[:, 0] - x0) / (x1 - x0) * width
-            down = top + (y1 - points[:, 1]) / (y1 - y0) * height
-            return corner + np.stack([right, down], axis=1)
-        scene = self.plotly(side).evaluate(READ_SCENE)
-        seen = np.column_stack([points * scene["scale"], np.ones(len(points))]).T
-        projection, view, model = (np.reshape(matrix, (4, 4)).T for matrix in scene["matrices"])
-        x, y, _, w = projection @ view @ model @ seen
-        size = np.array([scene["width"], scene["height"]])
-        return corner + size * 0.5 * (1 + np.stack([x / w, -y / w], axis=1))
-
-    def rows(self, side: int, tensors: dict[str, NDArray[Any]]) -> NDArray[np.int32]:
-        """Of the visible points, in the set of digits."""
-        starts = np.searchsorted(tensors["labels"], np.arange(10))
-        points = self.points(side)[:, :2].astype(int)
-        return tensors["rows"][starts[points[:, 0]] + points[:, 1]]
-
-    def selected(self, side: int, tensors: dict[str, NDArray[Any]]) -> set[int] | None:
-        """Rows that are highlighted, among the hidden digits too; None where none is dimmed."""
-        found = self.plotly(side).evaluate(READ_SELECTED)
-        if all(indices is None for indices in found):
-            return None
-        starts = np.searchsorted(tensors["labels"], np.arange(10))
-        return {int(tensors["rows"][starts[digit] + i]) for digit, indices in enumerate(found) for i in indices or []}
-
-    def lonely(self, side: int) -> int:
-        """Index of the point whose nearest other one is farthest in the window, away from the border."""
-        pixels = self.pixels(side)
-        distances = np.linalg.norm(pixels[:, None] - pixels[None], axis=2) + 1e9 * np.eye(len(pixels))
-        box = self.plotly(side).bounding_box()
-        assert box
-        low = (box["x"] + 60, box["y"] + 20)
-        high = (box["x"] + box["width"] - 60, box["y"] + box["height"] - 60)
-        inside = np.all((pixels > low) & (pixels < high), axis=1)
-        return int(np.argmax(np.where(inside, distances.min(axis=1), -1)))
-
-    def point_at(self, x: float, y: float) -> None:
-        """Comes from aside, as a hand does; Plotly looks at most every 50 ms."""
-        self.page.mouse.move(x - 3, y - 2)
-        self.page.wait_for_timeout(80)
-        self.page.mouse.move(x, y)
-        self.settle_frame()
-
-    def camera(self, side: int) -> dict[str, Any]:
-        found: dict[str, Any] = self.plotly(side).evaluate(READ_CAMERA)
-        return found
-
-    def ring(self, side: int, which: str) -> tuple[float, float] | None:
-        """Where it is in the window."""
-        ring = self.root.locator(".rings").nth(side).locator(f".{which}")
-        if ring.get_attribute("hidden") is not None:
-            return None
-        box, moved = self.plotly(side).bounding_box(), ring.get_attribute("transform")
-        assert box
-        assert moved
-        x, y = map(float, re.findall(r"-?[\d.]+", moved))
-        return box["x"] + x, box["y"] + y
-
-    def tool(self, name: str) -> None:
-        self.root.locator(".controls .units label", has_text=name).click()
 
     def served(self, address: str) -> dict[str, NDArray[Any]]:
         """The tensors at an address below the app's root."""
         with urllib.request.urlopen(self.app + address) as answer:
             return safetensors.numpy.load(answer.read())
 
-    def projected(self, name: str, components: int = 2) -> dict[str, NDArray[Any]]:
-        """The tensors behind a plot that `QUERY` asks for."""
-        return self.served(f"projections/{name}/uci.safetensors?method=pca&components={components}&count=500&seed=3")
+    def drawn(self, side: int) -> dict[str, NDArray[Any]]:
+        """The tensors behind a plot."""
+        return self.served(self.plot(side).get_attribute("data-points") or "")
+
+    def cloud(self, side: int, hidden: bool = False) -> Cloud:
+        """What is to be seen; with `hidden`, what is switched off, too."""
+        tensors = self.drawn(side)
+        off = [digit for digit in range(10) if self.chip(digit).get_attribute("aria-pressed") == "false"]
+        on = hidden | ~np.isin(tensors["labels"], off)
+        return Cloud(tensors["rows"][on], tensors["labels"][on], tensors["points"].T[on].astype(float))
+
+    def seen(self, side: int) -> NDArray[np.float64]:
+        """Of a plane, the ends of x and of y; of space, where the eye is and what it looks at; in the codes' unit."""
+        return np.array((self.plot(side).get_attribute("data-seen") or "").split(), dtype=float)
+
+    def span(self, side: int) -> float:
+        """Of the horizontal axis."""
+        low, high, *_ = self.seen(side)
+        return float(high - low)
+
+    def wait_for_span(self, side: int, below: float) -> None:
+        self.page.wait_for_function(
+            "([plot, below]) => { const [low, high] = plot.dataset.seen.split(' '); return high - low < below; }",
+            arg=[self.plot(side).element_handle(), below],
+        )
+
+    def places(self, side: int, points: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Where points [n, k] are in the window, [n, 2], and how far from the eye, [n]."""
+        points = np.asarray(points, dtype=float)
+        left, top, width, height = self.box(side)
+        seen = self.seen(side)
+        if points.shape[1] == 2:
+            (x0, x1), (y0, y1) = seen.reshape(2, 2)
+            right, down = width - ROOM[0] - ROOM[2], height - ROOM[1] - ROOM[3]
+            x = left + ROOM[0] + (points[:, 0] - x0) / (x1 - x0) * right
+            y = top + ROOM[1] + (y1 - points[:, 1]) / (y1 - y0) * down
+            return np.stack([x, y], axis=1), np.zeros(len(points))
+        eye, target = seen.reshape(2, 3)
+        ahead = (target - eye) / np.linalg.norm(target - eye)
+        across = np.cross(ahead, (0, 0, 1))
+        across /= np.linalg.norm(across)
+        from_eye = points - eye
+        depth = from_eye @ ahead
+        screen = np.stack([from_eye @ across, -(from_eye @ np.cross(across, ahead))], axis=1) / depth[:, None]
+        return (left + width / 2, top + height / 2) + height / 2 / np.tan(FIELD / 2) * screen, depth
+
+    def pixels(self, side: int) -> NDArray[np.float64]:
+        """Where the points of `cloud` are in the window."""
+        return self.places(side, self.cloud(side).points)[0]
+
+    def colours(self, side: int, places: NDArray[np.float64]) -> NDArray[np.int64]:
+        """What is drawn at places of the window: red, green, blue, opacity, each up to 255."""
+        left, top, *_ = self.box(side)
+        canvas = self.plot(side).locator("canvas").first
+        return np.array(canvas.evaluate(READ_PIXELS, (places - (left, top)).tolist()))
+
+    def digit_colours(self) -> NDArray[np.int64]:
+        """Of the ten digits, as the legend has them."""
+        read = "(chip) => getComputedStyle(chip).getPropertyValue('--digit')"
+        return np.array([[*bytes.fromhex(self.chip(digit).evaluate(read).strip("# "))] for digit in range(10)])
+
+    def apart(self, side: int) -> tuple[Cloud, NDArray[np.bool_]]:
+        """Points that no other one covers, hidden ones among them, and whether each is seen in its digit's colour."""
+        cloud = self.cloud(side, hidden=True)
+        places, depth = self.places(side, cloud.points)
+        left, top, width, height = self.box(side)
+        inside = np.all((places > (left + 52, top + 12)) & (places < (left + width - 14, top + height - 44)), axis=1)
+        alone = inside & (gaps(places, depth[None] <= depth[:, None]) > APART)
+        cloud = Cloud(cloud.rows[alone], cloud.labels[alone], cloud.points[alone])
+        found = self.colours(side, places[alone])
+        wanted = self.digit_colours()[cloud.labels]
+        return cloud, (np.abs(found[:, :3] - wanted).max(axis=1) < 40) & (found[:, 3] > 100)
+
+    def shown_digits(self, side: int) -> list[int]:
+        """Whose points are drawn, by their colours."""
+        cloud, has_colour = self.apart(side)
+        assert len(set(cloud.labels)) == 10
+        shares = np.array([has_colour[cloud.labels == digit].mean() for digit in range(10)])
+        # Where an outline passes, a point is not seen.
+        assert np.all((shares < 0.2) | (shares > 0.4)), shares
+        return [int(digit) for digit in np.flatnonzero(shares > 0.4)]
+
+    def lonely(self, side: int) -> int:
+        """Index in `cloud` of the point whose nearest other one is farthest in the window, away from the border."""
+        places = self.pixels(side)
+        left, top, width, height = self.box(side)
+        inside = np.all((places > (left + 60, top + 20)) & (places < (left + width - 60, top + height - 60)), axis=1)
+        return int(np.argmax(np.where(inside, gaps(places), -1)))
+
+    def point_at(self, x: float, y: float) -> None:
+        self.page.mouse.move(x, y)
+        self.settle_frame()
+
+    def ring(self, side: int, which: str) -> tuple[float, float] | None:
+        """Where it is in the window."""
+        ring = self.slot(side).locator(f".rings .{which}")
+        if ring.get_attribute("hidden") is not None:
+            return None
+        moved = ring.get_attribute("transform")
+        assert moved
+        x, y = map(float, re.findall(r"-?[\d.]+", moved))
+        left, top, *_ = self.box(side)
+        return left + x, top + y
+
+
+def gaps(places: NDArray[np.float64], counts: NDArray[np.bool_] | Literal[True] = True) -> NDArray[np.float64]:
+    """From each place to the nearest other one that counts for it, [n, n]."""
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
+    return np.asarray(np.where(counts, distances, 1e9).min(axis=1))

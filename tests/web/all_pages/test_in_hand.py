@@ -140,7 +140,6 @@ def test_the_digit_in_hand_is_marked_in_both_plots(
     root = page.root
     expect(root.locator(".subject")).to_have_text("Your digit")
     np.testing.assert_allclose(page.original(), LEVELS / 15, atol=1 / 255)
-    axes = page.plotly(0).evaluate("({ _fullLayout: { xaxis, yaxis } }) => [xaxis.range, yaxis.range]")
     for side, name in enumerate(NAMES):
         codes = latent.encodings(checkpoint.load(served_checkpoints / name), uci.images).codes
         found = projection.project(codes[choose_rows(uci.labels, 500, 3)], ProjectionConfig("pca", 2), 3)
@@ -150,8 +149,12 @@ def test_the_digit_in_hand_is_marked_in_both_plots(
     expect(root.locator(".mark").first).to_have_text("your digit")
 
     # Out of view, the edge shows where.
-    away = "(gd, high) => void window.Plotly.relayout(gd, { 'xaxis.range': [high + 5, high + 6] })"
-    page.plotly(0).evaluate(away, axes[0][1])
+    left, top, *_ = page.box(0)
+    page.page.mouse.move(left + 50, top + 10)
+    page.page.keyboard.down("Control")
+    for _ in range(12):
+        page.page.mouse.wheel(0, -300)
+    page.page.keyboard.up("Control")
     expect(root.locator(".ring.pinned").first).to_have_attribute("data-away", "")
     page.page.keyboard.press("h")
     expect(root.locator(".ring.pinned").first).not_to_have_attribute("data-away", "")
@@ -195,17 +198,10 @@ def test_the_digit_in_hand_is_marked_in_both_plots(
 
 
 def assert_ring_at(page: ProjectionPage, side: int, x: float, y: float) -> None:
-    (x0, x1, left, width), (y0, y1, top, height) = page.plotly(side).evaluate(
-        "({ _fullLayout: { xaxis, yaxis } }) => [xaxis, yaxis].map(({ range, _offset, _length }) => "
-        "[...range, _offset, _length])"
-    )
-    across, up = (x - x0) / (x1 - x0), (y - y0) / (y1 - y0)
-    box, ring = page.plotly(side).bounding_box(), page.ring(side, "pinned")
-    assert box
-    assert ring
-    if 0 <= across <= 1 and 0 <= up <= 1:
-        expected = (box["x"] + left + across * width, box["y"] + top + (1 - up) * height)
-        np.testing.assert_allclose(ring, expected, atol=0.05)
+    left, top, width, height = page.box(side)
+    expected = page.places(side, [[x, y]])[0][0]
+    if np.all((expected > (left + 48, top + 8)) & (expected < (left + width - 10, top + height - 40))):
+        np.testing.assert_allclose(page.ring(side, "pinned") or (0, 0), expected, atol=0.05)
     else:
         away = page.root.locator(".ring.pinned").nth(side)
         expect(away).to_have_attribute("data-away", "")

@@ -63,25 +63,16 @@ def test_ctrl_and_the_wheel_zoom_a_map_and_end_at_the_data(open_map: Callable[..
     assert page.evaluate(SCROLLED) == before
 
 
-def spans(projection: ProjectionPage) -> list[float]:
-    read = "(gd) => ['xaxis', 'yaxis'].map((axis) => gd._fullLayout[axis].range).map(([a, b]) => b - a)"
-    found: list[float] = projection.plotly(0).evaluate(read)
-    return found
-
-
 def test_ctrl_and_the_wheel_zoom_a_plot_and_end_at_the_data(open_projection: Callable[..., ProjectionPage]) -> None:
     projection = open_projection()
     page = projection.page
-    page.mouse.move(*middle(projection.plotly(0)))
-    home = spans(projection)
+    page.mouse.move(*middle(projection.plot(0)))
+    home = projection.seen(0)
     turn(page, -120, 4)
-    page.wait_for_function(
-        "([gd, span]) => gd._fullLayout.xaxis.range[1] - gd._fullLayout.xaxis.range[0] < 0.6 * span",
-        arg=[projection.plotly(0).element_handle(), home[0]],
-    )
+    projection.wait_for_span(0, 0.6 * (home[1] - home[0]))
     turn(page, 120, 20)
     page.wait_for_timeout(200)
-    assert spans(projection) == pytest.approx(home, rel=1e-3)
+    assert projection.seen(0) == pytest.approx(home)
 
 
 class Fingers:
@@ -132,18 +123,15 @@ def test_one_finger_is_the_pages_over_a_map_and_two_zoom_it(open_map: Callable[.
 def test_one_finger_scrolls_over_a_plot_and_two_zoom_it(open_projection: Callable[..., ProjectionPage]) -> None:
     projection = open_projection(width=400)
     page = projection.page
-    plot = projection.plotly(0)
+    plot = projection.plot(0)
     plot.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
     before = page.evaluate(SCROLLED)
     Fingers(page, plot).swipe_up()
     page.wait_for_function(HAS_SCROLLED, arg=before)
     plot.evaluate("(node) => node.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    before, home = page.evaluate(SCROLLED), spans(projection)
+    before, home = page.evaluate(SCROLLED), projection.span(0)
     Fingers(page, plot).spread()
-    page.wait_for_function(
-        "([gd, span]) => gd._fullLayout.xaxis.range[1] - gd._fullLayout.xaxis.range[0] < 0.6 * span",
-        arg=[plot.element_handle(), home[0]],
-    )
+    projection.wait_for_span(0, 0.6 * home)
     assert page.evaluate(SCROLLED) == before
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ GREY = 2e-3
 
 def assert_panel_shows(page: ProjectionPage, root: Path, uci: Digits, row: int) -> None:
     """The digit, both reconstructions by PyTorch, and the neighbours by scikit-learn."""
-    assert page.line.startswith(f"Digit {uci.labels[row]}, no. {row}")
+    expect(page.subject).to_have_text(re.compile(rf"Digit {uci.labels[row]}, no\. {row}\b"))
     np.testing.assert_allclose(page.original(), uci.images[row] / 255, atol=1e-9)
     x = as_input(uci.images[row : row + 1])
     for side, name in enumerate(NAMES):
@@ -37,60 +38,80 @@ def assert_panel_shows(page: ProjectionPage, root: Path, uci: Digits, row: int) 
         assert page.neighbours(side) == [other for other in nearest if other != row][:10]
 
 
-def outlook(page: ProjectionPage, axes: int) -> list[Any]:
-    """From where both plots are seen."""
-    if axes == 2:
-        return [page.plotly(side).evaluate("(gd) => gd._fullLayout.xaxis.range") for side in (0, 1)]
-    cameras = [page.camera(side) for side in (0, 1)]
-    return [[camera[part][axis] for part in ("eye", "center", "up") for axis in "xyz"] for camera in cameras]
-
-
-def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits, axes: int) -> None:
+def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits) -> None:
     opening = page.row
     expect_draws_counted(page.page)
     sent = page.traffic.sent
-    before = outlook(page, axes)
+    before = [page.seen(side) for side in (0, 1)]
+    # Each digit has its colour where its point must be.
+    assert page.shown_digits(0) == page.shown_digits(1) == list(range(10))
     index = page.lonely(0)
     x, y = page.pixels(0)[index]
-    row = int(page.rows(0, page.projected("ae-30", axes))[index])
+    row = int(page.cloud(0).rows[index])
     assert row != opening
     page.point_at(x, y)
-    expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[row]}, no. {row}")
     assert_panel_shows(page, root, uci, row)
 
     # The same digit is ringed in the other plot.
-    other = page.pixels(1)[list(page.rows(1, page.projected("vae-30", axes))).index(row)]
-    page.settle_frame()
-    np.testing.assert_allclose(page.ring(1, "hovered") or (0, 0), other, atol=1)
-    np.testing.assert_allclose(page.ring(0, "hovered") or (0, 0), (x, y), atol=1)
+    other = page.pixels(1)[list(page.cloud(1).rows).index(row)]
+    np.testing.assert_allclose(page.ring(1, "hovered") or (0, 0), other, atol=0.05)
+    np.testing.assert_allclose(page.ring(0, "hovered") or (0, 0), (x, y), atol=0.05)
     assert page.ring(0, "pinned") is not None
 
     # Leaving returns to the digit that is kept; a click keeps another.
     page.page.mouse.move(5, 5)
-    expect(page.root.locator(".subject")).to_have_text(f"Digit {uci.labels[opening]}, no. {opening}")
-    page.point_at(x, y)
-    page.page.mouse.click(x, y, delay=60)
+    expect(page.subject).to_have_text(f"Digit {uci.labels[opening]}, no. {opening}")
+    page.page.mouse.click(x, y)
     page.page.mouse.move(5, 5)
     page.page.wait_for_url(f"**row={row}**")
     assert page.row == row
-    np.testing.assert_allclose(page.ring(0, "pinned") or (0, 0), (x, y), atol=1)
+    np.testing.assert_allclose(page.ring(0, "pinned") or (0, 0), (x, y), atol=0.05)
     # Neither does the legend, off and on, move what is seen.
     for _ in range(2):
         page.chip(int(uci.labels[opening])).click()
         page.settle_frame()
-        np.testing.assert_allclose(outlook(page, axes), before, atol=1e-9)
+        np.testing.assert_array_equal([page.seen(side) for side in (0, 1)], before)
     assert page.traffic.sent == sent
 
 
 def test_hover_and_click_reach_the_panel_and_leave_the_view_alone(
     open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
 ) -> None:
-    # Without outlines: in space one that passes before a point takes the pointer.
-    page = open_projection(f"{QUERY}&axes=3&ellipses=none")
-    assert page.root.evaluate("(root) => root.querySelectorAll('.slot [role=alert]').length") == 0
-    assert_a_digit_is_picked(page, served_checkpoints, uci, 3)
+    page = open_projection(f"{QUERY}&axes=3")
+    assert page.root.locator(".slot [role=alert]").count() == 0
+    assert_a_digit_is_picked(page, served_checkpoints, uci)
+
+    # Of two points under the pointer, the one in front.
+    places, depth = page.places(0, page.cloud(0).points)
+    distances = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
+    one, two = np.unravel_index(np.argmin(distances), distances.shape)
+    page.point_at(*places[[one, two]].mean(axis=0))
+    front = page.cloud(0).rows[min(one, two, key=lambda k: depth[k])]
+    expect(page.subject).to_contain_text(f"no. {front}")
+
+    # As far as the hand goes, so far goes the scene: a quarter of a turn over half its height.
+    left, top, width, height = page.box(0)
+    page.page.mouse.move(left + width / 2, top + height / 2)
+    page.page.mouse.down()
+    page.page.mouse.move(left + width / 2 + height / 2, top + height / 2, steps=3)
+    page.settle_frame()
+    eye, target = page.seen(0).reshape(2, 3)
+    page.page.mouse.up()
+    np.testing.assert_allclose(np.arctan2(*(eye - target)[1::-1]), -np.pi / 4, atol=1e-6)
+    assert page.shown_digits(0) == list(range(10))
+
     page.choose_axes("2D")
-    assert_a_digit_is_picked(page, served_checkpoints, uci, 2)
+    assert_a_digit_is_picked(page, served_checkpoints, uci)
+    # Two clicks are "Home", and pick nothing.
+    kept = page.row
+    home = page.span(0)
+    page.root.get_by_role("button", name="Zoom in").click()
+    page.wait_for_span(0, 0.7 * home)
+    page.page.mouse.dblclick(*page.pixels(0)[page.lonely(0)])
+    page.page.mouse.move(5, 5)
+    page.settle_frame()
+    assert page.span(0) == home
+    assert page.row == kept
 
 
 def draw(page: ProjectionPage, corners: NDArray[np.float64]) -> None:
@@ -104,30 +125,41 @@ def draw(page: ProjectionPage, corners: NDArray[np.float64]) -> None:
 def assert_legend_hides_digits_in_both_plots(page: ProjectionPage) -> None:
     page.chip(3).click()
     page.chip(8).click()
-    others = [0, 1, 2, 4, 5, 6, 7, 9]
-    for side in (0, 1):
-        expect(page.chip(3)).to_have_attribute("aria-pressed", "false")
-        assert page.shown_digits(side) == others
+    page.settle_frame()
+    assert page.shown_digits(0) == page.shown_digits(1) == [0, 1, 2, 4, 5, 6, 7, 9]
     page.page.wait_for_url("**hide=38**")
     page.chip(4).dblclick()
-    assert [page.shown_digits(side) for side in (0, 1)] == [[4], [4]]
+    page.settle_frame()
+    assert page.shown_digits(0) == page.shown_digits(1) == [4]
     page.chip(4).click()
     expect(page.root.get_by_text("No digit is switched on.")).to_be_visible()
     page.root.get_by_role("button", name="Show all").click()
-    assert [page.shown_digits(side) for side in (0, 1)] == [list(range(10))] * 2
+    page.settle_frame()
+    assert page.shown_digits(0) == page.shown_digits(1) == list(range(10))
     expect(page.root.get_by_text("No digit is switched on.")).to_be_hidden()
     page.page.wait_for_function("() => !location.search.includes('hide')")
 
 
-def assert_mean_of(page: ProjectionPage, root: Path, uci: Digits, rows: NDArray[np.int64]) -> None:
+def assert_mean_of(page: ProjectionPage, root: Path, uci: Digits, rows: NDArray[np.int32]) -> None:
     counts = np.bincount(uci.labels[rows], minlength=10)
     parts = [f"{counts[digit]} of digit {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
-    expect(page.root.locator(".subject")).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
+    expect(page.subject).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
     for side, name in enumerate(NAMES):
         means = page.served(f"means/{name}/uci.safetensors")["means"]
         mean = torch.from_numpy(means[rows].mean(axis=0, dtype=np.float64)).float()
         wanted = checkpoint.load(root / name).decode(mean[None])[0, 0].double().numpy()
         np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
+
+
+def assert_bright_are(page: ProjectionPage, rows: NDArray[np.int32]) -> None:
+    page.settle_frame()
+    for side in (0, 1):
+        cloud, is_bright = page.apart(side)
+        is_wanted = np.isin(cloud.rows, rows)
+        assert len(cloud.rows) > 50
+        # Where an outline passes, a point is not seen.
+        assert is_bright[is_wanted].mean() > 0.8
+        assert np.mean(is_bright & ~is_wanted) < 0.1
 
 
 def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
@@ -140,38 +172,33 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
 
     # The lasso shows the decoded mean of the selection.
     page.tool("Lasso")
-    middle = page.pixels(1).mean(axis=0)
-    corners = middle + np.array([(-70, -10), (-10, 80), (60, 30), (40, -60), (-60, -20)])
-    draw(page, corners)
-    expect(page.root.locator(".subject")).to_contain_text("digits: ")
-    both = [page.selected(side, page.projected(name)) for side, name in enumerate(NAMES)]
-    assert both[0] == both[1]
-    rows = np.array(sorted(both[1] or []))
-    # What lies clearly inside is selected, what lies clearly outside is not.
-    shown = page.rows(1, page.projected("vae-30"))
-    pixels = page.pixels(1)
-    center = corners.mean(axis=0)
-    assert set(shown[points_in_poly(pixels, center + 0.95 * (corners - center))]) <= set(rows)
-    assert not set(shown[~points_in_poly(pixels, center + 1.05 * (corners - center))]) & set(rows)
+    cloud, pixels = page.cloud(1), page.pixels(1)
+    corners = pixels.mean(axis=0) + np.array([(-70, -10), (-10, 80), (60, 30), (40, -60), (-60, -20)])
+    draw(page, np.round(corners))
+    rows = cloud.rows[points_in_poly(pixels, np.round(corners))]
     assert len(rows) > 20
     assert_mean_of(page, served_checkpoints, uci, rows)
+    assert_bright_are(page, rows)
     hidden = int(uci.labels[rows[0]])
     page.chip(hidden).click()
     assert_mean_of(page, served_checkpoints, uci, rows[uci.labels[rows] != hidden])
     page.chip(hidden).click()
     page.page.keyboard.press("Escape")
-    expect(page.root.locator(".subject")).to_contain_text(", no. ")
-    assert [page.selected(side, page.projected(name)) for side, name in enumerate(NAMES)] == [None, None]
+    expect(page.subject).to_contain_text(", no. ")
+    assert_bright_are(page, page.cloud(0).rows)
 
-    # A box that holds no digit.
+    # A box, and one that holds no digit.
     page.tool("Box")
-    box = page.plotly(0).bounding_box()
-    assert box
-    corner = np.array([box["x"] + 55, box["y"] + 12])
+    low, high = np.round(pixels.mean(axis=0)) + np.array([(-50, -40), (30, 60)])
+    draw(page, np.array([low, high]))
+    rows = cloud.rows[np.all((pixels > low) & (pixels < high), axis=1)]
+    assert_mean_of(page, served_checkpoints, uci, rows)
+    left, top, *_ = page.box(0)
+    corner = np.array([left + 55, top + 12])
     draw(page, corner + np.array([(0, 0), (4, 7), (9, 8)]))
-    expect(page.root.locator(".subject")).to_have_text("No digit in the selection.")
-    page.page.mouse.click(*corner, delay=30)
-    expect(page.root.locator(".subject")).to_contain_text(", no. ")
+    expect(page.subject).to_have_text("No digit in the selection.")
+    page.page.mouse.click(*corner)
+    expect(page.subject).to_contain_text(", no. ")
     assert page.traffic.sent == sent
 
 
@@ -192,14 +219,14 @@ def test_the_link_restores_what_is_hidden_and_picked_and_keys_step_over_it(
     page.page.wait_for_url(lambda url: "hide=057" in url and "row=1234" in url)
 
     # Keys step from digit to digit, but not to the hidden zeros, which come first.
-    served = page.projected("vae-30")
+    served = page.drawn(1)
     assert uci.labels[served["rows"][0]] == 0
     shown = [int(row) for row in served["rows"] if uci.labels[row] not in (0, 5, 7)]
-    page.root.locator(".plot").nth(1).focus()
+    page.plot(1).focus()
     page.page.keyboard.press("Escape")
-    expect(page.root.locator(".subject")).to_contain_text("Point at a digit")
-    for row in (*shown[:3], shown[1]):
-        page.page.keyboard.press("ArrowLeft" if row == shown[1] and page.line.endswith(str(shown[2])) else "ArrowRight")
+    expect(page.subject).to_contain_text("Point at a digit")
+    for key, row in zip(("Right", "Right", "Right", "Left"), (*shown[:3], shown[1]), strict=True):
+        page.page.keyboard.press(f"Arrow{key}")
         assert page.row == row
     nearest = page.neighbours(1)[0]
     page.page.keyboard.press("n")
@@ -211,3 +238,96 @@ def test_the_link_restores_what_is_hidden_and_picked_and_keys_step_over_it(
     wanted = page.neighbours(0)[4]
     page.root.locator(".neighbours").nth(0).locator("button").nth(4).click()
     assert page.row == wanted
+
+
+def drag(page: ProjectionPage, button: Literal["left", "middle", "right"]) -> None:
+    left, top, *_ = page.box(0)
+    page.page.mouse.move(left + 200, top + 150)
+    page.page.mouse.down(button=button)
+    page.page.mouse.move(left + 240, top + 180, steps=4)
+    page.page.mouse.up(button=button)
+    page.settle_frame()
+
+
+def test_other_buttons_pick_nothing_and_move_points_only_in_space(open_projection: OpenProjection) -> None:
+    page = open_projection(f"{QUERY}&row=7")
+
+    def press(button: Literal["middle", "right", "left"]) -> None:
+        drag(page, button)
+        page.page.mouse.click(*page.pixels(0)[page.lonely(0)], button=button)
+        page.page.mouse.move(5, 5)
+        page.settle_frame()
+        assert page.row == 7
+
+    for _ in range(4):
+        page.root.get_by_role("button", name="Zoom in").click()
+    page.settle_frame()
+    before = page.seen(0)
+    press("right")
+    press("middle")
+    page.page.keyboard.down("Control")
+    press("left")
+    page.page.keyboard.up("Control")
+    np.testing.assert_array_equal(page.seen(0), before)
+    x0, x1, _y0, _y1 = before
+    drag(page, "left")
+    # The points go along with the hand.
+    unit = (x1 - x0) / (page.box(0)[2] - 58)
+    shift = np.array([-40, -40, 30, 30]) * unit
+    np.testing.assert_allclose(page.seen(0), before + shift)
+
+    # In space the right button moves the points, and picks none.
+    page.choose_axes("3D")
+    eye, target = page.seen(0).reshape(2, 3)
+    press("right")
+    moved, other = page.seen(0).reshape(2, 3)
+    np.testing.assert_allclose(moved - eye, other - target, atol=1e-9)
+    assert np.linalg.norm(moved - eye) > 0.1
+
+
+def swipe(page: ProjectionPage, x: float, y: float, up: float) -> None:
+    session = page.page.context.new_cdp_session(page.page)
+    for kind, k in (("touchStart", 0), *(("touchMove", k) for k in range(1, 9)), ("touchEnd", 8)):
+        points = [] if kind == "touchEnd" else [{"x": x, "y": y - up * k / 8}]
+        if kind == "touchEnd":
+            # A finger that lifts while it moves lets the page coast, and the next tap only stops it.
+            for _ in range(3):
+                page.settle_frame()
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.settle_frame()
+
+
+def assert_a_finger_scrolls_and_a_tap_picks(page: ProjectionPage, axes: int) -> None:
+    plot = page.plot(0)
+    plot.evaluate("(plot) => plot.scrollIntoView({ block: 'center', behavior: 'instant' })")
+    opening, (left, top, *_) = page.row, page.box(0)
+    swipe(page, left + 150, top + 200, 120)
+    assert page.box(0)[1] < top - 50
+    assert page.row == opening
+    index = page.lonely(0)
+    row = int(page.cloud(0).rows[index])
+    assert row != opening
+    page.page.touchscreen.tap(*page.pixels(0)[index])
+    expect(page.subject).to_contain_text(f"no. {row}")
+    expect(page.root.locator(".thumbnail").nth(0)).to_be_visible()
+    # A finger that is to move the points does not move the page.
+    page.tool("Pan" if axes == 2 else "Turn")
+    if axes == 2:
+        page.root.get_by_role("button", name="Zoom in").click()
+    page.settle_frame()
+    before, box = page.seen(0), page.box(0)
+    swipe(page, box[0] + 150, box[1] + 200, 40)
+    assert page.box(0) == box
+    assert np.any(page.seen(0) != before)
+
+
+def test_on_a_phone_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjection) -> None:
+    page = open_projection(width=400, theme="dark")
+    assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    (_, top, _, height), (_, below, *_) = page.box(0), page.box(1)
+    assert below > top + height
+    assert height == 320
+    assert page.shown_digits(0) == list(range(10))
+    assert_a_finger_scrolls_and_a_tap_picks(page, 2)
+    page.choose_axes("3D")
+    assert_a_finger_scrolls_and_a_tap_picks(page, 3)

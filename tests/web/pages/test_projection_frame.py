@@ -2,45 +2,60 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from tests.web.projection_page import NAMES, QUERY, READ_AXES, ProjectionPage
+from tests.web.projection_page import NAMES, ROOM, ProjectionPage
+from ui.figures import palette
 from vae_core.data import Digits
 
 OpenProjection = Callable[..., ProjectionPage]
-COUNTED = "(gd) => (gd.data ?? []).slice(0, 10).reduce((sum, { x }) => sum + x.length, 0)"
+
+
+def ink(page: ProjectionPage) -> NDArray[np.float64]:
+    """The colour of the numbers below the left plot."""
+    left, top, width, height = page.box(0)
+    x, y = np.meshgrid(np.arange(left + 10, left + width - 10), np.arange(top + height - 36, top + height - 4))
+    colours = page.colours(0, np.stack([x.ravel(), y.ravel()], axis=1))
+    assert colours[:, 3].max() > 200
+    return np.asarray(colours[np.argmax(colours[:, 3]), :3], dtype=float)
+
+
+def assert_ink_is_of_the_theme(page: ProjectionPage) -> None:
+    text: str = page.root.evaluate("(root) => getComputedStyle(root).color")
+    np.testing.assert_allclose(ink(page), [float(part) for part in re.findall(r"[\d.]+", text)], atol=8)
 
 
 def test_reruns_the_theme_and_a_late_answer_leave_plots_and_zoom_alone(open_projection: OpenProjection) -> None:
     page = open_projection()
-    gd = page.plotly(0)
-    gd.evaluate("(gd) => { gd.firstElementChild.mark = 'same'; }")
-    box = gd.bounding_box()
-    assert box
-    home = gd.evaluate("(gd) => gd._fullLayout.xaxis.range[1] - gd._fullLayout.xaxis.range[0]")
-    page.page.mouse.move(box["x"] + 200, box["y"] + 150)
+    plot = page.plot(0)
+    plot.evaluate("(plot) => { plot.firstElementChild.mark = 'same'; }")
+    left, top, *_ = page.box(0)
+    home = page.span(0)
+    page.page.mouse.move(left + 200, top + 150)
     page.page.keyboard.down("Control")
     for _ in range(4):
         page.page.mouse.wheel(0, -300)
         page.settle_frame()
     page.page.keyboard.up("Control")
-    read = "(gd) => [...gd._fullLayout.xaxis.range, ...gd._fullLayout.yaxis.range]"
     # Four notches, of a quarter of e each.
-    is_zoomed = "([gd, home]) => gd._fullLayout.xaxis.range[1] - gd._fullLayout.xaxis.range[0] < 0.37 * home"
-    page.page.wait_for_function(is_zoomed, arg=[gd.element_handle(), home])
-    zoomed = gd.evaluate(read)
-    colour = gd.evaluate("(gd) => gd._fullLayout.font.color")
+    page.wait_for_span(0, 0.37 * home)
+    zoomed = page.seen(0)
+    assert_ink_is_of_the_theme(page)
     page.page.emulate_media(color_scheme="dark")
-    page.page.wait_for_function(
-        "([gd, colour]) => gd._fullLayout.font.color !== colour", arg=[gd.element_handle(), colour]
-    )
-    np.testing.assert_allclose(gd.evaluate(read), zoomed, rtol=1e-9)
+    page.page.wait_for_function("(root) => getComputedStyle(root).color > 'rgb(2'", arg=page.root.element_handle())
+    page.settle_frame()
+    assert_ink_is_of_the_theme(page)
+    np.testing.assert_array_equal(page.seen(0), zoomed)
 
     # More digits in the same projection: the zoom stays.
     held: list[Route] = []
@@ -49,29 +64,29 @@ def test_reruns_the_theme_and_a_late_answer_leave_plots_and_zoom_alone(open_proj
     with page.page.expect_request(late):
         page.choose_count("1,000")
     page.choose_count("1,797")
-    page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 1797", arg=gd.element_handle())
+    expect(plot).to_have_attribute("data-points", re.compile("count=2000"))
     page.wait()
-    np.testing.assert_allclose(gd.evaluate(read), zoomed, rtol=1e-9)
-    assert gd.evaluate("(gd) => gd.firstElementChild.mark") == "same"
+    np.testing.assert_allclose(page.seen(0), zoomed, rtol=1e-9)
+    assert plot.evaluate("(plot) => plot.firstElementChild.mark") == "same"
 
     # A late answer does not replace a newer one.
     with page.page.expect_response(late):
         held[0].continue_()
     page.page.wait_for_timeout(300)
-    assert gd.evaluate(COUNTED) == 1797
+    expect(plot).to_have_attribute("data-points", re.compile("count=2000"))
     page.root.get_by_role("button", name="Home").click()
     page.settle_frame()
-    assert gd.evaluate(read)[0] < zoomed[0] < zoomed[1] < gd.evaluate(read)[1]
+    assert page.seen(0)[0] < zoomed[0] < zoomed[1] < page.seen(0)[1]
 
-
-def assert_colours_are_of_the_theme(page: ProjectionPage) -> None:
-    text, background = page.root.evaluate(
-        "(root) => [getComputedStyle(root).color, getComputedStyle(document.querySelector('.stApp')).backgroundColor]"
-    )
-    assert page.plotly(0).evaluate("(gd) => gd._fullLayout.font.color") == text
-    assert text != background
-    colours = page.plotly(1).evaluate("(gd) => gd.data.slice(0, 10).map((t) => t.marker.color)")
-    assert len(set(colours)) == 10
+    # To leave while points load.
+    held.clear()
+    with page.page.expect_request(late):
+        page.choose_count("1,000")
+    page.page.get_by_role("link", name="Latent desk").click()
+    expect(page.root).to_have_count(0)
+    with page.page.expect_response(late):
+        held[0].continue_()
+    page.settle_frame()
 
 
 def assert_png_and_csv(page: ProjectionPage, folder: Path) -> None:
@@ -80,25 +95,47 @@ def assert_png_and_csv(page: ProjectionPage, folder: Path) -> None:
     assert download.value.suggested_filename == "encodings-ae-30-vae-30-pca-2d.png"
     download.value.save_as(folder / "plots.png")
     pixels = np.asarray(Image.open(folder / "plots.png").convert("RGB")).astype(int)
-    size = page.plotly(0).evaluate("(gd) => [gd._fullLayout.width, gd._fullLayout.height]")
-    assert pixels.shape[1] == 2 * (2 * size[0] + 16 + 2 * 24)
-    assert pixels.shape[0] > 2 * size[1]
-    # Where a digit that is on has its point, its colour is; the one that is off is nowhere.
-    box = page.plotly(1).bounding_box()
-    assert box
+    left, top, width, height = page.box(1)
+    assert pixels.shape[1] == 2 * (2 * math.ceil(width) + 16 + 2 * 24)
+    assert pixels.shape[0] > 2 * height
+    # Where a digit that is on has its point, its colour is.
     index = page.lonely(1)
-    x, y = page.pixels(1)[index] - (box["x"], box["y"])
-    digit = int(page.points(1)[index, 0])
-    colour = page.plotly(1).evaluate(f"(gd) => gd.data[{digit}].marker.color")
-    wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    column, row = round(2 * (24 + size[0] + 16 + x)), round(2 * (24 + 24 + y))
+    x, y = page.pixels(1)[index] - (left, top)
+    column, row = round(2 * (24 + math.ceil(width) + 16 + x)), round(2 * (24 + 24 + y))
     near = pixels[row - 2 : row + 3, column - 2 : column + 3].reshape(-1, 3)
     # Points are drawn with some transparency.
-    assert np.abs(near - wanted).max(axis=1).min() < 45
+    assert np.abs(near - page.digit_colours()[page.cloud(1).labels[index]]).max(axis=1).min() < 45
     for side, name in enumerate(NAMES):
         with page.page.expect_download() as saved:
-            page.root.locator(".slot").nth(side).get_by_role("link", name="CSV").click()
+            page.slot(side).get_by_role("link", name="CSV").click()
         assert saved.value.suggested_filename == f"encodings-{name}-uci-pca-2d.csv"
+
+
+def ellipse(served: dict[str, NDArray[Any]], name: str) -> NDArray[np.float64]:
+    """Of 95 % of a Gaussian in two dimensions."""
+    angle = np.linspace(0, 2 * np.pi, 200)
+    circle = np.sqrt(5.991) * np.stack([np.cos(angle), np.sin(angle)])
+    return np.asarray((served[f"{name}_cholesky"].astype(float) @ circle).T + served[f"{name}_mean"])
+
+
+def assert_ellipses(page: ProjectionPage, is_prior_on: bool) -> None:
+    for side in (0, 1):
+        served = page.drawn(side)
+        colour = page.slot(side).evaluate("(slot) => getComputedStyle(slot).getPropertyValue('--colour')")
+        text = page.root.evaluate("(root) => getComputedStyle(root).color")
+        fitted = [*bytes.fromhex(colour.strip("# "))]
+        for name, wanted, share in (
+            ("fitted", fitted, (0.95, 1.0)),
+            ("prior", [int(part) for part in re.findall(r"\d+", text)[:3]], (0.4, 0.8) if is_prior_on else (0.0, 0.1)),
+        ):
+            places, _ = page.places(side, ellipse(served, name))
+            left, top, width, height = page.box(side)
+            low, high = (left + ROOM[0] + 2, top + ROOM[1] + 2), (left + width - 12, top + height - 42)
+            inside = places[np.all((places > low) & (places < high), axis=1)]
+            assert len(inside) > 100
+            found = page.colours(side, inside)
+            is_line = (np.abs(found[:, :3] - wanted).max(axis=1) < 30) & (found[:, 3] > 230)
+            assert share[0] <= is_line.mean() <= share[1], (side, name, is_line.mean())
 
 
 def test_plots_fit_the_screen_with_one_scale_and_ellipses_of_95_percent_and_can_be_saved(
@@ -106,50 +143,39 @@ def test_plots_fit_the_screen_with_one_scale_and_ellipses_of_95_percent_and_can_
 ) -> None:
     page = open_projection()
     assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    left, right = (page.plotly(side).bounding_box() for side in (0, 1))
+    assert page.box(0)[1] == page.box(1)[1]
     panel = page.root.locator(".panel").bounding_box()
-    assert left
-    assert right
     assert panel
-    assert left["y"] == right["y"]
     assert panel["y"] + panel["height"] <= 800
-    assert_colours_are_of_the_theme(page)
     names = page.root.locator(".slot .name b")
     assert names.evaluate_all("(all) => all.map((b) => b.scrollWidth <= b.clientWidth)") == [True, True]
-
-    for side, name in enumerate(NAMES):
-        served = page.projected(name)
-        (x0, x1, _, width), (y0, y1, _, height) = page.plotly(side).evaluate(READ_AXES)
-        assert (x1 - x0) / width == pytest.approx((y1 - y0) / height, rel=1e-6)
-        title = page.plotly(side).evaluate("(gd) => gd._fullLayout.xaxis.title.text")
-        assert title == f"PC 1 · {100 * served['share'][0]:.1f} %"
-        for trace, key in ((10, "fitted"), (11, "prior")):
-            x, y = page.plotly(side).evaluate(
-                f"(gd) => [Array.from(gd.data[{trace}].x), Array.from(gd.data[{trace}].y)]"
-            )
-            line = np.array([x, y], dtype=float).T
-            line = line[np.isfinite(line).all(axis=1)]
-            white = np.linalg.solve(served[f"{key}_cholesky"].astype(float), (line - served[f"{key}_mean"]).T)
-            np.testing.assert_allclose(np.linalg.norm(white, axis=0), np.sqrt(5.991), rtol=1e-3)
+    for side in (0, 1):
+        x0, x1, y0, y1 = page.seen(side)
+        *_, width, height = page.box(side)
+        titles = [f"PC {k + 1} · {100 * share:.1f} %" for k, share in enumerate(page.drawn(side)["share"])]
+        expect(page.plot(side)).to_have_attribute("aria-label", f"Codes of {NAMES[side]}, {', '.join(titles)}")
+        assert (x1 - x0) / (width - 58) == pytest.approx((y1 - y0) / (height - 48), rel=1e-6)
+    assert_ellipses(page, is_prior_on=True)
     page.chip(3).click()
     assert_png_and_csv(page, tmp_path)
     # Ellipses can be switched off.
-    page.root.locator(".slot").nth(0).get_by_role("button", name="N(0, I)").click()
+    page.slot(0).get_by_role("button", name="N(0, I)").click()
+    page.settle_frame()
+    assert_ellipses(page, is_prior_on=False)
     for side in (0, 1):
-        assert page.plotly(side).evaluate("(gd) => gd.data.slice(10).map((t) => t.visible)") == [True, False]
-        button = page.root.locator(".slot").nth(side).get_by_role("button", name="N(0, I)")
-        expect(button).to_have_attribute("aria-pressed", "false")
+        expect(page.slot(side).get_by_role("button", name="N(0, I)")).to_have_attribute("aria-pressed", "false")
+    page.page.wait_for_url("**ellipses=fitted**")
 
 
 def test_a_problem_stands_in_place_of_its_plot(open_projection: OpenProjection, uci: Digits) -> None:
     page = open_projection("left=tiny-tanh&right=tiny-ae&axes=3&count=500&seed=3")
-    sentence = page.root.locator(".slot").nth(0).get_by_role("alert")
+    sentence = page.slot(0).get_by_role("alert")
     expect(sentence).to_contain_text("tiny-tanh")
     expect(sentence.locator("..").get_by_role("button")).to_have_count(0)
-    assert page.plotly(1).evaluate("(gd) => gd.data.length") == 12
+    assert len(page.cloud(1).rows) == 500
     # The panel knows both models all the same.
     assert len(page.neighbours(0)) == 10
-    assert page.line.startswith(f"Digit {uci.labels[page.row]}")
+    expect(page.subject).to_contain_text(f"Digit {uci.labels[page.row]}, no. ")
 
 
 def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection) -> None:
@@ -158,105 +184,80 @@ def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection
             page.route(pattern, lambda route: route.abort())
 
     page = open_projection(prepare=prepare)
-    right = page.root.locator(".slot").nth(1)
+    right = page.slot(1)
     expect(right.get_by_role("alert")).to_have_text("projections/vae-30/uci.safetensors did not arrive.")
     expect(page.root.locator(".panel .alert")).to_contain_text("means/ae-30/uci.safetensors did not arrive.")
     assert page.shown_digits(0) == list(range(10))
     expect(right.get_by_role("link", name="CSV")).to_be_hidden()
-    expect(page.root.locator(".slot").nth(0).get_by_role("link", name="CSV")).to_be_visible()
+    expect(page.slot(0).get_by_role("link", name="CSV")).to_be_visible()
     page.page.unroute_all()
     right.get_by_role("button", name="Try again").click()
-    page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 500", arg=page.plotly(1).element_handle())
     expect(right.get_by_role("alert")).to_be_hidden()
     expect(right.get_by_role("link", name="CSV")).to_be_visible()
+    assert page.shown_digits(1) == list(range(10))
     page.root.locator(".panel").get_by_role("button", name="Try again").click()
-    expect(page.root.locator(".subject")).to_contain_text(", no. ")
+    expect(page.subject).to_contain_text(", no. ")
     page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]
 
 
-WITHOUT_WEBGL = """{
-  const get = HTMLCanvasElement.prototype.getContext;
-  HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-    return kind.includes("webgl") ? null : get.call(this, kind, ...rest);
-  };
+@pytest.mark.needs_mnist
+def test_ten_thousand_digits(open_projection: OpenProjection, mnist_test: Digits) -> None:
+    page = open_projection("left=ae-30&right=vae-30&digits=mnist&count=10000&row=4321")
+    for side in (0, 1):
+        assert np.array_equal(np.bincount(page.cloud(side).labels), np.bincount(mnist_test.labels))
+        assert len(page.neighbours(side)) == 10
+    expect(page.subject).to_have_text(f"Digit {mnist_test.labels[4321]}, no. 4321")
+    np.testing.assert_allclose(page.original(), mnist_test.images[4321] / 255, atol=1e-9)
+
+
+MOUNT = """async (data) => {
+  const { default: projection } = await load("projection/projection.js");
+  if (!window.host) {
+    window.host = document.createElement("div");
+    host.attachShadow({ mode: "open" });
+    document.body.append(host);
+  }
+  projection({ data, parentElement: host.shadowRoot });
 }"""
 
 
-def test_plotly_itself_does_not_arrive_and_then_there_is_no_webgl(open_projection: OpenProjection) -> None:
-    def prepare(page: Page) -> None:
-        page.add_init_script(WITHOUT_WEBGL)
-        page.route("**/plotly.min.js", lambda route: route.abort())
+def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None:
+    def side(name: str) -> dict[str, Any]:
+        query = f"{name}/uci.%s?method=pca&components=2&count=500&seed=3"
+        colour = {"light": "#123456", "dark": "#654321"}
+        addresses = {"projection": f"projections/{query % 'safetensors'}", "csv": f"projections/{query % 'csv'}"}
+        return {"name": name, "label": "", "colour": colour, "axes": ["x", "y"], "problem": None, **addresses}
 
-    page = open_projection(prepare=prepare)
-    sentence = "assets/plotly.min.js did not arrive."
-    expect(page.root.get_by_role("alert").filter(has_text=sentence)).to_have_count(2)
-    page.page.unroute_all()
-    for side in (0, 1):
-        page.root.locator(".slot").nth(side).get_by_role("button", name="Try again").click()
-        page.page.wait_for_function(f"(gd) => ({COUNTED})(gd) === 500", arg=page.plotly(side).element_handle())
-        expect(page.root.locator(".slot").nth(side).get_by_role("alert")).to_be_hidden()
-    page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]
-
-    # Without WebGL there are two axes.
-    assert page.plotly(0).evaluate("(gd) => gd.data.map((t) => t.type)") == ["scatter"] * 12
-    index = page.lonely(0)
-    row = int(page.rows(0, page.projected("ae-30"))[index])
-    assert row != page.row
-    page.point_at(*page.pixels(0)[index])
-    expect(page.root.locator(".subject")).to_contain_text(f"no. {row}")
-    page.page.get_by_role("radio", name="3D").click()
-    expect(page.root.get_by_role("alert").filter(has_text="need WebGL")).to_have_count(2)
+    sides = {"left": side("ae-30"), "right": side("vae-30")}
+    data = {**sides, "digits": "uci", "components": 2, "colours": palette.digits_for_browser()}
+    page = ProjectionPage(modules, app, [])
+    for stale, opacity in ((True, "0.55"), (False, "1")):
+        modules.evaluate(MOUNT, {**data, "stale": stale})
+        page.wait()
+        for side_index in (0, 1):
+            expect(page.plot(side_index).locator("canvas").first).to_have_css("opacity", opacity)
 
 
-def swipe(page: ProjectionPage, x: float, y: float, up: float) -> None:
-    session = page.page.context.new_cdp_session(page.page)
-    for kind, k in (("touchStart", 0), *(("touchMove", k) for k in range(1, 9)), ("touchEnd", 8)):
-        points = [] if kind == "touchEnd" else [{"x": x, "y": y - up * k / 8}]
-        if kind == "touchEnd":
-            # A finger that lifts while it moves lets the page coast, and the next tap only stops it.
-            for _ in range(3):
-                page.settle_frame()
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        page.settle_frame()
-
-
-def assert_a_finger_scrolls_and_a_tap_picks(page: ProjectionPage, axes: int) -> None:
-    gd = page.plotly(0)
-    gd.evaluate("(gd) => gd.scrollIntoView({ block: 'center', behavior: 'instant' })")
-    opening, box = page.line, gd.bounding_box()
-    assert box
-    x, y = box["x"] + 150, box["y"] + 200
-    swipe(page, x, y, 120)
-    moved = gd.bounding_box()
-    assert moved
-    assert moved["y"] < box["y"] - 50
-    assert page.line == opening
-    index = page.lonely(0)
-    row = int(page.rows(0, page.projected("ae-30", axes))[index])
-    assert row != page.row
-    page.page.touchscreen.tap(*page.pixels(0)[index])
-    expect(page.root.locator(".subject")).to_contain_text(f"no. {row}")
-    expect(page.root.locator(".thumbnail").nth(0)).to_be_visible()
-    # A finger that is to move the points does not move the page.
-    page.tool("Pan" if axes == 2 else "Turn")
-    look = (lambda: page.camera(0)["eye"]) if axes == 3 else (lambda: gd.evaluate(READ_AXES))
-    before, box = look(), gd.bounding_box()
-    assert box
-    swipe(page, box["x"] + 150, box["y"] + 200, 40)
-    assert gd.bounding_box() == box
-    assert look() != before
-
-
-def test_on_a_phone_a_finger_scrolls_the_page_and_a_tap_picks(open_projection: OpenProjection) -> None:
-    # Without outlines: in space one that passes before a point takes the pointer.
-    page = open_projection(f"{QUERY}&ellipses=none", width=400, theme="dark")
-    assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    left, right = (page.plotly(side).bounding_box() for side in (0, 1))
-    assert left
-    assert right
-    assert right["y"] > left["y"] + left["height"]
-    assert left["height"] == 320
-    assert_colours_are_of_the_theme(page)
-    assert_a_finger_scrolls_and_a_tap_picks(page, 2)
-    page.choose_axes("3D")
-    assert_a_finger_scrolls_and_a_tap_picks(page, 3)
+@pytest.mark.needs_mnist
+def test_a_digit_of_one_set_is_not_picked_in_the_next(open_projection: OpenProjection) -> None:
+    page = open_projection()
+    means: list[Route] = []
+    points: list[Route] = []
+    page.page.route("**/means/*/uci*", lambda route: means.append(route))
+    page.page.route("**/projections/*/mnist*", lambda route: points.append(route))
+    with page.page.expect_request("**/means/*/uci*"):
+        page.page.get_by_role("button", name="Swap left and right").click()
+    with page.page.expect_request("**/projections/*/mnist*"):
+        page.page.get_by_text("MNIST", exact=True).click()
+    for route in means:
+        with page.page.expect_response(route.request.url):
+            route.continue_()
+    page.settle_frame()
+    page.page.unroute("**/projections/*/mnist*")
+    for route in points:
+        route.continue_()
+    page.wait()
+    switched = page.row
+    page.page.reload()
+    page.wait()
+    assert switched == page.row, "the digit that this link opens with"

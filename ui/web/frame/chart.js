@@ -4,7 +4,7 @@ import { Alert } from "../kit/alert.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { isDark, mixed, theme } from "../kit/theme.js";
-import { loadPlotly, purge, turn } from "./plotly.js";
+import { loadPlotly, turn } from "./plotly.js";
 
 /** @typedef {{title?: object}} Axis */
 /** @typedef {{data: object[], layout: {xaxis?: Axis, yaxis?: Axis, height: number}}} Figure */
@@ -103,7 +103,7 @@ class ChartView {
   close() {
     this.near.disconnect();
     this.size.disconnect();
-    if (this.plotly) purge(this.plotly, this.plot);
+    this.plotly?.purge(this.plot);
   }
 }
 

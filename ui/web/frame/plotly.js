@@ -5,10 +5,6 @@ import { addressBelow, LoadError } from "../server/load.js";
 /**
  * @typedef {object} PlotlyLibrary the part of it that is used here
  * @property {(div: HTMLElement, data: object[], layout: object, config: object) => Promise<unknown>} react
- * @property {(div: HTMLElement, update: object, traces: number[]) => Promise<unknown>} restyle
- * @property {(div: HTMLElement, update: object) => Promise<unknown>} relayout
- * @property {(div: HTMLElement, data: object, layout: object, traces: number[]) => Promise<unknown>} update
- * @property {(div: HTMLElement, options: object) => Promise<string>} toImage
  * @property {(div: HTMLElement) => void} purge
  */
 /** @typedef {{plotly: PlotlyLibrary, sheet: CSSStyleSheet}} Loaded with the style that its plots need in a shadow root */
@@ -62,56 +58,4 @@ let last = Promise.resolve();
 export function turn() {
   last = last.then(() => new Promise((resolve) => setTimeout(resolve)));
   return last;
-}
-
-// Plotly keeps this one without a context: asking for it would make one.
-const CANVASES = "canvas:not(.gl-canvas-pick)";
-
-/**
- * Plotly leaves its WebGL contexts to the garbage collector, and of more than sixteen a browser takes the oldest away.
- * @param {Iterable<HTMLCanvasElement>} canvases no longer drawn to
- */
-function free(canvases) {
-  for (const canvas of canvases) canvas.getContext("webgl")?.getExtension("WEBGL_lose_context")?.loseContext();
-}
-
-/** @param {PlotlyLibrary} plotly @param {HTMLElement} div whose plot goes, with all that it holds */
-export function purge(plotly, div) {
-  const canvases = [.../** @type {NodeListOf<HTMLCanvasElement>} */ (div.querySelectorAll(CANVASES))];
-  plotly.purge(div);
-  free(canvases);
-}
-
-/**
- * @param {PlotlyLibrary} plotly @param {HTMLElement} div with a plot in two dimensions @param {object} options
- * @returns {Promise<string>} a `data:` address; Plotly draws it in a copy, which it purges
- */
-export async function planeToImage(plotly, div, options) {
-  /** @type {Set<HTMLCanvasElement>} */
-  const canvases = new Set();
-  const observer = new MutationObserver(() => {
-    for (const canvas of document.body.querySelectorAll(`:scope > div ${CANVASES}.gl-canvas`)) {
-      canvases.add(/** @type {HTMLCanvasElement} */ (canvas));
-    }
-  });
-  observer.observe(document.body, { childList: true, subtree: true });
-  try {
-    return await plotly.toImage(div, options);
-  } finally {
-    observer.disconnect();
-    free(canvases);
-  }
-}
-
-/** @type {boolean | undefined} */
-let webGL;
-
-/** @returns {boolean} */
-export function hasWebGL() {
-  if (webGL === undefined) {
-    const canvas = document.createElement("canvas");
-    webGL = canvas.getContext("webgl") !== null;
-    free([canvas]);
-  }
-  return webGL;
 }

@@ -2,11 +2,12 @@
 
 import { loadModel } from "../nn/nn.js";
 import { addressOf, fetchTensors } from "../server/load.js";
-import { outline } from "./shapes.js";
 
 /** @typedef {import("../nn/safetensors.js").Tensor} Tensor */
 
-const CLASSES = 10;
+const STEPS = 120;
+const MERIDIANS = 6;
+const PARALLELS = 5;
 
 /** The points of one projection, ordered by digit, as /projections serves them. */
 export class Points {
@@ -26,32 +27,17 @@ export class Points {
     this.share = share?.data;
     /** What gives a code its point, where the projection is linear. */
     this.map = origin && axes ? { origin: origin.data, axes: axes.data } : null;
-    /** Where the points of each digit begin, and those of the last one end. */
-    this.starts = Array.from({ length: CLASSES + 1 }, (_, digit) => {
-      const found = labels.data.findIndex((label) => label >= digit);
-      return found < 0 ? count : found;
-    });
-    /** @type {Map<number, number>} */
+    /** Each digit's index among the points, by its row in the set. @type {Map<number, number>} */
     this.indices = new Map();
     this.rows.forEach((row, index) => this.indices.set(row, index));
-    const gaussian = (/** @type {string} */ name, dashed = false) => {
+    /** As they come in the set: drawn class by class, the last class would cover the others. */
+    this.order = Uint32Array.from(this.rows.keys()).sort((a, b) => this.rows[a] - this.rows[b]);
+    const gaussian = (/** @type {string} */ name) => {
       const [mean, cholesky] = [tensors[`${name}_mean`]?.data, tensors[`${name}_cholesky`]?.data];
-      return mean && outline({ mean, cholesky }, radius.data[0], dashed);
+      return mean && { mean: Array.from(mean), lines: outline({ mean, cholesky }, radius.data[0]) };
     };
-    /** Lines, one array an axis, where the projection is linear. @type {Float32Array[] | undefined} */
-    this.fitted = gaussian("fitted");
-    /** @type {Float32Array[] | undefined} */
-    this.prior = gaussian("prior", true);
-  }
-
-  /** @param {number} digit @returns {Float32Array[]} its points, one array an axis */
-  ofDigit(digit) {
-    return this.axes.map((axis) => axis.subarray(this.starts[digit], this.starts[digit + 1]));
-  }
-
-  /** @param {number} digit @param {number} index among its points @returns {number} row in the set of digits */
-  row(digit, index) {
-    return this.rows[this.starts[digit] + index];
+    /** Of the codes and of N(0, I), where the projection is linear. */
+    this.outlines = { fitted: gaussian("fitted"), prior: gaussian("prior") };
   }
 
   /** @param {number} row in the set of digits @returns {number[] | null} its point, where it has one */
@@ -79,9 +65,10 @@ export class Points {
 
   /** @returns {[number, number][]} what all points and lines lie in, an axis each */
   get bounds() {
+    const { fitted, prior } = this.outlines;
     return this.axes.map((axis, k) => {
       let [low, high] = [Infinity, -Infinity];
-      for (const values of [axis, this.fitted?.[k] ?? [], this.prior?.[k] ?? []]) {
+      for (const values of [axis, fitted?.lines[k] ?? [], prior?.lines[k] ?? []]) {
         for (const value of values) {
           if (value < low) low = value;
           if (value > high) high = value;
@@ -90,6 +77,42 @@ export class Points {
       return [low, high];
     });
   }
+}
+
+/**
+ * An ellipse in two dimensions, the wires of an ellipsoid in three.
+ * @param {{mean: ArrayLike<number>, cholesky: ArrayLike<number>}} gaussian [k] and, row by row, [k, k]
+ * @param {number} radius in standard deviations
+ * @returns {Float32Array[]} one array an axis; NaN lifts the pen
+ */
+function outline({ mean, cholesky }, radius) {
+  const k = mean.length;
+  const lines = k === 3 ? globe() : [circle((t) => [Math.cos(t), Math.sin(t)])];
+  const unit = lines.flatMap((line) => [...line, Array(k).fill(NaN)]);
+  return Array.from({ length: k }, (_, axis) =>
+    Float32Array.from(unit, (point) => {
+      let sum = 0;
+      for (let j = 0; j < k; j++) sum += cholesky[axis * k + j] * point[j];
+      return mean[axis] + radius * sum;
+    }),
+  );
+}
+
+/** @param {(t: number) => number[]} at @returns {number[][]} */
+const circle = (at) => Array.from({ length: STEPS + 1 }, (_, i) => at((2 * Math.PI * i) / STEPS));
+
+/** @returns {number[][][]} its lines */
+function globe() {
+  const meridians = Array.from({ length: MERIDIANS }, (_, i) => {
+    const [cos, sin] = [Math.cos((Math.PI * i) / MERIDIANS), Math.sin((Math.PI * i) / MERIDIANS)];
+    return circle((t) => [cos * Math.cos(t), sin * Math.cos(t), Math.sin(t)]);
+  });
+  const parallels = Array.from({ length: PARALLELS }, (_, i) => {
+    const height = (2 * (i + 1)) / (PARALLELS + 1) - 1;
+    const across = Math.sqrt(1 - height * height);
+    return circle((t) => [across * Math.cos(t), across * Math.sin(t), height]);
+  });
+  return [...meridians, ...parallels];
 }
 
 /** @param {string} address relative to the app's root @returns {Promise<Points>} */

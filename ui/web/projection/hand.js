@@ -1,107 +1,110 @@
-/** What a pointer does on a plot, put together from the browser's events and from what Plotly finds beneath it. */
+/** What a mouse, a pen or a finger does on a plot. */
 
+import { listenForZoom } from "../gestures/zoom_hand.js";
+
+/** @typedef {[number, number]} Pixel from the upper left of the plot */
+/** @typedef {"tap" | "pan" | "turn" | "lasso" | "box"} Tool */
 /**
- * @typedef {object} HandListener rows are those of the set of digits
- * @property {(row: number | null) => void} onHover never while the pointer is down
- * @property {(row: number | null) => void} onPick null for a click beside all points
- * @property {() => void} onDouble the second click of two, in place of `onPick`
- * @property {(until?: number) => void} onMove something may move until then, a time of `performance.now`
- * @property {() => boolean} leavesTouch whether fingers are the page's own
- * @property {() => boolean} takesOneButton of a mouse, and nothing of the others
+ * @typedef {object} Deeds
+ * @property {() => Tool} tool
+ * @property {() => boolean} isSpace
+ * @property {(pixel: Pixel | null) => void} hover null where the pointer has left; never while it is down
+ * @property {(pixel: Pixel, isFinger: boolean) => void} pick
+ * @property {() => void} takeBack the second click of two, in place of `pick`
+ * @property {(factor: number, pixel: Pixel) => void} zoom
+ * @property {(dx: number, dy: number) => void} move
+ * @property {(dx: number, dy: number) => void} turn
+ * @property {(path: Pixel[]) => void} surround on the way; closed, without its last side
+ * @property {(path: Pixel[]) => void} select
  */
 
 const CLICK_PX = 5;
+const TAP_PX = 10;
 const DOUBLE_MS = 350;
-const TAP_MS = 400;
-const ENDS = /** @type {const} */ (["pointerup", "pointercancel"]);
 
 export class Hand {
-  /** @param {HTMLElement} element that holds the plot @param {HandListener} listener */
-  constructor(element, listener) {
-    this.element = element;
-    this.listener = listener;
-    /** The row under the pointer. @type {number | null} */
-    this.under = null;
-    /** The row that the present press has hit. @type {number | null} */
-    this.hit = null;
-    /** @type {{x: number, y: number} | null} */
-    this.pressed = null;
+  /** @param {HTMLElement} place with `touch-action: pan-y` @param {Deeds} deeds */
+  constructor(place, deeds) {
+    this.deeds = deeds;
+    /** What is down. @type {{id: number, from: Pixel, at: Pixel, moved: boolean, tool: Tool, path: Pixel[]} | null} */
+    this.press = null;
     this.clicked = -Infinity;
-    element.addEventListener("pointerdown", this.onPress);
-    element.addEventListener("pointerleave", this.onLeave);
-    for (const type of ["keydown", "blur"]) element.addEventListener(type, () => delete element.dataset.byPointer);
-    // A scene would keep the page from scrolling, even where no finger is to turn it; taps reach it as clicks.
-    const guard = (/** @type {Event} */ event) => listener.leavesTouch() && event.stopPropagation();
-    for (const type of ["touchstart", "touchmove"]) {
-      element.addEventListener(type, guard, { capture: true, passive: true });
-    }
-    // In a plane Plotly fails, uncaught, at a drag with another button.
-    const onButton = (/** @type {MouseEvent} */ event) => {
-      if (!isFirst(event) && listener.takesOneButton()) event.stopPropagation();
-    };
-    element.addEventListener("mousedown", onButton, true);
-    // Plotly lays a sheet over the whole page while the pointer is down.
-    for (const type of ENDS) window.addEventListener(type, this.onRelease, true);
+    place.addEventListener("pointerdown", (event) => this.onDown(event));
+    place.addEventListener("pointermove", (event) => this.onMove(event));
+    place.addEventListener("pointerup", (event) => this.onUp(event));
+    place.addEventListener("pointercancel", () => this.drop());
+    place.addEventListener("pointerleave", () => this.press || deeds.hover(null));
+    place.addEventListener("contextmenu", (event) => deeds.isSpace() && event.preventDefault());
+    listenForZoom(place, {
+      zoom: deeds.zoom,
+      pan: deeds.move,
+      // A finger that comes upon a plot while it scrolls must not be caught there.
+      holds: () => deeds.tool() !== "tap",
+    });
   }
 
-  /** @param {number | null} row that Plotly sees under the pointer */
-  sees(row) {
-    this.under = row;
-    if (!this.pressed) this.listener.onHover(row);
+  /** @param {PointerEvent} event */
+  onDown(event) {
+    // The second finger: both zoom.
+    if (this.press) return this.drop();
+    const isSecond = event.button === 2 && this.deeds.isSpace();
+    // With Ctrl it is the other button of a Mac.
+    if (!isSecond && (event.button !== 0 || event.ctrlKey || !event.isPrimary)) return;
+    const at = pixelOf(event);
+    /** @type {HTMLElement} */ (event.currentTarget).setPointerCapture(event.pointerId);
+    const tool = isSecond ? "pan" : this.deeds.tool();
+    this.press = { id: event.pointerId, from: at, at, moved: false, tool, path: [at] };
   }
 
-  /** @param {number | null} row that Plotly says a press has hit */
-  hits(row) {
-    this.hit = row;
+  /** @param {PointerEvent} event */
+  onMove(event) {
+    const { press, deeds } = this;
+    const pixel = pixelOf(event);
+    const isFinger = event.pointerType === "touch";
+    if (!press) return void (isFinger || deeds.hover(pixel));
+    if (press.id !== event.pointerId) return;
+    press.moved ||= Math.hypot(pixel[0] - press.from[0], pixel[1] - press.from[1]) > (isFinger ? TAP_PX : CLICK_PX);
+    if (!press.moved) return;
+    const [dx, dy] = [pixel[0] - press.at[0], pixel[1] - press.at[1]];
+    press.at = pixel;
+    if (press.tool === "pan") deeds.move(dx, dy);
+    else if (press.tool === "turn") deeds.turn(dx, dy);
+    else if (press.tool !== "tap") deeds.surround(this.surround(pixel));
   }
 
-  onPress = (/** @type {PointerEvent} */ event) => {
-    if (!isFirst(event)) return;
-    const { clientX, clientY, pointerType } = event;
-    // A finger has not pointed at anything before.
-    if (pointerType === "touch") this.under = null;
-    this.hit = this.under;
-    this.pressed = { x: clientX, y: clientY };
-    // Focus that a script gives is shown as if keys had given it.
-    this.element.dataset.byPointer = "";
-    this.element.focus({ preventScroll: true });
-    this.listener.onMove(Infinity);
-  };
+  /** @param {Pixel} pixel @returns {Pixel[]} what is drawn around so far */
+  surround([x, y]) {
+    const { from, path, tool } = /** @type {NonNullable<Hand["press"]>} */ (this.press);
+    if (tool === "box") return [from, [x, from[1]], [x, y], [from[0], y]];
+    path.push([x, y]);
+    return path;
+  }
 
-  onRelease = (/** @type {PointerEvent} */ { clientX, clientY, type, pointerType }) => {
-    if (!this.pressed) return;
-    const { x, y } = this.pressed;
-    this.pressed = null;
-    this.listener.onMove();
-    const isClick = type === "pointerup" && Math.hypot(clientX - x, clientY - y) < CLICK_PX;
-    if (isClick) this.settle(pointerType === "touch");
-  };
-
-  onLeave = () => {
-    if (!this.pressed) this.sees(null);
-  };
-
-  /**
-   * What is picked is known a moment after the pointer is up: a finger becomes a click first, and a scene has to be drawn.
-   * @param {boolean} isTouch
-   */
-  settle(isTouch) {
+  /** @param {PointerEvent} event */
+  onUp(event) {
+    const { press, deeds } = this;
+    if (press?.id !== event.pointerId) return;
+    const pixel = pixelOf(event);
+    const selects = press.moved && (press.tool === "lasso" || press.tool === "box");
+    if (selects) deeds.select(this.surround(pixel));
+    this.drop();
+    if (press.moved || event.button !== 0) return;
     const now = performance.now();
     const isSecond = now - this.clicked < DOUBLE_MS;
     this.clicked = isSecond ? -Infinity : now;
-    if (isSecond) return this.listener.onDouble();
-    const look = () => {
-      const row = this.hit ?? (isTouch ? this.under : null);
-      if (row === null && isTouch && performance.now() < now + TAP_MS) requestAnimationFrame(look);
-      else this.listener.onPick(row);
-    };
-    requestAnimationFrame(() => requestAnimationFrame(look));
+    if (isSecond) deeds.takeBack();
+    else deeds.pick(pixel, event.pointerType === "touch");
   }
 
-  close() {
-    for (const type of ENDS) window.removeEventListener(type, this.onRelease, true);
+  /** What was down counts no more. */
+  drop() {
+    this.press = null;
+    this.deeds.surround([]);
   }
 }
 
-/** @param {MouseEvent} event @returns {boolean} not so with Ctrl: on a Mac that is the other button */
-const isFirst = ({ button, ctrlKey }) => button === 0 && !ctrlKey;
+/** @param {PointerEvent} event @returns {Pixel} */
+function pixelOf({ clientX, clientY, currentTarget }) {
+  const { left, top } = /** @type {HTMLElement} */ (currentTarget).getBoundingClientRect();
+  return [clientX - left, clientY - top];
+}

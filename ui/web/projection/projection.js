@@ -5,6 +5,7 @@ import { zoomButtons } from "../gestures/zoom_hand.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
+import { Base } from "../kit/base.js";
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import legend from "../kit/legend.css";
@@ -26,17 +27,9 @@ import { Slot } from "./slot.js";
 import { Tools } from "./tools.js";
 
 /** @typedef {import("./data.js").Latent} Latent */
+/** @typedef {import("./slot.js").SideData} SideData */
 /**
- * @typedef {object} SideData see ui/components/projection.py
- * @property {string} name @property {string} label
- * @property {{light: string, dark: string}} colour
- * @property {string} projection @property {string} csv addresses
- * @property {string[]} axes
- * @property {string | null} problem
- * @property {{address: string, axes: string[]} | null} growing
- */
-/**
- * @typedef {object} ProjectionData
+ * @typedef {object} ProjectionData see ui/components/projection.py
  * @property {SideData} left @property {SideData} right
  * @property {string} digits
  * @property {2 | 3} components
@@ -44,63 +37,45 @@ import { Tools } from "./tools.js";
  * @property {{light: string[], dark: string[]}} colours
  */
 
-// Between two looks at what is under way.
-const GROW_MS = 600;
+const SIDES = /** @type {const} */ (["left", "right"]);
 
-export class ProjectionView {
-  /** @param {HTMLElement} root @param {(sheet: CSSStyleSheet) => void} adopt */
-  constructor(root, adopt) {
-    this.root = root;
-    /** @type {ProjectionData | null} */
-    this.data = null;
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
-    /** @type {string | undefined} of the panel, likewise */
-    this.panelWanted = undefined;
-    /** @type {string | undefined} */
-    this.panelShown = undefined;
+/** @typedef {{digits: import("../server/digit_set.js").Digits, latents: Latent[]}} Background of the panel */
+
+/** @extends {Base<ProjectionData, Background | Error | null>} */
+export class ProjectionView extends Base {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
     /** @type {Latent[]} */
     this.latents = [];
+    /** Which digits and codes the panel has, or is waiting for. */
+    this.panelWanted = "";
     /** What each model makes of the digit in hand, once it is here. @type {Float32Array[] | null} */
     this.codes = null;
+    /** What is picked, selected, drawn or known of it has changed since the last frame. */
+    this.isNews = false;
+    /** @type {(import("./data.js").Points | undefined)[]} that the selection is of */
+    this.points = [];
+    /** @type {import("./figure.js").Look[]} */
+    this.looks = [];
     this.picks = new Picks({
-      onHover: () => this.schedule(),
-      onSelect: () => this.highlight(),
+      onHover: () => this.tell(),
+      onSelect: () => this.redraw(),
       onPick: () => this.told(),
     });
     const ellipses = get("ellipses");
     this.outlines = { fitted: /both|fitted/.test(ellipses), prior: /both|prior/.test(ellipses) };
-    this.frame = 0;
-    this.legend = new Legend({ colours: Array(10).fill("currentColor"), onChange: () => this.relegend() });
-    this.tools = new Tools((tool) => this.slots.forEach(({ plot }) => plot.use(tool)));
-    const setting = {
-      sheets: adopt,
-      look: () => this.look,
-      shown: () => this.shown,
-      tool: () => this.tools.dragmode,
-    };
-    this.slots = /** @type {const} */ (["left", "right"]).map((kind, side) => {
-      const listener = {
-        onHover: (/** @type {number | null} */ row) => this.picks.hover(row),
-        onPick: (/** @type {number | null} */ row) => this.picks.click(row),
-        onDouble: () => {
-          this.picks.takeBackClick();
-          this.home();
-        },
-        onSelect: (/** @type {number[]} */ rows) => this.picks.select(rows),
-      };
-      const slot = new Slot(
-        kind,
-        setting,
-        listener,
-        (name) => this.toggle(name),
-        () => this.schedule(),
-      );
-      slot.plot.element.addEventListener("keydown", (event) => onPlotKey(this, event, side));
-      return slot;
+    this.legend = new Legend({
+      colours: Array(10).fill("currentColor"),
+      onChange: () => {
+        this.redraw();
+        this.tell();
+      },
     });
+    this.slots = SIDES.map((kind, side) => this.openSlot(kind, side));
+    this.tools = new Tools((tool) => this.slots.forEach(({ plot }) => (plot.element.dataset.tool = tool)));
     this.panel = new Panel((row) => this.picks.pick(row));
-    this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.take(chosen, deed) });
+    this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.takeDigit(chosen, deed) });
     this.heard = element("p", { class: "heard", role: "status" });
     this.none = element(
       "div",
@@ -111,21 +86,18 @@ export class ProjectionView {
     const zooms = zoomButtons((factor) => this.slots.forEach(({ plot }) => plot.zoom(factor)));
     const actions = [
       { name: "Home", key: "h", title: "All digits in view", run: () => this.home() },
-      { name: "Save PNG", key: "s", title: "Save both plots as a PNG", run: () => void savePng(this) },
+      { name: "Save PNG", key: "s", title: "Save both plots as a PNG", run: () => this.save() },
     ];
+    const buttons = [...zooms, ...actions.map(actionButton)];
     root.replaceChildren(
       element(
         "div",
         { class: "controls" },
         this.legend.element,
         this.tools.element,
-        element(
-          "div",
-          { class: "toolbar", role: "toolbar", "aria-label": "Plots" },
-          ...zooms,
-          ...actions.map(actionButton),
-        ),
+        element("div", { class: "toolbar", role: "toolbar", "aria-label": "Plots" }, ...buttons),
       ),
+      this.alert.element,
       element("div", { class: "plots" }, ...this.slots.map((slot) => slot.element), this.none),
       element("div", { class: "hand" }, this.tray.pad.element, this.panel.element),
       this.tray.element,
@@ -133,100 +105,114 @@ export class ProjectionView {
     );
     const onKey = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && this.escape();
     root.addEventListener("keydown", onKey);
-    this.leave = [listenForKeys(actions), () => root.removeEventListener("keydown", onKey), () => this.tray.close()];
+    this.leave = [
+      listenForKeys(actions),
+      () => root.removeEventListener("keydown", onKey),
+      () => this.tray.close(),
+      ...this.slots.map((slot) => () => slot.close()),
+    ];
   }
 
-  /** Takes what Python or the theme changed, and leaves the rest as it is. @param {ProjectionData} data */
-  update(data) {
-    this.data = data;
-    const [left, right] = modelColours(this.root, [data.left.colour, data.right.colour]);
-    const digits = modelColours(
-      this.root,
-      data.colours.light.map((light, digit) => ({ light, dark: data.colours.dark[digit] })),
+  /** @param {"left" | "right"} kind @param {number} side @returns {Slot} */
+  openSlot(kind, side) {
+    const slot = new Slot(
+      kind,
+      {
+        tool: () => this.tools.tool,
+        onChange: () => this.schedule(),
+        onHover: (row) => this.picks.hover(row),
+        onPick: (row) => this.picks.click(row),
+        onDouble: () => {
+          this.picks.takeBackClick();
+          this.home();
+        },
+        onSelect: (rows) => this.picks.select(rows),
+      },
+      () => this.tell(),
+      (name) => this.toggle(name),
     );
-    const looks = JSON.stringify([left, right, digits, theme(this.root)]);
-    this.root.style.setProperty("--left", left);
-    this.root.style.setProperty("--right", right);
+    slot.plot.element.addEventListener("keydown", (event) => {
+      const { picks, legend } = this;
+      onPlotKey(event, {
+        points: slot.content?.points,
+        latent: this.latents[side],
+        code: this.codes?.[side],
+        hidden: legend.hidden,
+        picks,
+        home: () => this.home(),
+        zoom: (factor) => slot.plot.zoom(factor),
+      });
+    });
+    return slot;
+  }
+
+  /** @param {ProjectionData} data */
+  key({ stale: _, ...data }) {
+    return data;
+  }
+
+  /** @param {ProjectionData} data */
+  take(data) {
+    const { text, font, background } = theme(this.root);
+    const digits = data.colours.light.map((light, digit) => ({ light, dark: data.colours.dark[digit] }));
+    const [left, right, ...colours] = modelColours(this.root, [data.left.colour, data.right.colour, ...digits]);
+    this.recolourPair(data.left, data.right);
+    this.legend.recolour(colours);
+    const look = { text, font, faint: mixed(text, background, 0.14), digits: colours };
+    this.looks = [left, right].map((colour) => ({ ...look, colour }));
     this.root.toggleAttribute("data-stale", data.stale);
-    this.colours = digits;
-    this.legend.recolour(digits);
     this.picks.open(data.digits);
-    this.legendShown();
-    this.tools.axes = data.components;
-    const wanted = JSON.stringify({ ...data, stale: false });
-    const isRecoloured = looks !== this.looks;
-    this.looks = looks;
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else if (isRecoloured) {
-      for (const slot of this.slots) void slot.recolour();
-    }
+    this.tools.offer(data.components);
+    this.redraw();
   }
 
-  /** @param {ProjectionData} data */
+  /**
+   * What fails is said in its place, beside what does not.
+   * @param {ProjectionData} data
+   */
   async load(data) {
-    const { wanted } = this;
-    this.root.dataset.ready = "false";
-    const points = this.slots.map(({ content }) => content?.points);
-    await Promise.all([this.slots[0].load(data.left, data.digits), this.slots[1].load(data.right, data.digits)]);
-    if (wanted !== this.wanted) return;
-    if (this.slots.some(({ content }, side) => content?.points !== points[side])) this.picks.forget();
-    await this.loadPanel(data);
-    if (wanted !== this.wanted) return;
-    this.root.dataset.ready = "true";
-    if (!matchMedia("(prefers-reduced-motion: reduce)").matches) void this.grow(data);
+    const slots = this.slots.map((slot, side) => slot.load(data[SIDES[side]], data.digits));
+    return (await Promise.all([this.loadPanel(data), ...slots]))[0];
   }
 
-  /** Shows what is under way grow, until it is here or cannot be had. @param {ProjectionData} data */
-  async grow(data) {
-    const { wanted } = this;
-    const both = [data.left, data.right];
-    while (wanted === this.wanted && both.some(({ growing }) => growing)) {
-      await new Promise((resolve) => setTimeout(resolve, GROW_MS));
-      if (wanted !== this.wanted || document.hidden) continue;
-      try {
-        await Promise.all(both.map((one, side) => one.growing && this.slots[side].grow(one, one.growing, data.digits)));
-      } catch {
-        // What is there stays: the result comes another way, with words where it fails.
-        return;
-      }
-      this.repaint();
-    }
-  }
-
-  /** @param {ProjectionData} data */
-  async loadPanel(data) {
-    const names = [data.left.name, data.right.name];
-    const wanted = JSON.stringify([...names, data.digits, this.seed]);
+  /** @param {ProjectionData} data @returns {Promise<Background | Error | null>} null where the panel has it already */
+  async loadPanel({ left, right, digits }) {
+    const names = [left.name, right.name];
+    const wanted = JSON.stringify([...names, digits, this.seed]);
+    if (wanted === this.panelWanted && this.panel.digits) return null;
     this.panelWanted = wanted;
+    this.panel.leave();
     try {
-      if (wanted !== this.panelShown) {
-        this.panelShown = undefined;
-        this.panel.leave();
-        const files = new Map(names.map((name) => [name, loadLatent(name, data.digits)]));
-        const [digits, ...latents] = await Promise.all([
-          loadDigits(data.digits),
-          ...names.map((one) => files.get(one)),
-          this.tray.open({ digits: data.digits, seed: this.seed }),
-        ]);
-        await this.tray.set?.load();
-        // Another set is on its way: its rows are other digits.
-        if (wanted !== this.panelWanted || data.digits !== this.picks.digits) return;
-        this.latents = /** @type {Latent[]} */ (latents.slice(0, names.length));
-        this.panel.build(digits, this.latents);
-        this.panelShown = wanted;
-      }
-      this.tray.refresh();
-      const { pinned } = this.picks;
-      const isOwn = pinned === null && this.tray.chosen.own;
-      if (!isOwn && (pinned === null || pinned >= this.size)) this.picks.pinned = this.opening();
-      if (this.tray.chosen.byChance) this.tray.unmark();
-      this.repaint();
+      const files = new Map(names.map((name) => [name, loadLatent(name, digits)]));
+      const [set, ...latents] = await Promise.all([
+        loadDigits(digits),
+        ...names.map((one) => /** @type {Promise<Latent>} */ (files.get(one))),
+        this.tray.open({ digits, seed: this.seed }),
+      ]);
+      await this.tray.set?.load();
+      return { digits: set, latents: /** @type {Latent[]} */ (latents.slice(0, names.length)) };
     } catch (error) {
-      if (wanted !== this.panelWanted) return;
-      this.panel.complain(/** @type {Error} */ (error).message, () => this.data && void this.loadPanel(this.data));
+      return /** @type {Error} */ (error);
     }
+  }
+
+  /** @param {ProjectionData} _data @param {Background | Error | null} background */
+  build(_data, background) {
+    const points = this.slots.map(({ content }) => content?.points);
+    if (points.some((one, side) => one !== this.points[side])) this.picks.forget();
+    this.points = points;
+    if (background instanceof Error) return this.panel.complain(background.message, () => void this.begin());
+    if (background) {
+      this.latents = background.latents;
+      this.panel.build(background.digits, background.latents);
+    }
+    this.tray.refresh();
+    const { pinned } = this.picks;
+    const isOwn = pinned === null && this.tray.chosen.own;
+    if (!isOwn && (pinned === null || pinned >= this.size)) this.picks.pinned = this.opening();
+    if (this.tray.chosen.byChance) this.tray.unmark();
+    this.isNews = true;
+    this.paint();
   }
 
   /** How many digits the set has. */
@@ -246,47 +232,27 @@ export class ProjectionView {
     return rows ? rows[Math.floor(place * rows.length)] : Math.floor(place * this.size);
   }
 
-  /** @returns {import("./figure.js").Look} without the colour of a model */
-  get look() {
-    const { text, font, background } = theme(this.root);
-    return { text, faint: mixed(text, background, 0.14), font, background, colour: text, digits: this.colours ?? [] };
-  }
-
   /** @returns {import("./figure.js").Shown} */
   get shown() {
-    return { hidden: this.legend.hidden, ...this.outlines, selected: this.picks.selected };
+    return { hidden: this.legend.hidden, outlines: this.outlines, selected: this.picks.selected };
   }
 
-  /** By hand. */
-  relegend() {
-    this.legendShown();
-    for (const { plot } of this.slots) plot.show(this.shown);
-    this.repaint();
-  }
-
-  legendShown() {
-    this.none.hidden = this.legend.hidden.size < 10;
-  }
-
-  /** @param {"fitted" | "prior"} name of an outline */
+  /** @param {import("./figure.js").Outline} name */
   toggle(name) {
     this.outlines[name] = !this.outlines[name];
     const { fitted, prior } = this.outlines;
     put("ellipses", fitted ? (prior ? "both" : "fitted") : prior ? "prior" : "none");
-    for (const { plot, outlines } of this.slots) {
-      outlines[name].setAttribute("aria-pressed", String(this.outlines[name]));
-      plot.show(this.shown);
-    }
+    this.redraw();
   }
 
   /** @param {import("../hand/tray.js").Chosen} chosen @param {import("../hand/pad.js").Deed} deed */
-  take(chosen, deed) {
+  takeDigit(chosen, deed) {
     this.picks.show(chosen.row);
     if (chosen.byChance) {
       this.tray.unmark();
       this.picks.show(null);
     }
-    if (deed.stroke) this.schedule();
+    if (deed.stroke) this.tell();
     else this.told();
   }
 
@@ -304,13 +270,6 @@ export class ProjectionView {
   get own() {
     const { chosen, isLeft } = this.tray;
     return this.picks.pinned === null && chosen.own && !isLeft ? chosen : null;
-  }
-
-  /** What is picked or selected has changed for longer than a moment. */
-  told() {
-    this.tray.follow(this.picks.pinned !== null);
-    this.repaint();
-    this.heard.textContent = this.picks.isEmpty && !this.own ? "" : (this.panel.line.textContent ?? "");
   }
 
   /** @returns {Float32Array[] | null} see `codes` */
@@ -339,22 +298,48 @@ export class ProjectionView {
     return placed && { ...placed, digit, name };
   }
 
-  highlight() {
-    for (const { plot } of this.slots) plot.highlight(this.shown);
-  }
-
   home() {
     for (const { plot } of this.slots) plot.home();
   }
 
-  schedule() {
-    this.frame ||= requestAnimationFrame(() => this.repaint());
+  save() {
+    const { data, root, slots, looks, shown } = this;
+    if (data) savePng({ root, digits: data.digits, models: [data.left, data.right], slots, looks, shown });
   }
 
-  /** The panel and the rings. */
-  repaint() {
-    cancelAnimationFrame(this.frame);
-    this.frame = 0;
+  /** Both plots, in the next frame. */
+  redraw() {
+    for (const { plot } of this.slots) plot.redraw();
+  }
+
+  /** The panel and the rings, in the next frame. */
+  tell() {
+    this.isNews = true;
+    this.schedule();
+  }
+
+  /** What is picked or selected has changed for longer than a moment. */
+  told() {
+    this.tray.follow(this.picks.pinned !== null);
+    this.isNews = true;
+    this.paint();
+    this.heard.textContent = this.picks.isEmpty && !this.own ? "" : (this.panel.line.textContent ?? "");
+  }
+
+  paint() {
+    if (!this.data) return;
+    if (this.isNews) this.showNews();
+    this.none.hidden = this.legend.hidden.size < 10;
+    this.slots.forEach(({ plot, outlines }, side) => {
+      outlines.fitted.setAttribute("aria-pressed", String(this.outlines.fitted));
+      outlines.prior.setAttribute("aria-pressed", String(this.outlines.prior));
+      plot.paint(this.looks[side], this.shown);
+    });
+  }
+
+  /** In the panel, and in the rings. */
+  showNews() {
+    this.isNews = false;
     const { hovered, pinned, selected } = this.picks;
     // A finger hides nothing by leaving, and the panel may be out of sight.
     const pictured = hovered ?? (this.tools.hasFinger ? pinned : null);
@@ -362,32 +347,14 @@ export class ProjectionView {
     const marks = this.slots.map((_, side) => this.mark(side));
     const under = hovered === pinned ? null : hovered;
     this.slots.forEach(({ plot }, side) => plot.ring(marks[side], under, this.panel.picture(pictured)));
-    const rows = selected && this.visible([...selected]);
+    const labels = this.panel.digits?.labels;
+    const rows = selected && [...selected].filter((row) => !this.legend.hidden.has(labels?.[row] ?? -1));
     const row = hovered ?? (rows ? null : pinned);
     const own = this.own && this.codes && row === null && !rows ? { pixels: this.own.pixels, codes: this.codes } : null;
     const note = marks.find((mark) => mark?.how)?.how;
     const plots = this.slots.flatMap(({ content }) => content?.points ?? []);
     this.panel.show({ row, rows, own, note }, (one) => !plots.length || plots.some(({ indices }) => indices.has(one)));
   }
-
-  /** @param {number[]} rows @returns {number[]} those whose digit is on */
-  visible(rows) {
-    const labels = this.panel.digits?.labels;
-    return rows.filter((row) => !this.legend.hidden.has(labels?.[row] ?? -1));
-  }
-
-  close() {
-    this.wanted = this.panelWanted = undefined;
-    cancelAnimationFrame(this.frame);
-    for (const leave of this.leave) leave();
-    for (const slot of this.slots) slot.close();
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
-  }
 }
 
-export default component("projection", [legend, tray, pad, panel, projection], (root, parent) => {
-  return new ProjectionView(root, (sheet) => {
-    if (!parent.adoptedStyleSheets.includes(sheet)) parent.adoptedStyleSheets.push(sheet);
-  });
-});
+export default component("projection", [legend, tray, pad, panel, projection], (root) => new ProjectionView(root));

@@ -1,31 +1,39 @@
 /** One side: a model's name, its plot, and a sentence where there is none. */
 
-import { hasWebGL, loadPlotly, turn } from "../frame/plotly.js";
 import { element } from "../kit/dom.js";
 import { addressBelow, tellIfSlow } from "../server/load.js";
 import { loadPoints } from "./data.js";
+import { axisTitles } from "./figure.js";
 import { Placing } from "./place.js";
 import { Plot } from "./plot.js";
 
-/** @typedef {import("./plot.js").Content} Content */
-/** @typedef {import("./projection.js").SideData} SideData */
-/** @typedef {{sheets: (sheet: CSSStyleSheet) => void, look: () => import("./figure.js").Look,
- *   shown: () => import("./figure.js").Shown, tool: () => string | false}} Setting what both sides have in common */
+/** @typedef {import("./figure.js").Outline} Outline */
+/** @typedef {{address: string, axes: string[]}} Drawing where points are, and the titles of their axes */
+/**
+ * @typedef {object} SideData see ui/components/projection.py
+ * @property {string} name @property {string} label
+ * @property {{light: string, dark: string}} colour
+ * @property {string} projection @property {string} csv addresses
+ * @property {string[]} axes
+ * @property {string | null} problem
+ * @property {Drawing | null} growing
+ */
 
 const KEYS = "Left and right arrow: the digit before and after. N: the nearest code. Home: all in view. Escape: none.";
+// Between two looks at what is under way.
+const GROW_MS = 600;
 
 export class Slot {
   /**
    * @param {"left" | "right"} kind
-   * @param {Setting} setting
    * @param {import("./plot.js").Listener} listener
-   * @param {(name: "fitted" | "prior") => void} onToggle of an outline
-   * @param {() => void} onPlaced the server has answered where a code lies
+   * @param {() => void} onContent what is drawn has changed, or where a code lies in it
+   * @param {(name: Outline) => void} onToggle
    */
-  constructor(kind, setting, listener, onToggle, onPlaced) {
-    this.setting = setting;
+  constructor(kind, listener, onContent, onToggle) {
+    this.onContent = onContent;
     this.plot = new Plot(listener);
-    this.placing = new Placing(onPlaced);
+    this.placing = new Placing(onContent);
     this.name = element("span", { class: "name" });
     this.csv = element("a", { download: true, hidden: true, title: "Points and codes as CSV" }, "CSV");
     this.outlines = {
@@ -35,105 +43,101 @@ export class Slot {
     this.sentence = element("div", { class: "sentence", hidden: true });
     const keys = element("p", { class: "heard", id: `keys-${kind}` }, KEYS);
     this.plot.element.setAttribute("aria-describedby", keys.id);
+    const tag = [element("i", { class: "dot" }), this.name, ...Object.values(this.outlines), this.csv];
     this.element = element(
       "section",
       { class: `slot ${kind}` },
-      element(
-        "header",
-        { class: "tag" },
-        element("i", { class: "dot" }),
-        this.name,
-        ...Object.values(this.outlines),
-        this.csv,
-      ),
+      element("header", { class: "tag" }, ...tag),
       element("div", { class: "stage" }, this.plot.element, this.sentence),
       keys,
     );
-    /** What is on its way or here. @type {string | null} */
+    /** What is here, or on its way. @type {string | null} */
     this.wanted = null;
+    /** @type {Promise<void>} */
+    this.loading = Promise.resolve();
   }
 
-  /** @returns {Content | null} what is drawn */
+  /** @returns {import("./plot.js").Content | null} what is drawn */
   get content() {
     return this.plot.content;
   }
 
   /**
    * Draws what is asked for, unless it is drawn or on its way; what is drawn stays until then.
-   * @param {SideData} data @param {string} digits @param {boolean} [again] what has failed
+   * @param {SideData} data @param {string} digits
    * @returns {Promise<void>} once it is drawn, or a sentence is in its place, or something else is asked for
    */
-  async load(data, digits, again = false) {
-    const wanted = JSON.stringify([data.name, data.problem ?? data.projection, data.axes, digits]);
-    this.announce(data);
-    if (wanted === this.wanted && !again) return this.loading;
-    this.wanted = wanted;
-    this.element.removeAttribute("data-growing");
-    this.loading = this.fetch(data, digits, wanted);
+  load(data, digits) {
+    const { name, label, problem, projection, axes } = data;
+    this.name.replaceChildren(element("b", {}, name), ` ${label}`);
+    this.name.title = `${name} ${label}`;
+    this.csv.href = addressBelow(data.csv).href;
+    const wanted = JSON.stringify([name, problem ?? projection, axes, digits, data.growing]);
+    if (wanted !== this.wanted) {
+      this.wanted = wanted;
+      this.loading = this.fetch(data, digits, wanted);
+    }
     return this.loading;
   }
 
   /** @param {SideData} data @param {string} digits @param {string} wanted */
   async fetch(data, digits, wanted) {
-    const lacksWebGL = data.axes.length === 3 && !hasWebGL();
-    if (data.problem || lacksWebGL) {
-      this.say(data.problem ?? "Three axes need WebGL, which this browser does not offer. Two axes work.");
-      this.csv.hidden = Boolean(data.problem);
-      return;
-    }
+    if (data.problem) return this.say(data.problem);
     this.element.setAttribute("aria-busy", "true");
     try {
-      const work = Promise.all([loadPlotly(), loadPoints(data.projection)]);
-      const [{ plotly, sheet }, points] = await tellIfSlow(work, () => this.content || this.wait(data.name));
-      await turn();
-      if (wanted !== this.wanted) return;
-      this.setting.sheets(sheet);
-      this.data = data;
-      this.csv.hidden = false;
-      await this.show(plotly, points, data, digits);
+      await this.show(data, { address: data.projection, axes: data.axes }, digits, wanted);
+      void this.grow(data, digits, wanted);
     } catch (error) {
       if (wanted !== this.wanted) return;
-      const again = () => {
+      this.wanted = null;
+      this.say(/** @type {Error} */ (error).message, () => {
         this.wait(data.name);
-        void this.load(data, digits, true);
-      };
-      this.say(/** @type {Error} */ (error).message, again);
+        void this.load(data, digits);
+      });
     } finally {
       if (wanted === this.wanted) this.element.removeAttribute("aria-busy");
     }
   }
 
-  /**
-   * @param {import("../frame/plotly.js").PlotlyLibrary} plotly @param {import("./data.js").Points} points
-   * @param {SideData} data @param {string} digits
-   */
-  async show(plotly, points, data, digits) {
+  /** @param {SideData} data @param {Drawing} drawing @param {string} digits @param {string} wanted */
+  async show({ name, projection }, { address, axes }, digits, wanted) {
+    const points = await tellIfSlow(loadPoints(address), () => this.content || this.wait(name));
+    const isSame = this.content?.points.axes.every((axis, k) => axis.every((x, i) => x === points.axes[k]?.[i]));
+    const isGrowing = address !== projection;
+    if (wanted !== this.wanted || (isGrowing && (isSame || !points.count))) return;
+    this.element.toggleAttribute("data-growing", isGrowing);
     this.sentence.hidden = true;
-    const titles = data.axes;
-    const method = new URLSearchParams(data.projection.split("?")[1]);
-    const key = JSON.stringify([digits, method.get("method"), titles.length]);
-    method.delete("count");
-    const zoomKey = JSON.stringify([data.name, digits, [...method]]);
-    const { look, shown, tool } = this.setting;
-    for (const [name, button] of Object.entries(this.outlines)) button.hidden = !points[/** @type {"fitted"} */ (name)];
-    const content = { points, titles, key, zoomKey, model: data.name, address: data.projection };
-    await this.plot.draw(plotly, content, this.coloured(look()), shown(), tool());
+    this.csv.hidden = false;
+    for (const [outline, button] of Object.entries(this.outlines)) {
+      button.hidden = !points.outlines[/** @type {Outline} */ (outline)];
+    }
+    const query = new URLSearchParams(address.split("?")[1]);
+    const method = query.get("method");
+    query.delete("count");
+    // The directions of space are much alike from model to model; a zoom is into the points of one.
+    const key = JSON.stringify([digits, axes.length, ...(axes.length === 3 ? [method] : [name, ...query])]);
+    this.plot.element.setAttribute("aria-label", `Codes of ${name}, ${axisTitles(points, axes).join(", ")}`);
+    this.plot.show({ points, titles: axes, key, model: name, address });
+    this.onContent();
   }
 
   /**
-   * Draws what is under way as far as it is, where it has gone on.
-   * @param {SideData} data @param {{address: string, axes: string[]}} growing of `data` @param {string} digits
+   * Shows what is under way grow, until it is here or cannot be had.
+   * @param {SideData} data @param {string} digits @param {string} wanted
    */
-  async grow(data, { address, axes }, digits) {
-    const { wanted } = this;
-    const [{ plotly, sheet }, points] = await Promise.all([loadPlotly(), loadPoints(address)]);
-    await turn();
-    if (wanted !== this.wanted || !points.count) return;
-    const isSame = this.content?.points.axes.every((axis, k) => axis.every((x, i) => x === points.axes[k]?.[i]));
-    if (isSame) return;
-    this.element.toggleAttribute("data-growing", true);
-    this.setting.sheets(sheet);
-    await this.show(plotly, points, { ...data, projection: address, axes }, digits);
+  async grow(data, digits, wanted) {
+    const { growing } = data;
+    if (!growing || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    while (wanted === this.wanted) {
+      await new Promise((resolve) => setTimeout(resolve, GROW_MS));
+      if (wanted !== this.wanted || document.hidden) continue;
+      try {
+        await this.show(data, growing, digits, wanted);
+      } catch {
+        // What is there stays: the result comes another way, with words where it fails.
+        return;
+      }
+    }
   }
 
   /**
@@ -143,27 +147,6 @@ export class Slot {
   place(latent, z) {
     const { content } = this;
     return content?.model === latent.name ? this.placing.at(content.points, content.address, latent, z) : null;
-  }
-
-  /** Where the theme has changed. */
-  async recolour() {
-    const { content, plot } = this;
-    if (!content || !plot.plotly) return;
-    const { look, shown, tool } = this.setting;
-    await plot.draw(plot.plotly, content, this.coloured(look()), shown(), tool());
-  }
-
-  /** @param {import("./figure.js").Look} look */
-  coloured(look) {
-    return { ...look, colour: getComputedStyle(this.element).getPropertyValue("--colour").trim() };
-  }
-
-  /** @param {SideData} data */
-  announce({ name, label, csv }) {
-    this.name.replaceChildren(element("b", {}, name), ` ${label}`);
-    this.name.title = `${name} ${label}`;
-    this.plot.element.setAttribute("aria-label", `Codes of ${name}`);
-    this.csv.href = addressBelow(csv).href;
   }
 
   /** @param {string} name */
@@ -194,7 +177,7 @@ export class Slot {
 }
 
 /**
- * @param {"fitted" | "prior"} name
+ * @param {Outline} name
  * @param {[string, string]} words the first are left out where the model's name needs their room
  * @param {() => void} onToggle
  */

@@ -3,59 +3,63 @@
 import { element } from "../kit/dom.js";
 import { get, put } from "../state/parameters.js";
 
-/** @typedef {{name: string, title: string, dragmode: string | false}} Tool `dragmode` as Plotly calls it */
+/** @typedef {import("./hand.js").Tool} Tool */
 
-/** @type {Record<string, Tool>} */
-const TOOLS = {
-  tap: { name: "Tap", title: "A finger scrolls the page, a tap picks", dragmode: false },
-  pan: { name: "Pan", title: "Dragging moves the points, Ctrl and the wheel zoom", dragmode: "pan" },
-  lasso: { name: "Lasso", title: "Draw around digits: their mean, decoded", dragmode: "lasso" },
-  box: { name: "Box", title: "Draw a box around digits: their mean, decoded", dragmode: "select" },
-  turn: { name: "Turn", title: "Dragging turns the points, Ctrl and the wheel zoom", dragmode: "turntable" },
+const TITLES = {
+  tap: "A finger scrolls the page, a tap picks",
+  pan: "Dragging moves the points, Ctrl and the wheel zoom",
+  lasso: "Draw around digits: their mean, decoded",
+  box: "Draw a box around digits: their mean, decoded",
+  turn: "Dragging turns the points, Ctrl and the wheel zoom",
 };
-const PLANE = ["pan", "lasso", "box"];
-const SPACE = ["turn"];
+/** @type {Record<number, Tool[]>} by the number of axes */
+const OFFERED = { 2: ["pan", "lasso", "box"], 3: ["turn"] };
 
 export class Tools {
-  /** @param {(dragmode: string | false) => void} onChange */
+  /** @param {(tool: Tool) => void} onChange by hand, and where another is left by the number of axes */
   constructor(onChange) {
     this.onChange = onChange;
     // A finger that comes upon a plot while it scrolls must not be caught there.
     this.hasFinger = matchMedia("(pointer: coarse)").matches;
-    this.tool = get("dragging") || (this.hasFinger ? "tap" : "pan");
-    this.choices = Object.entries(TOOLS).map(([tool, { name, title }]) =>
+    /** @type {Tool} */
+    this.tool = /** @type {Tool | ""} */ (get("dragging")) || (this.hasFinger ? "tap" : "pan");
+    this.choices = Object.entries(TITLES).map(([tool, title]) =>
       element(
         "label",
         { title },
-        element("input", { type: "radio", name: "tool", value: tool, onchange: () => this.choose(tool) }),
-        element("span", {}, name),
+        element("input", {
+          type: "radio",
+          name: "tool",
+          value: tool,
+          onchange: () => {
+            put("dragging", tool);
+            this.use(/** @type {Tool} */ (tool));
+          },
+        }),
+        element("span", {}, tool[0].toUpperCase() + tool.slice(1)),
       ),
     );
     this.element = element("div", { class: "units", role: "radiogroup", "aria-label": "Dragging" }, ...this.choices);
-    this.axes = 2;
   }
 
-  /** @param {number} count 2 or 3 */
-  set axes(count) {
-    const tools = [...(this.hasFinger ? ["tap"] : []), ...(count === 3 ? SPACE : PLANE)];
-    if (!tools.includes(this.tool)) this.tool = tools[0];
+  /** @param {2 | 3} axes */
+  offer(axes) {
+    const tools = [...(this.hasFinger ? ["tap"] : []), ...OFFERED[axes]];
     this.element.hidden = tools.length === 1;
     this.choices.forEach((choice) => {
       const input = /** @type {HTMLInputElement} */ (choice.firstElementChild);
       choice.hidden = !tools.includes(input.value);
-      input.checked = input.value === this.tool;
     });
+    this.use(tools.includes(this.tool) ? this.tool : /** @type {Tool} */ (tools[0]));
   }
 
-  /** @returns {string | false} as Plotly calls it */
-  get dragmode() {
-    return TOOLS[this.tool].dragmode;
-  }
-
-  /** @param {string} tool */
-  choose(tool) {
+  /** @param {Tool} tool */
+  use(tool) {
     this.tool = tool;
-    put("dragging", tool);
-    this.onChange(this.dragmode);
+    for (const choice of this.choices) {
+      const input = /** @type {HTMLInputElement} */ (choice.firstElementChild);
+      input.checked = input.value === tool;
+    }
+    this.onChange(tool);
   }
 }

@@ -17,49 +17,63 @@ const stamps = new Map();
 /**
  * Points in the order of the set, each over those before it: were they ordered by class, the last would cover the rest.
  * @param {HTMLCanvasElement} canvas square; overwritten
- * @param {Pick<import("../plane.js").Plane, "xs" | "ys" | "labels" | "count">} plane
+ * @param {Pick<import("../plane.js").Plane, "xs" | "ys" | "labels">} plane
  * @param {import("../viewport.js").Viewport} viewport
  * @param {Set<number>} hidden digits
  * @param {string[]} colours of the digits, #rrggbb
  * @param {number} radius in pixels of the canvas
  */
-export function drawPoints(canvas, { xs, ys, labels, count }, viewport, hidden, colours, radius) {
-  const g = canvas.getContext("2d");
-  if (!g) return;
+export function drawPoints(canvas, { xs, ys, labels }, viewport, hidden, colours, radius) {
   const size = canvas.width;
+  const zoom = (size / 2) * viewport.scale;
+  const [left, top] = [size / 2 - viewport.cx * zoom, size / 2 + viewport.cy * zoom];
+  const paints = colours.map((colour, digit) => (hidden.has(digit) ? null : parseColour(colour)));
+  const x = xs.map((value) => left + value * zoom);
+  const y = ys.map((value) => top - value * zoom);
+  drawDiscs(canvas, { x, y, paintOf: (n) => paints[labels[n]], radius });
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas overwritten
+ * @param {object} discs
+ * @param {Float32Array} discs.x @param {Float32Array} discs.y middles in pixels of the canvas; NaN where there is none
+ * @param {(n: number) => Paint | null} discs.paintOf one; null where it is not to be seen
+ * @param {number} discs.radius in pixels of the canvas
+ * @param {Uint32Array} [discs.order] those above others after them; as they come if left out
+ */
+export function drawDiscs(canvas, { x, y, paintOf, radius, order }) {
+  const g = canvas.getContext("2d");
+  if (!g || !canvas.width || !canvas.height) return;
   const pad = Math.ceil(radius) + 1;
-  const width = size + 2 * pad;
-  const image = imageOf(width);
+  const [width, height] = [canvas.width + 2 * pad, canvas.height + 2 * pad];
+  const image = imageOf(width, height);
   const { data } = image;
   const pixels = new Uint32Array(data.buffer);
   pixels.fill(0);
-  const paints = colours.map((colour, digit) => (hidden.has(digit) ? null : parseColour(colour)));
   const discs = stampsOf(radius);
-  const zoom = (size / 2) * viewport.scale;
-  const [left, top] = [size / 2 - viewport.cx * zoom, size / 2 + viewport.cy * zoom];
-  for (let n = 0; n < count; n++) {
-    const paint = paints[labels[n]];
+  for (let k = 0; k < x.length; k++) {
+    const n = order ? order[k] : k;
+    const [px, py] = [x[n], y[n]];
+    if (!(px > -pad && py > -pad && px < canvas.width + pad && py < canvas.height + pad)) continue;
+    const paint = paintOf(n);
     if (!paint) continue;
-    const px = left + xs[n] * zoom;
-    const py = top - ys[n] * zoom;
-    if (!(px > -pad && py > -pad && px < size + pad && py < size + pad)) continue;
     const [column, row] = [Math.floor(px), Math.floor(py)];
     const { dx, dy, alpha } = discs[Math.floor((py - row) * PARTS) * PARTS + Math.floor((px - column) * PARTS)];
     const at = (row + pad) * width + column + pad;
     for (let k = 0; k < dx.length; k++) {
       const pixel = at + dy[k] * width + dx[k];
-      if (pixel >= 0 && pixel < pixels.length) blend(data, pixels, pixel, paint, alpha[k]);
+      if (pixel >= 0 && pixel < pixels.length) blend(data, pixels, pixel, paint, alpha[k] * paint.opacity);
     }
   }
   g.putImageData(image, -pad, -pad);
 }
 
-/** @typedef {{red: number, green: number, blue: number, word: number}} Paint */
+/** @typedef {{red: number, green: number, blue: number, word: number, opacity: number}} Paint */
 
 /**
  * "Over" of Porter and Duff (1984) for colours that are not premultiplied.
  * @param {Uint8ClampedArray} data @param {Uint32Array} pixels the same memory
- * @param {number} pixel @param {Paint} paint @param {number} alpha 1 to 255
+ * @param {number} pixel @param {Paint} paint @param {number} alpha above 0, up to 255
  */
 function blend(data, pixels, pixel, { red, green, blue, word }, alpha) {
   const below = pixels[pixel] >>> 24;
@@ -78,12 +92,12 @@ function blend(data, pixels, pixel, { red, green, blue, word }, alpha) {
   }
 }
 
-/** @param {string} colour #rrggbb @returns {Paint} */
-export function parseColour(colour) {
+/** @param {string} colour #rrggbb @param {number} [opacity] above 0, up to 1 @returns {Paint} */
+export function parseColour(colour, opacity = 1) {
   const value = parseInt(colour.slice(1), 16);
   const [red, green, blue] = [value >> 16, (value >> 8) & 255, value & 255];
   // As a pixel of ImageData lies in the memory of every machine that has a browser: little-endian.
-  return { red, green, blue, word: ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0 };
+  return { red, green, blue, word: ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0, opacity };
 }
 
 /** @param {number} radius @returns {Stamp[]} one for each part of a pixel, row by row */
@@ -117,8 +131,8 @@ function stamp(radius, cx, cy) {
 /** @type {ImageData | null} */
 let image = null;
 
-/** @param {number} width @returns {ImageData} a square to write in, the same one as long as the size is */
-function imageOf(width) {
-  if (image?.width !== width) image = new ImageData(width, width);
+/** @param {number} width @param {number} height @returns {ImageData} to write in, the same one as long as the size is */
+function imageOf(width, height) {
+  if (image?.width !== width || image.height !== height) image = new ImageData(width, height);
   return image;
 }

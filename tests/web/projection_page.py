@@ -85,8 +85,8 @@ class ProjectionPage:
         return self.slot(side).locator(".plot")
 
     def box(self, side: int) -> tuple[float, float, float, float]:
-        """Of a plot in the window: left, top, width, height."""
-        box = self.plot(side).bounding_box()
+        """Of what is drawn, in the window: left, top, width, height."""
+        box = self.plot(side).locator(".points").bounding_box()
         assert box
         return box["x"], box["y"], box["width"], box["height"]
 
@@ -182,7 +182,7 @@ class ProjectionPage:
     def colours(self, side: int, places: NDArray[np.float64]) -> NDArray[np.int64]:
         """What is drawn at places of the window: red, green, blue, opacity, each up to 255."""
         left, top, *_ = self.box(side)
-        canvas = self.plot(side).locator("canvas").first
+        canvas = self.plot(side).locator(".points")
         return np.array(canvas.evaluate(READ_PIXELS, (places - (left, top)).tolist()))
 
     def digit_colours(self) -> NDArray[np.int64]:

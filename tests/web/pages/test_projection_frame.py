@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -96,12 +95,12 @@ def assert_png_and_csv(page: ProjectionPage, folder: Path) -> None:
     download.value.save_as(folder / "plots.png")
     pixels = np.asarray(Image.open(folder / "plots.png").convert("RGB")).astype(int)
     left, top, width, height = page.box(1)
-    assert pixels.shape[1] == 2 * (2 * math.ceil(width) + 16 + 2 * 24)
+    assert pixels.shape[1] == 2 * (2 * round(width) + 16 + 2 * 24)
     assert pixels.shape[0] > 2 * height
     # Where a digit that is on has its point, its colour is.
     index = page.lonely(1)
     x, y = page.pixels(1)[index] - (left, top)
-    column, row = round(2 * (24 + math.ceil(width) + 16 + x)), round(2 * (24 + 24 + y))
+    column, row = round(2 * (24 + round(width) + 16 + x)), round(2 * (24 + 24 + y))
     near = pixels[row - 2 : row + 3, column - 2 : column + 3].reshape(-1, 3)
     # Points are drawn with some transparency.
     assert np.abs(near - page.digit_colours()[page.cloud(1).labels[index]]).max(axis=1).min() < 45
@@ -235,7 +234,7 @@ def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None
         modules.evaluate(MOUNT, {**data, "stale": stale})
         page.wait()
         for side_index in (0, 1):
-            expect(page.plot(side_index).locator("canvas").first).to_have_css("opacity", opacity)
+            expect(page.plot(side_index).locator(".points")).to_have_css("opacity", opacity)
 
 
 @pytest.mark.needs_mnist

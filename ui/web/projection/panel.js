@@ -27,6 +27,8 @@ class Reading {
   constructor(kind, onGo) {
     /** @type {Latent | null} */
     this.latent = null;
+    /** @type {Digits | null} */
+    this.digits = null;
     this.canvas = digitCanvas({ class: "decoded", role: "img" });
     this.name = element("b", {});
     this.words = element("span", { class: "name" });
@@ -38,11 +40,11 @@ class Reading {
       label: "",
       describe: (k) => {
         const row = this.rows[k];
-        return row === undefined || !this.labels ? "" : `To ${digitName(this.labels[row], row)}`;
+        return row === undefined || !this.digits ? "" : `To ${digitName(this.digits.labels[row], row)}`;
       },
       onPick: (k) => this.rows[k] !== undefined && onGo(this.rows[k]),
     });
-    this.classes = this.gallery.buttons.map((button) => button.appendChild(element("span", { class: "class" })));
+    for (const button of this.gallery.buttons) button.append(element("span", { class: "class" }));
     this.element = element(
       "div",
       { class: `reading ${kind}` },
@@ -52,53 +54,48 @@ class Reading {
     );
   }
 
-  /** @param {Latent} latent @param {Uint8Array} labels */
-  build(latent, labels) {
+  /** @param {Latent} latent @param {Digits} digits */
+  build(latent, digits) {
     this.latent = latent;
-    this.labels = labels;
+    this.digits = digits;
     this.name.textContent = latent.name;
     this.canvas.dataset.model = latent.name;
   }
 
   /**
    * @param {ArrayLike<number>} z @param {string} what is decoded
-   * @param {"digit" | "own" | "mean"} kind
-   * @param {number} [row] the digit's own, which is no neighbour of itself
+   * @param {boolean} isMean of several codes
+   * @param {number | null} row the digit's own, which is no neighbour of itself
    */
-  show(z, what, kind, row) {
+  show(z, what, isMean, row) {
     const { model, means, dim, name } = /** @type {Latent} */ (this.latent);
-    const labels = /** @type {Uint8Array} */ (this.labels);
+    const { images, labels } = /** @type {Digits} */ (this.digits);
     paint(this.canvas, model.decode(z));
     this.canvas.setAttribute("aria-label", `${what}, decoded by ${name}`);
-    this.rows = nearest(means, dim, z, COUNT, row);
-    const words = kind === "mean" ? "nearest to the mean code" : describeNearest(this.rows, labels, row);
+    this.rows = nearest(means, dim, z, COUNT, row ?? undefined);
+    const words = isMean ? "nearest to the mean code" : describeNearest(this.rows, labels, row);
     this.words.textContent = words;
     this.gallery.label = `The codes of ${name} ${words}`;
     this.gallery.relabel();
-  }
-
-  /** @param {Digits} digits */
-  paintNeighbours({ images, labels }) {
-    this.gallery.buttons.forEach((button, k) => {
+    this.gallery.shown = this.rows.length;
+    this.gallery.buttons.slice(0, this.rows.length).forEach((button, k) => {
       const row = this.rows[k];
-      button.hidden = row === undefined;
-      if (button.hidden) return;
       this.gallery.paint(k, images.subarray(row * PIXELS, (row + 1) * PIXELS));
-      this.classes[k].textContent = String(labels[row]);
+      /** @type {Element} */ (button.lastElementChild).textContent = String(labels[row]);
     });
   }
 }
 
 /**
  * @param {ArrayLike<number>} rows at least one @param {Uint8Array} labels
- * @param {number} [row] whose class counts; without one, the class that most have
+ * @param {number | null} row whose class counts; without one, the class that most have
  * @returns {string}
  */
 function describeNearest(rows, labels, row) {
   const counts = Array(CLASSES).fill(0);
   for (const other of Array.from(rows)) counts[labels[other]] += 1;
-  const digit = row === undefined ? counts.indexOf(Math.max(...counts)) : labels[row];
-  const whose = row === undefined ? `are ${digit}` : "of its class";
+  const digit = row === null ? counts.indexOf(Math.max(...counts)) : labels[row];
+  const whose = row === null ? `are ${digit}` : "of its class";
   return `nearest: ${counts[digit]} of ${rows.length} ${whose}`;
 }
 
@@ -131,7 +128,7 @@ export class Panel {
   /** @param {Digits} digits @param {Latent[]} latents left and right */
   build(digits, latents) {
     this.digits = digits;
-    this.readings.forEach((reading, side) => reading.build(latents[side], digits.labels));
+    this.readings.forEach((reading, side) => reading.build(latents[side], digits));
     this.alert.hide();
   }
 
@@ -143,10 +140,22 @@ export class Panel {
   /** @param {Subject} subject @param {(row: number) => boolean} isDrawn whether the digit has a point */
   show({ row, rows, own, note }, isDrawn) {
     if (!this.digits) return;
-    if (row !== null) this.showDigit(this.digits, row, isDrawn(row));
-    else if (own) this.showOwn(this.digits, own, note);
-    else if (rows?.length) this.showMean(this.digits, rows);
-    else this.empty(rows ? "No digit in the selection." : "Point at a digit, or click to keep it.");
+    const { images, labels } = this.digits;
+    if (row !== null) {
+      const what = `Digit ${labels[row]}, no. ${row}`;
+      const codes = this.readings.map(({ latent }) => rowOf(/** @type {Latent} */ (latent), row));
+      this.say(`${what}${isDrawn(row) ? "" : ", not among the points"}`);
+      this.display(what, /** @type {Uint8Array} */ (this.picture(row)), codes, { row });
+    } else if (own) {
+      this.say(["Your digit", note].filter(Boolean).join(" · "));
+      this.display("Your digit", own.pixels, own.codes);
+    } else if (rows?.length) {
+      const total = `${rows.length} ${rows.length === 1 ? "digit" : "digits"}`;
+      this.say(`${total}: ${countDigits(rows, labels)}`);
+      const pixels = meanOf(images, PIXELS, rows).map((grey) => grey * PIXEL_SCALE);
+      const codes = this.readings.map(({ latent }) => meanOf(latent?.means ?? [], latent?.dim ?? 0, rows));
+      this.display(`Mean of ${total}`, pixels, codes, { isMean: true });
+    } else this.empty(rows ? "No digit in the selection." : "Point at a digit, or click to keep it.");
   }
 
   /** @param {number | null} row @returns {Uint8Array | null} 784 grey levels, once the digits are here */
@@ -154,51 +163,15 @@ export class Panel {
     return row === null || !this.digits ? null : this.digits.images.subarray(row * PIXELS, (row + 1) * PIXELS);
   }
 
-  /** @param {Digits} digits @param {number} row @param {boolean} isDrawn */
-  showDigit(digits, row, isDrawn) {
-    const what = `Digit ${digits.labels[row]}, no. ${row}`;
-    const pixels = /** @type {Uint8Array} */ (this.picture(row));
-    this.say(`${what}${isDrawn ? "" : ", not among the points"}`);
-    const code = (/** @type {Latent} */ { means, dim }) => means.subarray(row * dim, (row + 1) * dim);
-    this.display(digits, "original", what, pixels, code, "digit", row);
-  }
-
-  /** @param {Digits} digits @param {NonNullable<Subject["own"]>} own @param {string} [note] */
-  showOwn(digits, { pixels, codes }, note) {
-    this.say(["Your digit", note].filter(Boolean).join(" · "));
-    const code = (/** @type {Latent} */ latent) =>
-      codes[this.readings.findIndex((reading) => reading.latent === latent)];
-    this.display(digits, "original", "Your digit", pixels, code, "own");
-  }
-
-  /** @param {Digits} digits @param {number[]} rows at least one */
-  showMean(digits, rows) {
-    const counts = Array(CLASSES).fill(0);
-    for (const row of rows) counts[digits.labels[row]] += 1;
-    const parts = counts.map((count, digit) => ({ count, digit })).filter(({ count }) => count);
-    parts.sort((a, b) => b.count - a.count);
-    const total = `${rows.length} ${rows.length === 1 ? "digit" : "digits"}`;
-    this.say(`${total}: ${parts.map(({ count, digit }) => `${count} of digit ${digit}`).join(", ")}`);
-    const pixels = meanOf(digits.images, PIXELS, rows).map((grey) => grey * PIXEL_SCALE);
-    const code = (/** @type {Latent} */ { means, dim }) => meanOf(means, dim, rows);
-    this.display(digits, "mean picture", `Mean of ${total}`, pixels, code, "mean");
-  }
-
   /**
-   * @param {Digits} digits @param {string} caption @param {string} what
-   * @param {Uint8Array | Float32Array} pixels
-   * @param {(latent: Latent) => ArrayLike<number>} code
-   * @param {"digit" | "own" | "mean"} kind
-   * @param {number} [row]
+   * @param {string} what @param {Uint8Array | Float32Array} pixels @param {ArrayLike<number>[]} codes of each model
+   * @param {{row?: number | null, isMean?: boolean}} [kind] no row but of a digit of the set
    */
-  display(digits, caption, what, pixels, code, kind, row) {
-    /** @type {HTMLElement} */ (this.caption.firstElementChild).textContent = caption;
+  display(what, pixels, codes, { row = null, isMean = false } = {}) {
+    /** @type {Element} */ (this.caption.firstElementChild).textContent = isMean ? "mean picture" : "original";
     paint(this.original, pixels);
     this.original.setAttribute("aria-label", what);
-    for (const reading of this.readings) {
-      reading.show(code(/** @type {Latent} */ (reading.latent)), what, kind, row);
-      reading.paintNeighbours(digits);
-    }
+    this.readings.forEach((reading, side) => reading.show(codes[side], what, isMean, row));
     this.body.toggleAttribute("data-empty", false);
   }
 
@@ -219,4 +192,16 @@ export class Panel {
     this.alert.show(words, again);
     this.empty("");
   }
+}
+
+/** @param {Latent} latent @param {number} row @returns {Float32Array} */
+const rowOf = ({ means, dim }, row) => means.subarray(row * dim, (row + 1) * dim);
+
+/** @param {number[]} rows @param {Uint8Array} labels @returns {string} the most frequent first */
+function countDigits(rows, labels) {
+  const counts = Array(CLASSES).fill(0);
+  for (const row of rows) counts[labels[row]] += 1;
+  const parts = counts.map((count, digit) => ({ count, digit })).filter(({ count }) => count);
+  parts.sort((a, b) => b.count - a.count);
+  return parts.map(({ count, digit }) => `${count} of digit ${digit}`).join(", ");
 }

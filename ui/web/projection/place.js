@@ -38,41 +38,33 @@ export class Placing {
       return { point: meanOfNearest(points, latent, z), how: BY_NEIGHBOURS, isWaiting: false };
     }
     const plot = address.replace(".safetensors?", ".json?");
-    const asked = `${plot}&code=${encodeURIComponent(base64(z))}`;
+    // Little-endian, as all that runs a browser is.
+    const bytes = new Uint8Array(z.buffer, z.byteOffset, z.byteLength);
+    const asked = `${plot}&code=${encodeURIComponent(btoa(String.fromCharCode(...bytes)))}`;
     const { known } = this;
     if (known?.asked === asked) return known.placed;
-    this.ask(asked, plot);
+    if (asked !== this.wanted) {
+      this.wanted = asked;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => void this.ask(asked, plot), SETTLE_MS);
+    }
     // Where it was is better than nowhere, while a hand is drawing.
     return { point: known?.plot === plot ? known.placed.point : null, how: "", isWaiting: true };
   }
 
   /** @param {string} asked an address @param {string} plot */
-  ask(asked, plot) {
-    if (asked === this.wanted) return;
-    this.wanted = asked;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(async () => {
-      const placed = await placedByServer(asked);
-      // Of several questions the newest counts.
-      if (asked !== this.wanted) return;
-      this.known = { asked, plot, placed };
-      this.onPlaced();
-    }, SETTLE_MS);
+  async ask(asked, plot) {
+    const failed = (/** @type {Error} */ { message }) => ({ problem: message });
+    const { point = null, problem = "" } = await fetchJson(asked).catch(failed);
+    // Of several questions the newest counts.
+    if (asked !== this.wanted) return;
+    this.known = { asked, plot, placed: { point, how: problem, isWaiting: false } };
+    this.onPlaced();
   }
 
   close() {
     this.wanted = "";
     clearTimeout(this.timer);
-  }
-}
-
-/** @param {string} asked @returns {Promise<Placed>} */
-async function placedByServer(asked) {
-  try {
-    const { point = null, problem = "" } = await fetchJson(asked);
-    return { point, how: problem, isWaiting: false };
-  } catch (error) {
-    return { point: null, how: /** @type {Error} */ (error).message, isWaiting: false };
   }
 }
 
@@ -84,6 +76,3 @@ function meanOfNearest({ rows, axes, indices }, { means, dim }, z) {
   const found = Array.from(nearest(drawn, dim, z, Math.min(NEAREST, indices.size)));
   return axes.map((axis) => meanOf(axis, 1, found)[0]);
 }
-
-/** @param {Float32Array} z @returns {string} little-endian, as all that runs a browser is */
-const base64 = (z) => btoa(String.fromCharCode(...new Uint8Array(z.buffer, z.byteOffset, z.byteLength)));

@@ -35,7 +35,7 @@ export class Plot {
   /** @param {Listener} listener */
   constructor(listener) {
     this.listener = listener;
-    this.canvas = element("canvas");
+    this.canvas = element("canvas", { class: "points" });
     this.rings = new Rings();
     this.element = element(
       "div",
@@ -75,7 +75,7 @@ export class Plot {
 
   get size() {
     const { width, height } = this.element.getBoundingClientRect();
-    return { width, height };
+    return { width: Math.floor(width), height: Math.floor(height) };
   }
 
   /** In the next frame. */
@@ -126,21 +126,26 @@ export class Plot {
     const ratio = devicePixelRatio;
     canvas.width = Math.round(size.width * ratio);
     canvas.height = Math.round(size.height * ratio);
+    Object.assign(canvas.style, { width: `${size.width}px`, height: `${size.height}px` });
     if (outlook) outlook.size = size;
-    this.drawOn(/** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")), look, shown, ratio, ratio);
+    const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    g.scale(ratio, ratio);
+    this.drawOn(g, look, shown, ratio);
     // What is drawn, and from where, for whoever looks on.
     Object.assign(this.element.dataset, { points: content?.address ?? "", seen: outlook?.seen.join(" ") ?? "" });
   }
 
   /**
-   * @param {CanvasRenderingContext2D} g @param {Look} look @param {Shown} shown
-   * @param {number} ratio pixels of the canvas to one of the page @param {number} scale to be set before
+   * @param {CanvasRenderingContext2D} g in pixels of the page @param {Look} look @param {Shown} shown
+   * @param {number} ratio pixels of the canvas to one of the page
    */
-  drawOn(g, look, shown, ratio, scale = 1) {
+  drawOn(g, look, shown, ratio) {
     const { content, outlook } = this;
     if (!content || !outlook) return;
     g.save();
-    g.scale(scale, scale);
+    g.beginPath();
+    g.rect(0, 0, outlook.size.width, outlook.size.height);
+    g.clip();
     drawFigure(g, { ...content, outlook }, look, shown, ratio);
     g.restore();
   }

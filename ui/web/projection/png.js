@@ -28,12 +28,11 @@ export function savePng({ root, digits, models, slots, looks, shown }) {
   const content = slots.map((slot) => slot.content).find(Boolean);
   if (!content) return;
   const { width, height } = slots[0].plot.size;
-  const column = Math.ceil(width) + GAP;
-  const total = 2 * (PAD + column) - GAP;
+  const total = 2 * (PAD + width) + GAP;
   const { canvas, g, look, write } = sheet(root, total, 2 * PAD + TITLE + height + 2 * LINE);
   const top = PAD + TITLE;
   slots.forEach(({ content, plot, sentence }, side) => {
-    const left = PAD + side * column;
+    const left = PAD + side * (width + GAP);
     const { name, label } = models[side];
     drawDot(g, left + 5, PAD + 5, looks[side].colour, side === 0);
     write(name, left + 16, PAD + 10, "600 14px");
@@ -50,7 +49,7 @@ export function savePng({ root, digits, models, slots, looks, shown }) {
   const base = top + height + LINE;
   const query = new URLSearchParams(content.address.split("?")[1]);
   const method = query.get("method") ?? "";
-  const parameters = [...query].filter(([name]) => !["method", "components", "count", "seed"].includes(name));
+  const parameters = [...query].filter(([name]) => !["method", "components", "count", "seed", "v"].includes(name));
   const count = `${COUNTED.format(content.points.count)} ${digits.toUpperCase()} digits, seed ${query.get("seed")}`;
   const words = [METHODS[/** @type {"pca"} */ (method)], ...parameters.map((both) => both.join(" ")), count];
   write(words.join(" · "), PAD, base);

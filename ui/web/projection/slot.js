@@ -40,7 +40,7 @@ export class Slot {
       fitted: outlineButton("fitted", ["95 % of the ", "fitted Gaussian"], () => onToggle("fitted")),
       prior: outlineButton("prior", ["95 % of ", "N(0, I)"], () => onToggle("prior")),
     };
-    this.sentence = element("div", { class: "sentence", hidden: true });
+    this.sentence = element("div", { class: "sentence toolbar", hidden: true });
     const keys = element("p", { class: "heard", id: `keys-${kind}` }, KEYS);
     this.plot.element.setAttribute("aria-describedby", keys.id);
     const tag = [element("i", { class: "dot" }), this.name, ...Object.values(this.outlines), this.csv];
@@ -147,6 +147,14 @@ export class Slot {
   place(latent, z) {
     const { content } = this;
     return content?.model === latent.name ? this.placing.at(content.points, content.address, latent, z) : null;
+  }
+
+  /** @param {import("./figure.js").Look} look @param {import("./figure.js").Shown} shown */
+  paint(look, shown) {
+    for (const [name, button] of Object.entries(this.outlines)) {
+      button.setAttribute("aria-pressed", String(shown.outlines[/** @type {Outline} */ (name)]));
+    }
+    this.plot.paint(look, shown);
   }
 
   /** @param {string} name */

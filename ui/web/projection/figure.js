@@ -73,9 +73,9 @@ export function drawFigure(g, figure, look, shown, ratio) {
  */
 function drawPoints(g, { points, outlook }, { x, y, depth }, look, { hidden, selected }, ratio) {
   const { left, top, right, bottom } = outlook.frame;
-  scratch.width = Math.round((right - left) * ratio);
-  scratch.height = Math.round((bottom - top) * ratio);
-  if (!scratch.width || !scratch.height) return;
+  const size = { width: Math.round((right - left) * ratio), height: Math.round((bottom - top) * ratio) };
+  if (size.width <= 0 || size.height <= 0) return;
+  if (scratch.width !== size.width || scratch.height !== size.height) Object.assign(scratch, size);
   const { labels, rows } = points;
   const { radius, opacity } = markerOf(points);
   const paints = look.digits.map((colour) => parseColour(colour, opacity));
@@ -152,15 +152,13 @@ function drawAxes(g, { points, titles }, outlook, look) {
   g.rect(left, top, 0, bottom - top);
   for (const { value, text } of ticks(x0, x1)) {
     const x = left + ((value - x0) / (x1 - x0)) * (right - left);
-    g.moveTo(x, top);
-    g.lineTo(x, bottom);
+    g.rect(x, top, 0, bottom - top);
     g.fillText(text, x, bottom + 11);
   }
   g.textAlign = "right";
   for (const { value, text } of ticks(y0, y1)) {
     const y = bottom - ((value - y0) / (y1 - y0)) * (bottom - top);
-    g.moveTo(left, y);
-    g.lineTo(right, y);
+    g.rect(left, y, right - left, 0);
     g.fillText(text, left - 5, y);
   }
   g.strokeStyle = look.faint;

@@ -18,6 +18,7 @@ const MARGIN = 0.03;
 // field of view.
 const BOX = 1.08;
 const NEAREST = 0.15;
+const FAR = 1e6;
 const FIELD = Math.PI / 4;
 const STEEPEST = Math.PI / 2 - 0.01;
 /** @type {{azimuth: number, elevation: number, distance: number, target: Vector}} of the box around the points */
@@ -55,14 +56,9 @@ export class Plane {
     return [Math.max(1, right - left), Math.max(1, bottom - top)];
   }
 
-  /** Of the codes, a pixel where all is in view. */
-  get widest() {
-    return Math.max(...this.bounds.map(([low, high], k) => (high - low) / this.lengths[k]));
-  }
-
   /** @returns {number} of the codes, a pixel */
   get unit() {
-    return this.widest / this.factor;
+    return Math.max(...this.bounds.map(([low, high], k) => (high - low) / this.lengths[k])) / this.factor;
   }
 
   /** @returns {[number, number][]} what is in view of each axis */
@@ -76,21 +72,16 @@ export class Plane {
     return this.ranges.flat();
   }
 
-  get isHome() {
-    return this.factor === 1;
-  }
-
   home() {
     this.factor = 1;
     this.middle = this.bounds.map(([low, high]) => (low + high) / 2);
   }
 
-  /** Looks at the same place. @param {Plane} other */
+  /** Looks at the same place, where the other is enlarged. @param {Plane} other */
   follow(other) {
-    this.size = other.size;
-    if (other.isHome) return;
+    if (other.factor === 1) return;
     this.middle = other.middle;
-    this.factor = this.widest / other.unit;
+    this.factor = this.unit / other.unit;
   }
 
   /** @param {number} factor above 1 enlarges; all in view is the end @param {[number, number]} at the pixel that stays */
@@ -178,7 +169,6 @@ export class Space {
 
   /** @param {Space} other from where the eye looks also here */
   follow(other) {
-    this.size = other.size;
     this.camera = other.camera;
   }
 
@@ -230,14 +220,15 @@ export class Space {
 
   /** @param {number[]} point @returns {Pixel} */
   pixel(point) {
-    const { width, height } = this.size;
-    const { right, up, at } = this.eye;
+    const { left, top, right, bottom } = this.frame;
     const { x, y } = this.places(point.map((value) => [value]));
-    if (x[0] >= 0 && x[0] <= width && y[0] >= 0 && y[0] <= height) return within(x[0], y[0], true, this.frame);
+    if (x[0] >= left && x[0] <= right && y[0] >= top && y[0] <= bottom) return within(x[0], y[0], true, this.frame);
     // Of what is behind the eye, only the way there is known.
-    const from = point.map((value, k) => (value - this.middle[k]) * this.scale - at[k]);
-    const along = (/** @type {number[]} */ axis) => from[0] * axis[0] + from[1] * axis[1] + from[2] * axis[2];
-    const far = (width + height) / Math.max(1e-9, Math.hypot(along(right), along(up)));
-    return within(width / 2 + far * along(right), height / 2 - far * along(up), false, this.frame);
+    const { eye } = this;
+    const from = point.map((value, k) => value - this.middle[k] - eye.at[k] / this.scale);
+    const [across, up] = [eye.right, eye.up].map(
+      (axis) => FAR * axis.reduce((sum, part, k) => sum + part * from[k], 0),
+    );
+    return within(right / 2 + across, bottom / 2 - up, false, this.frame);
   }
 }

@@ -33,6 +33,11 @@ const TITLE_PX = 32;
 // A title stands so far from the rim of the plot at least.
 const RIM_PX = 14;
 const LAYERS = 1024;
+// Of the four edges along an axis, the two where a wall ends: at which ends of the other two axes, see `drawBox`.
+const RIMS = [
+  [0, 1],
+  [1, 0],
+];
 
 const scratch = document.createElement("canvas");
 
@@ -175,7 +180,10 @@ function drawAxes(g, { points, titles }, outlook, look) {
   g.restore();
 }
 
-/** The three walls behind the points. @param {CanvasRenderingContext2D} g @param {Figure} figure @param {Space} outlook @param {Look} look */
+/**
+ * The three walls behind the points.
+ * @param {CanvasRenderingContext2D} g @param {Figure} figure @param {Space} outlook @param {Look} look
+ */
 function drawBox(g, { points, titles }, outlook, look) {
   const { width, height } = outlook.size;
   const { bounds, middle, seen } = outlook;
@@ -198,10 +206,7 @@ function drawBox(g, { points, titles }, outlook, look) {
       return place;
     };
     const marks = ticks(...bounds[axis]);
-    const edges = [
-      [0, 1],
-      [1, 0],
-    ].map(([first, second]) => pixels(marks.map(({ value }) => on(value, first, second))));
+    const edges = RIMS.map(([first, second]) => pixels(marks.map(({ value }) => on(value, first, second))));
     const corner = pixels(marks.map(({ value }) => on(value, 0, 0)));
     g.beginPath();
     for (const edge of edges) {
@@ -212,12 +217,7 @@ function drawBox(g, { points, titles }, outlook, look) {
     }
     g.stroke();
     // Numbers stand below, those of the upright axis to the left.
-    const middles = pixels(
-      [
-        [0, 1],
-        [1, 0],
-      ].map(([first, second]) => on(middle[axis], first, second)),
-    );
+    const middles = pixels(RIMS.map(([first, second]) => on(middle[axis], first, second)));
     const weight = (/** @type {number[]} */ [x, y]) => (axis === 2 ? -x : y);
     const best = weight(middles[0]) > weight(middles[1]) ? 0 : 1;
     const [x, y] = middles[best];

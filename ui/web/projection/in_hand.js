@@ -3,6 +3,7 @@
 import { Tray } from "../hand/tray.js";
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { nearest } from "../maths/neighbours.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadDigits } from "../server/digit_set.js";
 import { loadLatent } from "./data.js";
@@ -12,6 +13,8 @@ import { Picks } from "./picks.js";
 /** @typedef {import("./data.js").Latent} Latent */
 /** @typedef {{names: string[], digits: string, seed: number}} Asked left and right model, the set, and what chance has */
 /** @typedef {{digits: import("../server/digit_set.js").Digits, latents: Latent[]}} Loaded */
+
+const NEIGHBOURS = 10;
 
 export class InHand {
   /**
@@ -90,6 +93,30 @@ export class InHand {
     if (picks.pinned !== null) return picks.pick(null);
     tray.unmark();
     this.tell();
+  }
+
+  /** To the next point of a plot that is on. @param {number} side @param {1 | -1} by @param {Set<number>} hidden digits */
+  step(side, by, hidden) {
+    const { picks, slots } = this;
+    const points = slots[side].content?.points;
+    if (!points) return;
+    const { rows, labels, indices, count } = points;
+    let index = picks.pinned === null ? undefined : indices.get(picks.pinned);
+    index ??= by > 0 ? -1 : count;
+    for (index += by; index >= 0 && index < count; index += by) {
+      if (!hidden.has(labels[index])) return picks.pick(rows[index]);
+    }
+  }
+
+  /** Along the codes nearest in one model, never back. @param {number} side */
+  goToNearest(side) {
+    const { pinned, trail } = this.picks;
+    const code = this.codes?.[side];
+    if (!code) return;
+    const { means, dim } = this.latents[side];
+    if (pinned !== null) trail.add(pinned);
+    const found = nearest(means, dim, code, NEIGHBOURS, pinned ?? -1).find((row) => !trail.has(row));
+    if (found !== undefined) this.picks.keep(found);
   }
 
   /** What is picked or selected has changed for longer than a moment. */

@@ -52,11 +52,6 @@ export class Plot {
     /** @type {Set<number>} */
     this.hidden = new Set();
     this.isStale = true;
-    const seen = (/** @type {(outlook: Plane | Space) => void} */ change) => {
-      if (!this.outlook) return;
-      change(this.outlook);
-      this.redraw();
-    };
     this.hand = new Hand(this.element, {
       tool: listener.tool,
       isSpace: () => this.outlook instanceof Space,
@@ -64,8 +59,8 @@ export class Plot {
       pick: (pixel, isFinger) => listener.onPick(this.rowAt(pixel, isFinger ? REACH.finger : REACH.pointer)),
       takeBack: listener.onDouble,
       zoom: (factor, pixel) => this.zoom(factor, pixel),
-      move: (dx, dy) => seen((outlook) => outlook.move(dx, dy)),
-      turn: (dx, dy) => seen((outlook) => outlook instanceof Space && outlook.turn(dx, dy)),
+      move: (dx, dy) => this.look((outlook) => outlook.move(dx, dy)),
+      turn: (dx, dy) => this.look((outlook) => outlook instanceof Space && outlook.turn(dx, dy)),
       surround: (path) => this.rings.surround(path),
       select: (path) => listener.onSelect(this.rowsIn(path)),
     });
@@ -160,15 +155,20 @@ export class Plot {
     return which === "hovered" && pixel.away !== null ? null : pixel;
   }
 
-  home() {
-    this.outlook?.home();
+  /** @param {(outlook: Plane | Space) => void} change of where the points are seen from */
+  look(change) {
+    if (!this.outlook) return;
+    change(this.outlook);
     this.redraw();
+  }
+
+  home() {
+    this.look((outlook) => outlook.home());
   }
 
   /** @param {number} factor @param {Pixel} [pixel] that stays; the middle if left out */
   zoom(factor, pixel = [this.size.width / 2, this.size.height / 2]) {
-    this.outlook?.zoom(factor, pixel);
-    this.redraw();
+    this.look((outlook) => outlook.zoom(factor, pixel));
   }
 
   /**

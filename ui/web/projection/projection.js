@@ -1,6 +1,6 @@
 /** Two projections of the same digits, linked: one legend, one picked digit, one selection. */
 
-import { listenForKeys } from "../gestures/keys.js";
+import { keyAmong, listenForKeys } from "../gestures/keys.js";
 import { zoomButtons } from "../gestures/zoom_hand.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
@@ -13,7 +13,6 @@ import { mixed, modelColours, theme } from "../kit/theme.js";
 import { actionButton } from "../kit/toolbar.js";
 import { get, put } from "../state/parameters.js";
 import { InHand } from "./in_hand.js";
-import { onPlotKey } from "./keys.js";
 import panel from "./panel.css";
 import { savePng } from "./png.js";
 import projection from "./projection.css";
@@ -30,6 +29,7 @@ import { Tools } from "./tools.js";
  * @property {{light: string[], dark: string[]}} colours
  */
 
+const ZOOM = 1.25;
 const SIDES = /** @type {const} */ (["left", "right"]);
 
 /** @extends {Base<ProjectionData, import("./in_hand.js").Loaded | Error | null>} */
@@ -117,19 +117,29 @@ export class ProjectionView extends Base {
       () => this.news(),
       (name) => this.toggle(name),
     );
-    slot.plot.element.addEventListener("keydown", (event) => {
-      const { picks, latents, codes } = this.hand;
-      onPlotKey(event, {
-        points: slot.content?.points,
-        latent: latents[side],
-        code: codes?.[side],
-        hidden: this.legend.hidden,
-        picks,
-        home: () => this.home(),
-        zoom: (factor) => slot.plot.zoom(factor),
-      });
-    });
+    slot.plot.element.addEventListener("keydown", (event) => this.onPlotKey(event, side));
     return slot;
+  }
+
+  /** With the focus on a plot. @param {KeyboardEvent} event @param {number} side */
+  onPlotKey(event, side) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { plot } = this.slots[side];
+    /** @type {Record<string, () => void>} */
+    const moves = {
+      ArrowLeft: () => this.hand.step(side, -1, this.legend.hidden),
+      ArrowRight: () => this.hand.step(side, 1, this.legend.hidden),
+      n: () => this.hand.goToNearest(side),
+      Home: () => this.home(),
+      "+": () => plot.zoom(ZOOM),
+      "=": () => plot.zoom(ZOOM),
+      "-": () => plot.zoom(1 / ZOOM),
+    };
+    const move = moves[keyAmong(event, (key) => key in moves)];
+    if (!move) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move();
   }
 
   /** @param {ProjectionData} data */

@@ -53,6 +53,8 @@ export class Slot {
     );
     /** What is here, or on its way. @type {string | null} */
     this.wanted = null;
+    /** @type {Drawing | null | undefined} */
+    this.growing = null;
     /** @type {Promise<void>} */
     this.loading = Promise.resolve();
   }
@@ -72,10 +74,15 @@ export class Slot {
     this.name.replaceChildren(element("b", {}, name), ` ${label}`);
     this.name.title = `${name} ${label}`;
     this.csv.href = addressBelow(data.csv).href;
-    const wanted = JSON.stringify([name, problem ?? projection, axes, digits, data.growing]);
-    if (wanted !== this.wanted) {
+    const wanted = JSON.stringify([name, problem ?? projection, axes, digits]);
+    const isGivenUp = !data.growing && this.element.hasAttribute("data-growing");
+    if (wanted !== this.wanted || isGivenUp) {
       this.wanted = wanted;
       this.loading = this.fetch(data, digits, wanted);
+    }
+    if (data.growing?.address !== this.growing?.address) {
+      this.growing = data.growing;
+      void this.loading.then(() => this.grow(data, digits));
     }
     return this.loading;
   }
@@ -86,7 +93,6 @@ export class Slot {
     this.element.setAttribute("aria-busy", "true");
     try {
       await this.show(data, { address: data.projection, axes: data.axes }, digits, wanted);
-      void this.grow(data, digits, wanted);
     } catch (error) {
       if (wanted !== this.wanted) return;
       this.wanted = null;
@@ -99,7 +105,7 @@ export class Slot {
     }
   }
 
-  /** @param {SideData} data @param {Drawing} drawing @param {string} digits @param {string} wanted */
+  /** @param {SideData} data @param {Drawing} drawing @param {string} digits @param {string | null} wanted */
   async show({ name, projection }, { address, axes }, digits, wanted) {
     const points = await tellIfSlow(loadPoints(address), () => this.content || this.wait(name));
     const isSame = this.content?.points.axes.every((axis, k) => axis.every((x, i) => x === points.axes[k]?.[i]));
@@ -121,18 +127,15 @@ export class Slot {
     this.onContent();
   }
 
-  /**
-   * Shows what is under way grow, until it is here or cannot be had.
-   * @param {SideData} data @param {string} digits @param {string} wanted
-   */
-  async grow(data, digits, wanted) {
+  /** Shows what is under way grow, until it is here or cannot be had. @param {SideData} data @param {string} digits */
+  async grow(data, digits) {
     const { growing } = data;
     if (!growing || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    while (wanted === this.wanted) {
+    while (growing === this.growing) {
       await new Promise((resolve) => setTimeout(resolve, GROW_MS));
-      if (wanted !== this.wanted || document.hidden) continue;
+      if (growing !== this.growing || document.hidden) continue;
       try {
-        await this.show(data, growing, digits, wanted);
+        await this.show(data, growing, digits, this.wanted);
       } catch {
         // What is there stays: the result comes another way, with words where it fails.
         return;
@@ -178,7 +181,7 @@ export class Slot {
 
   /** What is on its way is not drawn. */
   close() {
-    this.wanted = null;
+    this.wanted = this.growing = null;
     this.placing.close();
     this.plot.close();
   }

@@ -12,10 +12,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+# The models are too small for threads to help: those of a process wait for each other, and for the other process of
+# the suite. Libraries read these when they are loaded, and children inherit them.
+os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import tiny
+from tests import served, tiny
 from vae_core.data import Digits, find_mnist, mnist_digits, uci_digits
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -63,6 +67,12 @@ def repository() -> Path:
 def checkpoints_root() -> Path:
     """The folder of the shipped checkpoints."""
     return REPOSITORY / "checkpoints"
+
+
+@pytest.fixture(scope="session")
+def served_checkpoints(tmp_path_factory: pytest.TempPathFactory, checkpoints_root: Path) -> Path:
+    """The shipped checkpoints, and one of each kind with random weights; read only."""
+    return served.write(tmp_path_factory.mktemp("served") / "checkpoints", checkpoints_root)
 
 
 @pytest.fixture(scope="session")

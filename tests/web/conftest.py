@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,36 +17,18 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 
-from tests import tiny
 from tests.web.desk_page import DeskPage
 from tests.web.map_page import MapPage
 from tests.web.projection_page import QUERY, ProjectionPage
-from vae_core import checkpoint
-from vae_core.config import ModelConfig
-from vae_core.training import new_model
 
 START_SECONDS = 240
 # What a page shows it shows sooner; this is for a machine that runs the other tests beside it.
 expect.set_options(timeout=20_000)
-# The pair the app opens with, in the article's widths: what is tested here must not depend on how well it is trained.
-PAIR = {
-    "ae-30": ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)),
-    "vae-30": ModelConfig(kind="vae", latent_dim=30, encoder=(250,), decoder=(320,), scale="logvar"),
-}
 # As one who has been here before: the welcome of a first visit would stand before everything. A blank page keeps
 # nothing, and refuses to be asked.
 WELCOMED = "try { localStorage.setItem('latent-spaces.welcomed', '1'); } catch {}"
 # A module of ui/web, the one that the page itself has: `await load("nn/nn.js")`.
 LOAD = "window.load = async (path) => (await import(new URL('assets/web.js', document.baseURI))).load(path);"
-# Longer than there is room for.
-LONG_NAMES = (
-    "tiny-ae-trained-on-rotated-digits-with-masking-noise",
-    "tiny-vae-with-a-beta-of-two-and-a-half-second-try",
-)
-ACTIVATIONS = {
-    "tiny-elu": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="elu"),
-    "tiny-softplus": ModelConfig(kind="ae", latent_dim=3, encoder=(6,), decoder=(7,), activation="softplus"),
-}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,24 +40,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: 2 if item.path == here / "all_pages" / "test_frames.py" else here not in item.path.parents
     )
-
-
-@pytest.fixture(scope="package")
-def served_checkpoints(tmp_path_factory: pytest.TempPathFactory, checkpoints_root: Path) -> Path:
-    """The shipped checkpoints as they are now, and one of each kind with random weights."""
-    root = tmp_path_factory.mktemp("served") / "checkpoints"
-    root.mkdir()
-    for entry in checkpoint.available(checkpoints_root):
-        if entry.problem is None:
-            shutil.copytree(entry.path, root / entry.name)
-    for kind in tiny.CONFIGS:
-        tiny.write_checkpoint(root, f"tiny-{kind}", kind, seed=1)
-    for name, kind in zip(LONG_NAMES, ("ae", "vae-logvar"), strict=True):
-        tiny.write_checkpoint(root, name, kind, seed=1)
-    for name, config in {**PAIR, **ACTIVATIONS}.items():
-        if not (root / name).exists():
-            checkpoint.save(root / name, new_model(config, seed=1))
-    return root
 
 
 @pytest.fixture(scope="package")

@@ -14,8 +14,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.served import LONG_NAMES
 from tests.web.all_pages.test_wheel import SCROLLED
-from tests.web.conftest import LONG_NAMES
 from tests.web.desk_page import TWO_FRAMES
 from ui.frame.glossary import TERMS
 

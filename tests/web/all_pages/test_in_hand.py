@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.web.desk_page import DeskPage
 from tests.web.map_page import MapPage
@@ -41,18 +41,6 @@ TEXT_RIGHT = """(node) => {
   range.selectNodeContents(node);
   return range.getBoundingClientRect().right;
 }"""
-# Where the mark is in the plot, as the module has it.
-PLACED = """async ([address, model, digits, levels]) => {
-  const at = (name) => load(`${name}.js`);
-  const [{ loadPoints, loadLatent }, { Placing }] = [await at("projection/data"), await at("projection/place")];
-  const [points, latent] = [await loadPoints(address), await loadLatent(model, digits)];
-  const z = Float32Array.from(latent.model.encode(Float32Array.from(levels, (level) => level / 15)));
-  return new Promise((done) => {
-    const placing = new Placing(() => done(placing.at(points, address, latent, z)));
-    const placed = placing.at(points, address, latent, z);
-    if (!placed.isWaiting) done(placed);
-  });
-}"""
 
 
 def code_of(root: Path, name: str, levels: NDArray[Any]) -> NDArray[np.float32]:
@@ -71,66 +59,6 @@ def neighbours(root: Locator, side: int) -> list[int]:
     labels = root.locator(".neighbours").nth(side).locator("button")
     words = labels.evaluate_all("(all) => all.map((button) => button.getAttribute('aria-label'))")
     return [int(word.rpartition(" ")[2]) for word in words]
-
-
-@pytest.mark.parametrize(
-    "config",
-    [
-        ProjectionConfig("pca", 2),
-        ProjectionConfig("pca", 3),
-        *(ProjectionConfig("kernel-pca", 3, kernel) for kernel in ("rbf", "poly", "cosine")),
-    ],
-)
-def test_a_code_is_placed_where_python_projects_it(
-    modules: Page, served_checkpoints: Path, uci: Digits, config: ProjectionConfig
-) -> None:
-    for name in NAMES:
-        query = f"method={config.method}&components={config.components}&kernel={config.kernel}&count=500&seed=3"
-        if config.method == "pca":
-            query = query.replace(f"&kernel={config.kernel}", "")
-        address = f"projections/{name}/uci.safetensors?{query}"
-        placed = modules.evaluate(PLACED, [address, name, "uci", LEVELS.ravel().tolist()])
-        codes = latent.encodings(checkpoint.load(served_checkpoints / name), uci.images).codes
-        found = projection.project(codes[choose_rows(uci.labels, 500, 3)], config, 3)
-        point = found.place(code_of(served_checkpoints, name, LEVELS))[0]
-        np.testing.assert_allclose(placed["point"], point, atol=1e-4 * max(1, np.abs(found.points).max()))
-        assert placed["how"] == ""
-
-
-def test_the_maps_place_a_code_where_python_projects_it(modules: Page, served_checkpoints: Path, uci: Digits) -> None:
-    for name in NAMES:
-        unit = modules.evaluate(
-            """async ([model, levels]) => {
-              const plane = await (await load("map/plane.js")).loadPlane(model, "uci");
-              const net = await (await load("nn/nn.js")).loadModel(model);
-              return plane.unit(plane.project(net.encode(Float32Array.from(levels, (level) => level / 15))).place);
-            }""",
-            [name, LEVELS.ravel().tolist()],
-        )
-        plane = projection.plane(latent.encodings(checkpoint.load(served_checkpoints / name), uci.images).codes)
-        offset = code_of(served_checkpoints, name, LEVELS)[0] - plane.origin
-        np.testing.assert_allclose(unit, plane.axes @ offset, atol=1e-4)
-
-
-def test_t_sne_places_a_code_at_the_mean_of_its_nearest(modules: Page) -> None:
-    """Points on a line, as the codes are: the mean of the ten nearest drawn ones, whatever lies between."""
-    placed = modules.evaluate(
-        """async () => {
-          const { Placing } = await load("projection/place.js");
-          const { Points } = await load("projection/data.js");
-          const rows = Int32Array.from({ length: 40 }, (_, k) => 2 * k);
-          const points = new Points({
-            points: { shape: [2, 40], data: Float32Array.from({ length: 80 }, (_, k) => (k < 40 ? k : k + 60)) },
-            rows: { data: rows }, labels: { data: new Uint8Array(40) }, radius: { data: [1] },
-          });
-          const means = Float32Array.from({ length: 80 }, (_, row) => row);
-          const latent = { name: "x", model: {}, means, dim: 1 };
-          return new Placing(() => {}).at(points, "a?method=t-sne", latent, Float32Array.of(40.9));
-        }"""
-    )
-    # Rows 32 to 50, every other one; of the points 16 to 25.
-    assert placed["point"] == [20.5, 120.5]
-    assert "mean of its 10 nearest" in placed["how"]
 
 
 def test_the_digit_in_hand_is_marked_in_both_plots(

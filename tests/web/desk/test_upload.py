@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import Watch
@@ -23,42 +21,6 @@ def seven() -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def test_the_digit_in_a_box_as_in_python(modules: Page) -> None:
-    """Strokes of every width, in boxes that cut them, at every threshold; and boxes with nothing in them."""
-    rng = np.random.default_rng(0)
-    cases: list[tuple[NDArray[np.uint8], picture.Box, float]] = []
-    for k in range(24):
-        image = Image.new("L", (int(rng.integers(20, 300)), int(rng.integers(20, 300))))
-        points = [tuple(place) for place in rng.random((4, 2)) * image.size]
-        ImageDraw.Draw(image).line(points, 255, int(rng.choice([1, 3, 9, 30])), joint="curve")
-        ink = np.asarray(image.filter(ImageFilter.GaussianBlur(float(rng.choice([0, 1, 3])))))
-        left, right = sorted(rng.choice(image.width + 1, 2, replace=False).tolist())
-        top, bottom = sorted(rng.choice(image.height + 1, 2, replace=False).tolist())
-        whole = picture.Box(0, 0, image.width, image.height)
-        cases.append((ink, whole if k % 2 else picture.Box(left, top, right, bottom), (0.05, 0.2, 0.5, 0.85)[k % 4]))
-    answers = modules.evaluate(
-        """async (cases) => {
-          const { digitIn } = await load("hand/upload_digit.js");
-          return cases.map(([width, height, text, box, threshold]) => {
-            const levels = Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0));
-            return Array.from(digitIn({ levels, width, height }, box, threshold));
-          });
-        }""",
-        [
-            [
-                *ink.shape[::-1],
-                base64.b64encode(ink.tobytes()).decode(),
-                [box.left, box.top, box.right, box.bottom],
-                threshold,
-            ]
-            for ink, box, threshold in cases
-        ],
-    )
-    for (ink, box, threshold), levels in zip(cases, answers, strict=True):
-        assert same_digit(np.array(levels).reshape(28, 28), picture.digit_in(ink, box, threshold))
-    assert sum(map(any, answers)) >= 12, "most hold a digit"
 
 
 def two_shapes() -> bytes:

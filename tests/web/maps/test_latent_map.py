@@ -64,18 +64,6 @@ def test_the_digit_under_the_pointer_is_decoded(open_map: OpenMap, served_checkp
     np.testing.assert_array_equal(latent_map.pictures(), pinned)
 
 
-def test_home_holds_nearly_all_digits_of_each_model(modules: Page) -> None:
-    shares = modules.evaluate(
-        """async () => {
-          const { loadPlane } = await load("map/plane.js");
-          const planes = await Promise.all(["tiny-ae", "tiny-vae-logvar"].map((name) => loadPlane(name, "uci")));
-          const isHome = (x, y) => Math.max(Math.abs(x), Math.abs(y)) <= 1;
-          return planes.map(({ xs, ys }) => xs.filter((x, n) => isHome(x, ys[n])).length / xs.length);
-        }"""
-    )
-    assert min(shares) >= 0.99
-
-
 def test_pin_view_and_background_are_in_the_link_and_the_desk_has_the_pin(
     open_map: OpenMap, served_checkpoints: Path
 ) -> None:

@@ -195,31 +195,6 @@ def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, se
     watch.trouble[:] = [line for line in watch.trouble if "ERR_FAILED" not in line]
 
 
-def test_a_direction_points_as_it_did_before_or_adds_ink(modules: Page) -> None:
-    """Directions of pictures and of codes turn together; there are two, of a code of two numbers."""
-    first, second = np.zeros((2, 784)), np.zeros((2, 784))
-    first[0, :2], first[1, 2:4] = (1, -2), (2, 1)
-    second[0, :2], second[1, 2:4] = (1, -3), (-2, -1)
-    planes = [
-        {"left": left.ravel().tolist(), "right": [1, 2, 3, 4], "singular": [2, 1], "z": [0, 0]}
-        for left in (first, second)
-    ]
-    found = modules.evaluate(
-        """async (planes) => {
-          const { turned } = await load("tangent/trial.js");
-          const [first, second] = planes.map((plane) => Object.fromEntries(
-            Object.entries(plane).map(([name, values]) => [name, Float32Array.from(values)])));
-          turned(second, turned(first, null));
-          return [first, second].map(({ left, right }) => [Array.from(left), Array.from(right)]);
-        }""",
-        planes,
-    )
-    expected = [(first * [[-1], [1]], [-1, -2, 3, 4]), (second * [[-1], [-1]], [-1, -2, -3, -4])]
-    for (left, right), (pictures, codes) in zip(found, expected, strict=True):
-        np.testing.assert_array_equal(np.reshape(left, (2, 784)), pictures)
-        assert right == codes
-
-
 def mount(page: Page, *names: str, z: str = "") -> None:
     models = [{"name": name, "label": "a model", "colour": COLOUR} for name in names]
     page.evaluate(MOUNT, [{"models": models, "digits": "uci", "seed": 5}, z])

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 
+from tests.js.node import Node
 from tests.ui.choices.test_hostile_links import damaged
 from ui.choices import comparison, drawn, link, view
 
@@ -49,65 +49,43 @@ BAD = {
 }
 OPENED = """async (links) => {
   const opened = [];
-  for (const [n, link] of links.entries()) {
-    history.replaceState(null, "", `?${new URLSearchParams(link)}`);
-    const fresh = await import(`/assets/web.js?${n}${Math.random()}`);
-    const { query, refused } = await fresh.load("state/parameters.js");
+  for (const link of links) {
+    const { query, refused } = await openLink(new URLSearchParams(link))("state/parameters.js");
     opened.push([JSON.parse(JSON.stringify(query())), refused]);
   }
   return opened;
 }"""
 
 
-def opened(page: Page, links: list[dict[str, str]]) -> list[tuple[dict[str, str], list[dict[str, str]]]]:
+def opened(node: Node, links: list[dict[str, str]]) -> list[tuple[dict[str, str], list[dict[str, str]]]]:
     """What the link says once it is opened, and what was refused."""
-    found: list[Any] = page.evaluate(OPENED, links)
+    found: list[Any] = node.evaluate(OPENED, links)
     return [(query, refused) for query, refused in found]
 
 
-def test_every_parameter_is_written_as_it_was_read(modules: Page) -> None:
-    keys = modules.evaluate("async () => (await load('state/parameters.js')).KEYS")
+def test_every_parameter_is_written_as_it_was_read(node: Node) -> None:
+    keys = node.evaluate("async () => (await load('state/parameters.js')).KEYS")
     assert set(GOOD) == set(keys)
     assert not set(keys) & {*link.KEYS, *view.KEYS, *comparison.KEYS}
-    assert opened(modules, [GOOD, {}]) == [(GOOD, []), ({}, [])]
+    assert opened(node, [GOOD, {}]) == [(GOOD, []), ({}, [])]
 
 
 @pytest.mark.parametrize("key", BAD)
-def test_what_makes_no_sense_is_left_out_and_named_with_the_rule(modules: Page, key: str) -> None:
-    for text, (kept, refused) in zip(BAD[key], opened(modules, [{key: text} for text in BAD[key]]), strict=True):
+def test_what_makes_no_sense_is_left_out_and_named_with_the_rule(node: Node, key: str) -> None:
+    for text, (kept, refused) in zip(BAD[key], opened(node, [{key: text} for text in BAD[key]]), strict=True):
         assert kept == {}
         ((one),) = refused
         assert (one["key"], one["text"]) == (key, text)
         assert one["rule"]
 
 
-def test_five_hundred_malformed_links_open_on_what_can_be_shown(modules: Page) -> None:
+def test_five_hundred_malformed_links_open_on_what_can_be_shown(node: Node) -> None:
     rng = random.Random(4)
     broken = [rng.sample(list(GOOD), rng.randint(1, 4)) for _ in range(500)]
     links = [GOOD | {key: damaged(GOOD[key], rng, GOOD) for key in keys} for keys in broken]
-    found = opened(modules, links)
+    found = opened(node, links)
     for keys, (kept, refused) in zip(broken, found, strict=True):
         assert {one["key"] for one in refused} <= set(keys)
         assert kept.items() >= {key: text for key, text in GOOD.items() if key not in keys}.items()
-    assert opened(modules, [kept for kept, _ in found]) == [(kept, []) for kept, _ in found]
+    assert opened(node, [kept for kept, _ in found]) == [(kept, []) for kept, _ in found]
     assert 5 < sum(not refused for _, refused in found) < 250, "damage should break most links, but not all"
-
-
-def test_a_hand_puts_what_a_link_can_say_and_nothing_else(modules: Page) -> None:
-    said = modules.evaluate(
-        """async () => {
-          const { get, put, query } = await load("state/parameters.js");
-          put("temperature", 0.123456);
-          put("t", 0.5);
-          put("walk", 7);
-          put("clip", true);
-          put("path", "astray");
-          put("times", 99);
-          const said = [query(), get("temperature")];
-          for (const key of ["t", "walk"]) put(key, null);
-          put("clip", false);
-          put("temperature", 1);
-          return [...said, query()].map((one) => JSON.parse(JSON.stringify(one)));
-        }"""
-    )
-    assert said == [{"temperature": "0.12", "t": "0.5", "walk": "7", "clip": "1"}, 0.12, {}]

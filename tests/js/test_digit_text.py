@@ -7,13 +7,13 @@ import zlib
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
 
+from tests.js.node import Node
 from ui.choices import drawn
 
 UNPACK = """async (texts) => {
   const { unpack } = await load("maths/digit_text.js");
-  return Promise.all(texts.map(async (text) => { const levels = await unpack(text); return levels && [...levels]; }));
+  return Promise.all(texts.map(unpack));
 }"""
 PACK = """async ([all, without]) => {
   const { pack } = await load("maths/digit_text.js");
@@ -22,7 +22,7 @@ PACK = """async ([all, without]) => {
   // Chrome before 103 knows two other formats.
   if (without === "the format") window.CompressionStream = class { constructor() { throw new TypeError("format"); } };
   try {
-    return await Promise.all(all.map((levels) => pack(Uint8Array.from(levels))));
+    return await Promise.all(all.map(pack));
   } finally {
     window.CompressionStream = CompressionStream;
   }
@@ -44,36 +44,36 @@ def text_of(levels: np.ndarray, level: int, strategy: int) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def test_every_kind_of_block_is_read(modules: Page) -> None:
+def test_every_kind_of_block_is_read(node: Node) -> None:
     every = [
         (levels, text_of(levels, level, strategy))
         for levels in pictures()
         for level in (0, 1, 9)
         for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_FIXED, zlib.Z_HUFFMAN_ONLY, zlib.Z_RLE)
     ]
-    found = modules.evaluate(UNPACK, [text for _, text in every])
+    found = node.evaluate(UNPACK, [text for _, text in every])
     for (levels, text), levels_found in zip(every, found, strict=True):
         assert drawn.unpack(text) is not None
         np.testing.assert_array_equal(levels_found, levels.ravel())
 
 
-def test_what_is_no_digit_is_none_and_no_error(modules: Page) -> None:
+def test_what_is_no_digit_is_none_and_no_error(node: Node) -> None:
     rng = np.random.default_rng(1)
     whole = [base64.urlsafe_b64decode(f"{drawn.pack(one)}===") for one in pictures()]
     broken = [one[:cut] for one in whole for cut in range(0, len(one), 7)]
     longer = [one + bytes(1) for one in whole]
     noise = [rng.bytes(int(size)) for size in rng.integers(1, 300, 300)]
     texts = [base64.urlsafe_b64encode(one).decode().rstrip("=") for one in (*broken, *longer, *noise)]
-    found = modules.evaluate(UNPACK, [*texts, "A", "é", "", "A" * 10_000])
+    found = node.evaluate(UNPACK, [*texts, "A", "é", "", "A" * 10_000])
     assert found == [None] * len(found)
 
 
 @pytest.mark.parametrize("without", ["nothing", "all of it", "the format"])
-def test_what_a_browser_writes_python_and_it_read(modules: Page, without: str) -> None:
+def test_what_a_browser_writes_python_and_it_read(node: Node, without: str) -> None:
     levels = pictures()
-    texts = modules.evaluate(PACK, [[one.ravel().tolist() for one in levels], without])
+    texts = node.evaluate(PACK, [[one.ravel() for one in levels], without])
     for one, text in zip(levels, texts, strict=True):
         read = drawn.unpack(text)
         assert read is not None
         np.testing.assert_array_equal(read, one)
-    assert modules.evaluate(UNPACK, texts) == [one.ravel().tolist() for one in levels]
+    np.testing.assert_array_equal(node.evaluate(UNPACK, texts), [one.ravel() for one in levels])

@@ -1,28 +1,32 @@
-"""The browser's noise, centring, similarity, batches and error maps against Python, scikit-image, planted answers."""
+"""The browser's noise, centring, similarity and error maps against Python and scikit-image."""
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Page
+from PIL import Image, ImageDraw, ImageFilter
 from skimage.draw import disk, line
 from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 
+from tests.js.node import Node
 from tests.ui.frame.test_palette import VISIONS, distances
+from tests.web.tray_page import same_digit
 from vae_core import seeded_noise
 from vae_core.config import CorruptionKind
 from vae_core.data import Digits
+from vae_core.pictures import picture
 from vae_core.pictures.mnist_format import mnist_format, quantise
 
 KINDS: tuple[CorruptionKind, ...] = ("gaussian", "masking", "salt_and_pepper", "box")
 SEEDS = (0, 7, 2**32 - 1)
 
 
-def test_noise_as_in_python(modules: Page, uci: Digits) -> None:
+def test_noise_as_in_python(node: Node, uci: Digits) -> None:
     x = uci.images[0].astype(np.float32) / 255
     boxes: list[tuple[int, int, int, int]] = [(3, 5, 10, 2), (20, 20, 20, 20)]
     cases: list[dict[str, Any]] = [
@@ -32,29 +36,27 @@ def test_noise_as_in_python(modules: Page, uci: Digits) -> None:
         if clip or kind == "gaussian"
     ]
     cases += [{"seed": 1, "kind": "box", "level": 0.5, "clip": True, "box": box} for box in boxes]
-    fields, corrupted, rubbed = modules.evaluate(
+    fields, corrupted, rubbed = node.evaluate(
         """async ([x, cases, seeds]) => {
           const { Noise, corrupt } = await load("maths/noise.js");
-          const clean = Float32Array.from(x);
           const boxed = (box) => box && { x: box[0], y: box[1], w: box[2], h: box[3] };
-          const apply = (given) =>
-            Array.from(corrupt(clean, { ...given, box: boxed(given.box) }, new Noise(given.seed)));
+          const apply = (given) => corrupt(x, { ...given, box: boxed(given.box) }, new Noise(given.seed));
           const mask = Uint8Array.from({ length: 784 }, (_, i) => i % 3);
           return [
-            seeds.map((seed) => new Noise(seed)).map((n) => [n.uniforms, n.normals, n.rub].map((f) => Array.from(f))),
+            seeds.map((seed) => new Noise(seed)).map((noise) => [noise.uniforms, noise.normals, noise.rub]),
             cases.map(apply),
             apply({ seed: 7, kind: "masking", level: 0.5, rubbed: mask }),
           ];
         }""",
-        [x.ravel().tolist(), cases, SEEDS],
+        [x.ravel(), cases, SEEDS],
     )
     for seed, (uniforms, normals, rub) in zip(SEEDS, fields, strict=True):
         np.testing.assert_allclose(uniforms, seeded_noise.uniforms(seed).ravel(), atol=1e-6)
         np.testing.assert_allclose(normals, seeded_noise.normals(seed).ravel(), atol=1e-6)
         np.testing.assert_allclose(rub, seeded_noise.uniforms(seed, index=1).ravel(), atol=1e-6)
-    for case, picture in zip(cases, corrupted, strict=True):
+    for case, found in zip(cases, corrupted, strict=True):
         expected = seeded_noise.corrupt(x[None], **case).ravel()
-        np.testing.assert_allclose(picture, expected, atol=1e-6, err_msg=str(case))
+        np.testing.assert_allclose(found, expected, atol=1e-6, err_msg=str(case))
     masked = seeded_noise.corrupt(x[None], "masking", 0.5, 7).ravel()
     mixed = np.where(np.arange(784) % 3, seeded_noise.uniforms(7, index=1).ravel(), masked)
     np.testing.assert_allclose(rubbed, mixed, atol=1e-6)
@@ -96,26 +98,26 @@ def inks() -> dict[str, NDArray[np.uint8]]:
     }
 
 
-def test_centring_as_in_python(modules: Page) -> None:
+def test_centring_as_in_python(node: Node) -> None:
     cases = inks()
-    answers = modules.evaluate(
+    answers = node.evaluate(
         """async (inks) => {
           const { mnistFormat, quantise } = await load("maths/mnist_format.js");
           return inks.map(([height, width, levels]) => {
             const pixels = mnistFormat(Float32Array.from(levels, (v) => v / 255), width, height);
-            return [Array.from(pixels), Array.from(quantise(pixels))];
+            return [pixels.slice(), quantise(pixels)];
           });
         }""",
-        [[*ink.shape, ink.ravel().tolist()] for ink in cases.values()],
+        [[*ink.shape, ink.ravel()] for ink in cases.values()],
     )
     for (name, ink), (pixels, quantised) in zip(cases.items(), answers, strict=True):
         expected = mnist_format(ink.astype(np.float32) / 255)
         np.testing.assert_allclose(pixels, expected.ravel(), atol=1e-5, err_msg=name)
-        np.testing.assert_allclose(quantised, quantise(np.array(pixels)), atol=1e-6, err_msg=name)
+        np.testing.assert_allclose(quantised, quantise(pixels), atol=1e-6, err_msg=name)
         assert (np.max(pixels) > 0) == (name not in ("blank", "too faint"))
 
 
-def test_similarity_as_in_scikit_image(modules: Page, uci: Digits) -> None:
+def test_similarity_as_in_scikit_image(node: Node, uci: Digits) -> None:
     rng = np.random.default_rng(0)
     digit, other = uci.images[:2].astype(np.float64) / 255
     noisy = digit + 0.5 * rng.normal(size=digit.shape)
@@ -128,7 +130,7 @@ def test_similarity_as_in_scikit_image(modules: Page, uci: Digits) -> None:
         (grey, white),
         (grey, digit),
     ]
-    answers = modules.evaluate(
+    answers = node.evaluate(
         """async (pairs) => {
           const { squaredError, psnr, ssim } = await load("maths/similarity.js");
           const padded = (start, pixels) => Float64Array.from([...Array(start).fill(9), ...pixels, 9]);
@@ -137,7 +139,7 @@ def test_similarity_as_in_scikit_image(modules: Page, uci: Digits) -> None:
             return [squaredError, psnr, ssim].map((measure) => [measure(a, b), measure(...shifted), measure(a, a)]);
           });
         }""",
-        [[a.ravel().tolist(), b.ravel().tolist()] for a, b in pairs],
+        [[a.ravel(), b.ravel()] for a, b in pairs],
     )
     for (a, b), (error, psnr, ssim) in zip(pairs, answers, strict=True):
         assert error == pytest.approx([((a - b) ** 2).sum()] * 2 + [0], rel=1e-9)
@@ -145,86 +147,46 @@ def test_similarity_as_in_scikit_image(modules: Page, uci: Digits) -> None:
         assert ssim == pytest.approx([structural_similarity(a, b, data_range=1)] * 2 + [1], abs=1e-9)
 
 
-def test_a_batch_as_one_by_one(modules: Page, uci: Digits) -> None:
-    """Against nn.js, which is tested against PyTorch."""
-    names = [
-        "ae-30",
-        "vae-30",
-        "tiny-linear",
-        "tiny-tanh",
-        "tiny-elu",
-        "tiny-softplus",
-        "tiny-bernoulli",
-        "tiny-one-code",
-    ]
-    worst = modules.evaluate(
-        """async ([names, digits]) => {
-          const { loadModel } = await load("nn/nn.js");
-          const { Batch } = await load("nn/batch.js");
-          const { Noise, corrupt } = await load("maths/noise.js");
-          const gaussian = { kind: "gaussian", level: 0.5, clip: false };
-          const inputs = digits.flatMap((x, i) => Array.from(i % 2 ? x : corrupt(x, gaussian, new Noise(i))));
-          const pixels = Float32Array.from(inputs);
-          const apart = (a, b) => a.length === b.length ? Math.max(...a.map((v, i) => Math.abs(v - b[i]))) : Infinity;
-          const differences = {};
-          for (const model of await Promise.all(names.map(loadModel))) {
-            const batch = new Batch(model, 7);
-            // The full batch first: what it leaves behind must not reach the smaller ones.
-            differences[model.name] = [7, 5, 4, 1].map((count) => {
-              const pictures = batch.run(pixels.slice(0, count * 784), count);
-              if (pictures.length !== count * 784) return Infinity;
-              return Math.max(...Array.from({ length: count }, (_, i) => {
-                const code = model.encode(pixels.subarray(i * 784, (i + 1) * 784)).slice();
-                const found = batch.codes.subarray(i * code.length, (i + 1) * code.length);
-                return Math.max(
-                  apart(code, found),
-                  apart(model.decode(code), pictures.subarray(i * 784, (i + 1) * 784)),
-                );
-              }));
-            });
-          }
-          return differences;
+def test_the_digit_in_a_box_as_in_python(node: Node) -> None:
+    """Strokes of every width, in boxes that cut them, at every threshold; and boxes with nothing in them."""
+    rng = np.random.default_rng(0)
+    cases: list[tuple[NDArray[np.uint8], picture.Box, float]] = []
+    for k in range(24):
+        image = Image.new("L", (int(rng.integers(20, 300)), int(rng.integers(20, 300))))
+        points = [tuple(place) for place in rng.random((4, 2)) * image.size]
+        ImageDraw.Draw(image).line(points, 255, int(rng.choice([1, 3, 9, 30])), joint="curve")
+        ink = np.asarray(image.filter(ImageFilter.GaussianBlur(float(rng.choice([0, 1, 3])))))
+        left, right = sorted(rng.choice(image.width + 1, 2, replace=False).tolist())
+        top, bottom = sorted(rng.choice(image.height + 1, 2, replace=False).tolist())
+        whole = picture.Box(0, 0, image.width, image.height)
+        cases.append((ink, whole if k % 2 else picture.Box(left, top, right, bottom), (0.05, 0.2, 0.5, 0.85)[k % 4]))
+    answers = node.evaluate(
+        """async (cases) => {
+          const { digitIn } = await load("hand/upload_digit.js");
+          return cases.map(([width, height, levels, box, threshold]) =>
+            digitIn({ levels, width, height }, box, threshold));
         }""",
-        [names, (uci.images[:7].reshape(7, -1) / 255).tolist()],
+        [[*ink.shape[::-1], ink.ravel(), dataclasses.astuple(box), threshold] for ink, box, threshold in cases],
     )
-    assert list(worst) == names
-    for name, differences in worst.items():
-        assert max(differences) < 1e-4, name
+    for (ink, box, threshold), levels in zip(cases, answers, strict=True):
+        assert same_digit(levels.reshape(28, 28), picture.digit_in(ink, box, threshold))
+    assert sum(levels.any() for levels in answers) >= 12, "most hold a digit"
 
 
-def test_where_ink_was_added_and_where_lost(modules: Page) -> None:
-    added, lost, painted = modules.evaluate(
+def test_where_ink_was_added_and_where_lost(node: Node) -> None:
+    added, lost, painted = node.evaluate(
         """async () => {
           const { paintDifference, ADDED, LOST } = await load("maths/errors_map.js");
-          const { digitCanvas } = await load("kit/digits.js");
-          const canvas = digitCanvas();
-          const xHat = new Float32Array(784), x = new Float32Array(784);
+          const [canvas, xHat, x] = [document.createElement("canvas"), new Float32Array(784), new Float32Array(784)];
           xHat.set([1, 0, 0.7, 0.5, 0.4, 3]);
           x.set([0, 1, 0.5, 0.7, 0.4, 0]);
           paintDifference(canvas, xHat, x);
-          return [ADDED, LOST, Array.from(canvas.getContext("2d").getImageData(0, 0, 6, 1).data)];
+          return [ADDED, LOST, canvas.image.data.subarray(0, 24)];
         }"""
     )
-    rgb = np.array(painted).reshape(6, 4)[:, :3]
+    rgb = painted.reshape(6, 4)[:, :3]
     full = [[int(colour[k : k + 2], 16) for k in (1, 3, 5)] for colour in (added, lost)]
-    assert rgb[[0, 1]].tolist() == full
-    assert rgb[5].tolist() == full[0]
+    assert rgb[[0, 1, 5]].tolist() == [*full, full[0]]
     np.testing.assert_allclose(rgb[[2, 3]], np.sqrt(0.2) * np.array(full), atol=1)
     assert not rgb[4].any()
     assert min(distances([added, lost], vision)[0] for vision in VISIONS) > 40
-
-
-def test_the_means_of_denoising_are_over_the_digits_that_the_corruption_changes(modules: Page) -> None:
-    """Two digits of three are touched: the third is perfect before any model and counts for nobody; alone it does."""
-    found = modules.evaluate(
-        """async () => {
-          const { meanLikeness } = await load("denoise/grid.js");
-          const of = (psnr, ssim) => ({ psnr, ssim });
-          const corrupted = [of(10, 0.5), of(Infinity, 1), of(20, 0.7)];
-          const model = [of(12, 0.4), of(25, 0.9), of(16, 0.8)];
-          const means = [meanLikeness(corrupted, corrupted), meanLikeness(model, corrupted)];
-          const alone = meanLikeness(model.slice(1, 2), corrupted.slice(1, 2));
-          return [...means, alone].map(({ psnr, ssim }) => [psnr, ssim]);
-        }"""
-    )
-    np.testing.assert_allclose(found, [[15, 0.6], [14, 0.6], [25, 0.9]])

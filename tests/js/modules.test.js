@@ -1,0 +1,221 @@
+/** Modules of ui/web, each on its own, where the answer is known. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { openPage } from "./page.js";
+
+/** @param {number} low @param {number} high @param {number} [step] @returns {number[]} */
+const range = (low, high, step = 1) => Array.from({ length: (high - low) / step }, (_, k) => low + k * step);
+
+/** @param {ArrayLike<number>} found @param {number[]} expected */
+const near = (found, expected) => {
+  assert.equal(found.length, expected.length);
+  expected.forEach((value, k) =>
+    assert.ok(Math.abs(found[k] - value) <= 1e-5 * Math.max(1, value), `${found[k]}, not ${value}`),
+  );
+};
+
+const wait = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
+
+test("neighbours that one page chooses are those of the other and of the link", async () => {
+  const load = openPage();
+  const { graphChoice, setGraph } = await load("state/graph_choice.js");
+  const { Choice } = await load("manifold/choice.js");
+  setGraph({ k: 7, distance: "cosine", mutual: true });
+  new Choice().set({ k: 9 });
+  assert.deepEqual(graphChoice(), { k: 9, distance: "cosine", mutual: true });
+  const said = JSON.parse(JSON.stringify((await load("state/parameters.js")).query()));
+  assert.deepEqual(said, { neighbours: "9", distance: "cosine", mutual: "1" });
+});
+
+test("a hand puts what a link can say, and nothing else", async () => {
+  const { get, put, query } = await openPage()("state/parameters.js");
+  const said = () => JSON.parse(JSON.stringify(query()));
+  for (const [key, value] of Object.entries({
+    temperature: 0.123456,
+    t: 0.5,
+    walk: 7,
+    clip: true,
+    path: "astray",
+    times: 99,
+  })) {
+    put(key, value);
+  }
+  assert.deepEqual(said(), { temperature: "0.12", t: "0.5", walk: "7", clip: "1" });
+  assert.equal(get("temperature"), 0.12);
+  for (const [key, value] of Object.entries({ temperature: 1, t: null, walk: null, clip: false })) put(key, value);
+  assert.deepEqual(said(), {});
+});
+
+test("a model that does not fit its config is refused", async () => {
+  const { Model } = await openPage()("nn/nn.js");
+  const config = { kind: "ae", latent_dim: 1, encoder: [], decoder: [], activation: "relu", output: "linear" };
+  const tensor = (/** @type {number[]} */ ...shape) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b)),
+  });
+  const encoder = { "encoder.code.weight": tensor(1, 784), "encoder.code.bias": tensor(1) };
+  const missing = { ...encoder, "decoder.out.weight": tensor(784, 1) };
+  const good = { ...missing, "decoder.out.bias": tensor(784) };
+  const mu = { "encoder.mu.weight": tensor(1, 784), "encoder.mu.bias": tensor(1) };
+  const model = new Model("m", config, good);
+  assert.equal(model.latentDim, 1);
+  assert.throws(() => model.posterior([]), /no posterior/);
+  assert.throws(() => new Model("m", config, missing), /decoder\.out\.bias is missing/);
+  assert.throws(() => new Model("m", { ...config, latent_dim: 2 }, good), /encoder\.code\.weight is \[1,784\]/);
+  assert.throws(() => new Model("m", { ...config, activation: "gelu" }, good), /gelu/);
+  assert.throws(() => new Model("m", { ...config, output: "toString" }, good), /toString/);
+  assert.throws(() => new Model("m", { ...config, kind: "vae", scale: "width" }, { ...good, ...mu }), /width/);
+});
+
+test("nearest of equal and of few, and the mean of rows", async () => {
+  const { nearest, meanOf } = await openPage()("maths/neighbours.js");
+  const same = new Float32Array(6);
+  assert.deepEqual(nearest(same, 2, [0, 0], 10, 1), Int32Array.of(0, 2));
+  assert.deepEqual(nearest(same, 2, [5, 5], 2, -1), Int32Array.of(0, 1));
+  assert.deepEqual(nearest(Float32Array.of(1, 1), 2, [1, 1], 3, 0), Int32Array.of());
+  near(meanOf(Uint8Array.of(1, 2, 3, 4, 255, 6), 2, [0, 2]), [128, 4]);
+});
+
+test("the means of denoising are over the digits that the corruption changes", async () => {
+  // The third is perfect before any model and counts for nobody; alone it does.
+  const { meanLikeness } = await openPage()("denoise/grid.js");
+  const of = (/** @type {number} */ psnr, /** @type {number} */ ssim) => ({ psnr, ssim });
+  const corrupted = [of(10, 0.5), of(Infinity, 1), of(20, 0.7)];
+  const model = [of(12, 0.4), of(25, 0.9), of(16, 0.8)];
+  const means = [meanLikeness(corrupted, corrupted), meanLikeness(model, corrupted)];
+  means.push(meanLikeness(model.slice(1, 2), corrupted.slice(1, 2)));
+  near(
+    means.flatMap(({ psnr, ssim }) => [psnr, ssim]),
+    [15, 0.6, 14, 0.6, 25, 0.9],
+  );
+});
+
+test("t-SNE places a code at the mean of its ten nearest drawn ones, whatever lies between", async () => {
+  const load = openPage();
+  const { Placing } = await load("projection/place.js");
+  const { Points } = await load("projection/data.js");
+  const points = new Points({
+    points: { shape: [2, 40], data: Float32Array.from([...range(0, 40), ...range(100, 140)]) },
+    rows: { data: Int32Array.from(range(0, 80, 2)) },
+    labels: { data: new Uint8Array(40) },
+    radius: { data: [1] },
+  });
+  const latent = { name: "x", model: {}, means: Float32Array.from(range(0, 80)), dim: 1 };
+  const placed = new Placing(() => {}).at(points, "a?method=t-sne", latent, Float32Array.of(40.9));
+  // Rows 32 to 50, every other one; of the points 16 to 25.
+  assert.deepEqual(placed.point, [20.5, 120.5]);
+  assert.ok(placed.how.includes("mean of its 10 nearest"));
+});
+
+test("only answers to the latest question count", async () => {
+  const { Ask } = await openPage()("manifold/ask.js");
+  const ask = new Ask(() => {});
+  /** @type {((value?: unknown) => void)[]} */
+  const release = [];
+  const slow = async function* () {
+    await new Promise((resolve) => release.push(resolve));
+    yield "late";
+  };
+  const first = async function* () {
+    yield "first";
+    yield "second";
+  };
+  const shown = () => ask.answers.map((/** @type {any} */ { found, problem, busy }) => [found, problem, busy]);
+  ask.start(slow);
+  await wait(5);
+  ask.start((/** @type {number} */ side) => (side ? null : first()));
+  for (const resolve of release) resolve();
+  await wait(5);
+  assert.deepEqual(shown(), [
+    ["second", null, false],
+    [null, null, false],
+  ]);
+  ask.start(slow, { keep: true });
+  assert.deepEqual(shown(), [
+    ["second", null, true],
+    [null, null, true],
+  ]);
+  ask.start(() => {
+    throw new Error("A sentence.");
+  });
+  await wait(5);
+  assert.deepEqual(shown(), [
+    [null, "A sentence.", false],
+    [null, "A sentence.", false],
+  ]);
+});
+
+test("the heat is read between its cells and named by two digits", async () => {
+  const { Heat, describeFactor } = await openPage()("manifold/heat.js");
+  const [side, extent] = [8, 1.1];
+  const middle = (/** @type {number} */ k) => ((k + 0.5) / side) * 2 * extent - extent;
+  const log10 = Float32Array.from(
+    range(0, side * side),
+    (cell) => 0.5 * middle(cell % side) - 0.25 * middle(Math.floor(cell / side)),
+  );
+  const heat = new Heat();
+  heat.take({ log10, side, extent, low: -1, high: 1 });
+  const places = [
+    [0, 0],
+    [0.3, -0.7],
+    [-0.9, 0.9],
+  ];
+  near(
+    places.map((place) => heat.factor(place)),
+    places.map(([x, y]) => 10 ** (0.5 * x + 0.25 * y)),
+  );
+  assert.equal(heat.factor([1.2, 0]), null);
+  const words = [3.14, 0.0314, 31.4, 314, 0.000314, 2e6].map(describeFactor);
+  assert.deepEqual(words, ["× 3.1", "× 0.031", "× 31", "× 314", "× 3.1e−4", "× 2.0e6"]);
+});
+
+test("a direction points as it did before, or adds ink; those of pictures and of codes turn together", async () => {
+  const { turned } = await openPage()("tangent/trial.js");
+  // Two directions, of a code of two numbers.
+  const plane = (/** @type {number[][]} */ ...directions) => {
+    const left = new Float32Array(2 * 784);
+    directions.forEach((direction, k) => left.set(direction, 784 * k + 2 * k));
+    return { left, right: Float32Array.of(1, 2, 3, 4), singular: [2, 1], z: [0, 0] };
+  };
+  const [first, second] = [plane([1, -2], [2, 1]), plane([1, -3], [-2, -1])];
+  turned(second, turned(first, null));
+  near(first.left, Array.from(plane([-1, 2], [2, 1]).left));
+  near(second.left, Array.from(plane([-1, 3], [2, 1]).left));
+  assert.deepEqual([first.right, second.right], [Float32Array.of(-1, -2, 3, 4), Float32Array.of(-1, -2, -3, -4)]);
+});
+
+test("slices take turns and can be dropped", async () => {
+  /** @type {(() => void)[]} */
+  const frames = [];
+  Object.assign(globalThis, { requestAnimationFrame: (/** @type {() => void} */ work) => frames.push(work) });
+  Object.assign(globalThis, { cancelAnimationFrame: () => frames.splice(0) });
+  const { Slices } = await openPage()("kit/slices.js");
+  /** @type {Record<string, number>} */
+  const ran = { a: 0, b: 0, old: 0, dropped: 0 };
+  /** @type {string[]} */
+  const ends = [];
+  const note = (/** @type {string} */ name) => (/** @type {boolean} */ end) => end && ends.push(name);
+  function* steps(/** @type {string} */ name, /** @type {number} */ count) {
+    for (let k = 0; k < count; k++) {
+      for (const start = performance.now(); performance.now() < start + 1; );
+      ran[name] += 1;
+      yield;
+    }
+  }
+  const slices = new Slices(3);
+  slices.start("a", steps("old", 50), note("old"));
+  slices.start("a", steps("a", 30), note("a"));
+  slices.start("dropped", steps("dropped", 1000), note("dropped"));
+  slices.cancel("dropped");
+  slices.start("b", steps("b", 30), note("b"));
+  let count = 0;
+  for (; frames.length; count++) frames.shift()?.();
+  const stopped = new Slices(3);
+  stopped.start("c", steps("dropped", 10), note("stopped"));
+  stopped.stop();
+  assert.equal(frames.length, 0);
+  assert.deepEqual([ran, ends], [{ a: 30, b: 30, old: 0, dropped: 0 }, ["a", "b"]]);
+  // 60 ms of work, at most 3 and the rest of one step a frame.
+  assert.ok(count >= 15);
+});

@@ -1,0 +1,25 @@
+"""What needs no Python is tested by Node itself: `node --test`, see the files beside this one."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.js import node as nodes
+from tests.js.node import Node
+
+
+def test_what_needs_no_python() -> None:
+    files = sorted(nodes.HERE.glob("*.test.js"))
+    ended = subprocess.run([nodes.PROGRAM, "--test", *files], capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "# tests 0" not in ended.stdout
+
+
+def test_values_cross_and_an_error_comes_with_its_stack(node: Node) -> None:
+    rows, numbers = node.evaluate("(rows) => [rows.map((row) => row.length), [NaN, -Infinity, null]]", nodes.np.eye(2))
+    assert rows == [2, 2]
+    assert str(numbers) == "[nan, -inf, None]"
+    with pytest.raises(nodes.JavaScriptError, match=r"TypeError: .*\n +at .*mulberry32"):
+        node.evaluate("async () => (await load('maths/random.js')).mulberry32(Symbol())")

@@ -135,8 +135,8 @@ def test_where_it_has_converged_another_optimiser_gains_less_than_one_per_cent(
 ) -> None:
     """L-BFGS on the energy of all 62 free points, in float64, from the curve on."""
     model = load(checkpoints_root / name)
-    ends = model.encode(as_input(uci.images[:4])).numpy()
-    found = geodesics(model.decode, ends[:2], ends[2:])
+    ends = model.encode(as_input(uci.images[[0, 2]])).numpy()
+    found = geodesics(model.decode, ends[:1], ends[1:])
     wide = copy.deepcopy(model).double()
     for one in found:
         assert one.converged

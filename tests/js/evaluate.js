@@ -4,6 +4,8 @@
  * `load("nn/nn.js")`, or open other pages by `openLink`. Arrays of NumPy arrive as rows of typed arrays, and typed arrays leave as NumPy's.
  */
 
+import { Buffer } from "node:buffer";
+import process from "node:process";
 import { createInterface } from "node:readline";
 import { openLink, openPage } from "./page.js";
 

@@ -32,13 +32,13 @@ function newElement() {
 Object.assign(globalThis, { window: globalThis, ImageData: Pixels });
 
 registerHooks({
-  // The page's number follows from import to import.
+  /** The page's number follows from import to import. @param {string} path @param {any} context @param {any} next */
   resolve(path, context, next) {
     const found = next(path, context);
     const { search } = new URL(context.parentURL ?? "file:///");
     return path.startsWith(".") && search ? { ...found, url: found.url + search } : found;
   },
-  // As ui/web/pack.js has it.
+  /** As ui/web/pack.js has it. @param {string} url @param {object} context @param {any} next */
   load(url, context, next) {
     const isText = url.startsWith(WEB) && !/\.js(\?|$)/.test(url);
     if (!isText) return next(url, context);

@@ -1,7 +1,8 @@
 /**
  * Evaluates what Python asks, see tests/js/node.py: a line of JSON on standard input is a script, what it is called
  * with, and the address of the page; a line on standard output is what it returned, or its error. Scripts import with
- * `load("nn/nn.js")`, or open other pages by `openLink`. Arrays of NumPy arrive as rows of typed arrays, and typed arrays leave as NumPy's.
+ * `load("nn/nn.js")`, or open other pages by `openLink`. Arrays of NumPy arrive as rows of typed arrays, and typed
+ * arrays leave as NumPy's.
  */
 
 import { Buffer } from "node:buffer";

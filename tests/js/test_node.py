@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 
+import numpy as np
 import pytest
 
 from tests.js import node as nodes
 from tests.js.node import Node
+from ui.http.modules import WEB
 
 
 def test_what_needs_no_python() -> None:
@@ -18,8 +21,15 @@ def test_what_needs_no_python() -> None:
 
 
 def test_values_cross_and_an_error_comes_with_its_stack(node: Node) -> None:
-    rows, numbers = node.evaluate("(rows) => [rows.map((row) => row.length), [NaN, -Infinity, null]]", nodes.np.eye(2))
+    rows, numbers = node.evaluate("(rows) => [rows.map((row) => row.length), [NaN, -Infinity, null]]", np.eye(2))
     assert rows == [2, 2]
     assert str(numbers) == "[nan, -inf, None]"
     with pytest.raises(nodes.JavaScriptError, match=r"TypeError: .*\n +at .*mulberry32"):
         node.evaluate("async () => (await load('maths/random.js')).mulberry32(Symbol())")
+
+
+def test_texts_come_as_pack_js_has_them(node: Node) -> None:
+    script = """(paths) => Promise.all(paths.map(async (path) => (await load(path)).default))"""
+    css, terms = node.evaluate(script, ["kit/base.css", "frame/terms.json"])
+    assert css == (WEB / "kit" / "base.css").read_text("utf-8")
+    assert terms == json.loads((WEB / "frame" / "terms.json").read_text("utf-8"))

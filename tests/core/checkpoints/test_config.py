@@ -65,71 +65,47 @@ def test_whole_numbers_serve_as_floats() -> None:
     assert isinstance(config.beta, float)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("kind", "gan"),
-        ("kind", None),
-        ("kind", ["ae"]),
-        ("latent_dim", 0),
-        ("latent_dim", 785),
-        ("latent_dim", 2.0),
-        ("latent_dim", True),
-        ("latent_dim", "2"),
-        ("encoder", 250),
-        ("encoder", [250, 0]),
-        ("encoder", [250, "320"]),
-        ("encoder", [1] * 17),
-        ("decoder", [10**9]),
-        ("decoder", None),
-        ("scale", None),
-        ("scale", "variance"),
-        ("likelihood", "poisson"),
-        ("activation", "relu6"),
-        ("output", "tanh"),
-        ("format_version", 3),
-        ("shape", [1, 28]),
-        ("shape", [2, 28, 28]),
-        ("shape", [1, 7, 28]),
-        ("shape", [3, 28, 65]),
-        ("shape", "28 x 28"),
-        ("format_version", "1"),
-    ],
+def each(faults: dict[str, list[Any]]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize(
+        ("field", "value"), [(field, value) for field, values in faults.items() for value in values]
+    )
+
+
+@each(
+    {
+        "kind": ["gan", None, ["ae"]],
+        "latent_dim": [0, 785, 2.0, True, "2"],
+        "encoder": [250, [250, 0], [250, "320"], [1] * 17],
+        "decoder": [[10**9], None],
+        "scale": [None, "variance"],
+        "likelihood": ["poisson"],
+        "activation": ["relu6"],
+        "output": ["tanh"],
+        "shape": [[1, 28], [2, 28, 28], [1, 7, 28], [3, 28, 65], "28 x 28"],
+        "format_version": [3, "1"],
+    }
 )
 def test_a_fault_in_a_model_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=rf"ModelConfig\.{field}\b"):
         ModelConfig.from_json({**MODEL, field: value})
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("epochs", 0),
-        ("epochs", 10_001),
-        ("epochs", 1.5),
-        ("batch_size", 0),
-        ("learning_rate", 0),
-        ("learning_rate", 1.1),
-        ("learning_rate", float("nan")),
-        ("learning_rate", 10**400),
-        ("beta", -0.1),
-        ("beta", float("inf")),
-        ("beta", "1"),
-        ("reconstruction_weight", -1),
-        ("seed", -1),
-        ("seed", 2**32),
-        ("seed", None),
-    ],
+@each(
+    {
+        "epochs": [0, 10_001, 1.5],
+        "batch_size": [0],
+        "learning_rate": [0, 1.1, float("nan"), 10**400],
+        "beta": [-0.1, float("inf"), "1"],
+        "reconstruction_weight": [-1],
+        "seed": [-1, 2**32, None],
+    }
 )
 def test_a_fault_in_a_training_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=rf"TrainingConfig\.{field}\b"):
         TrainingConfig.from_json({**TRAINING, field: value})
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("kind", "blur"), ("level", 0), ("level", 1.01), ("level", "half"), ("level", None), ("level", 10**400)],
-)
+@each({"kind": ["blur"], "level": [0, 1.01, "half", None, 10**400]})
 def test_a_fault_in_a_corruption_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=rf"CorruptionConfig\.{field}\b"):
         TrainingConfig.from_json({**TRAINING, "corruption": {**TRAINING["corruption"], field: value}})

@@ -100,7 +100,7 @@ def test_where_it_lies_and_how_it_moves(trained) -> None:  # type: ignore[no-unt
     assert measures.length >= float((pictures[1] - pictures[0]).norm()) - 1e-4
 
 
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("shape", [(1, 20, 16), (3, 9, 11)], ids=str)
 def test_pca_is_that_of_scikit_learn(shape: Shape) -> None:
     images = bars(shape)
     flat = images.reshape(len(images), -1) / 255

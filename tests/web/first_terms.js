@@ -1,4 +1,4 @@
-// Where each term of ui/web/frame/terms.json first stands on the page, in reading order and through shadow roots: not in what
+// Where each term of ui/web/kit/terms.json first stands on the page, in reading order and through shadow roots: not in what
 // has a tooltip of its own (buttons, lists to choose from), nor in formulas, code, names of models and the navigation.
 // Returns {key: the text around it} for those that stand without their gloss.
 async (patterns) => {

@@ -1,4 +1,4 @@
-"""Terms that explain themselves where they first stand on a page: ui/web/frame/terms.json, shown by glosses.js."""
+"""Terms that explain themselves where they first stand on a page: ui/web/kit/terms.json, shown by glosses.js."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 TERMS: dict[str, dict[str, str]] = json.loads(
-    (Path(__file__).parents[1] / "web" / "frame" / "terms.json").read_text("utf-8")
+    (Path(__file__).parents[1] / "web" / "kit" / "terms.json").read_text("utf-8")
 )
 
 

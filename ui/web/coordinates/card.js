@@ -3,7 +3,7 @@
 import { coordinateName, element, formatNumber, formatScaled } from "../kit/dom.js";
 import { density, Histogram } from "../kit/histogram.js";
 
-/** @typedef {import("./order.js").Judge} Judge */
+/** @typedef {import("../kit/coordinates.js").Judge} Judge */
 /** @typedef {"common" | "own"} Scale the same range of z on all cards, or each model's own mean and deviation */
 
 /** Of N(0, 1), and of what has been brought to its mean and deviation. */

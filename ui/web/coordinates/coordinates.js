@@ -1,18 +1,18 @@
 /** The histograms of every coordinate of two models, side by side with N(0, 1). */
 
 import { Base } from "../kit/base.js";
+import { arrange, inactive, othersOnly } from "../kit/coordinates.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { bulk, histogramLegend, topOf } from "../kit/histogram.js";
 import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
-import { loadEncodings } from "../nn/encodings.js";
+import { loadEncodings } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 import { Card, gapOf, NORMAL_RANGE } from "./card.js";
 import coordinates from "./coordinates.css";
-import { arrange, inactive, othersOnly } from "./order.js";
 
 /** @typedef {import("./card.js").Scale} Scale */
-/** @typedef {import("./order.js").Judge} Judge */
+/** @typedef {import("../kit/coordinates.js").Judge} Judge */
 /** @typedef {import("../kit/mount.js").ModelData & {kind: "ae" | "vae"}} ModelData */
 /**
  * @typedef {object} CoordinatesData see ui/components/coordinates.py

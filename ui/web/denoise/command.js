@@ -1,7 +1,7 @@
 /** The command that trains a model against the corruption on the screen. */
 
-import { glossed } from "../frame/glosses.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 
 const COPIED_FOR_MS = 2000;
 const RECIPE = "ae-30";

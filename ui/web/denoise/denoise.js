@@ -8,7 +8,7 @@ import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { mulberry32 } from "../maths/random.js";
-import { loadModel } from "../nn/nn.js";
+import { loadModel } from "../server/models.js";
 import { announce } from "../state/live_link.js";
 import { MOST_TIMES } from "../state/parameters.js";
 import { denoiseActions } from "./actions.js";

@@ -1,7 +1,7 @@
 /** The way of the digit in hand through each model's latent space, pass by pass, on the first two principal axes. */
 
-import { glossed } from "../frame/glosses.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 import { drawPoints } from "../map/layers/points.js";
 import { loadPlane } from "../map/plane.js";
 import { Viewport } from "../map/viewport.js";

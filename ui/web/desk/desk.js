@@ -1,8 +1,8 @@
 /** The latent desk: one z, two decoders, everything in the same frame. */
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
-import { Presses } from "../gestures/presses.js";
 import { Rest } from "../gestures/rest.js";
+import { DeskDigit } from "../hand/coded_digit.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
@@ -10,21 +10,21 @@ import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
-import sliders from "../kit/sliders.css";
-import { Sliders } from "../kit/sliders.js";
+import { Pictures } from "../kit/pictures.js";
 import { Toolbar } from "../kit/toolbar.js";
 import { mulberry32, normals } from "../maths/random.js";
-import { locate } from "../maths/whereabouts.js";
 import { PIXELS } from "../nn/nn.js";
+import { locate } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 import { z } from "../state/z.js";
 import { deskActions } from "./actions.js";
 import desk from "./desk.css";
-import { DeskDigit } from "./digit.js";
 import { loadDesk } from "./load.js";
 import { Painting } from "./painting.js";
-import { Pictures } from "./pictures.js";
+import { Presses } from "./presses.js";
 import { Samples } from "./samples.js";
+import sliders from "./sliders.css";
+import { Sliders } from "./sliders.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */

@@ -1,7 +1,6 @@
 /** What a desk needs from the server: two models with the encodings of the digits. */
 
-import { loadEncodings } from "../nn/encodings.js";
-import { loadModel } from "../nn/nn.js";
+import { loadEncodings, loadModel } from "../server/models.js";
 
 /**
  * @typedef {import("../maths/whereabouts.js").Located & {model: import("../nn/nn.js").Model, encodings: import("../nn/encodings.js").Encodings}} Side

@@ -2,7 +2,7 @@
 
 import { coordinateName, element, formatScaled } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
-import { rangeOf } from "../kit/sliders.js";
+import { rangeOf } from "./sliders.js";
 
 const COUNT = 11;
 

@@ -2,9 +2,9 @@
 
 import { listenForKeys } from "../gestures/keys.js";
 import { element } from "../kit/dom.js";
+import { Glosses } from "../kit/glosses.js";
 import { component } from "../kit/mount.js";
 import { addressBelow } from "../server/load.js";
-import { Glosses } from "./glosses.js";
 import guide from "./guide.css";
 import { Welcome } from "./welcome.js";
 

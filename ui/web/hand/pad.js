@@ -2,9 +2,9 @@
 
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { pixelsOf } from "../maths/ink.js";
 import { own, ownLevels, replaceOwn } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";
-import { pixelsOf } from "./pad_ink.js";
 import { Paper } from "./pad_paper.js";
 
 const RADII = { thin: 0.03, medium: 0.045, thick: 0.065 };

@@ -2,8 +2,8 @@
 
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { pixelsOf } from "../maths/ink.js";
 import { beginStroke, own, rest, undoOwn } from "../state/chosen.js";
-import { pixelsOf } from "./pad_ink.js";
 
 // Of the canvas that is seen: fine enough for any screen.
 const SIDE = 560;

@@ -4,6 +4,7 @@ import { closeOnEscape, isTaken, keyAmong, listenForKeys } from "../gestures/key
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
+import { pixelsOf } from "../maths/ink.js";
 import { mulberry32 } from "../maths/random.js";
 import { PIXELS } from "../nn/nn.js";
 import { DigitSet, loadTray } from "../server/digit_set.js";
@@ -21,7 +22,6 @@ import {
 } from "../state/chosen.js";
 import { takePictures } from "./incoming.js";
 import { Pad } from "./pad.js";
-import { pixelsOf } from "./pad_ink.js";
 import { OwnDigit } from "./tray_own.js";
 import { Shelf } from "./tray_shelf.js";
 import { Upload } from "./upload.js";

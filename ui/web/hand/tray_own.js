@@ -2,8 +2,8 @@
 
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { pixelsOf } from "../maths/ink.js";
 import { ownLevels } from "../state/chosen.js";
-import { pixelsOf } from "./pad_ink.js";
 
 export class OwnDigit {
   /** @param {() => void} onPick */

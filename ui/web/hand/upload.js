@@ -2,8 +2,8 @@
 
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { pixelsOf } from "../maths/ink.js";
 import { abandon, take } from "./incoming.js";
-import { pixelsOf } from "./pad_ink.js";
 import { Finder } from "./upload_finder.js";
 
 const KINDS = ["image/png", "image/jpeg", "image/webp"];

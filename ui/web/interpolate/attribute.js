@@ -2,8 +2,9 @@
 
 import { element, formatNumber } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
-import { CLASSES, loadClassMeans } from "../maths/class_means.js";
+import { CLASSES } from "../maths/class_means.js";
 import { mulberry32 } from "../maths/random.js";
+import { loadClassMeans } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 import { ClassChooser } from "./classes.js";
 import { MeansBand } from "./means_band.js";

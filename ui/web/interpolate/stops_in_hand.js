@@ -1,7 +1,7 @@
 /** Stops of which one is the digit in hand: what the tray does to the hand, it does to that one. */
 
-import { pixelsOf } from "../hand/pad_ink.js";
 import { digitName } from "../kit/digits.js";
+import { pixelsOf } from "../maths/ink.js";
 import { ownLevels, replaceOwn, takeOwn, takeRow } from "../state/chosen.js";
 import { isSameStop } from "../state/stops.js";
 

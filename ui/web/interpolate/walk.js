@@ -1,11 +1,12 @@
 /** Random walk: smooth and endless, from a seed, the same noise for both models. */
 
-import { sayPlace } from "../desk/pictures.js";
 import { element } from "../kit/dom.js";
+import { sayPlace } from "../kit/pictures.js";
 import { actionButton } from "../kit/toolbar.js";
 import { RandomWalk } from "../maths/latent_paths.js";
 import { mulberry32 } from "../maths/random.js";
-import { lineOf, locate } from "../maths/whereabouts.js";
+import { lineOf } from "../maths/whereabouts.js";
+import { locate } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {import("./mode.js").Mode} Mode */

@@ -1,8 +1,9 @@
 /** Grey levels onto 28 x 28 canvases; CSS enlarges them, pixelated. */
 
+import { SIZE } from "../nn/nn.js";
 import { element } from "./dom.js";
 
-export const SIZE = 28;
+export { SIZE };
 
 /** @param {number | null} label null where it is not known @param {number} row @returns {string} its name everywhere */
 export const digitName = (label, row) => (label === null ? `digit no. ${row}` : `digit ${label}, no. ${row}`);

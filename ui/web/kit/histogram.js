@@ -1,7 +1,7 @@
 /** Where each model's codes are on one coordinate, over N(0, 1): behind a slider, or on its own. */
 
-import { glossed } from "../frame/glosses.js";
 import { element, svg } from "./dom.js";
+import { glossed } from "./glosses.js";
 
 const WIDTH = 100;
 const HEIGHT = 40;

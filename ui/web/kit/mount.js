@@ -1,9 +1,9 @@
 /** How every live component stands in Streamlit's page. */
 
-import gloss from "../frame/gloss.css";
 import { noteVersion } from "../server/load.js";
 import base from "./base.css";
 import { element } from "./dom.js";
+import gloss from "./gloss.css";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
 /** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData of a checkpoint, see ui/components/model_data.py */

@@ -1,6 +1,6 @@
 /** Above the page, whatever page it is: where a picture may be dropped, and what has become of it. */
 
-import { pixelsOf } from "../hand/pad_ink.js";
+import { pixelsOf } from "../maths/ink.js";
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 

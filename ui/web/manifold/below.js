@@ -1,8 +1,8 @@
 /** Under one map: what its path is long, and the pictures along it. */
 
-import { glossed } from "../frame/glosses.js";
 import { paintAt, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 
 /**
  * @typedef {object} Film

@@ -1,8 +1,8 @@
 /** The neighbour graph of the codes, and the shortest path through it between two digits. */
 
-import { pixelsOf } from "../hand/pad_ink.js";
 import { digitName } from "../kit/digits.js";
 import { formatNumber } from "../kit/dom.js";
+import { pixelsOf } from "../maths/ink.js";
 import { PIXELS } from "../nn/nn.js";
 import { loadDigits } from "../server/digit_set.js";
 import { askGraph, askPath } from "../server/latent_ask.js";

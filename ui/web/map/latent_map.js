@@ -1,9 +1,8 @@
 /** The latent map: two planes, one pointer, two decoders, everything in the same frame. */
 
-import { DeskDigit } from "../desk/digit.js";
-import { Pictures } from "../desk/pictures.js";
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import { DEEDS } from "../gestures/rest.js";
+import { DeskDigit } from "../hand/coded_digit.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
@@ -12,9 +11,11 @@ import { element } from "../kit/dom.js";
 import legend from "../kit/legend.css";
 import { Legend } from "../kit/legend.js";
 import { component } from "../kit/mount.js";
+import { Pictures } from "../kit/pictures.js";
 import { theme } from "../kit/theme.js";
-import { lineOf, locate } from "../maths/whereabouts.js";
+import { lineOf } from "../maths/whereabouts.js";
 import panel from "../projection/panel.css";
+import { locate } from "../server/models.js";
 import { withParameters } from "../state/parameters.js";
 import { Atlas } from "./atlas.js";
 import { Controls, mapActions } from "./controls.js";

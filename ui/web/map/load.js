@@ -1,8 +1,7 @@
 /** What the maps need from the server: two models with their planes and encodings. */
 
-import { loadEncodings } from "../nn/encodings.js";
-import { loadModel } from "../nn/nn.js";
 import { loadMeans } from "../projection/data.js";
+import { loadEncodings, loadModel } from "../server/models.js";
 import { loadPlane } from "./plane.js";
 
 /**

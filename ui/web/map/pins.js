@@ -1,7 +1,7 @@
 /** The pinned codes, one a model: z, where it lies on the planes, and what moves it. */
 
-import { codes } from "../desk/digit.js";
 import { Rest } from "../gestures/rest.js";
+import { codes } from "../hand/coded_digit.js";
 import { z } from "../state/z.js";
 
 /** @typedef {import("../state/z.js").Z} Z */

@@ -1,8 +1,5 @@
 /** The mean codes of the ten classes of a set, and what leads from one class to another. */
 
-import { loadDigits } from "../server/digit_set.js";
-import { addressOf, fetchTensors, versionOf } from "../server/load.js";
-
 export const CLASSES = 10;
 
 export class ClassMeans {
@@ -63,29 +60,4 @@ export class ClassMeans {
     });
     return found;
   }
-}
-
-// The pair on the page, and the pair before it.
-const KEPT = 4;
-/** @type {Map<string, Promise<ClassMeans>>} */
-const kept = new Map();
-
-/**
- * @param {string} model @param {string} digits "uci" or "mnist"
- * @returns {Promise<ClassMeans>} the last few stay in memory, over pages too
- * @throws {import("../server/load.js").LoadError}
- */
-export function loadClassMeans(model, digits) {
-  const address = addressOf("means", model, `${digits}.safetensors`);
-  const key = `${address} ${versionOf(model)}`;
-  const known = kept.get(key);
-  if (known) return known;
-  const means = Promise.all([fetchTensors(address), loadDigits(digits)]).then(
-    ([{ means }, { labels }]) => new ClassMeans(means.data, means.shape[1], labels),
-  );
-  kept.set(key, means);
-  // Else it could not be tried again.
-  means.catch(() => kept.get(key) === means && kept.delete(key));
-  for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
-  return means;
 }

@@ -1,6 +1,6 @@
 /** Where a model adds ink and where it loses some. */
 
-import { SIZE } from "../kit/digits.js";
+import { SIZE } from "../nn/nn.js";
 
 // In CIELAB both are 70 light; they stay 40 apart (CIEDE2000) for protanopes, deuteranopes and tritanopes, and 17 from
 // any colour of a model.

@@ -3,8 +3,7 @@
  * pixels, the centre of mass at pixel (14, 14). `vae_core.pictures.mnist_format` does the same for uploads and says why there.
  */
 
-import { SIZE } from "../kit/digits.js";
-import { PIXELS } from "../nn/nn.js";
+import { PIXELS, SIZE } from "../nn/nn.js";
 
 const SIDE = 20;
 const CENTRE_OF_MASS = 14;

@@ -5,8 +5,7 @@
  * moves a threshold through it, so a slider that raises it adds to the same noise.
  */
 
-import { SIZE } from "../kit/digits.js";
-import { PIXELS } from "../nn/nn.js";
+import { PIXELS, SIZE } from "../nn/nn.js";
 import { mulberry32, normals } from "./random.js";
 
 /** @typedef {"gaussian" | "masking" | "salt_and_pepper" | "box"} Kind */

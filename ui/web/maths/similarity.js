@@ -3,8 +3,7 @@
  * `structural_similarity` with `data_range=1`: `vae_core.metrics.similarity` gives the same numbers.
  */
 
-import { SIZE } from "../kit/digits.js";
-import { PIXELS } from "../nn/nn.js";
+import { PIXELS, SIZE } from "../nn/nn.js";
 
 // Wang et al. (2004): SSIM's window and its two constants, (K L)^2 with K1 = 0.01, K2 = 0.03 and L = 1.
 const WINDOW = 7;

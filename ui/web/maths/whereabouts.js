@@ -1,7 +1,5 @@
 /** Whether a decoded picture lies where real digits lie, as `vae_core.metrics.whereabouts` tells, at a frame's cost. */
 
-import { addressOf, fetchTensors } from "../server/load.js";
-
 /** @typedef {"digits" | "edge" | "none"} Kind */
 /**
  * @typedef {object} Place
@@ -186,25 +184,6 @@ export function describe({ kind, apart, share, isOwn }) {
 export function lineOf({ where }, z, picture) {
   if (where instanceof Error) return { words: where.message, kind: "", title: "" };
   return where ? describe(where.place(z, picture)) : { words: "", kind: "", title: "" };
-}
-
-/**
- * Gives each model what tells where its pictures lie, or the error in place of it. Not needed for anything else, and so
- * asked for when everything else is there.
- * @param {Located[]} sides @param {string} digits
- */
-export async function locate(sides, digits) {
-  const manifold = fetchTensors(`whereabouts/${digits}.safetensors`).then((tensors) => new DigitManifold(tensors));
-  const load = async (/** @type {Located} */ side) => {
-    try {
-      const lost = fetchTensors(addressOf("whereabouts", side.name, `${digits}.safetensors`));
-      const [known, tensors] = await Promise.all([manifold, lost]);
-      side.where = new Where(known, tensors);
-    } catch (error) {
-      side.where = /** @type {Error} */ (error);
-    }
-  };
-  await Promise.all([...new Set(sides)].map(load));
 }
 
 /** @param {ArrayLike<number>} levels ascending quantiles @param {number} value @returns {number} linear between them */

@@ -1,8 +1,8 @@
 /** One model: the 32 pictures that it makes now, and the film of how it came to that. */
 
-import { glossed } from "../frame/glosses.js";
 import { paintAt, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
 

@@ -1,7 +1,5 @@
 /** What is known of a model's latent space: `vae_core.spaces.latent.Encodings` as served at /encodings. */
 
-import { addressOf, fetchTensors } from "../server/load.js";
-
 export class Encodings {
   /** @param {Record<string, import("./safetensors.js").Tensor>} tensors */
   constructor(tensors) {
@@ -37,12 +35,4 @@ export class Encodings {
     }
     return z;
   }
-}
-
-/**
- * @param {string} model @param {string} digits
- * @returns {Promise<Encodings>}
- */
-export async function loadEncodings(model, digits) {
-  return new Encodings(await fetchTensors(addressOf("encodings", model, `${digits}.safetensors`)));
 }

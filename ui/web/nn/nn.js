@@ -5,8 +5,6 @@
  * and four fifths in an image of a digit, then costs nothing, and four others share one pass over the outputs.
  */
 
-import { addressOf, fetchJson, fetchTensors } from "../server/load.js";
-
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
 /**
  * @typedef {object} ModelConfig
@@ -19,7 +17,8 @@ import { addressOf, fetchJson, fetchTensors } from "../server/load.js";
  * @property {"sigmoid" | "linear"} output
  */
 
-export const PIXELS = 784;
+export const SIZE = 28;
+export const PIXELS = SIZE * SIZE;
 
 export class ModelError extends Error {
   /** @param {string} message */
@@ -189,19 +188,6 @@ export class Model {
     }
     return layers[last].forward(x);
   }
-}
-
-/**
- * @param {string} name of a checkpoint
- * @returns {Promise<Model>}
- * @throws {import("../server/load.js").LoadError | import("./safetensors.js").SafetensorsError | ModelError}
- */
-export async function loadModel(name) {
-  const [config, tensors] = await Promise.all([
-    fetchJson(addressOf("checkpoints", name, "config.json")),
-    fetchTensors(addressOf("checkpoints", name, "model.safetensors")),
-  ]);
-  return new Model(name, config, tensors);
 }
 
 /**

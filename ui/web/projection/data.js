@@ -1,7 +1,7 @@
 /** What the projections need from the server: points of both models, and for the panel digits, codes and weights. */
 
-import { loadModel } from "../nn/nn.js";
 import { addressOf, fetchTensors } from "../server/load.js";
+import { loadModel } from "../server/models.js";
 
 /** @typedef {import("../nn/safetensors.js").Tensor} Tensor */
 

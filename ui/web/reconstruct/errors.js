@@ -1,8 +1,8 @@
 /** The squared error of every digit of the set: a histogram for each model, and the digits behind a bar. */
 
-import { glossed } from "../frame/glosses.js";
 import { Alert } from "../kit/alert.js";
 import { element, formatNumber } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 import { addressOf, fetchTensors } from "../server/load.js";
 import { get, put } from "../state/parameters.js";
 import { Bars } from "./bars.js";

@@ -11,7 +11,7 @@ import { Slices } from "../kit/slices.js";
 import { modelColours } from "../kit/theme.js";
 import { actionButton } from "../kit/toolbar.js";
 import { mulberry32 } from "../maths/random.js";
-import { loadModel } from "../nn/nn.js";
+import { loadModel } from "../server/models.js";
 import { ErrorsOfSet } from "./errors.js";
 import { savePng } from "./png.js";
 import reconstruct from "./reconstruct.css";

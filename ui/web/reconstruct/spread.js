@@ -1,8 +1,8 @@
 /** What a VAE's code leaves open: samples of q(z|x) decoded, their mean and deviation per pixel. */
 
-import { glossed } from "../frame/glosses.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 import { actionButton } from "../kit/toolbar.js";
 import { drawNumber, mulberry32, normals } from "../maths/random.js";
 import { PIXELS } from "../nn/nn.js";

@@ -3,8 +3,8 @@
  * page change, as modules do, and wins over what the link said; it says in the link what it is.
  */
 
-import { Drawing } from "../hand/pad_ink.js";
 import { pack, unpack } from "../maths/digit_text.js";
+import { Drawing } from "../maths/ink.js";
 import { get, put, refuse, SET } from "./parameters.js";
 
 /** By the set of digits. @typedef {Map<string, number>} Rows */

@@ -3,7 +3,7 @@
  * `put`; the address, the copied link and the next page follow. Python hears of a text that makes no sense, and says so.
  */
 
-import { SIZE } from "../kit/digits.js";
+import { SIZE } from "../nn/nn.js";
 import { announce } from "./live_link.js";
 
 /**

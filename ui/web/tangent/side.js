@@ -1,7 +1,7 @@
 /** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
 
-import { glossed } from "../frame/glosses.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 import { PIXELS } from "../nn/nn.js";
 import { askTangent, NoAnswer } from "../server/latent_ask.js";
 import { Half } from "./half.js";

@@ -9,7 +9,7 @@ import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { modelColours } from "../kit/theme.js";
 import { mulberry32 } from "../maths/random.js";
-import { loadModel } from "../nn/nn.js";
+import { loadModel } from "../server/models.js";
 import { ownLevels } from "../state/chosen.js";
 import { stopText } from "../state/stops.js";
 import { z } from "../state/z.js";

@@ -1,8 +1,8 @@
 /** A walk on the manifold itself, along one direction both ways, as a row of pictures. */
 
-import { glossed } from "../frame/glosses.js";
 import { paintAt, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { glossed } from "../kit/glosses.js";
 import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
 import { row } from "./trial.js";

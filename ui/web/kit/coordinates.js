@@ -1,7 +1,7 @@
 /** Which coordinates come first, and which are folded away: wherever the pair's coordinates are listed. */
 
-import { glossed } from "../frame/glosses.js";
-import { element } from "../kit/dom.js";
+import { element } from "./dom.js";
+import { glossed } from "./glosses.js";
 
 /** @typedef {{name: string, kind: "ae" | "vae", encodings: import("../nn/encodings.js").Encodings}} Judge */
 

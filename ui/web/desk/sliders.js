@@ -1,10 +1,10 @@
 /** One slider a coordinate, most active first, over the histograms of the codes. */
 
-import { arrange, inactive, othersOnly } from "../coordinates/order.js";
 import { guardFinger } from "../gestures/finger.js";
+import { arrange, inactive, othersOnly } from "../kit/coordinates.js";
+import { coordinateName, element, formatScaled, roundUp } from "../kit/dom.js";
+import { bulk, density, Histogram, histogramLegend } from "../kit/histogram.js";
 import { get } from "../state/parameters.js";
-import { coordinateName, element, formatScaled, roundUp } from "./dom.js";
-import { bulk, density, Histogram, histogramLegend } from "./histogram.js";
 
 // Of the coordinate's `unit`, which is 1 where the slider goes from -4 to 4.
 const STEP = 0.1;
@@ -19,7 +19,7 @@ const DEVIATIONS = 3;
 /**
  * How far from 0 the codes of both models go, in the unit of the sliders: all but a few of them, and three standard
  * deviations, to a round number.
- * @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state
+ * @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state
  * @param {number} i coordinate
  * @returns {{range: number, unit: number}} the slider goes from -range to range; `unit` is about a quarter of it, round
  */
@@ -115,7 +115,7 @@ class Slider {
     return Math.min(this.range, Math.max(-this.range, tidy(Math.round(value / least) * least)));
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   drawHistogram(sides, state) {
     const densities = sides.map(({ encodings }, side) =>
       state.has(side, this.i) ? density(encodings, this.i, state.scale(side, this.i)) : null,
@@ -195,7 +195,7 @@ export class Sliders {
     );
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   build(sides, state) {
     const judges = sides.map(({ name, model, encodings }) => ({ name, kind: model.config.kind, encodings }));
     const arrangement = arrange(judges);
@@ -212,7 +212,7 @@ export class Sliders {
     this.redraw(sides, state);
   }
 
-  /** Everything, after a change of unit or models. @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** Everything, after a change of unit or models. @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   redraw(sides, state) {
     for (const slider of this.sliders) {
       slider.measure(rangeOf(sides, state, slider.i));
@@ -221,7 +221,7 @@ export class Sliders {
     }
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
   update(sides, state) {
     for (const slider of this.sliders) if (slider.update(state, this.names)) slider.drawHistogram(sides, state);
   }

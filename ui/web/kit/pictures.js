@@ -1,8 +1,8 @@
 /** Both decoded pictures, large, each with a line that tells where its z lies. */
 
-import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
 import { lineOf } from "../maths/whereabouts.js";
+import { digitCanvas, paint } from "./digits.js";
+import { element } from "./dom.js";
 
 const NOTHING = "\u00a0";
 
@@ -55,7 +55,7 @@ class Picture {
     sayPlace(this.place, { words, kind: "", title: "" });
   }
 
-  /** @param {import("./load.js").Side} side @param {ArrayLike<number>} z */
+  /** @param {import("../desk/load.js").Side} side @param {ArrayLike<number>} z */
   update(side, z) {
     const picture = side.model.decode(z);
     paint(this.canvas, picture);
@@ -80,7 +80,7 @@ export class Pictures {
     names.forEach((name, i) => this.pictures[i].announce(name));
   }
 
-  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").ZPair} z */
+  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").ZPair} z */
   update(sides, z) {
     sides.forEach((side, i) => this.pictures[i].update(side, z[i]));
   }

@@ -6,7 +6,7 @@ import { element } from "../kit/dom.js";
 /** @typedef {import("../state/z.js").Z} Z */
 /**
  * @typedef {object} Host the page
- * @property {import("../hand/tray.js").Tray} tray
+ * @property {import("./tray.js").Tray} tray
  * @property {Z | null} state
  * @property {{model: import("../nn/nn.js").Model}[]} sides
  * @property {(step: (state: Z) => boolean) => void} travel
@@ -28,7 +28,7 @@ export class DeskDigit {
     this.canvas = digitCanvas({ role: "img" });
     /** The digit itself, beside what the models make of its code. */
     this.original = element("figure", { class: "original", hidden: true }, element("p", {}, "original"), this.canvas);
-    /** Whose codes these are. @type {import("../hand/tray.js").Chosen | null} */
+    /** Whose codes these are. @type {import("./tray.js").Chosen | null} */
     this.encoded = null;
     /** @type {ArrayLike<number>[]} */
     this.codes = [];
@@ -62,7 +62,7 @@ export class DeskDigit {
     return null;
   }
 
-  /** @param {import("../hand/tray.js").Chosen} chosen @param {import("../hand/pad.js").Deed} deed */
+  /** @param {import("./tray.js").Chosen} chosen @param {import("./pad.js").Deed} deed */
   take(chosen, deed) {
     const { desk, steps } = this;
     const { state } = desk;

@@ -5,7 +5,7 @@ const ENDS = ["pointerup", "pointercancel", "blur"];
 /** @typedef {{mark: import("../state/z.js").Mark, waiting: boolean}} Situation */
 
 export class Presses {
-  /** @param {import("../desk/desk.js").DeskView} desk */
+  /** @param {import("./desk.js").DeskView} desk */
   constructor(desk) {
     this.desk = desk;
     /** @type {(Situation | undefined)[]} before each of the last two presses */

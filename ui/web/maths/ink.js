@@ -1,8 +1,7 @@
 /** What a visitor has drawn: strokes over perhaps a digit, as ink and in MNIST's format; undo. Knows no page. */
 
-import { SIZE } from "../kit/digits.js";
-import { mnistFormat, quantise } from "../maths/mnist_format.js";
-import { PIXELS } from "../nn/nn.js";
+import { PIXELS, SIZE } from "../nn/nn.js";
+import { mnistFormat, quantise } from "./mnist_format.js";
 
 /** Pixels of ink a side: four for each of the digit's. */
 export const SIDE = 112;

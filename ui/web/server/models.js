@@ -1,0 +1,75 @@
+/** What the server has of a checkpoint: its net, and what is known of its codes of a set of digits. */
+
+import { ClassMeans } from "../maths/class_means.js";
+import { DigitManifold, Where } from "../maths/whereabouts.js";
+import { Encodings } from "../nn/encodings.js";
+import { Model } from "../nn/nn.js";
+import { loadDigits } from "./digit_set.js";
+import { addressOf, fetchJson, fetchTensors, versionOf } from "./load.js";
+
+/** @typedef {import("../maths/whereabouts.js").Located} Located */
+
+/**
+ * @param {string} name of a checkpoint
+ * @returns {Promise<Model>}
+ * @throws {import("./load.js").LoadError | import("../nn/safetensors.js").SafetensorsError | import("../nn/nn.js").ModelError}
+ */
+export async function loadModel(name) {
+  const [config, tensors] = await Promise.all([
+    fetchJson(addressOf("checkpoints", name, "config.json")),
+    fetchTensors(addressOf("checkpoints", name, "model.safetensors")),
+  ]);
+  return new Model(name, config, tensors);
+}
+
+/**
+ * @param {string} model @param {string} digits
+ * @returns {Promise<Encodings>}
+ */
+export async function loadEncodings(model, digits) {
+  return new Encodings(await fetchTensors(addressOf("encodings", model, `${digits}.safetensors`)));
+}
+
+// The pair on the page, and the pair before it.
+const KEPT = 4;
+/** @type {Map<string, Promise<ClassMeans>>} */
+const kept = new Map();
+
+/**
+ * @param {string} model @param {string} digits "uci" or "mnist"
+ * @returns {Promise<ClassMeans>} the last few stay in memory, over pages too
+ * @throws {import("./load.js").LoadError}
+ */
+export function loadClassMeans(model, digits) {
+  const address = addressOf("means", model, `${digits}.safetensors`);
+  const key = `${address} ${versionOf(model)}`;
+  const known = kept.get(key);
+  if (known) return known;
+  const means = Promise.all([fetchTensors(address), loadDigits(digits)]).then(
+    ([{ means }, { labels }]) => new ClassMeans(means.data, means.shape[1], labels),
+  );
+  kept.set(key, means);
+  // Else it could not be tried again.
+  means.catch(() => kept.get(key) === means && kept.delete(key));
+  for (const oldest of kept.keys()) if (kept.size > KEPT) kept.delete(oldest);
+  return means;
+}
+
+/**
+ * Gives each model what tells where its pictures lie, or the error in place of it. Not needed for anything else, and so
+ * asked for when everything else is there.
+ * @param {Located[]} sides @param {string} digits
+ */
+export async function locate(sides, digits) {
+  const manifold = fetchTensors(`whereabouts/${digits}.safetensors`).then((tensors) => new DigitManifold(tensors));
+  const load = async (/** @type {Located} */ side) => {
+    try {
+      const lost = fetchTensors(addressOf("whereabouts", side.name, `${digits}.safetensors`));
+      const [known, tensors] = await Promise.all([manifold, lost]);
+      side.where = new Where(known, tensors);
+    } catch (error) {
+      side.where = /** @type {Error} */ (error);
+    }
+  };
+  await Promise.all([...new Set(sides)].map(load));
+}

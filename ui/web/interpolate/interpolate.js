@@ -4,17 +4,15 @@ import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Alert } from "../kit/alert.js";
+import { ModelsBase } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { Slices } from "../kit/slices.js";
-import { modelColours } from "../kit/theme.js";
 import along from "../player/along.css";
 import player from "../player/player.css";
 import takeAway from "../player/take_away.css";
 import { TakeAway } from "../player/take_away.js";
-import { tellIfSlow } from "../server/load.js";
-import { loadEncodings, loadModel } from "../server/models.js";
+import { loadEncodings } from "../server/models.js";
 import { announce, contribute } from "../state/live_link.js";
 import { get, put } from "../state/parameters.js";
 import { openStops } from "../state/stops.js";
@@ -43,36 +41,33 @@ import { WalkMode } from "./walk.js";
 
 /** @type {Record<ModeName, new (host: import("./mode.js").Host) => Mode>} */
 const MODE_CLASSES = { between: BetweenMode, corners: CornersMode, attribute: AttributeMode, walk: WalkMode };
-const REST_MS = 600;
 let isFirst = true;
 
-export class InterpolateView {
+/** @extends {ModelsBase<InterpolateData, Side[]>} */
+export class InterpolateView extends ModelsBase {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.root = root;
+    super(root);
     /** @type {Side[]} */
     this.sides = [];
+    /** What the sides were asked for last. @type {string | undefined} */
+    this.asked = undefined;
+    /** @type {Promise<Side[]>} */
+    this.loading = Promise.resolve([]);
     /** The one that was chosen last, open or opening. @type {Mode | null} */
     this.mode = null;
     /** The one that the player's time is of. @type {Mode | null} */
     this.begun = null;
-    /** @type {string | undefined} what is shown, or on its way */
-    this.wanted = undefined;
-    this.isLoading = false;
     /** @type {Map<ModeName, Mode>} */
     this.modes = new Map();
-    this.restTimer = 0;
-    this.opened = 0;
     this.slices = new Slices();
     this.cinema = new Cinema(this.slices, () => this.restSoon());
     this.tray = new Tray({
       label: "Digit in hand",
-      onDigit: (chosen, deed) => this.cinema.mode?.onDigit(chosen, deed),
+      onDigit: (chosen, change) => this.cinema.mode?.onDigit(chosen, change),
     });
     this.takeAway = new TakeAway({ source: () => this.cinema.film(root, this.sides) });
     this.chooser = new ModeChooser((mode) => this.chooseMode(mode));
-    this.alert = new Alert();
-    this.heard = element("p", { class: "heard", role: "status" });
     this.above = element("div", { class: "above" });
     this.below = element("div", { class: "below" });
     const inputs = element("div", { class: "inputs" }, this.tray.element);
@@ -87,7 +82,7 @@ export class InterpolateView {
       this.takeAway.element,
     );
     /** @type {import("./mode.js").Host} */
-    this.host = {
+    this.modeHost = {
       tray: this.tray,
       slices: this.slices,
       changed: () => this.cinema.changed(),
@@ -110,115 +105,95 @@ export class InterpolateView {
     isFirst = false;
   }
 
-  /**
-   * Takes what Python or the theme changed, and leaves the rest as it is.
-   * @param {InterpolateData} data
-   */
-  update(data) {
-    this.data = data;
-    const names = data.models.map(({ name }) => name);
-    const wanted = JSON.stringify([names, data.digits, data.seed]);
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.load(data);
-    } else if (this.root.dataset.ready === "true") {
-      this.recolour(data);
-      this.mode?.recolour();
-    }
+  get models() {
+    return this.sides.map(({ model }) => model);
+  }
+
+  get namesShown() {
+    return this.cinema.mode ? super.namesShown : [];
+  }
+
+  /** @param {InterpolateData} data */
+  key(data) {
+    return [...super.key(data), get("mode")];
+  }
+
+  /** @param {InterpolateData} data */
+  refresh(data) {
+    this.recolour(data);
+    this.mode?.recolour();
   }
 
   /** @param {InterpolateData} data */
   recolour(data) {
-    const colours = modelColours(
-      this.root,
-      data.models.map(({ colour }) => colour),
-    );
+    const colours = this.coloursOf(data);
     this.sides.forEach((side, i) => (side.colour = colours[i]));
     ["--left", "--right"].forEach((name, i) => this.root.style.setProperty(name, colours[i] ?? colours[0]));
     this.cinema.stage.recolour(colours);
   }
 
   /** @param {InterpolateData} data */
-  async load(data) {
-    const { wanted } = this;
-    const { stage } = this.cinema;
-    this.isLoading = true;
-    this.root.dataset.ready = "false";
-    this.root.setAttribute("aria-busy", "true");
-    this.alert.hide();
-    if (!this.sides.length) {
-      stage.announce(data.models);
-      this.recolour(data);
-    }
+  announce(data) {
     this.chooser.current = get("mode");
-    const { digits, seed } = data;
-    try {
-      const all = Promise.all([
-        Promise.all(data.models.map((model) => this.sideOf(model, digits))),
-        this.tray.open({ digits, seed }),
-      ]);
-      const slow = () => wanted === this.wanted && !this.sides.length && stage.wait("loading …");
-      const [sides] = await tellIfSlow(all, slow);
-      await openStops(digits, this.tray.set?.size ?? 0);
-      if (wanted !== this.wanted) return;
-      this.isLoading = false;
-      this.cinema.hold();
-      stage.wait(null);
-      stage.announce(data.models);
-      this.sides = sides;
-      this.digits = digits;
-      this.recolour(this.data ?? data);
-      await this.open(this.modeNamed(get("mode")));
-    } catch (error) {
-      if (wanted === this.wanted) this.complain(/** @type {Error} */ (error));
-    }
+    if (this.sides.length) return;
+    this.cinema.stage.announce(data.models);
+    this.recolour(data);
   }
 
-  /** @param {ModelData} model @param {string} digits @returns {Promise<Side>} */
-  async sideOf({ name, label }, digits) {
-    const known = this.sides.find((side) => side.name === name);
-    const [model, encodings] = await Promise.all([
-      known?.model ?? loadModel(name),
-      known && digits === this.digits ? known.encodings : loadEncodings(name, digits),
+  /** Another mode is no reason to load the models again. @param {InterpolateData} data */
+  load(data) {
+    const asked = JSON.stringify(super.key(data));
+    if (asked !== this.asked) {
+      this.asked = asked;
+      this.loading = this.loadSides(data);
+      this.loading.catch(() => (this.asked = undefined));
+    }
+    return this.loading;
+  }
+
+  /** @param {InterpolateData} data @returns {Promise<Side[]>} */
+  async loadSides(data) {
+    const { digits } = data;
+    const [models, encodings] = await Promise.all([
+      this.loadModels(data),
+      Promise.all(data.models.map(({ name }) => this.encodingsOf(name, digits))),
+      this.tray.open(data),
     ]);
-    return { name, label, colour: "", model, encodings };
+    await openStops(digits, this.tray.set?.size ?? 0);
+    return data.models.map(({ name, label }, i) => ({
+      name,
+      label,
+      colour: "",
+      model: models[i],
+      encodings: encodings[i],
+    }));
   }
 
-  /** @param {ModeName} name @returns {Mode} */
-  modeNamed(name) {
-    const mode = this.modes.get(name) ?? new MODE_CLASSES[name](this.host);
-    this.modes.set(name, mode);
-    return mode;
+  /** @param {string} name @param {string} digits */
+  async encodingsOf(name, digits) {
+    const known = digits === this.digits && this.sides.find((side) => side.name === name);
+    return known ? known.encodings : loadEncodings(name, digits);
   }
 
-  /** @param {ModeName} name */
-  async chooseMode(name) {
-    const { wanted } = this;
-    put("mode", name);
-    put("t", null);
-    // What is on its way opens this one.
-    if (this.isLoading || this.digits === undefined) return;
-    this.alert.hide();
-    try {
-      await this.open(this.modeNamed(name));
-    } catch (error) {
-      if (wanted === this.wanted && get("mode") === name) this.complain(/** @type {Error} */ (error));
-    }
+  /** @param {InterpolateData | null} data */
+  wait(data) {
+    if (!data || !this.sides.length) this.cinema.stage.wait(data && "loading …");
   }
 
-  /** @param {Mode} mode in place of the one that is open @throws {Error} in one sentence */
-  async open(mode) {
-    const { data, digits, wanted, cinema, root, sides } = this;
-    if (!data || digits === undefined) return;
-    const opening = ++this.opened;
+  /** @param {InterpolateData} data @param {Side[]} sides */
+  async build(data, sides) {
+    const { run, cinema, root } = this;
     this.leaveMode();
     cinema.hold();
+    cinema.stage.announce(data.models);
+    this.sides = sides;
+    this.digits = data.digits;
+    this.recolour(data);
+    const mode = this.modeNamed(get("mode"));
     this.mode = mode;
     this.leaveMode = () => mode.close();
-    const opened = mode.open({ sides, digits, seed: data.seed, arrives: this.arrives });
-    if (opened) await tellIfSlow(opened, () => root.setAttribute("aria-busy", "true"));
-    // The same mode may have been opened again meanwhile.
-    if (wanted !== this.wanted || opening !== this.opened) return;
+    await mode.open({ sides, digits: data.digits, seed: data.seed, arrives: this.arrives });
+    if (run !== this.run) return;
     this.arrives = false;
     this.leaveMode = this.enter(mode);
     this.above.replaceChildren(mode.above);
@@ -227,11 +202,23 @@ export class InterpolateView {
     if (mode !== this.begun) cinema.begin(mode, get("t"));
     this.begun = mode;
     cinema.show(mode);
-    root.dataset.ready = "true";
-    root.removeAttribute("aria-busy");
-    this.keepPlace(false);
+    this.endReservedPlace();
     announce();
     this.restSoon();
+  }
+
+  /** @param {ModeName} name @returns {Mode} */
+  modeNamed(name) {
+    const mode = this.modes.get(name) ?? new MODE_CLASSES[name](this.modeHost);
+    this.modes.set(name, mode);
+    return mode;
+  }
+
+  /** @param {ModeName} name */
+  chooseMode(name) {
+    put("mode", name);
+    put("t", null);
+    if (this.data) this.loadIfOther(this.data);
   }
 
   /** @param {Mode} mode @returns {() => void} leaves it */
@@ -244,22 +231,6 @@ export class InterpolateView {
     };
   }
 
-  /** Of a height that is none of its own. @param {boolean} isKept as long as nothing is there */
-  keepPlace(isKept) {
-    const { host } = /** @type {ShadowRoot} */ (this.root.getRootNode());
-    /** @type {HTMLElement} */ (host).style.minHeight = isKept ? "" : "0";
-  }
-
-  /** @param {Error} error */
-  complain(error) {
-    this.isLoading = false;
-    this.root.removeAttribute("aria-busy");
-    this.cinema.stage.wait(null);
-    const shown = this.sides.map(({ name }) => name).join(", ");
-    const still = this.cinema.mode ? ` The page still shows ${shown}.` : "";
-    this.alert.show(error.message + still, () => this.data && this.load(this.data));
-  }
-
   /** @returns {import("../state/live_link.js").Query} */
   linkQuery() {
     if (!this.cinema.mode) return {};
@@ -268,31 +239,23 @@ export class InterpolateView {
     return {};
   }
 
-  restSoon() {
-    clearTimeout(this.restTimer);
-    this.restTimer = setTimeout(() => this.rest(), REST_MS);
+  get summary() {
+    return this.cinema.mode?.caption() ?? "";
   }
 
-  /** The hand has come to rest, or the player: who does not see it is told, and the link. */
+  /** The hand has come to rest, or the player: the link is to say where, too. */
   rest() {
-    const { cinema, heard } = this;
-    if (!cinema.mode) return;
-    const { endless } = cinema.mode.timeline;
-    if (endless) put("when", cinema.player.playing ? 0 : cinema.player.time);
-    const words = cinema.mode.caption();
-    if (heard.textContent !== words) heard.textContent = words;
+    const { mode, player } = this.cinema;
+    if (!mode) return;
+    if (mode.timeline.endless) put("when", player.playing ? 0 : player.time);
+    super.rest();
     announce();
   }
 
   close() {
-    this.wanted = undefined;
-    clearTimeout(this.restTimer);
     this.leaveMode();
     this.cinema.hold();
-    for (const leave of this.leave) leave();
-    this.keepPlace(true);
-    this.root.replaceChildren();
-    delete this.root.dataset.ready;
+    super.close();
   }
 }
 

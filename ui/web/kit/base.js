@@ -1,10 +1,13 @@
 /** What live components that show models have in common: what they load, what they say meanwhile, and when they paint. */
 
 import { tellIfSlow } from "../server/load.js";
+import { loadModel } from "../server/models.js";
 import { Alert } from "./alert.js";
+import { element } from "./dom.js";
 import { modelColours } from "./theme.js";
 
 /** @typedef {import("./mount.js").ModelData} ModelData */
+/** @typedef {import("../nn/nn.js").Model} Model */
 
 const NAMES = new Intl.ListFormat("en");
 
@@ -28,6 +31,8 @@ export class Base {
     this.send = undefined;
     /** What is shown, or on its way. @type {string | undefined} */
     this.wanted = undefined;
+    /** How often loading has begun: who has waited looks whether it is still the last time. */
+    this.run = 0;
     this.frame = 0;
     /** @type {(() => void)[]} */
     this.leave = [];
@@ -43,13 +48,16 @@ export class Base {
     this.data = data;
     this.send = send;
     this.take(data, before);
+    if (!this.loadIfOther(data) && this.isReady) this.refresh(data, before);
+  }
+
+  /** @param {Data} data @returns {boolean} whether its key has changed, so that everything is loaded anew */
+  loadIfOther(data) {
     const wanted = JSON.stringify(this.key(data));
-    if (wanted !== this.wanted) {
-      this.wanted = wanted;
-      void this.begin();
-    } else if (this.isReady) {
-      this.refresh(data, before);
-    }
+    if (wanted === this.wanted) return false;
+    this.wanted = wanted;
+    void this.begin();
+    return true;
   }
 
   get isReady() {
@@ -58,9 +66,9 @@ export class Base {
 
   /** Loads what is wanted, and builds it. */
   async begin() {
-    const { wanted } = this;
+    const run = ++this.run;
     const data = /** @type {Data} */ (this.data);
-    const isLast = () => wanted === this.wanted;
+    const isLast = () => run === this.run;
     this.root.dataset.ready = "false";
     this.root.setAttribute("aria-busy", "true");
     this.alert.hide();
@@ -99,8 +107,20 @@ export class Base {
     });
   }
 
+  /** Ends the place that was reserved, where what is here is lower. */
+  endReservedPlace() {
+    this.host.style.minHeight = "0";
+  }
+
+  /** @returns {HTMLElement} */
+  get host() {
+    return /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).host);
+  }
+
   close() {
     this.wanted = undefined;
+    this.run += 1;
+    this.host.style.minHeight = "";
     cancelAnimationFrame(this.frame);
     for (const leave of this.leave) leave();
     this.root.replaceChildren();
@@ -146,4 +166,78 @@ export class Base {
   wait(_data) {}
 
   paint() {}
+}
+
+// A hand that draws pauses longer than this only where it is done.
+const REST_MS = 600;
+
+/**
+ * A component that shows one model or more side by side.
+ * @template {{models: ModelData[], digits: string, seed: number}} Data
+ * @template Loaded
+ * @extends {Base<Data, Loaded>}
+ */
+export class ModelsBase extends Base {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
+    this.waiting = element("p", { class: "waiting", hidden: true });
+    /** Tells a screen reader what the hand has come to. */
+    this.heard = element("p", { class: "heard", role: "status" });
+    this.restTimer = 0;
+  }
+
+  /** @returns {Model[]} those that are here */
+  get models() {
+    return [];
+  }
+
+  get namesShown() {
+    return this.models.map(({ name }) => name);
+  }
+
+  /** @returns {string} for who does not see what is shown */
+  get summary() {
+    return "";
+  }
+
+  /** @param {Data} data @returns {unknown[]} */
+  key({ models, digits, seed }) {
+    return [models.map(({ name }) => name), digits, seed];
+  }
+
+  /** @param {Data} data @returns {Promise<Model[]>} those that are here already are not loaded again */
+  loadModels({ models }) {
+    return Promise.all(models.map(async ({ name }) => this.models.find((one) => one.name === name) ?? loadModel(name)));
+  }
+
+  /** @param {Data} data @returns {string[]} of its models, in this theme */
+  coloursOf({ models }) {
+    return modelColours(
+      this.root,
+      models.map(({ colour }) => colour),
+    );
+  }
+
+  /** @param {Data | null} data */
+  wait(data) {
+    this.waiting.hidden = !data;
+    this.waiting.textContent = data && `loading ${data.models.map(({ name }) => name).join(", ")} …`;
+  }
+
+  /** The hand has moved something. */
+  restSoon() {
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => this.rest(), REST_MS);
+  }
+
+  rest() {
+    const words = this.models.length ? this.summary : "";
+    if (this.heard.textContent !== words) this.heard.textContent = words;
+  }
+
+  close() {
+    clearTimeout(this.restTimer);
+    super.close();
+  }
 }

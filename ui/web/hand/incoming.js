@@ -5,10 +5,10 @@
  */
 
 import { isTaken } from "../gestures/keys.js";
-import { Notice } from "../kit/notice.js";
 import { unpack } from "../maths/digit_text.js";
 import { addressBelow } from "../server/load.js";
 import { replaceOwn } from "../state/chosen.js";
+import { Notice } from "./notice.js";
 
 /** As `ui.http.uploads.judge` gives it. */
 /** @typedef {{before: string, notes: string[], doubts: string[]} & import("./upload_finder.js").Found} Seen */

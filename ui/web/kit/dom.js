@@ -40,6 +40,17 @@ function fill(node, attributes, children) {
   return node;
 }
 
+/**
+ * A model's name behind the mark in its colour.
+ * @param {string | Node} name
+ * @param {{as?: "span" | "p" | "h3" | "figcaption", class?: string, title?: string}} [look]
+ * @param {...(Node | string)} more after the name
+ */
+export function modelTag(name, { as = "span", class: kind = "", title } = {}, ...more) {
+  const bold = typeof name === "string" ? element("b", {}, name) : name;
+  return element(as, { class: `tag ${kind}`.trim(), title }, element("i", { class: "dot" }), bold, ...more);
+}
+
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
 /** @param {number} index @returns {string} such as z₁₂ */

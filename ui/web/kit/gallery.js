@@ -1,5 +1,6 @@
 /** A grid of small pictures to pick from, one tab stop: arrow keys move inside it. */
 
+import { oneTabStop } from "./arrow_keys.js";
 import { digitCanvas, paint } from "./digits.js";
 import { element } from "./dom.js";
 
@@ -16,13 +17,13 @@ export class Gallery {
     this.describe = describe;
     this.canvases = Array.from({ length: count }, () => digitCanvas({ "aria-hidden": "true" }));
     this.buttons = this.canvases.map((canvas, i) =>
-      element("button", { type: "button", class: "cell", tabindex: i ? -1 : 0, onclick: () => onPick(i) }, canvas),
+      element("button", { type: "button", class: "cell", onclick: () => onPick(i) }, canvas),
     );
-    this.element = element(
-      "div",
-      { class: `gallery ${kind}`, role: "group", "aria-label": label, onkeydown: this.onKey },
-      ...this.buttons,
-    );
+    this.element = element("div", { class: `gallery ${kind}`, role: "group", "aria-label": label }, ...this.buttons);
+    /** Moves the tab stop. */
+    this.stopAt = oneTabStop(this.element, this.buttons, {
+      columns: () => getComputedStyle(this.element).gridTemplateColumns.split(" ").length,
+    });
     this.picked = -1;
     /** @type {HTMLParagraphElement | undefined} */
     this.words = undefined;
@@ -41,8 +42,7 @@ export class Gallery {
   /** @param {number} count so many are shown, from the first on */
   set shown(count) {
     this.buttons.forEach((button, i) => (button.hidden = i >= count));
-    const stop = this.buttons.findIndex(({ tabIndex }) => tabIndex === 0);
-    if (stop >= count) this.moveStop(stop, 0);
+    if (this.buttons.findIndex(({ tabIndex }) => tabIndex === 0) >= count) this.stopAt(0);
   }
 
   /** @param {string} label */
@@ -69,33 +69,5 @@ export class Gallery {
     if (index === this.picked) return;
     this.picked = index;
     this.buttons.forEach((button, i) => button.toggleAttribute("data-current", i === index));
-  }
-
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    const from = this.buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    if (from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const columns = getComputedStyle(this.element).gridTemplateColumns.split(" ").length;
-    const last = this.buttons.filter(({ hidden }) => !hidden).length - 1;
-    /** @type {Record<string, number>} */
-    const targets = {
-      ArrowLeft: from - 1,
-      ArrowRight: from + 1,
-      ArrowUp: from - columns,
-      ArrowDown: from + columns,
-      Home: 0,
-      End: last,
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    if (to < 0 || to > last) return;
-    this.moveStop(from, to);
-    this.buttons[to].focus();
-  };
-
-  /** The tab stop. @param {number} from @param {number} to */
-  moveStop(from, to) {
-    this.buttons[from].tabIndex = -1;
-    this.buttons[to].tabIndex = 0;
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { get, put } from "../state/parameters.js";
+import { oneTabStop } from "./arrow_keys.js";
 import { element } from "./dom.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
@@ -25,7 +26,6 @@ export class Legend {
         {
           type: "button",
           class: "chip",
-          tabindex: digit ? -1 : 0,
           "aria-label": `Digit ${digit}`,
           title: "Switch on or off; with Shift or a double click, show this digit alone",
           onclick: (/** @type {MouseEvent} */ event) => this.click(digit, event),
@@ -36,11 +36,8 @@ export class Legend {
         String(digit),
       ),
     );
-    this.element = element(
-      "div",
-      { class: "legend", role: "group", "aria-label": "Digits", onkeydown: this.onKey },
-      ...this.chips,
-    );
+    this.element = element("div", { class: "legend", role: "group", "aria-label": "Digits" }, ...this.chips);
+    oneTabStop(this.element, this.chips);
     this.recolour(colours);
     this.show();
   }
@@ -88,19 +85,4 @@ export class Legend {
   show() {
     this.chips.forEach((chip, digit) => chip.setAttribute("aria-pressed", String(!this.hidden.has(digit))));
   }
-
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    const from = this.chips.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    if (from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    /** @type {Record<string, number>} */
-    const targets = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: DIGITS.length - 1 };
-    const to = targets[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (!this.chips[to]) return;
-    this.chips[from].tabIndex = -1;
-    this.chips[to].tabIndex = 0;
-    this.chips[to].focus();
-  };
 }

@@ -1,4 +1,4 @@
-/** Buttons of the desk. */
+/** Buttons for what keys do, too. */
 
 import { element } from "./dom.js";
 
@@ -12,22 +12,28 @@ import { element } from "./dom.js";
  * @property {(focused: Element) => boolean} [leaves] whether the key means something else there
  * @property {string} title
  * @property {() => boolean} [enabled] always, where it is left out
+ * @property {() => boolean} [pressed] of what is switched on and off
  * @property {() => void} run
  */
 
 export class Toolbar {
-  /** @param {Action[]} actions */
-  constructor(actions) {
+  /**
+   * @param {Action[]} actions
+   * @param {string} [label] for who does not see it
+   */
+  constructor(actions, label) {
     this.actions = actions;
     this.buttons = actions.map(actionButton);
-    this.element = element("div", { class: "toolbar", role: "toolbar", "aria-label": "Latent desk" }, ...this.buttons);
+    const named = label && { role: "toolbar", "aria-label": label };
+    this.element = element("div", { class: "toolbar", ...named }, ...this.buttons);
     this.refresh();
   }
 
   /** Shows what can be done now. Focus stays on a button that has just done its last: it is not `disabled`. */
   refresh() {
-    this.actions.forEach(({ enabled }, i) => {
+    this.actions.forEach(({ enabled, pressed }, i) => {
       if (enabled) this.buttons[i].setAttribute("aria-disabled", String(!enabled()));
+      if (pressed) this.buttons[i].setAttribute("aria-pressed", String(pressed()));
     });
   }
 }

@@ -2,6 +2,7 @@
 
 import { listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
+import { Choice } from "../kit/choice.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { mulberry32, normals } from "../maths/random.js";
@@ -15,13 +16,13 @@ import learning from "./learning.css";
 import { COUNT, LearningSide } from "./side.js";
 
 /** @typedef {import("./side.js").Subject} Subject */
-/** @typedef {import("../kit/mount.js").ModelData & {film: Subject | null}} ModelWithFilm */
+/** @typedef {import("./side.js").ModelWithFilm} ModelWithFilm */
 /** @typedef {{left: ModelWithFilm, right: ModelWithFilm, digits: string, seed: number}} LearningData see ui/components/films.py */
 
 /** @typedef {{tray: import("../server/digit_set.js").TrayData, found: Awaited<ReturnType<typeof loadSide>>[]}} Loaded */
 
 const EPOCH_S = 0.12;
-const CHOICES = /** @type {const} */ ([
+const SUBJECTS = /** @type {const} */ ([
   ["digits", "Digits, reconstructed", "Both models encode and decode the same digits"],
   ["draws", "Draws of N(0, I), decoded", "Both models decode the same random codes"],
 ]);
@@ -32,16 +33,6 @@ export class LearningView extends Base {
   constructor(root) {
     super(root);
     this.sides = [new LearningSide("left"), new LearningSide("right")];
-    this.choices = CHOICES.map(([value, words, title]) => {
-      const input = {
-        type: "radio",
-        name: "subject",
-        value,
-        checked: value === get("subject"),
-        onchange: () => this.choose(value),
-      };
-      return element("label", { title }, element("input", input), element("span", {}, words));
-    });
     this.player = new Player({ onTime: (t) => this.seek(t) });
     this.player.looping = "once";
     this.player.refresh();
@@ -53,10 +44,11 @@ export class LearningView extends Base {
       element("div", { class: "pair" }, ...this.sides.map((side) => side.film)),
       this.player.element,
     );
-    const units = { class: "units", role: "radiogroup", "aria-label": "What both models show" };
+    const onSubject = (/** @type {Subject} */ subject) => this.choose(subject);
+    const subject = new Choice("What both models show", "subject", SUBJECTS, onSubject, { value: get("subject") });
     root.replaceChildren(
       this.alert.element,
-      element("header", {}, element("h3", {}, "The same for both"), element("div", units, ...this.choices)),
+      element("header", {}, element("h3", {}, "The same for both"), subject.element),
       element("div", { class: "pair" }, ...this.sides.map((side) => side.now)),
       this.films,
     );

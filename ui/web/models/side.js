@@ -1,12 +1,13 @@
 /** One model: the 32 pictures that it makes now, and the film of how it came to that. */
 
 import { paintAt, SIZE } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
 
 /** @typedef {"digits" | "draws"} Subject */
+/** @typedef {import("../kit/mount.js").ModelData & {film: Subject | null}} ModelWithFilm */
 /** @typedef {{shape: number[], data: ArrayLike<number>}} Frames uint8 [epochs, height, width] */
 
 export const [ROWS, COLUMNS] = [4, 8];
@@ -29,8 +30,7 @@ export class LearningSide {
     this.live = element("canvas", MOSAIC);
     this.screen = element("canvas", MOSAIC);
     this.words = element("figcaption", {});
-    const tag = element("p", { class: "tag" }, element("i", { class: "dot" }), this.name, this.label);
-    this.now = element("figure", { class: kind }, tag, this.live);
+    this.now = element("figure", { class: kind }, modelTag(this.name, { as: "p" }, this.label), this.live);
     this.film = element("figure", { class: kind }, this.words, this.screen);
     /** @type {Batch | null} */
     this.batch = null;
@@ -39,7 +39,7 @@ export class LearningSide {
     this.shown = -1;
   }
 
-  /** @param {import("./learning.js").ModelWithFilm} model */
+  /** @param {ModelWithFilm} model */
   announce({ name, label, film }) {
     this.name.textContent = name;
     this.label.textContent = label;

@@ -1,5 +1,6 @@
 /** How far to go, from where, and what to show: everything that both models share. */
 
+import { Choice } from "../kit/choice.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
 import { LONGEST_CHANGE } from "../state/parameters.js";
@@ -37,20 +38,24 @@ export class Controls {
       this.amount,
       this.number,
     );
-    /** @type {Record<Source, HTMLInputElement>} */
-    this.sources = { digit: radio("source", () => onSource("digit")), z: radio("source", () => onSource("z")) };
-    this.changes = [false, true].map((value) =>
-      radio("changes", () => {
-        settings.showsChanges = value;
-        onChange();
-      }),
-    );
-    this.pinned = option(this.sources.z, "Pinned z");
+    const places = /** @type {const} */ ([
+      ["digit", "Digit"],
+      ["z", "Pinned z"],
+    ]);
+    this.source = new Choice("Where the plane touches", "source", places, onSource);
+    const pictures = /** @type {const} */ ([
+      ["pictures", "pictures"],
+      ["changes", "changes"],
+    ]);
+    this.shown = new Choice("What the pictures show", "changes", pictures, (shown) => {
+      settings.showsChanges = shown === "changes";
+      onChange();
+    });
     this.element = element(
       "div",
       { class: "toolbar choices" },
-      choice("Where the plane touches", option(this.sources.digit, "Digit"), this.pinned),
-      choice("What the pictures show", option(this.changes[0], "pictures"), option(this.changes[1], "changes")),
+      this.source.element,
+      this.shown.element,
       ...actions.map(actionButton),
     );
     this.refresh();
@@ -58,24 +63,13 @@ export class Controls {
 
   /** @param {string} [lack] why there is no pinned z; empty where there is one */
   pin(lack = "") {
-    this.sources.z.disabled = lack !== "";
-    this.pinned.title = lack || "The code pinned on the latent desk or the latent map";
+    this.source.offer("z", lack === "", lack || "The code pinned on the latent desk or the latent map");
   }
 
   refresh() {
     this.amount.value = String(settings.amount);
     this.number.textContent = formatNumber(settings.amount);
-    for (const [source, input] of Object.entries(this.sources)) input.checked = source === settings.source;
-    this.changes.forEach((input, i) => (input.checked = Boolean(i) === settings.showsChanges));
+    this.source.value = settings.source;
+    this.shown.value = settings.showsChanges ? "changes" : "pictures";
   }
 }
-
-/** @param {string} name @param {() => void} onchange */
-const radio = (name, onchange) => element("input", { type: "radio", name, onchange });
-
-/** @param {HTMLInputElement} input @param {string} words */
-const option = (input, words) => element("label", {}, input, element("span", {}, words));
-
-/** @param {string} label @param {...HTMLElement} options */
-const choice = (label, ...options) =>
-  element("div", { class: "units", role: "radiogroup", "aria-label": label }, ...options);

@@ -1,7 +1,7 @@
 /** One model's half of the experiment: what it is shown, what it gives back, and how far that moves. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { PIXELS } from "../nn/nn.js";
 
@@ -29,7 +29,7 @@ export class Half {
     this.element = element(
       "section",
       { class: "half", "aria-label": name, title: label },
-      element("span", { class: "tag" }, element("i", { class: "dot" }), element("b", {}, name), this.dimension),
+      modelTag(name, {}, this.dimension),
       this.lack,
       this.trial,
     );

@@ -108,8 +108,7 @@ export class PlaneParts {
   /** @param {number} direction */
   set current(direction) {
     const { directions } = this;
-    const stop = directions.buttons.findIndex(({ tabIndex }) => tabIndex === 0);
-    if (stop !== direction) directions.moveStop(stop, direction);
+    if (directions.picked !== direction) directions.stopAt(direction);
     directions.current = direction;
     this.bars.forEach((bar, i) => bar.toggleAttribute("data-current", i === direction));
   }

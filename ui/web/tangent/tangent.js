@@ -4,17 +4,15 @@ import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Base } from "../kit/base.js";
-import { element } from "../kit/dom.js";
+import { ModelsBase } from "../kit/base.js";
+import { element, formatNumber } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
-import { modelColours } from "../kit/theme.js";
 import { mulberry32 } from "../maths/random.js";
-import { loadModel } from "../server/models.js";
 import { ownLevels } from "../state/chosen.js";
 import { stopText } from "../state/stops.js";
 import { z } from "../state/z.js";
 import { Controls } from "./controls.js";
-import { savePng } from "./png.js";
+import { saveExperiment } from "./png.js";
 import { settings } from "./settings.js";
 import { Side } from "./side.js";
 import tangent from "./tangent.css";
@@ -30,17 +28,15 @@ import tangentPlane from "./tangent_plane.css";
 
 // A hand that draws pauses longer than this only where it is done.
 const REST_MS = 250;
-const HEARD_MS = 600;
 
-/** @extends {Base<TangentData, import("../nn/nn.js").Model[]>} */
-export class TangentView extends Base {
+/** @extends {ModelsBase<TangentData, import("../nn/nn.js").Model[]>} */
+export class TangentView extends ModelsBase {
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     /** @type {Side[]} */
     this.sides = [];
     this.askTimer = 0;
-    this.heardTimer = 0;
     this.uniform = mulberry32(0);
     this.tray = new Tray({ onDigit: (_, deed) => this.takeDigit(deed.stroke !== undefined) });
     const actions = [
@@ -51,15 +47,13 @@ export class TangentView extends Base {
         title: "A random digit of the set",
         run: () => this.tray.pickRandom(this.uniform()),
       },
-      { name: "Save PNG", key: "s", title: "Save the experiment as a PNG", run: () => savePng(this) },
+      { name: "Save PNG", key: "s", title: "Save the experiment as a PNG", run: () => this.savePng() },
     ];
     const on = {
       onChange: () => this.schedule(),
       onSource: (/** @type {import("./settings.js").Source} */ source) => this.takeSource(source),
     };
     this.controls = new Controls(on, actions);
-    this.waiting = element("p", { class: "waiting", hidden: true });
-    this.heard = element("p", { class: "heard", role: "status" });
     this.halves = element("div", { class: "halves" });
     this.directions = element("div", { class: "halves" });
     this.below = element("div", { class: "halves planes" });
@@ -82,34 +76,17 @@ export class TangentView extends Base {
     if (seed !== before?.seed) this.uniform = mulberry32(seed);
   }
 
-  /** @param {TangentData} data */
-  key({ models, digits, seed }) {
-    return [models.map(({ name }) => name), digits, seed];
-  }
-
   refresh() {
     this.recolour();
   }
 
+  get models() {
+    return this.sides.map(({ trial }) => trial.model);
+  }
+
   /** @param {TangentData} data */
   async load(data) {
-    const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
-    return (await all)[0];
-  }
-
-  /** @param {TangentData | null} data */
-  wait(data) {
-    this.waiting.hidden = !data;
-    this.waiting.textContent = data && `loading ${data.models.map(({ name }) => name).join(", ")} …`;
-  }
-
-  get namesShown() {
-    return this.sides.map(({ name }) => name);
-  }
-
-  /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
-  async modelOf(name) {
-    return this.sides.find((side) => side.name === name)?.trial.model ?? loadModel(name);
+    return (await Promise.all([this.loadModels(data), this.tray.open(data)]))[0];
   }
 
   /** @param {TangentData} data @param {import("../nn/nn.js").Model[]} models */
@@ -136,16 +113,13 @@ export class TangentView extends Base {
     this.takeOrigin();
     this.paint();
     await this.ask();
-    // The place that was kept is that of two models.
-    /** @type {HTMLElement} */ (/** @type {ShadowRoot} */ (this.root.getRootNode()).host).style.minHeight = "0";
+    // It is that of two models.
+    this.endReservedPlace();
   }
 
   recolour() {
     if (!this.data) return;
-    const colours = modelColours(
-      this.root,
-      this.data.models.map(({ colour }) => colour),
-    );
+    const colours = this.coloursOf(this.data);
     this.sides.forEach((side, i) => side.recolour(colours[i]));
   }
 
@@ -203,19 +177,23 @@ export class TangentView extends Base {
 
   paint() {
     for (const side of this.sides) side.paint();
-    clearTimeout(this.heardTimer);
-    this.heardTimer = setTimeout(() => this.rest(), HEARD_MS);
+    this.restSoon();
   }
 
-  /** The hand has come to rest: who does not see is told. */
-  rest() {
-    const words = `Direction ${settings.direction + 1}. ${this.sides.map(({ half }) => half.summary).join(" ")}`;
-    if (this.sides.length && this.heard.textContent !== words) this.heard.textContent = words;
+  get summary() {
+    return `Direction ${settings.direction + 1}. ${this.sides.map(({ half }) => half.summary).join(" ")}`;
+  }
+
+  savePng() {
+    const { data, sides, tray, root } = this;
+    if (!data || !sides.some(({ plane }) => plane)) return;
+    const origin = settings.source === "z" ? "pinned z" : tray.chosen.name;
+    const set = `${data.digits.toUpperCase()} digits, seed ${data.seed}`;
+    saveExperiment(root, sides, `a = ${formatNumber(settings.amount)}, ${origin}, ${set}`);
   }
 
   close() {
     clearTimeout(this.askTimer);
-    clearTimeout(this.heardTimer);
     for (const side of this.sides) side.close();
     super.close();
   }

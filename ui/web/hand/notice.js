@@ -1,8 +1,8 @@
 /** Above the page, whatever page it is: where a picture may be dropped, and what has become of it. */
 
+import { digitCanvas, paint } from "../kit/digits.js";
+import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
-import { digitCanvas, paint } from "./digits.js";
-import { element } from "./dom.js";
 
 const SHOWN_MS = 12_000;
 // While something is dragged over a page, browsers say so every 50 to 350 ms; that it has gone, not all of them do.
@@ -31,7 +31,7 @@ button:hover { background: color-mix(in srgb, currentColor 12%, transparent); }
 button:focus-visible { outline: 2px solid currentColor; }
 `;
 
-/** @typedef {import("../hand/incoming.js").Answer} Answer */
+/** @typedef {{levels: Uint8Array} | {problem: string}} Answer what has become of a picture: 784 levels of 0 to 15 */
 
 export class Notice {
   constructor() {

@@ -1,8 +1,9 @@
 /** What is above the pictures: which corruption, how much of it, how often a model is applied, and the buttons. */
 
 import { guardFinger } from "../gestures/finger.js";
+import { Choice } from "../kit/choice.js";
 import { element, formatNumber } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { MOST_TIMES } from "../state/parameters.js";
 
 /** @typedef {import("./settings.js").Kind} Kind */
@@ -45,13 +46,15 @@ export class Controls {
    * @param {HTMLButtonElement} draw the tray's, for where the tray is far below
    */
   constructor(listener, actions, draw) {
-    this.kinds = Object.entries(KINDS).map(([kind, { name, title }]) =>
-      choice("corruption", kind, name, title, () => listener.onKind(/** @type {Kind} */ (kind))),
+    const kinds = /** @type {Kind[]} */ (Object.keys(KINDS)).map(
+      (kind) => /** @type {const} */ ([kind, KINDS[kind].name, KINDS[kind].title]),
     );
-    this.shown = [
-      choice("shown", "eight", "8 digits", "A row of eight digits", () => listener.onSingle(false)),
-      choice("shown", "one", "1 digit", "The digit in hand, large", () => listener.onSingle(true)),
-    ];
+    this.kind = new Choice("Corruption", "corruption", kinds, listener.onKind);
+    const counts = /** @type {const} */ ([
+      ["eight", "8 digits", "A row of eight digits"],
+      ["one", "1 digit", "The digit in hand, large"],
+    ]);
+    this.shown = new Choice("Shown", "shown", counts, (shown) => listener.onSingle(shown === "one"));
     this.level = range("level", { min: 0, max: 1, step: 0.01 }, (value) => listener.onLevel(value));
     this.times = range("times", { min: 1, max: MOST_TIMES, step: 1 }, (value) => listener.onTimes(value));
     this.times.name.data = "Passes";
@@ -63,27 +66,23 @@ export class Controls {
       "clipped",
     );
     this.play = element("button", { type: "button", class: "play", onclick: () => listener.onPlay() });
-    this.actions = actions.map((action) => ({ action, button: actionButton(action) }));
+    this.toolbar = new Toolbar(actions, "Denoise");
     this.element = element(
       "header",
       {},
       element(
         "div",
         { class: "controls" },
-        group("Corruption", this.kinds),
+        this.kind.element,
         this.level.element,
         this.clipLabel,
-        element("div", { class: "what" }, group("Shown", this.shown), draw),
+        element("div", { class: "what" }, this.shown.element, draw),
       ),
       element(
         "div",
         { class: "controls" },
         element("span", { class: "again" }, this.times.element, this.play),
-        element(
-          "div",
-          { class: "toolbar", role: "toolbar", "aria-label": "Denoise" },
-          ...this.actions.map(({ button }) => button),
-        ),
+        this.toolbar.element,
       ),
     );
     this.playing = false;
@@ -95,40 +94,18 @@ export class Controls {
     this.play.title = playing ? "Stop applying" : `Apply again and again, up to ${MOST_TIMES} times`;
   }
 
-  /** Shows what is chosen, and what can be done. @param {Settings} settings @param {boolean} rubbing */
-  refresh(settings, rubbing) {
+  /** Shows what is chosen, and what can be done. @param {Settings} settings */
+  refresh(settings) {
     const { kind, level, clip, times, single } = settings;
-    check(this.kinds, kind);
-    check(this.shown, single ? "one" : "eight");
+    this.kind.value = kind;
+    this.shown.value = single ? "one" : "eight";
     this.level.name.data = KINDS[kind].level;
     this.level.show(level, KINDS[kind].format(settings));
     this.times.show(times, `× ${times}`);
     this.clip.checked = clip;
     this.clipLabel.toggleAttribute("data-idle", kind !== "gaussian");
     this.clip.disabled = kind !== "gaussian";
-    for (const { action, button } of this.actions) {
-      if (action.enabled) button.setAttribute("aria-disabled", String(!action.enabled()));
-      if (action.key === "b") button.setAttribute("aria-pressed", String(rubbing));
-    }
-  }
-}
-
-/**
- * @param {string} name @param {string} value @param {string} label @param {string} title @param {() => void} onchange
- * @returns {HTMLLabelElement}
- */
-const choice = (name, value, label, title, onchange) =>
-  element("label", { title }, element("input", { type: "radio", name, value, onchange }), element("span", {}, label));
-
-/** @param {string} label @param {HTMLLabelElement[]} choices */
-const group = (label, choices) =>
-  element("div", { class: "units", role: "radiogroup", "aria-label": label }, ...choices);
-
-/** @param {HTMLLabelElement[]} choices @param {string} value */
-function check(choices, value) {
-  for (const { firstElementChild } of choices) {
-    const input = /** @type {HTMLInputElement} */ (firstElementChild);
-    input.checked = input.value === value;
+    this.toolbar.refresh();
   }
 }
 

@@ -4,17 +4,15 @@ import { listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Base } from "../kit/base.js";
-import { element } from "../kit/dom.js";
+import { ModelsBase } from "../kit/base.js";
 import { component } from "../kit/mount.js";
 import { mulberry32 } from "../maths/random.js";
-import { loadModel } from "../server/models.js";
 import { announce } from "../state/live_link.js";
 import { MOST_TIMES } from "../state/parameters.js";
-import { denoiseActions } from "./actions.js";
 import { Controls } from "./controls.js";
 import denoise from "./denoise.css";
 import denoiseGrid from "./denoise_grid.css";
+import { describe, saveComparison } from "./png.js";
 import { settings } from "./settings.js";
 import { Stage } from "./stage.js";
 
@@ -32,8 +30,8 @@ import { Stage } from "./stage.js";
 const PLAY_MS = 350;
 const SEEDS = 2 ** 32;
 
-/** @extends {Base<DenoiseData, import("../nn/nn.js").Model[]>} */
-export class DenoiseView extends Base {
+/** @extends {ModelsBase<DenoiseData, import("../nn/nn.js").Model[]>} */
+export class DenoiseView extends ModelsBase {
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
@@ -41,9 +39,9 @@ export class DenoiseView extends Base {
     this.sent = [];
     this.draw = mulberry32(0);
     this.tray = new Tray({ label: "Digit in hand", onDigit: () => this.stage.takeDigits() });
-    this.stage = new Stage(root, this.tray, () => this.controls.refresh(settings, this.stage.isRubbing));
+    this.stage = new Stage(root, this.tray, this.heard, () => this.controls.refresh(settings));
     const change = (/** @type {() => void} */ mutate) => this.stage.change(mutate);
-    const actions = denoiseActions(this);
+    const actions = this.actions();
     this.controls = new Controls(
       {
         onKind: (kind) => this.chooseKind(kind),
@@ -56,8 +54,7 @@ export class DenoiseView extends Base {
       actions,
       this.tray.drawButton(),
     );
-    this.waiting = element("p", { class: "waiting", hidden: true });
-    root.replaceChildren(this.controls.element, this.alert.element, this.waiting, ...this.stage.elements);
+    root.replaceChildren(this.controls.element, this.alert.element, this.waiting, ...this.stage.elements, this.heard);
     this.leave = [listenForKeys(actions), () => this.stage.close(), () => this.tray.close()];
   }
 
@@ -67,14 +64,33 @@ export class DenoiseView extends Base {
     if (seed !== before?.seed) this.draw = mulberry32(seed);
   }
 
-  /** @param {DenoiseData} data */
-  key({ models, digits, seed, problems }) {
-    return [models.map(({ name }) => name), digits, seed, problems];
+  /** @returns {import("../kit/toolbar.js").Action[]} */
+  actions() {
+    const { stage, tray } = this;
+    const rub = () => stage.rub(!stage.isRubbing);
+    const clear = () => stage.change(() => settings.clearRubbed());
+    const [isRubbing, hasRubbed] = [() => stage.isRubbing, () => settings.hasRubbed];
+    return [
+      { name: "New noise", key: "n", title: "Other noise of the same kind", run: () => this.renew() },
+      { name: "Rub", key: "b", title: "Rub noise into the corrupted digits", pressed: isRubbing, run: rub },
+      { name: "Clear", key: "c", title: "Take away what was rubbed in", enabled: hasRubbed, run: clear },
+      { name: "Digit", key: "g", title: "A random digit", run: () => tray.pickRandom(this.draw()) },
+      { name: "Save PNG", key: "s", title: "Save the pictures as a PNG", run: () => this.savePng() },
+    ];
+  }
+
+  get models() {
+    return this.stage.models;
   }
 
   /** @param {DenoiseData} data */
-  refresh({ models }) {
-    this.stage.recolour(models);
+  key(data) {
+    return [...super.key(data), data.problems];
+  }
+
+  /** @param {DenoiseData} data */
+  refresh(data) {
+    this.stage.recolour(this.coloursOf(data));
   }
 
   /** What comes back of what was sent from here is old already. @param {Kind} kind @param {Kind | undefined} before */
@@ -93,37 +109,20 @@ export class DenoiseView extends Base {
   }
 
   /** @param {DenoiseData} data */
-  async load({ models, digits, seed }) {
-    const found = Promise.all(models.map(({ name }) => this.modelOf(name)));
-    return (await Promise.all([found, this.tray.open({ digits, seed }), settings.open()]))[0];
+  async load(data) {
+    return (await Promise.all([this.loadModels(data), this.tray.open(data), settings.open()]))[0];
   }
 
   /** @param {DenoiseData} data */
-  announce({ models, problems }) {
-    if (!this.stage.models.length) this.stage.announce(models, problems);
-  }
-
-  /** @param {DenoiseData | null} data */
-  wait(data) {
-    this.waiting.hidden = !data;
-    this.waiting.textContent = data && `loading ${data.models.map(({ name }) => name).join(", ")} …`;
-  }
-
-  get namesShown() {
-    return this.stage.models.map(({ name }) => name);
-  }
-
-  /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
-  modelOf(name) {
-    const known = this.stage.models.find((model) => model.name === name);
-    return known ? Promise.resolve(known) : loadModel(name);
+  announce(data) {
+    if (!this.models.length) this.stage.announce(data.models, data.problems, this.coloursOf(data));
   }
 
   /** @param {DenoiseData} data @param {import("../nn/nn.js").Model[]} found */
-  build({ models, problems, digits, seed }, found) {
-    this.stage.reseed(settings.seed ?? seed);
-    this.stage.announce(models, problems);
-    this.stage.build(found, digits);
+  build(data, found) {
+    this.stage.reseed(settings.seed ?? data.seed);
+    this.stage.announce(data.models, data.problems, this.coloursOf(data));
+    this.stage.build(found, data.digits);
     // What is kept here may be older than this address.
     announce();
   }
@@ -150,6 +149,11 @@ export class DenoiseView extends Base {
       this.timer = setInterval(() => this.apply(settings.times + 1), PLAY_MS);
     }
     this.controls.playing = playing;
+  }
+
+  savePng() {
+    const { stage, data, models, root } = this;
+    if (data && models.length) saveComparison(root, stage.grid, describe(settings, stage.seed, data.digits));
   }
 
   close() {

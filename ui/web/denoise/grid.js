@@ -1,7 +1,8 @@
 /** The pictures: a row each of clean digits, corrupted ones, and what each model makes of them. */
 
+import { oneTabStop } from "../kit/arrow_keys.js";
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { PIXELS } from "../nn/nn.js";
 import { MOST } from "./engine.js";
 
@@ -55,12 +56,8 @@ export class Row {
     this.frames = this.canvases.map((canvas) => element("div", { class: "frame" }, canvas));
     this.figures = this.frames.map((frame, i) => element("figure", {}, frame, this.numbers[i].element));
     this.mean = new Numbers("mean");
-    this.tag = element(
-      "h3",
-      { class: "tag", title: `${name} ${label}`.trim() },
-      element("i", { class: "dot" }),
-      element("span", { class: "name" }, element("b", {}, name), element("small", {}, label)),
-    );
+    const names = element("span", { class: "name" }, element("b", {}, name), element("small", {}, label));
+    this.tag = modelTag(names, { as: "h3", title: `${name} ${label}`.trim() });
     this.element = element("section", { class: `row ${kind}` }, this.tag, ...this.figures, this.mean.element);
     /** @type {Likeness[]} */
     this.shown = [];
@@ -96,13 +93,12 @@ export class Grid {
     this.models = [];
     this.clean.mean.texts.forEach((text, i) => (text.data = ["mean PSNR", "mean SSIM"][i]));
     this.buttons = this.clean.frames.map((frame, i) => {
-      const tabindex = i ? -1 : 0;
-      const button = element("button", { type: "button", class: "cell", tabindex, onclick: () => onPick(i) });
+      const button = element("button", { type: "button", class: "cell", onclick: () => onPick(i) });
       button.append(...frame.childNodes);
       frame.append(button);
       return button;
     });
-    this.clean.element.addEventListener("keydown", this.onKey);
+    this.stopAt = oneTabStop(this.clean.element, this.buttons);
     this.outline = this.corrupted.frames.map((frame) => frame.appendChild(element("i", { class: "outline" })));
     this.cursor = element("i", { class: "cursor", hidden: true });
     this.corrupted.frames[0].append(this.cursor);
@@ -133,9 +129,7 @@ export class Grid {
   show(count) {
     this.count = count;
     this.element.classList.toggle("single", count === 1);
-    if (this.buttons.findIndex((button) => button.tabIndex === 0) >= count) {
-      this.buttons.forEach((button, i) => (button.tabIndex = i ? -1 : 0));
-    }
+    if (this.buttons.findIndex(({ tabIndex }) => tabIndex === 0) >= count) this.stopAt(0);
     this.element.style.setProperty("--columns", String(count));
     for (const row of this.rows) row.figures.forEach((figure, i) => (figure.hidden = i >= count));
   }
@@ -148,21 +142,6 @@ export class Grid {
     this.corrupted.announce((label) => `${digit(label)}, corrupted`, labels);
     for (const row of this.models) row.announce((label) => `${digit(label)}, denoised by ${row.name}`, labels);
   }
-
-  /** One tab stop, as a gallery. */
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    const from = this.buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target));
-    if (from < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    /** @type {Record<string, number>} */
-    const targets = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 0, End: this.count - 1 };
-    const to = targets[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
-    if (to < 0 || to >= this.count) return;
-    this.buttons[from].tabIndex = -1;
-    this.buttons[to].tabIndex = 0;
-    this.buttons[to].focus();
-  };
 
   /** @param {import("./settings.js").Box | null} box in pixels, to be outlined */
   outlineBox(box) {

@@ -1,5 +1,6 @@
 /** What a pointer and the keys do on a corrupted picture: they move and resize the box, or rub noise in. */
 
+import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
 import { SIZE } from "../kit/digits.js";
 
 /** @typedef {[number, number]} Place in pixels of the picture */
@@ -10,8 +11,6 @@ const CORNER = 2.5;
 /** @type {FocusOptions & {focusVisible: boolean}} */
 const QUIETLY = { preventScroll: true, focusVisible: false };
 const ENDS = /** @type {const} */ (["pointerup", "pointercancel"]);
-/** @type {Record<string, Place>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Hand {
   /**
@@ -154,12 +153,12 @@ export class Hand {
 
   onKey = (/** @type {KeyboardEvent} */ event) => {
     const mode = this.actions.mode();
-    const step = ARROWS[event.key];
-    const rubs = mode === "rub" && (event.key === " " || event.key === "Enter");
-    if (!mode || (!step && !rubs) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = stepInPlane(event);
+    const rubs = mode === "rub" && isPlain(event) && (event.key === " " || event.key === "Enter");
+    if (!mode || (!step && !rubs)) return;
     event.preventDefault();
-    if (mode === "box") this.moveBox(step, event.shiftKey);
-    else this.moveCursor(step ?? [0, 0], rubs || event.shiftKey);
+    if (mode === "rub") this.moveCursor(step ?? [0, 0], rubs || event.shiftKey);
+    else if (step) this.moveBox(step, event.shiftKey);
   };
 
   /** @param {Place} step @param {boolean} resizes */

@@ -1,6 +1,6 @@
 /** The way of the digit in hand through each model's latent space, pass by pass, on the first two principal axes. */
 
-import { element } from "../kit/dom.js";
+import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { drawPoints } from "../map/layers/points.js";
 import { loadPlane } from "../map/plane.js";
@@ -48,12 +48,7 @@ class Pane {
     this.element = element(
       "figure",
       { class: "pane" },
-      element(
-        "figcaption",
-        { class: "tag", title: `${name} ${label}` },
-        element("i", { class: "dot" }),
-        element("b", { class: "name" }, name),
-      ),
+      modelTag(element("b", { class: "name" }, name), { as: "figcaption", title: `${name} ${label}` }),
       element("div", { class: "plane" }, this.cloud, this.marks, this.share, this.words),
     );
     this.lack = problem ? `No plane: ${problem}.` : null;

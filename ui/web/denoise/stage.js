@@ -2,7 +2,6 @@
 
 import { element, formatNumber } from "../kit/dom.js";
 import { Slices } from "../kit/slices.js";
-import { modelColours } from "../kit/theme.js";
 import { PIXELS } from "../nn/nn.js";
 import { Command } from "./command.js";
 import { Engine, MOST } from "./engine.js";
@@ -24,11 +23,13 @@ export class Stage {
   /**
    * @param {HTMLElement} root
    * @param {import("../hand/tray.js").Tray} tray
+   * @param {HTMLElement} heard tells a screen reader what has come out
    * @param {() => void} onPaint in each frame that shows another choice
    */
-  constructor(root, tray, onPaint) {
+  constructor(root, tray, heard, onPaint) {
     this.root = root;
     this.tray = tray;
+    this.heard = heard;
     this.onPaint = onPaint;
     /** @type {import("../nn/nn.js").Model[]} */
     this.models = [];
@@ -51,13 +52,11 @@ export class Stage {
       rub: (from, to) => this.change(() => settings.rub(from, to)),
       point: (place) => this.grid.pointAt(place),
     });
-    this.heard = element("p", { class: "heard", role: "status" });
     this.elements = [
       element("div", { class: "stage" }, this.grid.element, tray.pad.element),
       tray.element,
       this.path.element,
       this.command.element,
-      this.heard,
     ];
     this.padObserver = new MutationObserver(() => this.makeRoom());
     this.padObserver.observe(tray.pad.element, { attributeFilter: ["hidden"] });
@@ -67,12 +66,13 @@ export class Stage {
    * Everything in its place, and no pictures in it.
    * @param {ModelData[]} models
    * @param {Record<string, string | null>} problems why a model has no plane, by name
+   * @param {string[]} colours of the models
    */
-  announce(models, problems) {
+  announce(models, problems, colours) {
     this.grid.build(models);
     this.grid.show(settings.single ? 1 : MOST);
     this.path.build(models, problems);
-    this.recolour(models);
+    this.recolour(colours);
     this.command.show(settings);
   }
 
@@ -86,12 +86,8 @@ export class Stage {
     this.paint();
   }
 
-  /** @param {ModelData[]} models */
-  recolour(models) {
-    const colours = modelColours(
-      this.root,
-      models.map(({ colour }) => colour),
-    );
+  /** @param {string[]} colours of the models */
+  recolour(colours) {
     this.grid.recolour(colours);
     this.path.recolour(colours);
   }

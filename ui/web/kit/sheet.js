@@ -32,9 +32,13 @@ export const text = (words, { font = "12px", width = 0, height = 18 } = {}) => (
   draw: ({ write }, x, y, most) => write(words ?? "", x, y + Math.min(14, height - 4), font, most),
 });
 
-/** A model's name behind its mark. @param {string} name @param {string} colour @param {boolean} [isFilled] @returns {Cell} */
-export const title = (name, colour, isFilled = true) => ({
-  width: 0,
+/**
+ * A model's name behind its mark.
+ * @param {string} name @param {string} colour @param {boolean} [isFilled] else the mark is a ring @param {number} [width]
+ * @returns {Cell}
+ */
+export const title = (name, colour, isFilled = true, width = 0) => ({
+  width,
   height: TITLE_HEIGHT,
   draw: ({ g, look, write }, x, y, most) => {
     drawDot(g, x + 5, y + 5, colour || look.text, isFilled);

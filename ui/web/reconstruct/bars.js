@@ -1,6 +1,7 @@
 /** The histogram of one model's errors, a bar of which can be picked by pointer or arrow keys. */
 
-import { element, formatNumber, svg } from "../kit/dom.js";
+import { stepOnLine } from "../kit/arrow_keys.js";
+import { element, formatNumber, modelTag, svg } from "../kit/dom.js";
 import { BINS } from "./bins.js";
 
 const HEIGHT = 40;
@@ -51,7 +52,7 @@ export class Bars {
       element(
         "button",
         { type: "button", class: "mark", title: `All digits, ${name}`, onclick: () => this.onPick(null) },
-        element("span", { class: "tag" }, element("i", { class: "dot" }), element("b", {}, name)),
+        modelTag(name),
         this.median,
       ),
       this.plot,
@@ -113,23 +114,15 @@ export class Bars {
   /** @param {KeyboardEvent} event */
   onKey(event) {
     const { errors, bin } = this;
-    if (!errors || event.ctrlKey || event.metaKey || event.altKey) return;
+    const step = stepOnLine(event);
+    if (!errors || !step) return;
+    event.preventDefault();
     const full = Array.from(errors.counts.keys()).filter((k) => errors.counts[k]);
     const middle = errors.order[errors.order.length >> 1];
     const at = bin === null ? full.findIndex((k) => errors.rowsIn(k).includes(middle)) : full.indexOf(bin);
-    const step = bin === null ? 0 : 1;
-    /** @type {Record<string, number>} */
-    const targets = {
-      ArrowLeft: at - step,
-      ArrowDown: at - step,
-      ArrowRight: at + step,
-      ArrowUp: at + step,
-      Home: 0,
-      End: full.length - 1,
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
-    event.preventDefault();
+    const ends = { [-Infinity]: 0, [Infinity]: full.length - 1 };
+    // The first key shows where the keys set out from.
+    const to = ends[step] ?? (bin === null ? at : at + step);
     if (full[to] !== undefined) this.onPick(full[to]);
   }
 }

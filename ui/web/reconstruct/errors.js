@@ -9,8 +9,6 @@ import { Bars } from "./bars.js";
 import { axisOf, BINS, Errors, endsOf, placeOf, ticksOf } from "./bins.js";
 import { Found } from "./found.js";
 
-/** @typedef {import("./reconstruct.js").Side} Side */
-
 const COUNTED = new Intl.NumberFormat("en");
 
 export class ErrorsOfSet {
@@ -60,7 +58,7 @@ export class ErrorsOfSet {
     this.colours = colours;
   }
 
-  /** @param {Side[]} sides @param {string} digits the set */
+  /** @param {import("./found.js").Side[]} sides @param {string} digits the set */
   async load(sides, digits) {
     const wanted = (this.wanted = {});
     this.sides = sides;

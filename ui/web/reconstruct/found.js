@@ -5,7 +5,7 @@ import { element, formatNumber } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { bestMedianWorst } from "./bins.js";
 
-/** @typedef {import("./reconstruct.js").Side} Side */
+/** @typedef {{name: string, model: import("../nn/nn.js").Model}} Side */
 /**
  * @typedef {object} Access
  * @property {import("../kit/slices.js").Slices} slices

@@ -4,16 +4,14 @@ import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
-import { Base } from "../kit/base.js";
+import { ModelsBase } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { Slices } from "../kit/slices.js";
-import { modelColours } from "../kit/theme.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { mulberry32 } from "../maths/random.js";
-import { loadModel } from "../server/models.js";
 import { ErrorsOfSet } from "./errors.js";
-import { savePng } from "./png.js";
+import { saveComparison } from "./png.js";
 import reconstruct from "./reconstruct.css";
 import reconstructBelow from "./reconstruct_below.css";
 import { Rows } from "./rows.js";
@@ -29,17 +27,13 @@ import { Stage } from "./stage.js";
  * @property {number} seed
  */
 
-// A hand that draws pauses longer than this only where it is done.
-const REST_MS = 600;
-
-/** @extends {Base<ReconstructData, import("../nn/nn.js").Model[]>} */
-export class ReconstructView extends Base {
+/** @extends {ModelsBase<ReconstructData, import("../nn/nn.js").Model[]>} */
+export class ReconstructView extends ModelsBase {
   /** @param {HTMLElement} root */
   constructor(root) {
     super(root);
     /** @type {Side[]} */
     this.sides = [];
-    this.restTimer = 0;
     this.slices = new Slices();
     this.tray = new Tray({ onDigit: () => this.schedule() });
     this.stage = new Stage(this.tray);
@@ -49,14 +43,13 @@ export class ReconstructView extends Base {
     this.errors = new ErrorsOfSet({ slices: this.slices, rows: (rows) => this.tray.rows(rows), onPick: pickRow });
     // Whether samples stand above is not known before the models are here.
     this.errors.element.hidden = true;
-    this.heard = element("p", { class: "heard", role: "status" });
     const random = {
       name: "Random digit",
       key: "g",
       title: "A random digit of the set",
       run: () => this.tray.pickRandom(this.uniform()),
     };
-    const save = { name: "Save PNG", key: "s", title: "Save the comparison as a PNG", run: () => savePng(this) };
+    const save = { name: "Save PNG", key: "s", title: "Save the comparison as a PNG", run: () => this.savePng() };
     root.replaceChildren(
       this.alert.element,
       this.stage.element,
@@ -64,12 +57,7 @@ export class ReconstructView extends Base {
         "div",
         { class: "below" },
         this.rows.element,
-        element(
-          "div",
-          { class: "inputs" },
-          element("div", { class: "toolbar" }, actionButton(random), actionButton(save)),
-          this.tray.element,
-        ),
+        element("div", { class: "inputs" }, new Toolbar([random, save]).element, this.tray.element),
       ),
       this.heard,
       this.spread.element,
@@ -92,9 +80,8 @@ export class ReconstructView extends Base {
     this.spread.reseed(seed);
   }
 
-  /** @param {ReconstructData} data */
-  key({ models, digits, seed }) {
-    return [models.map(({ name }) => name), digits, seed];
+  get models() {
+    return this.sides.map(({ model }) => model);
   }
 
   /** @param {ReconstructData} data */
@@ -102,26 +89,16 @@ export class ReconstructView extends Base {
     this.recolour(data);
   }
 
-  /** @param {ReconstructData} data @returns {string[]} */
+  /** @param {ReconstructData} data */
   recolour(data) {
-    const colours = modelColours(
-      this.root,
-      data.models.map(({ colour }) => colour),
-    );
+    const colours = this.coloursOf(data);
     this.sides.forEach((side, i) => (side.colour = colours[i]));
     for (const part of [this.stage, this.rows, this.errors, this.spread]) part.recolour(colours, this.sides);
-    return colours;
   }
 
   /** @param {ReconstructData} data */
   async load(data) {
-    const all = Promise.all([Promise.all(data.models.map(({ name }) => this.modelOf(name))), this.tray.open(data)]);
-    return (await all)[0];
-  }
-
-  /** @param {string} name @returns {Promise<import("../nn/nn.js").Model>} */
-  async modelOf(name) {
-    return this.sides.find((side) => side.name === name)?.model ?? loadModel(name);
+    return (await Promise.all([this.loadModels(data), this.tray.open(data)]))[0];
   }
 
   /** @param {ReconstructData} data what is shown, or about to be */
@@ -148,10 +125,6 @@ export class ReconstructView extends Base {
     this.schedule();
   }
 
-  get namesShown() {
-    return this.sides.map(({ name }) => name);
-  }
-
   paint() {
     const { sides, stage, tray } = this;
     if (!sides.length) return;
@@ -162,19 +135,18 @@ export class ReconstructView extends Base {
     );
     this.spread.follow(tray.chosen.pixels);
     this.errors.mark(stage.columns.map(({ numbers }) => numbers.squaredError));
-    clearTimeout(this.restTimer);
-    this.restTimer = setTimeout(() => this.rest(), REST_MS);
+    this.restSoon();
   }
 
-  /** The digit in hand has come to rest: who does not see it is told. */
-  rest() {
-    const words = `${this.tray.chosen.name}. ${this.stage.summary}`;
-    if (this.heard.textContent !== words) this.heard.textContent = words;
+  get summary() {
+    return `${this.tray.chosen.name}. ${this.stage.summary}`;
   }
 
-  close() {
-    clearTimeout(this.restTimer);
-    super.close();
+  savePng() {
+    const { stage, rows, sides, data, tray, root } = this;
+    if (!sides.length || !data) return;
+    const source = `${tray.chosen.name}, ${data.digits.toUpperCase()} digits, seed ${data.seed}`;
+    saveComparison(root, stage, rows, sides, source);
   }
 }
 

@@ -1,14 +1,15 @@
 /** Eight digits, and under each what every model makes of its code, or where that differs. */
 
+import { Choice } from "../kit/choice.js";
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { element, modelTag } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
 import { get, put } from "../state/parameters.js";
 
-/** @typedef {import("./reconstruct.js").Side} Side */
+/** @typedef {{model: import("../nn/nn.js").Model}} Side */
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Digit */
 /** @typedef {"pictures" | "errors"} Shown */
 
@@ -30,25 +31,12 @@ export class Rows {
       describe: (k) => this.describe(k),
       onPick: (k) => this.pick(k),
     });
-    const option = (/** @type {Shown} */ value, /** @type {string} */ words) =>
-      element(
-        "label",
-        {},
-        element("input", {
-          type: "radio",
-          name: "shown",
-          value,
-          checked: value === get("rows"),
-          onchange: () => this.toggle(value),
-        }),
-        element("span", {}, words),
-      );
-    this.choice = element(
-      "div",
-      { class: "units", role: "radiogroup", "aria-label": "What the models' rows show" },
-      option("pictures", "pictures"),
-      option("errors", "errors"),
-    );
+    const shown = /** @type {const} */ ([
+      ["pictures", "pictures"],
+      ["errors", "errors"],
+    ]);
+    const onShown = (/** @type {Shown} */ value) => this.toggle(value);
+    this.choice = new Choice("What the models' rows show", "shown", shown, onShown, { value: get("rows") });
     this.table = element("div", { class: "rows" });
     this.element = element("section", { "aria-label": "Eight digits and their reconstructions" }, this.table);
   }
@@ -58,7 +46,7 @@ export class Rows {
     const kept = new Map(this.rows.map((row) => [row.name, row]));
     this.rows = models.map(({ name }) => kept.get(name) ?? new Row(name, (k) => this.pick(k)));
     this.table.replaceChildren(
-      element("div", { class: "row" }, element("span", { class: "mark" }, this.choice), this.gallery.element),
+      element("div", { class: "row" }, element("span", { class: "mark" }, this.choice.element), this.gallery.element),
       ...this.rows.map((row) => row.element),
     );
   }
@@ -128,7 +116,7 @@ class Row {
     this.element = element(
       "div",
       { class: "row" },
-      element("span", { class: "mark tag", title: name }, element("i", { class: "dot" }), element("b", {}, name)),
+      modelTag(name, { class: "mark", title: name }),
       element("div", { class: "eight" }, ...this.canvases),
     );
   }

@@ -1,14 +1,14 @@
 /** What a VAE's code leaves open: samples of q(z|x) decoded, their mean and deviation per pixel. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { actionButton } from "../kit/toolbar.js";
 import { drawNumber, mulberry32, normals } from "../maths/random.js";
 import { PIXELS } from "../nn/nn.js";
 import { get, put } from "../state/parameters.js";
 
-/** @typedef {import("./reconstruct.js").Side} Side */
+/** @typedef {{name: string, model: import("../nn/nn.js").Model, colour: string}} Side */
 
 const SHOWN = 8;
 const COUNT = 64;
@@ -132,7 +132,7 @@ class Cloud {
     this.element = element(
       "div",
       { class: "cloud", "data-cloud": name, style: `--colour: ${colour}` },
-      element("span", { class: "mark tag", title: name }, element("i", { class: "dot" }), element("b", {}, name)),
+      modelTag(name, { class: "mark", title: name }),
       ...this.canvases,
       element("span", { class: "gap" }),
       this.mean,

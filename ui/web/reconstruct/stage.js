@@ -1,12 +1,12 @@
 /** The digit in hand, large, and beside it what each model makes of its code, where that differs and by how much. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { psnr, squaredError, ssim } from "../maths/similarity.js";
 import { PIXELS } from "../nn/nn.js";
 
-/** @typedef {import("./reconstruct.js").Side} Side */
+/** @typedef {{name: string, model: import("../nn/nn.js").Model}} Side */
 /** @typedef {{squaredError: number, psnr: number, ssim: number}} Numbers */
 
 const NUMBERS = "sq. error · PSNR · SSIM";
@@ -28,7 +28,7 @@ export class Stage {
     this.first = element(
       "figure",
       { class: "column original" },
-      tag(element("b", {}, "original"), this.digit),
+      element("span", { class: "tag" }, element("b", {}, "original"), this.digit),
       this.original,
       element("div", { class: "pad-place" }, invitation, tray.pad.element),
       element("p", { class: "numbers", title: NUMBERS_TITLE }, NUMBERS),
@@ -98,7 +98,7 @@ class Column {
     this.element = element(
       "figure",
       { class: "column", title: label },
-      tag(element("i", { class: "dot" }), element("b", {}, name)),
+      modelTag(name),
       this.picture,
       this.difference,
       this.line,
@@ -120,9 +120,6 @@ class Column {
     this.say(words(this.numbers));
   }
 }
-
-/** @param {...HTMLElement} children */
-const tag = (...children) => element("span", { class: "tag" }, ...children);
 
 /** @param {Numbers} numbers */
 const words = (numbers) =>

@@ -1,6 +1,7 @@
 /** The histograms of every coordinate of two models, side by side with N(0, 1). */
 
 import { Base } from "../kit/base.js";
+import { Choice } from "../kit/choice.js";
 import { arrange, inactive, othersOnly } from "../kit/coordinates.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { bulk, histogramLegend, topOf } from "../kit/histogram.js";
@@ -42,7 +43,7 @@ export class CoordinatesView extends Base {
     /** @type {Card[]} by coordinate */
     this.cards = [];
     this.legend = element("p", { class: "legend" });
-    this.common = element("span", {});
+    this.common = document.createTextNode("");
     this.order = element("select", {
       onchange: () => {
         put("order", this.order.value);
@@ -53,32 +54,14 @@ export class CoordinatesView extends Base {
     this.shown = element("div", { class: "cards" });
     this.hidden = element("div", { class: "cards" });
     this.fold = element("div", {});
-    const scale = (/** @type {Scale} */ value, /** @type {HTMLElement} */ label, /** @type {string} */ title) =>
-      element(
-        "label",
-        { title },
-        element("input", {
-          type: "radio",
-          name: "scale",
-          value,
-          checked: value === get("scale"),
-          onchange: () => this.rescale(value),
-        }),
-        label,
-      );
+    const scales = /** @type {const} */ ([
+      ["common", this.common, "All coordinates and both models on the same range of z"],
+      ["own", "own sd", "Each in standard deviations from its own mean: the shape alone"],
+    ]);
+    const onScale = (/** @type {Scale} */ scale) => this.rescale(scale);
+    const scale = new Choice("Scale of the histograms", "scale", scales, onScale, { value: get("scale") });
     root.replaceChildren(
-      element(
-        "header",
-        {},
-        this.legend,
-        element("label", { class: "order" }, "Order by ", this.order),
-        element(
-          "div",
-          { class: "units", role: "radiogroup", "aria-label": "Scale of the histograms" },
-          scale("common", this.common, "All coordinates and both models on the same range of z"),
-          scale("own", element("span", {}, "own sd"), "Each in standard deviations from its own mean: the shape alone"),
-        ),
-      ),
+      element("header", {}, this.legend, element("label", { class: "order" }, "Order by ", this.order), scale.element),
       this.meaning,
       this.alert.element,
       this.shown,
@@ -115,7 +98,7 @@ export class CoordinatesView extends Base {
     this.fold.replaceChildren();
     if (this.arrangement.folded.length) this.fold.append(inactive(sides, this.arrangement, this.hidden));
     this.legend.replaceChildren(...histogramLegend(sides));
-    this.common.textContent = `z from ${formatNumber(-this.range, 0)} to ${this.range}`;
+    this.common.data = `z from ${formatNumber(-this.range, 0)} to ${this.range}`;
     const orders = [
       ["activity", "activity"],
       ["left", `D of ${sides[0].name}`],

@@ -1,71 +1,34 @@
 /** What the desk's buttons and keys do. */
 
-import { savePng } from "./png.js";
-
+/** @typedef {import("../state/z.js").Z} Z */
+/** @typedef {(side: import("../server/models.js").CodedModel, eps: Float32Array) => Float32Array} Sampler */
 /**
- * @param {import("./desk.js").DeskView} desk
- * @returns {import("../kit/toolbar.js").Action[]}
+ * @typedef {object} Desk
+ * @property {Z | null} state
+ * @property {(sampler: Sampler) => void} draw
+ * @property {(mutate: (state: Z) => void) => void} change
+ * @property {(step: (state: Z) => boolean) => void} travel
+ * @property {() => void} pickDigit
+ * @property {() => void} savePng
  */
+
+/** @type {Sampler} */
+const fromPrior = ({ encodings }, eps) => eps.slice(0, encodings.dim);
+/** @type {Sampler} */
+const fromFitted = ({ encodings }, eps) => encodings.fitted(eps);
+
+/** @param {Desk} desk @returns {import("../kit/toolbar.js").Action[]} */
 export function deskActions(desk) {
+  const undo = { control: true, enabled: () => desk.state?.canUndo ?? false };
+  const redo = { control: true, shift: true, enabled: () => desk.state?.canRedo ?? false };
+  const fitted = "z from a Gaussian fitted to each model's codes, from the same ε";
   return [
-    {
-      name: "Random z",
-      key: "r",
-      title: "z from N(0, I), the same for both",
-      run: () => draw(desk, ({ encodings }, eps) => eps.slice(0, encodings.dim)),
-    },
-    {
-      name: "Fitted Gaussian",
-      key: "f",
-      title: "z from a Gaussian fitted to each model's codes, from the same ε",
-      run: () => draw(desk, ({ encodings }, eps) => encodings.fitted(eps)),
-    },
-    {
-      name: "Zero",
-      key: "0",
-      title: "Every slider to 0",
-      run: () => desk.change((state) => state.resetAll()),
-    },
-    {
-      name: "Digit",
-      key: "g",
-      title: "Each model's code of a random digit",
-      run: () => desk.pickDigit(),
-    },
-    {
-      name: "Undo",
-      key: "z",
-      control: true,
-      title: "Undo",
-      enabled: () => desk.state?.canUndo ?? false,
-      run: () => desk.travel((state) => state.undo()),
-    },
-    {
-      name: "Redo",
-      key: "z",
-      control: true,
-      shift: true,
-      title: "Redo",
-      enabled: () => desk.state?.canRedo ?? false,
-      run: () => desk.travel((state) => state.redo()),
-    },
-    {
-      name: "Save PNG",
-      key: "s",
-      title: "Save what is on the desk as a PNG",
-      run: () => savePng(desk),
-    },
+    { name: "Random z", key: "r", title: "z from N(0, I), the same for both", run: () => desk.draw(fromPrior) },
+    { name: "Fitted Gaussian", key: "f", title: fitted, run: () => desk.draw(fromFitted) },
+    { name: "Zero", key: "0", title: "Every slider to 0", run: () => desk.change((state) => state.resetAll()) },
+    { name: "Digit", key: "g", title: "Each model's code of a random digit", run: () => desk.pickDigit() },
+    { name: "Undo", key: "z", title: "Undo", ...undo, run: () => desk.travel((state) => state.undo()) },
+    { name: "Redo", key: "z", title: "Redo", ...redo, run: () => desk.travel((state) => state.redo()) },
+    { name: "Save PNG", key: "s", title: "Save what is on the desk as a PNG", run: () => desk.savePng() },
   ];
-}
-
-/**
- * @param {import("./desk.js").DeskView} desk
- * @param {(side: import("./load.js").Side, eps: Float32Array) => Float32Array} sampler from the same N(0, 1)
- *   numbers for both models
- */
-function draw(desk, sampler) {
-  if (!desk.state) return;
-  const eps = Float32Array.from({ length: desk.state.dim }, desk.normal);
-  const [left, right] = desk.sides.map((side) => sampler(side, eps));
-  desk.change((state) => state.replace([left, right]));
 }

@@ -11,16 +11,15 @@ import { element } from "../kit/dom.js";
 import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
 import { Pictures } from "../kit/pictures.js";
+import { Slices } from "../kit/slices.js";
 import { Toolbar } from "../kit/toolbar.js";
-import { mulberry32, normals } from "../maths/random.js";
-import { PIXELS } from "../nn/nn.js";
-import { locate } from "../server/models.js";
+import { loadPair, locate } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 import { z } from "../state/z.js";
 import { deskActions } from "./actions.js";
+import { Chance } from "./chance.js";
 import desk from "./desk.css";
-import { loadDesk } from "./load.js";
-import { Painting } from "./painting.js";
+import { saveDesk } from "./png.js";
 import { Presses } from "./presses.js";
 import { Samples } from "./samples.js";
 import sliders from "./sliders.css";
@@ -28,7 +27,7 @@ import { Sliders } from "./sliders.js";
 import { Strip } from "./strip.js";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */
-/** @typedef {import("./load.js").Side} Side */
+/** @typedef {import("../server/models.js").CodedModel} Side */
 /** @typedef {import("../state/z.js").Z} Z */
 /**
  * @typedef {object} DeskData see ui/components/desk.py
@@ -39,7 +38,8 @@ import { Strip } from "./strip.js";
  * @property {boolean} usual nobody has chosen models or z
  */
 
-const KEY_GESTURE_MS = 600;
+// Of the 16.7 ms of a frame, what the pictures beside the hand's way may take.
+const SLICE_MS = 4;
 
 /** @extends {Base<DeskData, Side[]>} */
 export class DeskView extends Base {
@@ -50,11 +50,10 @@ export class DeskView extends Base {
     this.sides = [];
     /** @type {Z | null} null before the models are here */
     this.state = null;
-    this.uniform = mulberry32(0);
-    this.normal = normals(this.uniform);
-    this.drawn = new Float32Array(PIXELS);
-    this.painting = new Painting(this);
-    this.gestureTimer = 0;
+    this.chance = new Chance(0);
+    /** z is another than on the screen. */
+    this.isStale = false;
+    this.slices = new Slices(SLICE_MS);
     this.hand = new Rest(root, () => this.rest());
     this.pictures = new Pictures();
     this.sliders = new Sliders(
@@ -62,16 +61,27 @@ export class DeskView extends Base {
       (unit) => this.setUnit(unit),
     );
     this.strip = new Strip((value, side) => this.slide(this.strip.coordinate, value, side));
-    this.tray = new Tray({ label: "Digits, to their codes", onDigit: (chosen, deed) => this.digit.take(chosen, deed) });
+    this.tray = new Tray({
+      label: "Digits, to their codes",
+      onDigit: (chosen, change) => this.digit.take(chosen, change),
+    });
     this.digit = new DeskDigit(this);
     this.pictures.pictures[0].element.append(this.digit.original);
     this.samples = new Samples(
       (z) => this.change((state) => state.replace(z)),
-      () => this.painting.schedule(),
+      () => this.decodeOthers(),
     );
-    this.presses = new Presses(this);
+    this.presses = new Presses(
+      root,
+      this.hand,
+      () => this.state,
+      () => {
+        this.tellCoordinate();
+        this.invalidate();
+      },
+    );
     const actions = deskActions(this);
-    this.toolbar = new Toolbar(actions);
+    this.toolbar = new Toolbar(actions, "Latent desk");
     this.toolbar.element.prepend(this.tray.drawButton());
     root.replaceChildren(
       this.toolbar.element,
@@ -89,6 +99,7 @@ export class DeskView extends Base {
     this.leave = [
       listenForKeys([...actions, this.samples.action]),
       leaveListsChosenFrom(),
+      () => this.slices.stop(),
       () => this.presses.stop(),
       () => this.tray.close(),
       () => this.hand.stop(),
@@ -108,7 +119,7 @@ export class DeskView extends Base {
 
   /** @param {DeskData} data */
   async load(data) {
-    return (await Promise.all([loadDesk(data), this.tray.open(data)]))[0];
+    return (await Promise.all([loadPair(data.left, data.right, data.digits), this.tray.open(data)]))[0];
   }
 
   /** @param {DeskData} data */
@@ -119,7 +130,7 @@ export class DeskView extends Base {
   /** @param {DeskData | null} data */
   wait(data) {
     this.pictures.wait(data, this.sides);
-    this.painting.invalidate();
+    this.invalidate();
   }
 
   get namesShown() {
@@ -144,39 +155,36 @@ export class DeskView extends Base {
     z.touched = coordinate !== null && coordinate < z.dim ? coordinate : this.sliders.first;
     this.samples.build(sides);
     if (z.isChosen) this.hand.touch();
-    this.painting.invalidate();
-    this.painting.paint();
-    void locate(sides, data.digits).then(() => sides === this.sides && this.painting.invalidate(true));
+    this.invalidate();
+    this.paint();
+    void locate(sides, data.digits).then(() => sides === this.sides && this.invalidate(true));
   }
 
   /** What nobody has chosen: the codes of the digit in hand, or numbers drawn from N(0, I), the same for both. */
   place() {
-    z.open(this.digit.opening() ?? [this.drawnAfter(0), this.drawnAfter(1)]);
-  }
-
-  /** @param {number} side @returns {Float32Array} what was chosen of it, or of the other, and drawn numbers */
-  drawnAfter(side) {
-    const from = z.chosen[side] ? side : 1 - side;
-    const numbers = this.drawn.slice();
-    numbers.set(z.numbers[from].subarray(0, z.chosen[from]));
-    return numbers;
+    z.open(this.digit.opening() ?? [this.chance.startOf(0), this.chance.startOf(1)]);
   }
 
   /** @param {number} seed */
   reseed(seed) {
-    this.uniform = mulberry32(seed);
-    this.normal = normals(this.uniform);
-    // As many as a model can have coordinates: whatever pair is chosen, the same seed opens with the same z.
-    this.drawn = Float32Array.from({ length: PIXELS }, this.normal);
+    this.chance = new Chance(seed);
     this.samples.reseed(seed);
     this.tray.reseed(seed);
     if (!this.state || z.isChosen) return;
     this.place();
-    this.painting.invalidate();
+    this.invalidate();
+  }
+
+  /** @param {import("./actions.js").Sampler} sample from the same N(0, 1) numbers for both models */
+  draw(sample) {
+    if (!this.state) return;
+    const eps = Float32Array.from({ length: this.state.dim }, this.chance.normal);
+    const [left, right] = this.sides.map((side) => sample(side, eps));
+    this.change((state) => state.replace([left, right]));
   }
 
   pickDigit() {
-    if (this.state) this.tray.pickRandom(this.uniform());
+    if (this.state) this.tray.pickRandom(this.chance.uniform());
   }
 
   /**
@@ -188,8 +196,7 @@ export class DeskView extends Base {
     const keepStrip = i === this.strip.coordinate;
     const from = side !== undefined && this.state?.has(side, i) ? side : undefined;
     this.change((state) => state.move(i, value, from), { gesture, keepStrip });
-    clearTimeout(this.gestureTimer);
-    this.gestureTimer = setTimeout(() => !this.hand.held && this.state?.endGesture(), KEY_GESTURE_MS);
+    this.presses.endGestureSoon();
   }
 
   /** @param {number} i @param {boolean} [doubled] by a double click */
@@ -220,7 +227,7 @@ export class DeskView extends Base {
   changed(keepStrip = false) {
     this.tellCoordinate();
     this.hand.touch();
-    this.painting.invalidate(keepStrip);
+    this.invalidate(keepStrip);
   }
 
   /** The strip's goes into the link, where it is not the first. */
@@ -234,7 +241,46 @@ export class DeskView extends Base {
     if (!this.state) return;
     this.state.unit = unit;
     this.sliders.redraw(this.sides, this.state);
-    this.painting.invalidate();
+    this.invalidate();
+  }
+
+  /** Everything that depends on z is to be painted. @param {boolean} [keepStrip] but the strip shows the same */
+  invalidate(keepStrip = false) {
+    const { state, sides, strip } = this;
+    if (!state) return;
+    this.isStale = true;
+    this.schedule();
+    if (keepStrip) return;
+    strip.invalidate(sides, state);
+    this.decodeOthers();
+  }
+
+  paint() {
+    const { state, sides } = this;
+    if (!state || !this.isStale) return;
+    this.isStale = false;
+    this.pictures.update(sides, state.z);
+    this.digit.compare();
+    this.sliders.update(sides, state);
+    this.strip.mark(state);
+    this.toolbar.refresh();
+  }
+
+  /** What the hand does not move, as there is time. */
+  decodeOthers() {
+    this.slices.start("others", this.others(), () => {});
+  }
+
+  *others() {
+    const { strip, sides, state, samples } = this;
+    if (!state) return;
+    yield* strip.work(sides, state);
+    yield* samples.work();
+  }
+
+  savePng() {
+    const { data, state } = this;
+    if (state && data) saveDesk(this, state.z, `${data.digits.toUpperCase()} digits, seed ${data.seed}`);
   }
 
   rest() {
@@ -243,8 +289,6 @@ export class DeskView extends Base {
   }
 
   close() {
-    this.painting.stop();
-    clearTimeout(this.gestureTimer);
     z.release(this);
     super.close();
   }

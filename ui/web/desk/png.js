@@ -1,122 +1,85 @@
 /** What is on the desk as one PNG. */
 
 import { coordinateName, formatScaled } from "../kit/dom.js";
-import { download, drawDot, sheet } from "../kit/png.js";
+import { blank, column, lines, marked, picture, row, savePng, text, title } from "../kit/sheet.js";
 
 const PICTURE = 280;
 const GAP = 16;
-const PAD = 24;
+const WIDTH = 2 * PICTURE + GAP;
+const TITLE = 24;
 // As on the desk, over the empty margins of both.
 const ORIGINAL = GAP + (2 * 4 * PICTURE) / 28;
-const WIDTH = 2 * PICTURE + GAP + 2 * PAD;
-const CELL = (2 * PICTURE + GAP) / 11;
+const CELLS = 11;
+const CELL = WIDTH / CELLS;
 const SAMPLE_COLUMNS = 8;
-const SAMPLE = PICTURE / SAMPLE_COLUMNS;
-const LINE = 15;
+const SMALL = { font: "11px", height: 15 };
 const PER_LINE = 8;
 
 /**
- * @typedef {object} Snapshot
- * @property {string[]} names of the models
- * @property {string[]} colours of the models
- * @property {string[]} lines where each z lies
- * @property {HTMLCanvasElement[]} pictures
- * @property {HTMLCanvasElement | null} original of which z is the code
- * @property {string} stripTitle
- * @property {HTMLCanvasElement[][]} strips
- * @property {(number | null)[]} positions of z along the strips, in [0, 1]
- * @property {(string | null)[]} lacks what a strip says that has no pictures
- * @property {string} samplesTitle
- * @property {HTMLCanvasElement[][]} samples
- * @property {import("../state/z.js").ZPair} z
- * @property {string} source the digits and the seed
- * @property {HTMLElement} root whose theme it has
+ * @typedef {object} Desk
+ * @property {HTMLElement} root whose theme and colours it has
+ * @property {string[]} namesShown of the models
+ * @property {import("../kit/pictures.js").Pictures} pictures
+ * @property {{original: HTMLElement, canvas: HTMLCanvasElement}} digit of which z is the code, where it is not hidden
+ * @property {import("./strip.js").Strip} strip
+ * @property {import("./samples.js").Samples} samples
  */
 
-/** @param {import("./desk.js").DeskView} desk does nothing before it is ready */
-export function savePng(desk) {
-  if (!desk.state || !desk.data) return;
-  const names = desk.sides.map(({ name }) => name);
-  download(drawDesk(snapshot(desk, desk.state.z, desk.data)), `desk-${names.join("-")}.png`);
+/** @param {Desk} desk @param {import("../state/z.js").ZPair} z @param {string} source the digits and the seed */
+export function saveDesk({ root, namesShown: names, pictures, digit, strip, samples }, z, source) {
+  const colours = ["--left", "--right"].map((name) => root.style.getPropertyValue(name));
+  const decoded = names.map((name, side) =>
+    column([
+      title(name, colours[side], side === 0),
+      picture(pictures.canvases[side], PICTURE),
+      text(pictures.lines[side], { height: 28 }),
+    ]),
+  );
+  const strips = strip.galleries.map(({ canvases }, side) => along(strip, canvases, side, colours[side]));
+  const drawn = samples.galleries.map(({ canvases }) =>
+    lines(
+      canvases.map((canvas) => picture(canvas, PICTURE / SAMPLE_COLUMNS)),
+      SAMPLE_COLUMNS,
+    ),
+  );
+  const numbers = [...names.map((name, side) => zLines(name, z[side])), [source]];
+  const parts = [
+    digit.original.hidden ? row(decoded, GAP) : withOriginal(row(decoded, GAP), digit.canvas),
+    text(strip.title.textContent, { height: TITLE }),
+    column(strips, 2),
+    blank(WIDTH, 10),
+    text(samples.caption, { height: TITLE }),
+    row(drawn, GAP),
+    ...numbers.flatMap((words) => [blank(WIDTH, 8), ...words.map((line) => text(line, SMALL))]),
+  ];
+  savePng(root, `desk-${names.join("-")}`, column(parts));
 }
+
+/** @param {import("../kit/sheet.js").Cell} pair @param {HTMLCanvasElement} original */
+const withOriginal = (pair, original) =>
+  marked(pair, ({ g, look, write }, x, y) => {
+    const [left, top] = [x + (WIDTH - ORIGINAL) / 2, y + TITLE + PICTURE - ORIGINAL];
+    g.fillStyle = look.background;
+    g.fillRect(left - 1, top - SMALL.height, ORIGINAL + 2, ORIGINAL + SMALL.height + 1);
+    g.drawImage(original, left, top, ORIGINAL, ORIGINAL);
+    write("original", left + 2, top - 4, SMALL.font);
+  });
 
 /**
- * @param {import("./desk.js").DeskView} desk
- * @param {import("../state/z.js").ZPair} z
- * @param {import("./desk.js").DeskData} data
- * @returns {Snapshot}
+ * The strip of one model, with a line where z is.
+ * @param {Desk["strip"]} strip @param {HTMLCanvasElement[]} canvases @param {number} side @param {string} colour
  */
-function snapshot({ root, sides, pictures, strip, samples, digit }, z, { digits, seed }) {
-  return {
-    names: sides.map(({ name }) => name),
-    colours: ["--left", "--right"].map((name) => root.style.getPropertyValue(name)),
-    lines: pictures.lines,
-    pictures: pictures.canvases,
-    original: digit.original.hidden ? null : digit.canvas,
-    stripTitle: strip.title.textContent ?? "",
-    strips: strip.galleries.map((gallery) => gallery.canvases),
-    positions: strip.positions,
-    lacks: strip.lacks,
-    samplesTitle: samples.caption,
-    samples: samples.galleries.map((gallery) => gallery.canvases),
-    z,
-    source: `${digits.toUpperCase()} digits, seed ${seed}`,
-    root,
-  };
-}
-
-/** @param {Snapshot} snapshot @returns {HTMLCanvasElement} */
-function drawDesk({ names, colours, lines, pictures, strips, samples, ...rest }) {
-  const texts = [...names.map((name, side) => zLines(name, rest.z[side])), [rest.source]];
-  const stripTop = PAD + 24 + PICTURE + 28 + 24;
-  const samplesTop = stripTop + 2 * CELL + 32;
-  const textTop = samplesTop + Math.ceil(samples[0].length / SAMPLE_COLUMNS) * SAMPLE + 12;
-  const height = textTop + texts.reduce((sum, rows) => sum + rows.length * LINE + 8, 0) + PAD - 8;
-  const { canvas, g, look, write } = sheet(rest.root, WIDTH, height);
-
-  names.forEach((name, side) => {
-    const x = PAD + side * (PICTURE + GAP);
-    drawDot(g, x + 5, PAD + 5, colours[side], side === 0);
-    write(name, x + 16, PAD + 10, "600 14px");
-    g.drawImage(pictures[side], x, PAD + 24, PICTURE, PICTURE);
-    write(lines[side], x, PAD + 24 + PICTURE + 18, "12px");
-  });
-
-  if (rest.original) {
-    const [x, y] = [PAD + PICTURE + (GAP - ORIGINAL) / 2, PAD + 24 + PICTURE - ORIGINAL];
-    g.fillStyle = look.background;
-    g.fillRect(x - 1, y - LINE, ORIGINAL + 2, ORIGINAL + LINE + 1);
-    g.drawImage(rest.original, x, y, ORIGINAL, ORIGINAL);
-    write("original", x + 2, y - 4, "11px");
-  }
-
-  write(rest.stripTitle, PAD, stripTop - 8, "12px");
-  strips.forEach((strip, side) => {
-    const top = stripTop + side * CELL;
-    const words = rest.lacks[side];
-    if (words) write(words, PAD, top + CELL / 2 + 4, "12px");
-    else strip.forEach((cell, k) => g.drawImage(cell, PAD + k * CELL, top, CELL - 2, CELL - 2));
-    const at = rest.positions[side];
+function along({ lacks, positions }, canvases, side, colour) {
+  const words = lacks[side];
+  const at = positions[side];
+  const cells = canvases.map((canvas) => picture(canvas, CELL - 2));
+  const line = words === null ? row(cells, 2) : row([blank(1, CELL - 2), text(words)]);
+  return marked(line, ({ g }, x, y) => {
     if (at === null) return;
-    g.fillStyle = colours[side];
+    g.fillStyle = colour;
     // The width of the last cell ends 2 before that of the strip.
-    g.fillRect(PAD + at * 11 * CELL - 2, top - 3, 2, CELL + 4);
+    g.fillRect(x + at * WIDTH - 2, y - 3, 2, CELL + 4);
   });
-
-  write(rest.samplesTitle, PAD, samplesTop - 8, "12px");
-  samples.forEach((cells, side) =>
-    cells.forEach((cell, k) => {
-      const x = PAD + side * (PICTURE + GAP) + (k % SAMPLE_COLUMNS) * SAMPLE;
-      g.drawImage(cell, x, samplesTop + Math.floor(k / SAMPLE_COLUMNS) * SAMPLE, SAMPLE, SAMPLE);
-    }),
-  );
-
-  let y = textTop;
-  for (const rows of texts) {
-    for (const row of rows) write(row, PAD, (y += LINE), "11px");
-    y += 8;
-  }
-  return canvas;
 }
 
 /** @param {string} name @param {Float64Array} z @returns {string[]} */

@@ -1,7 +1,7 @@
 /** 48 random samples of each model, from the same eps. */
 
 import { guardFinger } from "../gestures/finger.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { actionButton } from "../kit/toolbar.js";
 import { drawNumber, mulberry32, normals } from "../maths/random.js";
@@ -13,7 +13,7 @@ export class Samples {
   /** @param {(z: [Float32Array, Float32Array]) => void} onPick @param {() => void} onChange something is to be decoded */
   constructor(onPick, onChange) {
     this.onChange = onChange;
-    /** @type {import("./load.js").Side[]} */
+    /** @type {import("../server/models.js").CodedModel[]} */
     this.sides = [];
     /** @type {number | undefined} */
     this.seed = undefined;
@@ -67,12 +67,7 @@ export class Samples {
         "div",
         { class: "pair" },
         ...this.galleries.map(({ element: grid }, side) =>
-          element(
-            "div",
-            { class: side ? "right" : "left" },
-            element("p", { class: "tag" }, element("i", { class: "dot" }), this.names[side]),
-            grid,
-          ),
+          element("div", { class: side ? "right" : "left" }, modelTag(this.names[side], { as: "p" }), grid),
         ),
       ),
     );
@@ -91,7 +86,7 @@ export class Samples {
     this.draw();
   }
 
-  /** @param {import("./load.js").Side[]} sides */
+  /** @param {import("../server/models.js").CodedModel[]} sides */
   build(sides) {
     this.sides = sides;
     sides.forEach(({ name }, side) => {
@@ -146,14 +141,14 @@ export class Samples {
     return eps.slice(0, model.latentDim).map((value) => this.temperature * value);
   }
 
-  /** @param {number} deadline @returns {boolean} whether something is left to do */
-  work(deadline) {
-    while (this.todo > 0 && performance.now() < deadline) {
+  /** A picture a step. */
+  *work() {
+    while (this.todo > 0) {
       this.todo -= 1;
       this.cursor = (this.cursor + 1) % (2 * COUNT);
       const [side, k] = [this.cursor % 2, this.cursor >> 1];
       this.galleries[side].paint(k, this.sides[side].model.decode(this.z(side, k)));
+      yield;
     }
-    return this.todo > 0;
   }
 }

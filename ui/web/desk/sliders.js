@@ -1,6 +1,8 @@
 /** One slider a coordinate, most active first, over the histograms of the codes. */
 
 import { guardFinger } from "../gestures/finger.js";
+import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
+import { Choice } from "../kit/choice.js";
 import { arrange, inactive, othersOnly } from "../kit/coordinates.js";
 import { coordinateName, element, formatScaled, roundUp } from "../kit/dom.js";
 import { bulk, density, Histogram, histogramLegend } from "../kit/histogram.js";
@@ -9,7 +11,8 @@ import { get } from "../state/parameters.js";
 // Of the coordinate's `unit`, which is 1 where the slider goes from -4 to 4.
 const STEP = 0.1;
 const FINE_STEP = 0.01;
-const PAGE_STEP = 0.5;
+/** @type {Record<string, number>} */
+const PAGES = { PageUp: 0.5, PageDown: -0.5 };
 const RESOLUTION = 1e-4;
 // Values that differ by less look the same on the slider.
 const SAME = 5e-4;
@@ -19,7 +22,7 @@ const DEVIATIONS = 3;
 /**
  * How far from 0 the codes of both models go, in the unit of the sliders: all but a few of them, and three standard
  * deviations, to a round number.
- * @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state
+ * @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state
  * @param {number} i coordinate
  * @returns {{range: number, unit: number}} the slider goes from -range to range; `unit` is about a quarter of it, round
  */
@@ -92,19 +95,11 @@ class Slider {
 
   /** @param {KeyboardEvent} event @param {SliderEvents} events */
   onKey(event, { onInput, onReset }) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const [step, page] = [(event.shiftKey ? FINE_STEP : STEP) * this.unit, PAGE_STEP * this.unit];
-    /** @type {Record<string, number>} */
-    const steps = {
-      ArrowRight: step,
-      ArrowUp: step,
-      ArrowLeft: -step,
-      ArrowDown: -step,
-      PageUp: page,
-      PageDown: -page,
-    };
+    if (!isPlain(event)) return;
+    const [across, down] = stepInPlane(event) ?? [0, 0];
+    const by = (across - down) * (event.shiftKey ? FINE_STEP : STEP) + (PAGES[event.key] ?? 0);
     if (event.key === "Delete" || event.key === "Backspace") onReset(this.i);
-    else if (event.key in steps) onInput(this.i, this.clamp(this.input.valueAsNumber + steps[event.key]));
+    else if (by) onInput(this.i, this.clamp(this.input.valueAsNumber + by * this.unit));
     else return;
     event.preventDefault();
   }
@@ -115,7 +110,7 @@ class Slider {
     return Math.min(this.range, Math.max(-this.range, tidy(Math.round(value / least) * least)));
   }
 
-  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state */
   drawHistogram(sides, state) {
     const densities = sides.map(({ encodings }, side) =>
       state.has(side, this.i) ? density(encodings, this.i, state.scale(side, this.i)) : null,
@@ -164,38 +159,20 @@ export class Sliders {
     this.names = [];
     this.list = element("div", { class: "list" });
     this.legend = element("p", { class: "legend" });
-    const unit = (
-      /** @type {import("../state/z.js").Unit} */ value,
-      /** @type {string} */ label,
-      /** @type {string} */ title,
-    ) =>
-      element(
-        "label",
-        { title },
-        element("input", {
-          type: "radio",
-          name: "unit",
-          value,
-          checked: value === get("unit"),
-          onchange: () => onUnit(value),
-        }),
-        element("span", {}, label),
-      );
-    this.units = element(
-      "div",
-      { class: "units", role: "radiogroup", "aria-label": "Unit of the sliders" },
-      unit("z", "z", "Both models at the same z"),
-      unit("sd", "own sd", "Each model in standard deviations from the mean of its own codes"),
-    );
+    const units = /** @type {const} */ ([
+      ["z", "z", "Both models at the same z"],
+      ["sd", "own sd", "Each model in standard deviations from the mean of its own codes"],
+    ]);
+    this.units = new Choice("Unit of the sliders", "unit", units, onUnit, { value: get("unit") });
     this.element = element(
       "section",
       { class: "sliders", "aria-label": "Latent coordinates" },
-      element("header", {}, this.legend, this.units),
+      element("header", {}, this.legend, this.units.element),
       element("div", { class: "scroll" }, this.list),
     );
   }
 
-  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state */
   build(sides, state) {
     const judges = sides.map(({ name, model, encodings }) => ({ name, kind: model.config.kind, encodings }));
     const arrangement = arrange(judges);
@@ -212,7 +189,7 @@ export class Sliders {
     this.redraw(sides, state);
   }
 
-  /** Everything, after a change of unit or models. @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** Everything, after a change of unit or models. @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state */
   redraw(sides, state) {
     for (const slider of this.sliders) {
       slider.measure(rangeOf(sides, state, slider.i));
@@ -221,7 +198,7 @@ export class Sliders {
     }
   }
 
-  /** @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state */
   update(sides, state) {
     for (const slider of this.sliders) if (slider.update(state, this.names)) slider.drawHistogram(sides, state);
   }

@@ -42,7 +42,7 @@ export class Strip {
     return formatScaled(value, this.range, Math.ceil(digits - Math.log10(this.range / 4) - 1e-9));
   }
 
-  /** Pictures are decoded by `work`. @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state */
+  /** Pictures are decoded by `work`. @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state */
   invalidate(sides, state) {
     const names = sides.map(({ name }) => name);
     this.coordinate = state.touched;
@@ -80,21 +80,17 @@ export class Strip {
     });
   }
 
-  /**
-   * @param {import("./load.js").Side[]} sides @param {import("../state/z.js").Z} state
-   * @param {number} deadline in performance.now()'s time
-   * @returns {boolean} whether something is left to do
-   */
-  work(sides, state, deadline) {
+  /** A picture a step. @param {import("../server/models.js").CodedModel[]} sides @param {import("../state/z.js").Z} state */
+  *work(sides, state) {
     const i = this.coordinate;
-    while (this.todo > 0 && performance.now() < deadline) {
+    while (this.todo > 0) {
       const k = (2 * COUNT - this.todo) >> 1;
       const side = this.todo-- % 2;
       if (!state.has(side, i)) continue;
       const z = Float32Array.from(state.z[side]);
       z[i] = state.at(side, i, this.value(k));
       this.galleries[side].paint(k, sides[side].model.decode(z));
+      yield;
     }
-    return this.todo > 0;
   }
 }

@@ -1,5 +1,6 @@
 /** The drawing pad: the paper, and what stands around it. What is drawn is kept by `chosen.js`. */
 
+import { Choice } from "../kit/choice.js";
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
@@ -8,8 +9,10 @@ import { get, put } from "../state/parameters.js";
 import { Paper } from "./pad_paper.js";
 
 const RADII = { thin: 0.03, medium: 0.045, thick: 0.065 };
+const PENS = /** @type {Pen[]} */ (Object.keys(RADII));
 const BLANK = new Float32Array(SIZE * SIZE);
 
+/** @typedef {keyof typeof RADII} Pen */
 /**
  * @typedef {object} Deed how the own digit came to change
  * @property {number} [stroke] number of the stroke under way, or below zero, of the gesture on an uploaded picture
@@ -34,7 +37,7 @@ export class Pad {
       onBack: () => this.undo(),
       say: (words) => this.say(words),
     });
-    this.paper.radius = RADII[/** @type {keyof typeof RADII} */ (get("pen"))];
+    this.paper.radius = RADII[get("pen")];
     this.hint = element("p", { class: "hint", "aria-hidden": "true" }, "Draw a digit");
     this.seen = digitCanvas({
       class: "seen",
@@ -52,23 +55,15 @@ export class Pad {
       { type: "button", title: "An empty pad", onclick: () => this.clear() },
       "Clear",
     );
-    const pens = Object.entries(RADII).map(([name, radius]) =>
-      element(
-        "label",
-        { title: `A ${name} pen` },
-        element("input", {
-          type: "radio",
-          name: "pen",
-          "aria-label": `A ${name} pen`,
-          checked: radius === this.paper.radius,
-          onchange: () => {
-            this.paper.radius = radius;
-            put("pen", name);
-          },
-        }),
-        element("span", {}, element("i", { class: `nib ${name}` })),
-      ),
-    );
+    const pens = PENS.map((pen) => {
+      const words = `A ${pen} pen`;
+      return /** @type {const} */ ([pen, element("i", { class: `nib ${pen}` }), words, words]);
+    });
+    const onPen = (/** @type {Pen} */ pen) => {
+      this.paper.radius = RADII[pen];
+      put("pen", pen);
+    };
+    const pen = new Choice("Pen", "pen", pens, onPen, { value: get("pen") });
     const close = element(
       "button",
       {
@@ -84,14 +79,7 @@ export class Pad {
       "div",
       { class: "pad", hidden: true },
       element("div", { class: "sheet" }, this.paper.canvas, this.hint, this.paper.crosshair, close),
-      element(
-        "div",
-        { class: "pens" },
-        this.seen,
-        element("div", { class: "units", role: "radiogroup", "aria-label": "Pen" }, ...pens),
-        this.undoButton,
-        this.clearButton,
-      ),
+      element("div", { class: "pens" }, this.seen, pen.element, this.undoButton, this.clearButton),
       this.heard,
     );
   }

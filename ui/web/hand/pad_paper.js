@@ -1,5 +1,6 @@
 /** The paper of the drawing pad: strokes by mouse, finger, stylus or keys, kept by `chosen.js`. */
 
+import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
@@ -9,8 +10,6 @@ import { beginStroke, own, rest, undoOwn } from "../state/chosen.js";
 const SIDE = 560;
 const MIDDLE = 0.5;
 const KEY_STEP = 1 / SIZE;
-/** @type {Record<string, [number, number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 let strokes = 0;
 
@@ -132,8 +131,8 @@ export class Paper {
   }
 
   onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const way = WAYS[event.key];
+    if (!isPlain(event)) return;
+    const way = stepInPlane(event);
     if (way) this.step(way);
     else if (event.key === " ") this.press();
     else if (event.key === "Backspace") this.listener.onBack();

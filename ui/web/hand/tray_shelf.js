@@ -1,6 +1,7 @@
 /** The digits of a set to pick from: two of each class or of one class, page by page, shuffled, or by number. */
 
 import { closeOnEscape } from "../gestures/keys.js";
+import { Choice } from "../kit/choice.js";
 import { element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { mulberry32 } from "../maths/random.js";
@@ -33,21 +34,13 @@ export class Shelf {
     this.current = null;
     this.isUnfolded = false;
 
-    const classes = ["all", ...Array.from({ length: CLASSES }, (_, digit) => String(digit))].map((words, i) =>
-      element(
-        "label",
-        { title: i ? `Digits of class ${words}` : "Digits of all classes" },
-        element("input", {
-          type: "radio",
-          name: "class",
-          "aria-label": i ? `Class ${words}` : "All classes",
-          checked: words === get("class"),
-          onchange: () => this.choose(words),
-        }),
-        element("span", {}, words),
-      ),
+    const classes = ["all", ...Array.from({ length: CLASSES }, (_, digit) => String(digit))].map((words) =>
+      words === "all"
+        ? /** @type {const} */ ([words, words, "Digits of all classes", "All classes"])
+        : /** @type {const} */ ([words, words, `Digits of class ${words}`, `Class ${words}`]),
     );
-    this.classes = element("div", { class: "units classes", role: "radiogroup", "aria-label": "Class" }, ...classes);
+    const look = { value: get("class"), kind: "classes" };
+    this.classes = new Choice("Class", "class", classes, (words) => this.choose(words), look);
     this.number = element("input", {
       type: "text",
       inputmode: "numeric",
@@ -74,7 +67,7 @@ export class Shelf {
     this.on = turn(1, "›", "Next digits");
     this.place = element("div", { class: "place-of-digits" });
     this.element = element("div", { class: "shelf" }, this.back, this.place, this.on);
-    this.tools = [this.classes, this.search, this.shuffle, this.fold];
+    this.tools = [this.classes.element, this.search, this.shuffle, this.fold];
     this.labelFold();
   }
 

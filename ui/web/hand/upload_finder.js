@@ -1,5 +1,6 @@
 /** What was found on an uploaded picture: a box to move and to size, the other shapes to choose, a threshold. */
 
+import { stepInPlane } from "../kit/arrow_keys.js";
 import { element } from "../kit/dom.js";
 import { digitIn, inkAt } from "./upload_digit.js";
 
@@ -25,8 +26,6 @@ const CORNERS = {
   "bottom right": [0, 0, 1, 1],
 };
 const WHOLE = [1, 1, 1, 1];
-/** @type {Record<string, [number, number]>} */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 let gestures = 0;
 
@@ -207,8 +206,8 @@ export class Finder {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    const way = WAYS[event.key];
-    if (!way || !this.ink || event.ctrlKey || event.metaKey || event.altKey) return;
+    const way = stepInPlane(event);
+    if (!way || !this.ink) return;
     event.preventDefault();
     event.stopPropagation();
     const step = Math.max(1, Math.round(KEY_STEP * Math.max(this.ink.width, this.ink.height)));

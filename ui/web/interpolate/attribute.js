@@ -1,7 +1,7 @@
 /** Attribute: what leads from one class to another, added to the digit in hand. */
 
 import { element, formatNumber } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { CLASSES } from "../maths/class_means.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadClassMeans } from "../server/models.js";
@@ -68,11 +68,7 @@ export class AttributeMode {
       { class: "attribute" },
       this.choosers.from.element,
       this.choosers.to.element,
-      element(
-        "div",
-        { class: "toolbar", role: "toolbar", "aria-label": "Attribute" },
-        ...this.actions.map(actionButton),
-      ),
+      new Toolbar(this.actions, "Attribute").element,
     );
     this.bands = KINDS.map((kind) => new MeansBand(kind, (t) => host.seek(t)));
     this.strength = element("output", { class: "strength" });
@@ -196,9 +192,6 @@ export class AttributeMode {
     const sum = `${this.host.tray.chosen.name} plus ${s} times the mean ${this.to} minus the mean ${this.from}.`;
     return `${sum} ${nearest.join(" ")}`;
   }
-
-  /** Colours come by `left` and `right` of the page. */
-  recolour() {}
 
   close() {
     this.opened += 1;

@@ -25,7 +25,7 @@ import interpolateCorners from "./corners/interpolate_corners.css";
 import interpolate from "./interpolate.css";
 import interpolateModes from "./interpolate_modes.css";
 import interpolateStops from "./interpolate_stops.css";
-import { ModeChooser } from "./mode.js";
+import { modeChoice } from "./mode.js";
 import { WalkMode } from "./walk.js";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */
@@ -67,7 +67,7 @@ export class InterpolateView extends ModelsBase {
       onDigit: (chosen, change) => this.cinema.mode?.onDigit(chosen, change),
     });
     this.takeAway = new TakeAway({ source: () => this.cinema.film(root, this.sides) });
-    this.chooser = new ModeChooser((mode) => this.chooseMode(mode));
+    this.chooser = modeChoice((mode) => this.chooseMode(mode));
     this.above = element("div", { class: "above" });
     this.below = element("div", { class: "below" });
     const inputs = element("div", { class: "inputs" }, this.tray.element);
@@ -121,7 +121,7 @@ export class InterpolateView extends ModelsBase {
   /** @param {InterpolateData} data */
   refresh(data) {
     this.recolour(data);
-    this.mode?.recolour();
+    this.mode?.recolour?.();
   }
 
   /** @param {InterpolateData} data */
@@ -134,7 +134,7 @@ export class InterpolateView extends ModelsBase {
 
   /** @param {InterpolateData} data */
   announce(data) {
-    this.chooser.current = get("mode");
+    this.chooser.value = get("mode");
     if (this.sides.length) return;
     this.cinema.stage.announce(data.models);
     this.recolour(data);

@@ -1,6 +1,6 @@
 /** To which class's mean code a model is nearest along the way. */
 
-import { element } from "../kit/dom.js";
+import { element, modelTag } from "../kit/dom.js";
 import { seekAlong } from "../player/along_hand.js";
 
 export class MeansBand {
@@ -16,13 +16,7 @@ export class MeansBand {
     this.track = element("div", { class: "track", "aria-hidden": "true" }, this.parts, this.cursor);
     seekAlong(this.track, { onSeek, time: () => this.time, step: 1 });
     this.nearest = element("span", { class: "nearest-mean" });
-    this.element = element(
-      "div",
-      { class: `band ${kind}` },
-      element("span", { class: "tag" }, element("i", { class: "dot" }), this.name),
-      this.track,
-      this.nearest,
-    );
+    this.element = element("div", { class: `band ${kind}` }, modelTag(this.name), this.track, this.nearest);
   }
 
   /** @param {import("./mode.js").Side} side */

@@ -1,6 +1,6 @@
 /** What the ways of going between digits have in common: see `Mode`. */
 
-import { element } from "../kit/dom.js";
+import { Choice } from "../kit/choice.js";
 
 /**
  * @typedef {object} Side a model of the pair; one where both are the same
@@ -52,37 +52,18 @@ import { element } from "../kit/dom.js";
  * @property {() => string} caption what `heard` says of what is on show
  * @property {() => (string | number)[][]} [rows] of the CSV, its head first, in place of frame, t, model and codes
  * @property {(name: string) => void} [saveStill] in place of the PNG of the strips
- * @property {() => void} recolour the sides' colours have changed
+ * @property {() => void} [recolour] the sides' colours have changed; those that come by `left` and `right` of the page follow
  * @property {() => void} close leaves nothing running; may be opened again
  */
 
 /** @typedef {Mode["name"]} ModeName */
-/** @type {Record<ModeName, {label: string, title: string}>} */
-const MODES = {
-  between: { label: "Between digits", title: "From one digit to the next" },
-  corners: { label: "Four corners", title: "A blend of four digits" },
-  attribute: { label: "Attribute", title: "What makes one class another, added to any digit" },
-  walk: { label: "Random walk", title: "A smooth walk that never ends" },
-};
+/** @type {import("../kit/choice.js").Option<ModeName>[]} */
+const MODES = [
+  ["between", "Between digits", "From one digit to the next"],
+  ["corners", "Four corners", "A blend of four digits"],
+  ["attribute", "Attribute", "What makes one class another, added to any digit"],
+  ["walk", "Random walk", "A smooth walk that never ends"],
+];
 
-/** The segmented control. */
-export class ModeChooser {
-  /** @param {(mode: ModeName) => void} onMode */
-  constructor(onMode) {
-    this.inputs = /** @type {ModeName[]} */ (Object.keys(MODES)).map((name) =>
-      element("input", { type: "radio", name: "mode", value: name, onchange: () => onMode(name) }),
-    );
-    this.element = element(
-      "div",
-      { class: "units modes", role: "radiogroup", "aria-label": "Mode" },
-      ...Object.values(MODES).map(({ label, title }, i) =>
-        element("label", { title }, this.inputs[i], element("span", {}, label)),
-      ),
-    );
-  }
-
-  /** @param {ModeName} mode */
-  set current(mode) {
-    for (const input of this.inputs) input.checked = input.value === mode;
-  }
-}
+/** @param {(mode: ModeName) => void} onMode */
+export const modeChoice = (onMode) => new Choice("Mode", "mode", MODES, onMode, { kind: "modes" });

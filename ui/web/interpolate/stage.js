@@ -1,7 +1,7 @@
 /** The picture of each model, large, the real digit nearest to it, and eleven pictures of the way. */
 
 import { digitCanvas, digitName, paint } from "../kit/digits.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { FilmStrip } from "../player/film_strip.js";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */
@@ -73,7 +73,7 @@ class Figure {
     this.element = element(
       "figure",
       { class: "figure", title: label },
-      element("span", { class: "tag" }, element("i", { class: "dot" }), element("b", {}, name)),
+      modelTag(name),
       this.picture,
       this.nearest,
       this.strip.element,

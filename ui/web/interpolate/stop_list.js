@@ -1,8 +1,9 @@
 /** The digits that a path goes through, in a row: one is in hand, others can be added, removed, turned round. */
 
+import { oneTabStop } from "../kit/arrow_keys.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { FEWEST, MOST } from "../state/stops.js";
 
 /** @typedef {{pixels: Float32Array, name: string}} Thumbnail */
@@ -34,18 +35,14 @@ export class StopsRow {
       { type: "button", class: "add", title: more, "aria-label": more, onclick: listener.onAdd },
       "+",
     );
-    this.list = element(
-      "div",
-      { class: "line", role: "group", "aria-label": "Stops", onkeydown: this.onKey },
-      ...this.places.map(({ item }) => item),
-    );
-    this.element = element(
-      "div",
-      { class: "stops" },
+    const items = this.places.map(({ item }) => item);
+    this.list = element("div", { class: "line", role: "group", "aria-label": "Stops" }, ...items);
+    this.stopAt = oneTabStop(
       this.list,
-      this.add,
-      element("div", { class: "toolbar" }, ...actions.map(actionButton)),
+      this.places.map(({ button }) => button),
+      { onMove: listener.onSelect },
     );
+    this.element = element("div", { class: "stops" }, this.list, this.add, new Toolbar(actions).element);
   }
 
   /** @param {number} i @returns {Place} */
@@ -76,21 +73,10 @@ export class StopsRow {
       button.setAttribute("aria-label", words);
       button.setAttribute("aria-pressed", String(i === selected));
       button.toggleAttribute("data-current", i === selected);
-      button.tabIndex = i === selected ? 0 : -1;
       remove.hidden = stops.length <= FEWEST;
       remove.setAttribute("aria-label", `Remove ${words}`);
     });
+    this.stopAt(selected);
     this.add.hidden = stops.length >= MOST;
   }
-
-  onKey = (/** @type {KeyboardEvent} */ event) => {
-    const from = this.places.findIndex(({ button }) => button === event.target);
-    const to = from + Number(event.key === "ArrowRight") - Number(event.key === "ArrowLeft");
-    if (from < 0 || to === from || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (to < 0 || to >= MOST || this.places[to].item.hidden) return;
-    this.listener.onSelect(to);
-    this.places[to].button.focus();
-  };
 }

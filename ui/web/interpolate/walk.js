@@ -1,8 +1,9 @@
 /** Random walk: smooth and endless, from a seed, the same noise for both models. */
 
-import { element } from "../kit/dom.js";
+import { Choice } from "../kit/choice.js";
+import { element, modelTag } from "../kit/dom.js";
 import { sayPlace } from "../kit/pictures.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { RandomWalk } from "../maths/latent_paths.js";
 import { mulberry32 } from "../maths/random.js";
 import { lineOf } from "../maths/whereabouts.js";
@@ -18,11 +19,10 @@ const KNOT_S = 2;
 const SEEDS = 2 ** 32;
 const PLACE_MS = 200;
 const KINDS = /** @type {const} */ (["left", "right"]);
-/** @type {Record<Sampler, {name: string, title: string}>} */
-const SAMPLERS = {
-  fitted: { name: "fitted Gaussian", title: "z from the Gaussian fitted to the codes of each model" },
-  prior: { name: "N(0, I)", title: "z from N(0, I), the prior of a VAE, in both models" },
-};
+const SAMPLERS = /** @type {const} */ ([
+  ["fitted", "fitted Gaussian", "z from the Gaussian fitted to the codes of each model"],
+  ["prior", "N(0, I)", "z from N(0, I), the prior of a VAE, in both models"],
+]);
 
 /** Where the walk is: it outlives a page change, as modules do. */
 const kept = { time: get("when") };
@@ -45,29 +45,14 @@ export class WalkMode {
     this.placed = -Infinity;
 
     this.number = element("output", { class: "walk-seed" });
-    this.samplers = /** @type {Sampler[]} */ (Object.keys(SAMPLERS)).map((value) => {
-      const { name, title } = SAMPLERS[value];
-      const onchange = () => this.choose(value);
-      const input = element("input", { type: "radio", name: "sampler", value, onchange });
-      return { input, element: element("label", { title }, input, element("span", {}, name)) };
-    });
+    this.sampler = new Choice("Sampler", "sampler", SAMPLERS, (value) => this.choose(value));
     this.actions = [{ name: "Another walk", key: "n", title: "A walk from another seed", run: () => this.renew() }];
-    this.above = element(
-      "div",
-      { class: "toolbar", role: "toolbar", "aria-label": "Random walk" },
-      ...this.actions.map(actionButton),
-      element(
-        "div",
-        { class: "units", role: "radiogroup", "aria-label": "Sampler" },
-        ...this.samplers.map((one) => one.element),
-      ),
-      this.number,
-    );
+    this.above = new Toolbar(this.actions, "Random walk").element;
+    this.above.append(this.sampler.element, this.number);
     this.lines = KINDS.map((kind) => {
       const name = element("b", {});
       const place = element("span", { class: "place" }, "\u00a0");
-      const parts = [element("i", { class: "dot" }), name, place];
-      return { name, place, element: element("p", { class: `tag whereabouts ${kind}` }, ...parts) };
+      return { name, place, element: modelTag(name, { as: "p", class: `whereabouts ${kind}` }, place) };
     });
     this.below = element("div", { class: "pair-of-lines" }, ...this.lines.map((line) => line.element));
   }
@@ -99,7 +84,7 @@ export class WalkMode {
     const { walkSeed } = this;
     this.walks = this.sides.map(({ model }) => new RandomWalk(walkSeed, model.latentDim));
     this.number.textContent = `seed ${walkSeed}`;
-    for (const { input } of this.samplers) input.checked = input.value === get("walker");
+    this.sampler.value = get("walker");
     this.placed = -Infinity;
     this.host.changed();
   }
@@ -158,9 +143,6 @@ export class WalkMode {
     const places = this.sides.map(({ name }, side) => `${name}: ${this.lines[side].place.textContent?.trim()}.`);
     return `Walk ${this.walkSeed}. ${places.join(" ")}`;
   }
-
-  /** Colours come by `left` and `right` of the page. */
-  recolour() {}
 
   close() {
     clearTimeout(this.timer);

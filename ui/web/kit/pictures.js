@@ -2,7 +2,9 @@
 
 import { lineOf } from "../maths/whereabouts.js";
 import { digitCanvas, paint } from "./digits.js";
-import { element } from "./dom.js";
+import { element, modelTag } from "./dom.js";
+
+/** @typedef {import("../maths/whereabouts.js").Located & {model: import("../nn/nn.js").Model}} Side */
 
 const NOTHING = "\u00a0";
 
@@ -26,12 +28,7 @@ class Picture {
       "figure",
       { class: `picture ${side}` },
       this.canvas,
-      element(
-        "figcaption",
-        {},
-        element("span", { class: "tag" }, element("i", { class: "dot" }), this.name),
-        this.place,
-      ),
+      element("figcaption", {}, modelTag(this.name), this.place),
     );
   }
 
@@ -55,7 +52,7 @@ class Picture {
     sayPlace(this.place, { words, kind: "", title: "" });
   }
 
-  /** @param {import("../desk/load.js").Side} side @param {ArrayLike<number>} z */
+  /** @param {Side} side @param {ArrayLike<number>} z */
   update(side, z) {
     const picture = side.model.decode(z);
     paint(this.canvas, picture);
@@ -80,7 +77,7 @@ export class Pictures {
     names.forEach((name, i) => this.pictures[i].announce(name));
   }
 
-  /** @param {import("../desk/load.js").Side[]} sides @param {import("../state/z.js").ZPair} z */
+  /** @param {Side[]} sides @param {import("../state/z.js").ZPair} z */
   update(sides, z) {
     sides.forEach((side, i) => this.pictures[i].update(side, z[i]));
   }

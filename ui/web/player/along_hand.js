@@ -1,5 +1,7 @@
 /** A hand on something that lies along the time from 0 to 1: it is pressed, dragged along, or moved by keys. */
 
+import { stepOnLine } from "../kit/arrow_keys.js";
+
 const SIDEWAYS_PX = 3;
 // In steps; a pointer that meant to hit one comes so near.
 const NEAR = 0.02;
@@ -36,20 +38,11 @@ export function seekAlong(node, { onSeek, time, step, toTime = (share) => share 
   });
   node.addEventListener("click", (event) => seekTo(/** @type {PointerEvent} */ (event)));
   node.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const place = time() / step;
-    /** @type {Record<string, number>} */
-    const targets = {
-      ArrowLeft: Math.ceil(place - NEAR) - 1,
-      ArrowDown: Math.ceil(place - NEAR) - 1,
-      ArrowRight: Math.floor(place + NEAR) + 1,
-      ArrowUp: Math.floor(place + NEAR) + 1,
-      Home: 0,
-      End: 1 / step,
-    };
-    const to = targets[event.key];
-    if (to === undefined) return;
+    const by = stepOnLine(event);
+    if (!by) return;
     event.preventDefault();
+    const place = time() / step;
+    const to = by < 0 ? Math.ceil(place - NEAR) + by : Math.floor(place + NEAR) + by;
     onSeek(inside(to * step));
   });
 }

@@ -2,7 +2,8 @@
 
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
-import { download, downloadFile, drawDot, sheet } from "../kit/png.js";
+import { downloadFile } from "../kit/png.js";
+import * as sheet from "../kit/sheet.js";
 import { STEPS } from "../maths/latent_paths.js";
 import { PIXELS } from "../nn/nn.js";
 import { askFilm } from "../server/latent_ask.js";
@@ -72,7 +73,7 @@ async function greys(pictureAt, times) {
   return new Uint8Array(frames.buffer);
 }
 
-const [PAD, TAG, SIDE, LINE, GAP] = [24, 24, 84, 22, 14];
+const SIDE = 84;
 
 /**
  * A PNG of pictures at some times, a row for each panel.
@@ -84,22 +85,18 @@ const [PAD, TAG, SIDE, LINE, GAP] = [24, 24, 84, 22, 14];
  * @param {string} options.name of the file, without its ending
  */
 function saveStrip({ root, panels, times, note = "", name }) {
-  const width = 2 * PAD + times.length * SIDE;
-  const height = 2 * PAD + panels.length * (TAG + SIDE + GAP) - GAP + (note ? LINE : 0);
-  const { canvas, g, write } = sheet(root, width, height);
-  const [digit, picture] = [digitCanvas(), new Float32Array(PIXELS)];
-  panels.forEach(({ caption, colour, pictureAt }, i) => {
-    const y = PAD + i * (TAG + SIDE + GAP);
-    drawDot(g, PAD + 5, y + 6, colour, i === 0);
-    write(caption, PAD + 16, y + 11, "600 14px", width - 2 * PAD - 16);
-    times.forEach((t, k) => {
+  const picture = new Float32Array(PIXELS);
+  const strips = panels.map(({ caption, colour, pictureAt }, i) => {
+    const cells = times.map((t) => {
+      const canvas = digitCanvas();
       pictureAt(t, picture);
-      paint(digit, picture);
-      g.drawImage(digit, PAD + k * SIDE, y + TAG, SIDE, SIDE);
+      paint(canvas, picture);
+      return sheet.picture(canvas, SIDE);
     });
+    return sheet.column([sheet.title(caption, colour, i === 0), sheet.row(cells)]);
   });
-  if (note) write(note, PAD, height - PAD, "11px", width - 2 * PAD);
-  download(canvas, `${name}.png`);
+  const words = note ? [sheet.text(note, { font: "11px" })] : [];
+  sheet.savePng(root, name, sheet.column([...strips, ...words], 14));
 }
 
 /** @param {Table} rows @param {string} name of the file, without its ending */

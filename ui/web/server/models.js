@@ -8,6 +8,7 @@ import { loadDigits } from "./digit_set.js";
 import { addressOf, fetchJson, fetchTensors, versionOf } from "./load.js";
 
 /** @typedef {import("../maths/whereabouts.js").Located} Located */
+/** @typedef {Located & {model: Model, encodings: Encodings}} CodedModel with what is known of its codes of a set of digits */
 
 /**
  * @param {string} name of a checkpoint
@@ -28,6 +29,22 @@ export async function loadModel(name) {
  */
 export async function loadEncodings(model, digits) {
   return new Encodings(await fetchTensors(addressOf("encodings", model, `${digits}.safetensors`)));
+}
+
+/** @param {string} name @param {string} digits @returns {Promise<CodedModel>} */
+async function loadCoded(name, digits) {
+  const [model, encodings] = await Promise.all([loadModel(name), loadEncodings(name, digits)]);
+  return { name, model, encodings };
+}
+
+/**
+ * @param {{name: string}} left @param {{name: string}} right @param {string} digits
+ * @returns {Promise<CodedModel[]>} the same twice where both models are one
+ * @throws {Error} in one sentence for the visitor
+ */
+export function loadPair(left, right, digits) {
+  const first = loadCoded(left.name, digits);
+  return Promise.all([first, left.name === right.name ? first : loadCoded(right.name, digits)]);
 }
 
 // The pair on the page, and the pair before it.

@@ -1,6 +1,7 @@
 /** Which digits count as neighbours on the way from digit to digit, and which it passes. */
 
 import { guardFinger } from "../../gestures/finger.js";
+import { Choice } from "../../kit/choice.js";
 import { digitName } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
 import { Gallery } from "../../kit/gallery.js";
@@ -9,7 +10,11 @@ import { MOST_NEIGHBOURS } from "../../state/parameters.js";
 
 /** @typedef {import("../../server/latent_ask.js").GraphChoice} Graph */
 
-const DISTANCES = { euclidean: "Euclidean", cosine: "angle" };
+/** @type {import("../../kit/choice.js").Option<Graph["distance"]>[]} */
+const DISTANCES = [
+  ["euclidean", "Euclidean"],
+  ["cosine", "angle"],
+];
 
 export class GraphControls {
   /**
@@ -23,11 +28,7 @@ export class GraphControls {
     this.k = element("input", { type: "range", min: 1, max: MOST_NEIGHBOURS, step: 1, "aria-label": "Neighbours" });
     guardFinger(this.k, (k) => change({ k }));
     this.count = element("output", {}, "");
-    this.distances = Object.entries(DISTANCES).map(([value, words]) => {
-      const onchange = () => change({ distance: /** @type {Graph["distance"]} */ (value) });
-      const input = element("input", { type: "radio", name: "distance", value, onchange });
-      return { input, label: element("label", {}, input, element("span", {}, words)) };
-    });
+    this.distance = new Choice("Distance between codes", "distance", DISTANCES, (distance) => change({ distance }));
     this.mutual = element("input", { type: "checkbox", onchange: () => change({ mutual: this.mutual.checked }) });
     this.passes = "";
     this.passed = element("div", { class: "passed" });
@@ -38,11 +39,7 @@ export class GraphControls {
         "div",
         { class: "graph-controls" },
         element("label", { class: "k" }, "Neighbours", this.k, this.count),
-        element(
-          "div",
-          { class: "units", role: "radiogroup", "aria-label": "Distance between codes" },
-          ...this.distances.map(({ label }) => label),
-        ),
+        this.distance.element,
         element("label", { class: "check", title: "Each among the nearest of the other" }, this.mutual, "mutual"),
       ),
       this.passed,
@@ -53,7 +50,7 @@ export class GraphControls {
   show(graph) {
     this.k.valueAsNumber = graph.k;
     this.count.textContent = String(graph.k);
-    for (const { input } of this.distances) input.checked = input.value === graph.distance;
+    this.distance.value = graph.distance;
     this.mutual.checked = graph.mutual;
   }
 

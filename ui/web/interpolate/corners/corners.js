@@ -2,7 +2,7 @@
 
 import { digitCanvas, paint } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
-import { actionButton } from "../../kit/toolbar.js";
+import { Toolbar } from "../../kit/toolbar.js";
 import { blend } from "../../maths/latent_paths.js";
 import { mulberry32 } from "../../maths/random.js";
 import { get, put } from "../../state/parameters.js";
@@ -72,9 +72,8 @@ export class CornersMode {
     });
     const [a, b, c, d] = this.stops.map(({ button }) => button);
     this.actions = [{ name: "Digits", key: "g", title: "Four random digits", run: () => this.shuffle() }];
-    this.above = element("div", { class: "toolbar", role: "toolbar", "aria-label": "Four corners" });
-    this.above.append(...this.actions.map(actionButton));
-    this.below = element("div", {});
+    this.above = new Toolbar(this.actions, "Four corners").element;
+    this.below = element("div");
     const middle = element(
       "div",
       { class: "middle" },
@@ -284,11 +283,10 @@ export class CornersMode {
 
   /** @param {string} name of the file, without its ending */
   saveStill(name) {
-    saveCorners(this, name);
+    const squares = this.squares.slice(0, this.sides.length);
+    const stops = this.stops.map(({ canvas }, i) => ({ canvas, name: this.hand.name(this.hand.stops[i]).name }));
+    if (squares.length) saveCorners(this.replacesStage, name, squares, stops, this.digits);
   }
-
-  /** Colours come by `left` and `right` of the page. */
-  recolour() {}
 
   close() {
     this.opened += 1;

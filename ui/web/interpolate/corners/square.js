@@ -1,8 +1,9 @@
 /** One model's square between four digits: a grid of blends, coarse to fine, and a handle that goes anywhere in it. */
 
 import { goesSideways, isNear, keepFinger } from "../../gestures/finger.js";
+import { stepInPlane } from "../../kit/arrow_keys.js";
 import { paintAt, SIZE } from "../../kit/digits.js";
-import { element } from "../../kit/dom.js";
+import { element, modelTag } from "../../kit/dom.js";
 import { fourCorners } from "../../maths/latent_paths.js";
 import { Batch } from "../../nn/batch.js";
 import { PIXELS } from "../../nn/nn.js";
@@ -69,7 +70,7 @@ export class Square {
       "figure",
       { class: `square ${kind}` },
       this.field,
-      element("figcaption", { class: "tag" }, element("i", { class: "dot" }), this.name),
+      modelTag(this.name, { as: "figcaption" }),
     );
     this.arrange();
   }
@@ -195,16 +196,13 @@ export class Square {
   }
 
   onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const [across, down] = stepInPlane(event) ?? [0, 0];
+    if (!across && !down) return;
     const step = event.shiftKey ? KEY_LEAP : KEY_STEP;
-    /** @type {Record<string, [number, number]>} */
-    const moves = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-    const move = moves[event.key];
-    if (!move) return;
     event.preventDefault();
     const { x, y } = this.place;
     const held = (/** @type {number} */ value) => Math.min(1, Math.max(0, value));
-    this.onMove(held(x + move[0]), held(y + move[1]));
+    this.onMove(held(x + step * across), held(y + step * down));
     this.onRest();
   };
 }

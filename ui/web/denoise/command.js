@@ -1,6 +1,6 @@
 /** The command that trains a model against the corruption on the screen. */
 
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 
 const COPIED_FOR_MS = 2000;
@@ -16,7 +16,7 @@ function commandLine({ kind, level }) {
 export class Command {
   constructor() {
     this.code = element("code", { tabindex: 0 });
-    this.button = element("button", { type: "button", "aria-live": "polite", onclick: () => this.copy() }, "Copy");
+    this.button = button("Copy", () => this.copy(), { "aria-live": "polite" });
     this.element = element(
       "section",
       { class: "command" },

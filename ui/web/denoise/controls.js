@@ -2,7 +2,7 @@
 
 import { guardFinger } from "../gestures/finger.js";
 import { Choice } from "../kit/choice.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { button, element, formatNumber } from "../kit/dom.js";
 import { Toolbar } from "../kit/toolbar.js";
 import { MOST_TIMES } from "../state/parameters.js";
 
@@ -65,7 +65,7 @@ export class Controls {
       this.clip,
       "clipped",
     );
-    this.play = element("button", { type: "button", class: "play", onclick: () => listener.onPlay() });
+    this.play = button("", listener.onPlay, { class: "play" });
     this.toolbar = new Toolbar(actions, "Denoise");
     this.element = element(
       "header",

@@ -2,7 +2,7 @@
 
 import { oneTabStop } from "../kit/arrow_keys.js";
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
-import { element, formatNumber, modelTag } from "../kit/dom.js";
+import { button, element, formatNumber, modelTag } from "../kit/dom.js";
 import { PIXELS } from "../nn/nn.js";
 import { MOST } from "./engine.js";
 
@@ -93,10 +93,9 @@ export class Grid {
     this.models = [];
     this.clean.mean.texts.forEach((text, i) => (text.data = ["mean PSNR", "mean SSIM"][i]));
     this.buttons = this.clean.frames.map((frame, i) => {
-      const button = element("button", { type: "button", class: "cell", onclick: () => onPick(i) });
-      button.append(...frame.childNodes);
-      frame.append(button);
-      return button;
+      const cell = button(/** @type {Node} */ (frame.firstChild), () => onPick(i), { class: "cell" });
+      frame.append(cell);
+      return cell;
     });
     this.stopAt = oneTabStop(this.clean.element, this.buttons);
     this.outline = this.corrupted.frames.map((frame) => frame.appendChild(element("i", { class: "outline" })));

@@ -3,7 +3,7 @@
  * whoever scrolls past must not be caught.
  */
 
-import { element } from "../kit/dom.js";
+import { button } from "../kit/dom.js";
 import { keepFinger } from "./finger.js";
 
 // A pinch on a trackpad comes as a wheel with Ctrl, in small steps; a notch of a mouse's wheel is worth a few of them.
@@ -78,17 +78,11 @@ export function listenForZoom(place, { zoom, pan, holds = () => false }) {
  * @returns {HTMLButtonElement[]} out and in
  */
 export function zoomButtons(onZoom) {
-  const button = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ factor) =>
-    element(
-      "button",
-      {
-        type: "button",
-        class: "zoom",
-        title: `${name} (Ctrl and the wheel, two fingers, or ${sign})`,
-        "aria-label": name,
-        onclick: () => onZoom(factor),
-      },
-      sign,
-    );
-  return [button("−", "Zoom out", 1 / PRESS), button("+", "Zoom in", PRESS)];
+  const zoom = (/** @type {string} */ sign, /** @type {string} */ name, /** @type {number} */ factor) =>
+    button(sign, () => onZoom(factor), {
+      class: "zoom",
+      name,
+      title: `${name} (Ctrl and the wheel, two fingers, or ${sign})`,
+    });
+  return [zoom("−", "Zoom out", 1 / PRESS), zoom("+", "Zoom in", PRESS)];
 }

@@ -1,7 +1,7 @@
 /** Above the page, whatever page it is: where a picture may be dropped, and what has become of it. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
 
 const SHOWN_MS = 12_000;
@@ -40,14 +40,13 @@ export class Notice {
     this.digit = digitCanvas({ role: "img", "aria-label": "Your digit", hidden: true });
     this.words = element("p", { role: "status" });
     this.problem = element("p", { role: "alert" });
-    const close = { type: "button", title: "Close", "aria-label": "Close", onclick: () => this.clear() };
     const toast = element(
       "div",
       { class: "toast" },
       this.digit,
       this.words,
       this.problem,
-      element("button", close, "✕"),
+      button("✕", () => this.clear(), { name: "Close" }),
     );
     this.host = element("div", { "data-notice": "" });
     const sheet = new CSSStyleSheet();

@@ -2,7 +2,7 @@
 
 import { Choice } from "../kit/choice.js";
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
 import { own, ownLevels, replaceOwn } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";
@@ -45,16 +45,8 @@ export class Pad {
       "aria-label": "Your digit as the models see it",
       title: "As the models see it",
     });
-    this.undoButton = element(
-      "button",
-      { type: "button", title: "Take the last stroke back (Ctrl-Z)", onclick: () => this.undo() },
-      "Undo",
-    );
-    this.clearButton = element(
-      "button",
-      { type: "button", title: "An empty pad", onclick: () => this.clear() },
-      "Clear",
-    );
+    this.undoButton = button("Undo", () => this.undo(), { title: "Take the last stroke back (Ctrl-Z)" });
+    this.clearButton = button("Clear", () => this.clear(), { title: "An empty pad" });
     const pens = PENS.map((pen) => {
       const words = `A ${pen} pen`;
       return /** @type {const} */ ([pen, element("i", { class: `nib ${pen}` }), words, words]);
@@ -64,17 +56,8 @@ export class Pad {
       put("pen", pen);
     };
     const pen = new Choice("Pen", "pen", pens, onPen, { value: get("pen") });
-    const close = element(
-      "button",
-      {
-        type: "button",
-        class: "close",
-        title: "Close the pad (Escape)",
-        "aria-label": "Close the pad",
-        onclick: () => listener.onClose(),
-      },
-      "✕",
-    );
+    const closing = { class: "close", title: "Close the pad (Escape)", "aria-label": "Close the pad" };
+    const close = button("✕", listener.onClose, closing);
     this.element = element(
       "div",
       { class: "pad", hidden: true },

@@ -1,7 +1,7 @@
 /** The thumbnail of the visitor's own digit, or of the pen to draw one with. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { button } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
 import { ownLevels } from "../state/chosen.js";
 
@@ -9,7 +9,7 @@ export class OwnDigit {
   /** @param {() => void} onPick */
   constructor(onPick) {
     this.canvas = digitCanvas({ "aria-hidden": "true" });
-    this.element = element("button", { type: "button", class: "cell own", onclick: onPick }, this.canvas);
+    this.element = button(this.canvas, onPick, { class: "cell own" });
     this.show(false);
   }
 

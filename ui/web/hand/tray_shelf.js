@@ -2,7 +2,7 @@
 
 import { closeOnEscape } from "../gestures/keys.js";
 import { Choice } from "../kit/choice.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { mulberry32 } from "../maths/random.js";
 import { get, put } from "../state/parameters.js";
@@ -51,20 +51,10 @@ export class Shelf {
       onchange: () => void this.goTo(this.number.value),
     });
     this.search = element("label", { class: "number", title: "The digit of this number" }, "no.", this.number);
-    this.shuffle = element(
-      "button",
-      { type: "button", title: "Show others", onclick: () => void this.mix() },
-      "Shuffle",
-    );
-    this.fold = element("button", { type: "button", class: "fold", onclick: () => this.unfold(!this.isUnfolded) });
-    const turn = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ words) =>
-      element(
-        "button",
-        { type: "button", class: "turn", title: words, "aria-label": words, onclick: () => this.turn(by) },
-        sign,
-      );
-    this.back = turn(-1, "‹", "Digits before these");
-    this.on = turn(1, "›", "Next digits");
+    this.shuffle = button("Shuffle", () => void this.mix(), { title: "Show others" });
+    this.fold = button("", () => this.unfold(!this.isUnfolded), { class: "fold" });
+    this.back = button("‹", () => void this.turn(-1), { class: "turn", name: "Digits before these" });
+    this.on = button("›", () => void this.turn(1), { class: "turn", name: "Next digits" });
     this.place = element("div", { class: "place-of-digits" });
     this.element = element("div", { class: "shelf" }, this.back, this.place, this.on);
     this.tools = [this.classes.element, this.search, this.shuffle, this.fold];

@@ -1,7 +1,7 @@
 /** A picture from the visitor's own, by button, drag and drop, or paste: what came of it, beside what it was. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
 import { abandon, take } from "./incoming.js";
 import { Finder } from "./upload_finder.js";
@@ -27,15 +27,8 @@ export class Upload {
       "aria-label": "A picture of a digit",
       onchange: () => this.picked(),
     });
-    this.button = element(
-      "button",
-      {
-        type: "button",
-        title: "A picture of a digit: PNG, JPEG or WebP; or drop it on the page, or paste it",
-        onclick: () => this.file.click(),
-      },
-      "Upload",
-    );
+    const title = "A picture of a digit: PNG, JPEG or WebP; or drop it on the page, or paste it";
+    this.button = button("Upload", () => this.file.click(), { title });
     this.finder = new Finder({
       onLevels: (levels, gesture, isNew) => {
         this.say("", []);
@@ -55,12 +48,8 @@ export class Upload {
       element("span", { "aria-hidden": "true" }, "→"),
       element("div", { class: "taken" }, this.after, this.finder.slider),
     );
-    this.undo = element("button", { type: "button", hidden: true, onclick: () => this.takeBack() }, "Undo");
-    this.dismiss = element(
-      "button",
-      { type: "button", class: "close", title: "Close", "aria-label": "Close", onclick: () => this.clear() },
-      "✕",
-    );
+    this.undo = button("Undo", () => this.takeBack(), { hidden: true });
+    this.dismiss = button("✕", () => this.clear(), { class: "close", name: "Close" });
     this.news = element(
       "div",
       { class: "news", hidden: true },

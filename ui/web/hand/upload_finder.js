@@ -1,7 +1,7 @@
 /** What was found on an uploaded picture: a box to move and to size, the other shapes to choose, a threshold. */
 
 import { stepInPlane } from "../kit/arrow_keys.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { digitIn, inkAt } from "./upload_digit.js";
 
 /** @typedef {import("./upload_digit.js").Box} Box */
@@ -121,9 +121,9 @@ export class Finder {
       this.tell();
       this.rest();
     };
-    const button = element("button", { type: "button", title: name, "aria-label": name, onclick: take });
-    this.place(button, box);
-    return button;
+    const shape = button("", take, { name });
+    this.place(shape, box);
+    return shape;
   }
 
   /** @param {HTMLElement} one @param {Box} box */

@@ -2,7 +2,7 @@
 
 import { oneTabStop } from "../kit/arrow_keys.js";
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { Toolbar } from "../kit/toolbar.js";
 import { FEWEST, MOST } from "../state/stops.js";
 
@@ -29,12 +29,7 @@ export class StopsRow {
     this.listener = listener;
     /** @type {Place[]} */
     this.places = Array.from({ length: MOST }, (_, i) => this.build(i));
-    const more = "One digit more";
-    this.add = element(
-      "button",
-      { type: "button", class: "add", title: more, "aria-label": more, onclick: listener.onAdd },
-      "+",
-    );
+    this.add = button("+", listener.onAdd, { class: "add", name: "One digit more" });
     const items = this.places.map(({ item }) => item);
     this.list = element("div", { class: "line", role: "group", "aria-label": "Stops" }, ...items);
     this.stopAt = oneTabStop(
@@ -48,17 +43,9 @@ export class StopsRow {
   /** @param {number} i @returns {Place} */
   build(i) {
     const canvas = digitCanvas({ "aria-hidden": "true" });
-    const button = element(
-      "button",
-      { type: "button", class: "cell stop", onclick: () => this.listener.onSelect(i) },
-      canvas,
-    );
-    const remove = element(
-      "button",
-      { type: "button", class: "remove", title: "Remove", onclick: () => this.listener.onRemove(i) },
-      "✕",
-    );
-    return { item: element("span", { class: "place-of-stop" }, button, remove), button, canvas, remove };
+    const stop = button(canvas, () => this.listener.onSelect(i), { class: "cell stop" });
+    const remove = button("✕", () => this.listener.onRemove(i), { class: "remove", title: "Remove" });
+    return { item: element("span", { class: "place-of-stop" }, stop, remove), button: stop, canvas, remove };
   }
 
   /** @param {Thumbnail[]} stops @param {number} selected */

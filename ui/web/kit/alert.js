@@ -1,6 +1,6 @@
 /** What went wrong, in one sentence, and a button to try it again. */
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 export class Alert {
   constructor() {
@@ -13,7 +13,7 @@ export class Alert {
       this.hide();
       again();
     };
-    this.element.replaceChildren(element("p", {}, words), element("button", { type: "button", onclick }, "Try again"));
+    this.element.replaceChildren(element("p", {}, words), button("Try again", onclick));
     this.element.hidden = false;
   }
 

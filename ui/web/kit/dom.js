@@ -13,6 +13,15 @@ export function element(tag, attributes = {}, ...children) {
 }
 
 /**
+ * @param {string | Node} words
+ * @param {(event: MouseEvent) => void} onclick
+ * @param {Record<string, unknown> & {name?: string}} [attributes] as of `element`; a name is title and label at once
+ * @param {...(Node | string)} more after the words
+ */
+export const button = (words, onclick, { name, ...attributes } = {}, ...more) =>
+  element("button", { type: "button", title: name, "aria-label": name, onclick, ...attributes }, words, ...more);
+
+/**
  * @template {keyof SVGElementTagNameMap} K
  * @param {K} tag
  * @param {Record<string, unknown>} [attributes]

@@ -2,7 +2,7 @@
 
 import { oneTabStop } from "./arrow_keys.js";
 import { digitCanvas, paint } from "./digits.js";
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 export class Gallery {
   /**
@@ -16,9 +16,7 @@ export class Gallery {
   constructor({ count, label, describe, onPick, kind = "" }) {
     this.describe = describe;
     this.canvases = Array.from({ length: count }, () => digitCanvas({ "aria-hidden": "true" }));
-    this.buttons = this.canvases.map((canvas, i) =>
-      element("button", { type: "button", class: "cell", onclick: () => onPick(i) }, canvas),
-    );
+    this.buttons = this.canvases.map((canvas, i) => button(canvas, () => onPick(i), { class: "cell" }));
     this.element = element("div", { class: `gallery ${kind}`, role: "group", "aria-label": label }, ...this.buttons);
     /** Moves the tab stop. */
     this.stopAt = oneTabStop(this.element, this.buttons, {
@@ -31,11 +29,11 @@ export class Gallery {
   }
 
   relabel() {
-    this.buttons.forEach((button, i) => {
+    this.buttons.forEach((cell, i) => {
       const words = this.describe(i);
-      button.setAttribute("aria-label", words);
-      button.title = words;
-      button.toggleAttribute("data-nameless", !words);
+      cell.setAttribute("aria-label", words);
+      cell.title = words;
+      cell.toggleAttribute("data-nameless", !words);
     });
   }
 

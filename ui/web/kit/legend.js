@@ -6,7 +6,7 @@
 
 import { get, put } from "../state/parameters.js";
 import { oneTabStop } from "./arrow_keys.js";
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);
 
@@ -21,18 +21,16 @@ export class Legend {
     /** The digits that are off. @type {Set<number>} */
     this.hidden = new Set([...get("hide")].map(Number));
     this.chips = DIGITS.map((digit) =>
-      element(
-        "button",
+      button(
+        element("i", { class: "chip-colour" }),
+        (event) => this.click(digit, event),
         {
-          type: "button",
           class: "chip",
           "aria-label": `Digit ${digit}`,
           title: "Switch on or off; with Shift or a double click, show this digit alone",
-          onclick: (/** @type {MouseEvent} */ event) => this.click(digit, event),
           // Its two clicks have undone each other.
           ondblclick: (/** @type {MouseEvent} */ { shiftKey }) => shiftKey || this.single(digit),
         },
-        element("i", { class: "chip-colour" }),
         String(digit),
       ),
     );

@@ -1,6 +1,6 @@
 /** Buttons for what keys do, too. */
 
-import { element } from "./dom.js";
+import { button, element } from "./dom.js";
 
 /**
  * @typedef {object} Action
@@ -41,15 +41,7 @@ export class Toolbar {
 /** @param {Action} action @returns {HTMLButtonElement} */
 export function actionButton({ name, key, control, shift, title, run }) {
   const keys = [...(control ? ["Ctrl"] : []), ...(shift ? ["Shift"] : []), key.toUpperCase()];
-  return element(
-    "button",
-    {
-      type: "button",
-      title: `${title} (${keys.join("-")})`,
-      "aria-keyshortcuts": keys.join("+").replace("Ctrl", "Control"),
-      onclick: run,
-    },
-    name,
-    element("kbd", { "aria-hidden": "true" }, keys.join(" ")),
-  );
+  const shortcut = keys.join("+").replace("Ctrl", "Control");
+  const words = { title: `${title} (${keys.join("-")})`, "aria-keyshortcuts": shortcut };
+  return button(name, run, words, element("kbd", { "aria-hidden": "true" }, keys.join(" ")));
 }

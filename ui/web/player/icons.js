@@ -1,6 +1,6 @@
 /** Buttons of a player: 20 x 20 line art, and words for those who do not see it. */
 
-import { element, svg } from "../kit/dom.js";
+import { button, svg } from "../kit/dom.js";
 
 export const ICONS = {
   play: "M6 3.8v12.4L16.5 10z",
@@ -16,15 +16,15 @@ export const icon = (path, kind) =>
 /** @param {SVGElement | undefined} node @param {string} path */
 export const setIcon = (node, path) => node?.firstElementChild?.setAttribute("d", path);
 
-/** @param {HTMLElement} button @param {string} words @param {string} key */
-export function label(button, words, key) {
-  button.title = `${words} (${key})`;
-  button.setAttribute("aria-label", words);
+/** @param {HTMLElement} node @param {string} words @param {string} key */
+export function label(node, words, key) {
+  node.title = `${words} (${key})`;
+  node.setAttribute("aria-label", words);
 }
 
 /** @param {string} words @param {string} key @param {string} path @param {() => void} onclick */
 export function stepButton(words, key, path, onclick) {
-  const button = element("button", { type: "button", "aria-keyshortcuts": key, onclick }, icon(path, "solid"));
-  label(button, words, key === "ArrowLeft" ? "←" : "→");
-  return button;
+  const step = button(icon(path, "solid"), onclick, { "aria-keyshortcuts": key });
+  label(step, words, key === "ArrowLeft" ? "←" : "→");
+  return step;
 }

@@ -5,7 +5,7 @@
  */
 
 import { guardFinger } from "../gestures/finger.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { STEPS } from "../maths/latent_paths.js";
 import { get, put } from "../state/parameters.js";
 import { ICONS, icon, label, setIcon, stepButton } from "./icons.js";
@@ -69,11 +69,7 @@ export class Player {
     this.shownFrame = -1;
 
     this.playIcon = icon(ICONS.play, "solid");
-    this.playButton = element(
-      "button",
-      { type: "button", class: "play", "aria-keyshortcuts": "Space", onclick: () => this.toggle() },
-      this.playIcon,
-    );
+    this.playButton = button(this.playIcon, () => this.toggle(), { class: "play", "aria-keyshortcuts": "Space" });
     this.range = element("input", { type: "range", min: 0, max: 1, step: "any", value: 0, "aria-label": "Time" });
     guardFinger(this.range, (place) => {
       this.pause();
@@ -83,12 +79,8 @@ export class Player {
     this.marks = element("span", { class: "marks", "aria-hidden": "true" });
     this.count = document.createTextNode("");
     this.loopIcon = icon(LOOPS.alternate.icon, "line");
-    this.loopButton = element(
-      "button",
-      { type: "button", "aria-keyshortcuts": "L", onclick: () => this.nextLoop() },
-      this.loopIcon,
-    );
-    this.speedButton = element("button", { type: "button", class: "speed", onclick: () => this.nextSpeed() });
+    this.loopButton = button(this.loopIcon, () => this.nextLoop(), { "aria-keyshortcuts": "L" });
+    this.speedButton = button("", () => this.nextSpeed(), { class: "speed" });
     this.element = element(
       "div",
       { class: "player", role: "group", "aria-label": "Player", onmousedown: keepFocus },

@@ -1,7 +1,7 @@
 /** What a player shows, to take away: a film, a strip of it as a picture, its numbers as a table. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { downloadFile } from "../kit/png.js";
 import * as sheet from "../kit/sheet.js";
 import { STEPS } from "../maths/latent_paths.js";
@@ -122,8 +122,8 @@ export class TakeAway {
     this.isBusy = false;
     this.leaving = new AbortController();
     this.films = [
-      button("GIF", "The film as a GIF", (pressed) => this.film("gif", pressed)),
-      button("WebP", "The film as an animated WebP", (pressed) => this.film("webp", pressed)),
+      button("GIF", (event) => this.film("gif", event), { title: "The film as a GIF" }),
+      button("WebP", (event) => this.film("webp", event), { title: "The film as an animated WebP" }),
     ];
     this.size = choice("film", "Width of a model's picture in the film", SIZES, "px");
     this.frames = choice("frames", "Length of the film", FRAMES, "frames");
@@ -135,8 +135,8 @@ export class TakeAway {
         "span",
         { class: "files", role: "group", "aria-label": "Save" },
         ...this.films,
-        button("PNG", "The pictures along the way (S)", () => this.still()),
-        button("CSV", "The numbers along the way", () => this.table()),
+        button("PNG", () => this.still(), { title: "The pictures along the way (S)" }),
+        button("CSV", () => this.table(), { title: "The numbers along the way" }),
       ),
       element("span", { class: "how" }, this.size, this.frames),
       this.fault,
@@ -145,8 +145,9 @@ export class TakeAway {
     this.actions = [{ name: "Save PNG", key: "s", title: "Save what is shown as a PNG", run: () => this.still() }];
   }
 
-  /** @param {Format} format @param {HTMLButtonElement} pressed */
-  async film(format, pressed) {
+  /** @param {Format} format @param {MouseEvent} event of its button */
+  async film(format, { currentTarget }) {
+    const pressed = /** @type {HTMLButtonElement} */ (currentTarget);
     const source = this.source();
     if (this.isBusy || !source) return;
     const { panels, name } = source;
@@ -208,13 +209,6 @@ export class TakeAway {
   close() {
     this.leaving.abort();
   }
-}
-
-/** @param {string} name @param {string} title @param {(pressed: HTMLButtonElement) => void} onPress */
-function button(name, title, onPress) {
-  /** @type {HTMLButtonElement} */
-  const node = element("button", { type: "button", title, onclick: () => onPress(node) }, name);
-  return node;
 }
 
 /** @param {"film" | "frames"} key of the link @param {string} title @param {number[]} values @param {string} unit */

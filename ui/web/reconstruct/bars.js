@@ -1,7 +1,7 @@
 /** The histogram of one model's errors, a bar of which can be picked by pointer or arrow keys. */
 
 import { stepOnLine } from "../kit/arrow_keys.js";
-import { element, formatNumber, modelTag, svg } from "../kit/dom.js";
+import { button, element, formatNumber, modelTag, svg } from "../kit/dom.js";
 import { BINS } from "./bins.js";
 
 const HEIGHT = 40;
@@ -49,12 +49,7 @@ export class Bars {
     this.element = element(
       "div",
       { class: "bars-row" },
-      element(
-        "button",
-        { type: "button", class: "mark", title: `All digits, ${name}`, onclick: () => this.onPick(null) },
-        modelTag(name),
-        this.median,
-      ),
+      button(modelTag(name), () => this.onPick(null), { class: "mark", title: `All digits, ${name}` }, this.median),
       this.plot,
     );
   }

@@ -1,7 +1,7 @@
 /** The digit in hand, large, and beside it what each model makes of its code, where that differs and by how much. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element, formatNumber, modelTag } from "../kit/dom.js";
+import { button, element, formatNumber, modelTag } from "../kit/dom.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { psnr, squaredError, ssim } from "../maths/similarity.js";
 import { PIXELS } from "../nn/nn.js";
@@ -18,11 +18,8 @@ const NOTHING = "\u00a0";
 export class Stage {
   /** @param {import("../hand/tray.js").Tray} tray whose pad stands under the original */
   constructor(tray) {
-    const invitation = element(
-      "button",
-      { type: "button", class: "invitation", onclick: () => tray.openPad(), tabindex: -1, "aria-hidden": "true" },
-      "Draw a digit",
-    );
+    const unseen = { class: "invitation", tabindex: -1, "aria-hidden": "true" };
+    const invitation = button("Draw a digit", () => tray.openPad(), unseen);
     this.digit = element("span", { class: "name" });
     this.original = digitCanvas({ class: "big", role: "img" });
     this.first = element(

@@ -1,7 +1,7 @@
 /** One model's half of the experiment: what it is shown, what it gives back, and how far that moves. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
-import { element, formatNumber, modelTag } from "../kit/dom.js";
+import { button, element, formatNumber, modelTag } from "../kit/dom.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { PIXELS } from "../nn/nn.js";
 
@@ -21,9 +21,8 @@ export class Half {
     this.off = new Column(name, "off", "Off: noise", "Off the manifold");
     this.columns = [this.same, this.along, this.off];
     this.words = element("p");
-    const again = element("button", { type: "button", onclick: onAgain }, "Try again");
-    this.again = again;
-    this.lack = element("div", { class: "lack-of-plane", hidden: true }, this.words, again);
+    this.again = button("Try again", onAgain);
+    this.lack = element("div", { class: "lack-of-plane", hidden: true }, this.words, this.again);
     this.dimension = element("span", { class: "name" });
     this.trial = element("div", { class: "trial" }, ...this.columns.flatMap(({ parts }) => parts));
     this.element = element(

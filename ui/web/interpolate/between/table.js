@@ -1,6 +1,6 @@
 /** The five paths to choose from, each with its numbers for both models. */
 
-import { element, formatNumber } from "../../kit/dom.js";
+import { button, element, formatNumber } from "../../kit/dom.js";
 import { PATHS } from "../../state/path_names.js";
 import { NAMES, STOPPED } from "./paths.js";
 
@@ -71,7 +71,7 @@ export class PathTable {
     this.listener = listener;
     // Of the geodesic, which takes its time.
     this.state = element("span", { class: "state" });
-    this.act = element("button", { type: "button", class: "act", hidden: true, onclick: listener.onAct });
+    this.act = button("", listener.onAct, { class: "act", hidden: true });
     this.rows = /** @type {Record<PathName, Row>} */ (
       Object.fromEntries(NAMES.map((name, i) => [name, this.build(name, i + 1)]))
     );
@@ -114,7 +114,7 @@ export class PathTable {
       ),
       ...numbers.map((pair) => element("td", {}, element("span", { class: "pair" }, ...pair))),
     );
-    const again = element("button", { type: "button", class: "act", onclick: () => this.listener.onAgain() }, "again");
+    const again = button("again", () => this.listener.onAgain(), { class: "act" });
     const words = element("td", { colspan: COLUMNS.length + 1 }, element("span", {}), " ", again);
     const problem = element("tr", { class: "problem-row", role: "alert", hidden: true }, words);
     return { tr, input, numbers, problem, again };

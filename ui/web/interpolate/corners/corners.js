@@ -1,7 +1,7 @@
 /** Four corners: everything between four digits, in a square a model, and one place in both. */
 
 import { digitCanvas, paint } from "../../kit/digits.js";
-import { element } from "../../kit/dom.js";
+import { button, element } from "../../kit/dom.js";
 import { Toolbar } from "../../kit/toolbar.js";
 import { blend } from "../../maths/latent_paths.js";
 import { mulberry32 } from "../../maths/random.js";
@@ -62,9 +62,7 @@ export class CornersMode {
     this.stops = PLACES.map((_, i) => {
       const canvas = digitCanvas({ "aria-hidden": "true" });
       const weight = element("span", { class: "weight" });
-      const onclick = () => this.select(i);
-      const button = element("button", { type: "button", class: "corner", onclick }, canvas, weight);
-      return { canvas, weight, button };
+      return { canvas, weight, button: button(canvas, () => this.select(i), { class: "corner" }, weight) };
     });
     this.blended = KINDS.map((kind) => {
       const canvas = digitCanvas({ role: "img" });

@@ -58,7 +58,7 @@ def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: Callable[.
     # Of another size, and without anything done on the page: the next question is answered by "no longer here", and the
     # page brings the new model.
     checkpoint.save(swapped, of_one_grey("tanh", 20))
-    load = "(name) => load('nn/encodings.js').then((codes) => codes.loadEncodings(name, 'uci'))"
+    load = "(name) => load('server/models.js').then((models) => models.loadEncodings(name, 'uci'))"
     ask = f"(name) => ({load})(name).then(() => '', String)"
     page.wait_for_function(f"async () => {{ await ({ask})({NAME!r}); return ({GREYS})({NAME!r}) > 250; }}", polling=300)
     # The new model takes over with its own number of coordinates, beside the four of the other side.

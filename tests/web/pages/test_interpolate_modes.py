@@ -234,8 +234,8 @@ def check_class_means(page: Page) -> None:
           try { means.attribute(4, 3); } catch (error) { said = error.message; }
           return {
             vector: Array.from(means.attribute(3, 8)), said, nearest: codes.map((z) => means.nearest(z)),
-            lacking: chooser.inputs.flatMap(({ disabled }, label) => disabled ? [label] : []),
-            why: chooser.chips[4].title,
+            lacking: chooser.choice.options.flatMap(({ input }, label) => input.disabled ? [label] : []),
+            why: chooser.choice.options[4].element.title,
           };
         }""",
         [codes.tolist(), labels.tolist()],

@@ -52,7 +52,7 @@ export class DenoiseView extends ModelsBase {
         onSingle: (single) => change(() => (settings.single = single)),
       },
       actions,
-      this.tray.drawButton(),
+      this.tray.pad.drawButton(),
     );
     root.replaceChildren(this.controls.element, this.alert.element, this.waiting, ...this.stage.elements, this.heard);
     this.leave = [listenForKeys(actions), () => this.stage.close(), () => this.tray.close()];

@@ -12,33 +12,24 @@ export class Measurements {
     this.engine = engine;
     this.grid = grid;
     this.slices = slices;
-    this.isStale = false;
-    this.isRunning = false;
   }
 
-  /** The pictures have changed; a drag that goes on starves nothing. */
+  /** The pictures have changed. */
   refresh() {
-    this.isStale = true;
-    if (this.isRunning) return;
-    this.isRunning = true;
     this.root.dataset.measured = "false";
-    this.slices.start("numbers", this.steps(), () => undefined);
+    const onEnd = (/** @type {boolean} */ isLast) => void (this.root.dataset.measured = String(isLast));
+    this.slices.follow("numbers", () => this.steps(), onEnd);
   }
 
-  /** A row at a time, and once more where the pictures have changed on the way. */
+  /** A row at a time. */
   *steps() {
     const { engine, grid } = this;
-    while (this.isStale) {
-      this.isStale = false;
-      // Others may be shown before the round is over.
-      const { count } = grid;
-      for (const [k, row] of [grid.corrupted, ...grid.models].entries()) {
-        const found = Array.from({ length: count }, (_, i) => engine.likeness(k - 1, i));
-        row.tell(found, k ? grid.corrupted : null);
-        yield;
-      }
+    // Others may be shown before the round is over.
+    const { count } = grid;
+    for (const [k, row] of [grid.corrupted, ...grid.models].entries()) {
+      const likeness = Array.from({ length: count }, (_, i) => engine.likeness(k - 1, i));
+      row.tell(likeness, k ? grid.corrupted : null);
+      yield;
     }
-    this.isRunning = false;
-    this.root.dataset.measured = "true";
   }
 }

@@ -175,7 +175,6 @@ export class Path {
       ),
       this.planes,
     );
-    this.isRunning = false;
   }
 
   /**
@@ -198,31 +197,21 @@ export class Path {
     this.panes.forEach((pane, i) => pane.element.style.setProperty("--colour", colours[i]));
   }
 
-  /**
-   * Follows what is there now, and once more if that has changed when it is done: a drag starves nothing.
-   * @param {() => Walk} read
-   */
+  /** @param {() => Walk} read what is there now */
   follow(read) {
-    this.isStale = true;
-    if (this.isRunning) return;
-    this.isRunning = true;
-    this.slices.start("path", this.steps(read), () => undefined);
+    this.slices.follow("path", () => this.steps(read));
   }
 
   /** @param {() => Walk} read */
   *steps(read) {
-    while (this.isStale) {
-      this.isStale = false;
-      const { models, clean, corrupted } = read();
-      const picture = corrupted.slice();
-      for (const [i, pane] of this.panes.entries()) {
-        if (!models[i]) continue;
-        yield* pane.follow(models[i], clean, picture);
-        pane.draw(read().times);
-        yield;
-      }
+    const { models, clean, corrupted } = read();
+    const picture = corrupted.slice();
+    for (const [i, pane] of this.panes.entries()) {
+      if (!models[i]) continue;
+      yield* pane.follow(models[i], clean, picture);
+      pane.draw(read().times);
+      yield;
     }
-    this.isRunning = false;
   }
 }
 

@@ -82,7 +82,7 @@ export class DeskView extends Base {
     );
     const actions = deskActions(this);
     this.toolbar = new Toolbar(actions, "Latent desk");
-    this.toolbar.element.prepend(this.tray.drawButton());
+    this.toolbar.element.prepend(this.tray.pad.drawButton());
     root.replaceChildren(
       this.toolbar.element,
       this.alert.element,

@@ -62,26 +62,26 @@ export class DeskDigit {
     return null;
   }
 
-  /** @param {import("./tray.js").Chosen} chosen @param {import("./pad.js").Deed} deed */
-  take(chosen, deed) {
+  /** @param {import("./tray.js").Chosen} chosen @param {import("./pad.js").DigitChange} change */
+  take(chosen, change) {
     const { desk, steps } = this;
     const { state } = desk;
     if (!state) return;
-    const isNext = deed.stroke === undefined ? deed.replaced : deed.stroke !== this.stroke;
-    this.stroke = deed.stroke;
+    const isNext = change.stroke === undefined ? change.replaced : change.stroke !== this.stroke;
+    this.stroke = change.stroke;
     if (isNext) steps.push(NONE);
-    const last = deed.undone || deed.cancelled ? steps.pop() : undefined;
+    const last = change.undone || change.cancelled ? steps.pop() : undefined;
     // The desk has gone back by itself.
-    if (deed.cancelled) return;
+    if (change.cancelled) return;
     const before = state.past.length;
     if (last === before) {
       desk.travel((one) => one.undo());
     } else if (chosen.byChance) {
       desk.tray.unmark();
     } else {
-      const gesture = deed.stroke === undefined ? null : `stroke ${deed.stroke}`;
+      const gesture = change.stroke === undefined ? null : `stroke ${change.stroke}`;
       desk.change((one) => one.replace(codes(desk.sides, chosen.pixels)), { gesture, keepDigit: true });
-      if ((deed.stroke || deed.replaced) && state.past.length > before) steps[steps.length - 1] = state.past.length;
+      if ((change.stroke || change.replaced) && state.past.length > before) steps[steps.length - 1] = state.past.length;
     }
   }
 }

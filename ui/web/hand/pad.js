@@ -1,8 +1,10 @@
 /** The drawing pad: the paper, and what stands around it. What is drawn is kept by `chosen.js`. */
 
+import { closeOnEscape } from "../gestures/keys.js";
 import { Choice } from "../kit/choice.js";
 import { digitCanvas, paint, SIZE } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
+import { actionButton } from "../kit/toolbar.js";
 import { pixelsOf } from "../maths/ink.js";
 import { own, ownLevels, replaceOwn } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";
@@ -14,7 +16,7 @@ const BLANK = new Float32Array(SIZE * SIZE);
 
 /** @typedef {keyof typeof RADII} Pen */
 /**
- * @typedef {object} Deed how the own digit came to change
+ * @typedef {object} DigitChange how the own digit came to change
  * @property {number} [stroke] number of the stroke under way, or below zero, of the gesture on an uploaded picture
  * @property {boolean} [replaced] uploaded, or cleared
  * @property {boolean} [undone] a step was taken back
@@ -24,12 +26,15 @@ const BLANK = new Float32Array(SIZE * SIZE);
 export class Pad {
   /**
    * @param {object} listener
-   * @param {(deed: Deed) => void} listener.onChange the own digit has changed
+   * @param {(change: DigitChange) => void} listener.onChange the own digit has changed
    * @param {() => boolean} listener.onUndo whether there was something to take back
-   * @param {() => void} listener.onClose
+   * @param {() => void} listener.onOpen
    */
   constructor(listener) {
     this.listener = listener;
+    this.action = { name: "Draw", key: "d", title: "Draw a digit", run: () => this.toggle() };
+    /** @type {HTMLButtonElement[]} */
+    this.drawButtons = [];
     this.heard = element("p", { class: "heard", role: "status" });
     this.paper = new Paper({
       onStroke: (stroke) => this.changed({ stroke }),
@@ -57,7 +62,7 @@ export class Pad {
     };
     const pen = new Choice("Pen", "pen", pens, onPen, { value: get("pen") });
     const closing = { class: "close", title: "Close the pad (Escape)", "aria-label": "Close the pad" };
-    const close = button("✕", listener.onClose, closing);
+    const close = button("✕", () => this.close(), closing);
     this.element = element(
       "div",
       { class: "pad", hidden: true },
@@ -80,18 +85,52 @@ export class Pad {
   show(open) {
     this.element.hidden = !open;
     this.element.parentElement?.toggleAttribute("data-drawing", open);
+    for (const draw of this.drawButtons) draw.setAttribute("aria-expanded", String(open));
   }
 
   open() {
+    this.listener.onOpen();
+    if (!this.isOpen) {
+      this.opener = this.focused;
+      this.closed = closeOnEscape(() => this.close());
+    }
     this.show(true);
     this.redraw();
     this.paper.focus();
     this.element.scrollIntoView({ block: "nearest" });
   }
 
+  /** The focus goes back to where it was. */
   close() {
+    const hadFocus = this.element.contains(this.focused);
+    this.leave();
+    const back = this.opener instanceof HTMLElement ? this.opener : this.drawButtons[0];
+    if (hadFocus) back.focus({ preventScroll: true });
+  }
+
+  /** As `close`, where the page is left. */
+  leave() {
     this.stop();
     this.show(false);
+    this.closed?.();
+  }
+
+  toggle() {
+    if (this.isOpen) this.close();
+    else this.open();
+  }
+
+  /** @returns {HTMLButtonElement} one more that opens the pad and closes it, wherever the page wants it */
+  drawButton() {
+    const draw = actionButton(this.action);
+    draw.classList.add("draw");
+    this.drawButtons.push(draw);
+    draw.setAttribute("aria-expanded", String(this.isOpen));
+    return draw;
+  }
+
+  get focused() {
+    return /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
   }
 
   /** The keyboard's pen. */
@@ -120,10 +159,10 @@ export class Pad {
     this.clearButton.setAttribute("aria-disabled", String(!levels));
   }
 
-  /** @param {Deed} deed */
-  changed(deed) {
+  /** @param {DigitChange} change */
+  changed(change) {
     this.refresh();
-    this.listener.onChange(deed);
+    this.listener.onChange(change);
   }
 
   undo() {

@@ -1,9 +1,8 @@
 /** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
 
-import { closeOnEscape, isTaken, keyAmong, listenForKeys } from "../gestures/keys.js";
+import { isTaken, keyAmong, listenForKeys } from "../gestures/keys.js";
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
 import { pixelsOf } from "../maths/ink.js";
 import { mulberry32 } from "../maths/random.js";
 import { PIXELS } from "../nn/nn.js";
@@ -26,7 +25,7 @@ import { OwnDigit } from "./tray_own.js";
 import { Shelf } from "./tray_shelf.js";
 import { Upload } from "./upload.js";
 
-/** @typedef {import("./pad.js").Deed} Deed */
+/** @typedef {import("./pad.js").DigitChange} DigitChange */
 /**
  * @typedef {object} Chosen
  * @property {Float32Array} pixels [784] in [0, 1]
@@ -43,7 +42,7 @@ const EIGHT = 8;
 export class Tray {
   /**
    * @param {object} options
-   * @param {(chosen: Chosen, deed: Deed) => void} options.onDigit the digit in hand has changed by a hand, at every
+   * @param {(chosen: Chosen, change: DigitChange) => void} options.onDigit the digit in hand has changed by a hand, at every
    *   stroke sample while it is being drawn; not called by `open`
    * @param {string} [options.label] what the tray is for
    */
@@ -59,9 +58,12 @@ export class Tray {
     this.chosen = { pixels: new Float32Array(PIXELS), row: null, label: null, own: false, byChance: true, name: "" };
 
     this.pad = new Pad({
-      onChange: (deed) => this.changed(deed),
+      onChange: (change) => this.changed(change),
       onUndo: () => this.undo(),
-      onClose: () => this.closePad(),
+      onOpen: () => {
+        this.complain("");
+        this.upload.clear();
+      },
     });
     this.upload = new Upload({
       onLevels: (levels) => {
@@ -80,21 +82,18 @@ export class Tray {
       onUndo: () => this.undo(),
     });
     this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.complain(words) });
-    this.draw = { name: "Draw", key: "d", title: "Draw a digit", run: () => this.togglePad() };
-    /** @type {HTMLButtonElement[]} */
-    this.drawButtons = [];
     this.own = new OwnDigit(() => this.pickOwn());
     this.problem = element("p", { class: "problem", role: "alert" });
     this.element = element(
       "section",
       { class: "tray", "aria-label": label },
-      element("header", {}, this.drawButton(), this.upload.button, ...this.shelf.tools),
+      element("header", {}, this.pad.drawButton(), this.upload.button, ...this.shelf.tools),
       this.problem,
       this.pad.element,
       this.upload.news,
       element("div", { class: "digits" }, this.own.element, this.shelf.element),
     );
-    this.leave = [listenForKeys([this.draw]), takePictures(this.upload)];
+    this.leave = [listenForKeys([this.pad.action]), takePictures(this.upload)];
     // Before any key of the page itself: strokes are taken back first.
     window.addEventListener("keydown", this.onKey, true);
   }
@@ -186,16 +185,16 @@ export class Tray {
     if (this.chosen.byChance) this.unmark();
   }
 
-  /** The own digit has changed. @param {Deed} deed */
-  changed(deed) {
+  /** The own digit has changed. @param {DigitChange} change */
+  changed(change) {
     this.complain("");
     this.upload.abandon();
-    if (deed.stroke && deed.stroke > 0) this.upload.settle();
+    if (change.stroke && change.stroke > 0) this.upload.settle();
     this.isLeft = false;
     this.asked += 1;
     if (!this.set) return;
     this.refresh();
-    this.onDigit(this.chosen, deed);
+    this.onDigit(this.chosen, change);
   }
 
   /** @param {number} row in the set; one that is not here yet is fetched first */
@@ -218,7 +217,7 @@ export class Tray {
 
   pickOwn() {
     if (!ownLevels()) {
-      this.openPad();
+      this.pad.open();
       return;
     }
     takeOwn();
@@ -248,48 +247,6 @@ export class Tray {
     }));
   }
 
-  togglePad() {
-    if (this.pad.isOpen) this.closePad();
-    else this.openPad();
-  }
-
-  /** @returns {HTMLButtonElement} one more that opens the pad and closes it, wherever the page wants it */
-  drawButton() {
-    const button = actionButton(this.draw);
-    button.classList.add("draw");
-    this.drawButtons.push(button);
-    this.tellOpen();
-    return button;
-  }
-
-  tellOpen() {
-    for (const button of this.drawButtons) button.setAttribute("aria-expanded", String(this.pad.isOpen));
-  }
-
-  get focused() {
-    return /** @type {ShadowRoot} */ (this.element.getRootNode()).activeElement;
-  }
-
-  openPad() {
-    this.complain("");
-    this.upload.clear();
-    if (!this.pad.isOpen) {
-      this.opener = this.focused;
-      this.closed = closeOnEscape(() => this.closePad());
-    }
-    this.pad.open();
-    this.tellOpen();
-  }
-
-  closePad() {
-    const hadFocus = this.pad.element.contains(this.focused);
-    this.pad.close();
-    this.closed?.();
-    this.tellOpen();
-    const back = this.opener instanceof HTMLElement ? this.opener : this.drawButtons[0];
-    if (hadFocus) back.focus({ preventScroll: true });
-  }
-
   /** The last stroke, Clear or upload. @returns {boolean} whether there was one */
   undo() {
     if (this.pad.isHeld) return true;
@@ -317,8 +274,7 @@ export class Tray {
   close() {
     this.opened += 1;
     this.asked += 1;
-    this.pad.close();
-    this.closed?.();
+    this.pad.leave();
     this.shelf.close();
     window.removeEventListener("keydown", this.onKey, true);
     for (const leave of this.leave) leave();

@@ -40,7 +40,7 @@ import { Choice } from "../kit/choice.js";
  *   takes; its duration may change with the pictures
  * @property {import("../kit/toolbar.js").Action[]} actions by key, as long as it is open
  * @property {(opened: Opened) => Promise<void> | void} open
- * @property {(chosen: import("../hand/tray.js").Chosen, deed: import("../hand/pad.js").Deed) => void} onDigit the digit in hand has
+ * @property {(chosen: import("../hand/tray.js").Chosen, change: import("../hand/pad.js").DigitChange) => void} onDigit the digit in hand has
  *   changed in the tray, at every stroke sample; calls `host.changed()` where the pictures have
  * @property {(side: number, t: number, out: Float32Array) => void} pictureAt [784] in [0, 1], well below a millisecond
  * @property {(side: number, t: number) => Float32Array | null} codeAt null where the picture has no code

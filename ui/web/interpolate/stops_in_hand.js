@@ -56,12 +56,12 @@ export class StopsInHand {
 
   /**
    * The digit in hand has changed: the selected stop becomes it, unless a step back leads to another stop.
-   * @param {import("../hand/pad.js").Deed} deed
+   * @param {import("../hand/pad.js").DigitChange} change
    * @returns {Stop[]} the stops from now on
    */
-  take(deed) {
+  take(change) {
     const { inHand } = this;
-    const other = deed.undone ? this.stops.findIndex((stop) => isSameStop(stop, inHand)) : -1;
+    const other = change.undone ? this.stops.findIndex((stop) => isSameStop(stop, inHand)) : -1;
     if (other >= 0) this.selected = other;
     else this.stops = this.stops.with(this.selected, inHand);
     return this.stops;

@@ -15,6 +15,8 @@ export class Slices {
     this.budget = budget;
     /** @type {Map<string, Task>} */
     this.tasks = new Map();
+    /** Names of tasks that are to begin anew. @type {Set<string>} */
+    this.outrun = new Set();
     this.frame = 0;
   }
 
@@ -29,13 +31,31 @@ export class Slices {
     this.frame ||= requestAnimationFrame(this.work);
   }
 
+  /**
+   * Begins anew where something has changed, and not before what is under way has ended: what keeps changing would never
+   * let it.
+   * @param {string} name @param {() => Iterator<unknown>} begin
+   * @param {(isLast: boolean) => void} [onEnd] of each time; the last one where nothing has changed meanwhile
+   */
+  follow(name, begin, onEnd = () => {}) {
+    if (this.tasks.has(name)) return void this.outrun.add(name);
+    this.start(name, begin(), (isDone) => {
+      if (!isDone) return;
+      const isOutrun = this.outrun.delete(name);
+      onEnd(!isOutrun);
+      if (isOutrun) this.follow(name, begin, onEnd);
+    });
+  }
+
   /** @param {string} name */
   cancel(name) {
+    this.outrun.delete(name);
     this.tasks.delete(name);
   }
 
   stop() {
     this.tasks.clear();
+    this.outrun.clear();
     cancelAnimationFrame(this.frame);
     this.frame = 0;
   }

@@ -1,6 +1,6 @@
 /** Lines over the time from 0 to 1, from 0 up, with a cursor that glides over them. */
 
-import { element, svg } from "../kit/dom.js";
+import { element, roundUp, svg } from "../kit/dom.js";
 import { STEPS } from "../maths/latent_paths.js";
 import { seekAlong } from "./along_hand.js";
 
@@ -77,7 +77,7 @@ export class AlongChart {
   draw(lines, t) {
     this.lines = lines;
     const most = Math.max(0, ...lines.flatMap(({ values }) => Array.from(values, (value) => finite(value) ?? 0)));
-    const step = niceStep(most / TICKS);
+    const step = most > 0 ? roundUp(most / TICKS) : 1;
     this.digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     this.top = Math.ceil(most / step - 1e-9) * step || 1;
     this.drawTicks(step);
@@ -188,11 +188,4 @@ function valueAt({ values, between }, t) {
   const share = place - before;
   if (share === 0) return a;
   return a === null || b === null ? null : (1 - share) * a + share * b;
-}
-
-/** @param {number} least @returns {number} 1, 2 or 5 times a power of ten, at least that */
-function niceStep(least) {
-  if (!(least > 0)) return 1;
-  const power = 10 ** Math.floor(Math.log10(least));
-  return power * ([1, 2, 5, 10].find((factor) => factor * power >= least * (1 - 1e-9)) ?? 10);
 }

@@ -77,7 +77,7 @@ export class InHand {
     return rows ? rows[Math.floor(place * rows.length)] : Math.floor(place * size);
   }
 
-  /** @param {import("../hand/tray.js").Chosen} chosen @param {import("../hand/pad.js").Deed} deed */
+  /** @param {import("../hand/tray.js").Chosen} chosen @param {import("../hand/pad.js").DigitChange} deed */
   take(chosen, deed) {
     this.picks.show(chosen.row);
     if (chosen.byChance) this.tray.unmark();

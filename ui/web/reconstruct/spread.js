@@ -51,7 +51,7 @@ export class Spread {
 
   /** @param {Side[]} sides those that are no VAE are left out @param {Float32Array} x */
   build(sides, x) {
-    for (const { name } of this.clouds) this.cancel(name);
+    for (const { name } of this.clouds) this.slices.cancel(`spread ${name}`);
     this.clouds = sides.filter(({ model }) => model.config.kind === "vae").map((side) => new Cloud(side));
     this.element.hidden = !this.clouds.length;
     const head = ["samples", "mean", "sd"].map((words) => element("span", { class: words }, words));
@@ -87,33 +87,13 @@ export class Spread {
     this.follow(this.x);
   }
 
-  /**
-   * Samples are soon there; of what takes longer, a pass that is under way ends before the next begins, or a hand that
-   * keeps drawing would never see one.
-   * @param {Float32Array} x the digit in hand
-   */
+  /** @param {Float32Array} x the digit in hand */
   follow(x) {
     this.x = x;
     for (const cloud of this.clouds) {
-      cloud.isStale = true;
-      if (!cloud.isBusy) this.start(cloud);
+      const steps = () => cloud.steps(/** @type {Float32Array} */ (this.x), this.eps);
+      this.slices.follow(`spread ${cloud.name}`, steps);
     }
-  }
-
-  /** @param {Cloud} cloud */
-  start(cloud) {
-    cloud.isBusy = true;
-    cloud.isStale = false;
-    this.slices.start(`spread ${cloud.name}`, cloud.steps(/** @type {Float32Array} */ (this.x), this.eps), (isDone) => {
-      if (!isDone) return;
-      cloud.isBusy = false;
-      if (cloud.isStale) this.start(cloud);
-    });
-  }
-
-  /** @param {string} name */
-  cancel(name) {
-    this.slices.cancel(`spread ${name}`);
   }
 }
 
@@ -122,8 +102,6 @@ class Cloud {
   constructor({ name, model, colour }) {
     this.name = name;
     this.model = model;
-    this.isBusy = false;
-    this.isStale = false;
     const picture = (/** @type {string} */ words) =>
       digitCanvas({ "data-model": name, role: "img", "aria-label": `${words}, ${name}` });
     this.canvases = Array.from({ length: SHOWN }, (_, k) => picture(`Sample ${k + 1}`));

@@ -19,7 +19,7 @@ export class Stage {
   /** @param {import("../hand/tray.js").Tray} tray whose pad stands under the original */
   constructor(tray) {
     const unseen = { class: "invitation", tabindex: -1, "aria-hidden": "true" };
-    const invitation = button("Draw a digit", () => tray.openPad(), unseen);
+    const invitation = button("Draw a digit", () => tray.pad.open(), unseen);
     this.digit = element("span", { class: "name" });
     this.original = digitCanvas({ class: "big", role: "img" });
     this.first = element(

@@ -3,10 +3,9 @@
 import { Choice } from "../kit/choice.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
-import { LONGEST_CHANGE } from "../state/parameters.js";
-import { settings } from "./settings.js";
+import { get, LONGEST_CHANGE, put } from "../state/parameters.js";
 
-/** @typedef {import("./settings.js").Source} Source */
+/** @typedef {"digit" | "z"} Source of what is changed: the digit in hand, or a pinned code */
 
 const STEP = 0.05;
 
@@ -25,7 +24,7 @@ export class Controls {
       step: STEP,
       "aria-label": "a, the length of the change in pixel space",
       oninput: () => {
-        settings.amount = this.amount.valueAsNumber;
+        put("length", this.amount.valueAsNumber);
         this.refresh();
         onChange();
       },
@@ -48,7 +47,7 @@ export class Controls {
       ["changes", "changes"],
     ]);
     this.shown = new Choice("What the pictures show", "changes", pictures, (shown) => {
-      settings.showsChanges = shown === "changes";
+      put("change", shown);
       onChange();
     });
     this.element = element(
@@ -67,9 +66,9 @@ export class Controls {
   }
 
   refresh() {
-    this.amount.value = String(settings.amount);
-    this.number.textContent = formatNumber(settings.amount);
-    this.source.value = settings.source;
-    this.shown.value = settings.showsChanges ? "changes" : "pictures";
+    this.amount.value = String(get("length"));
+    this.number.textContent = formatNumber(get("length"));
+    this.source.value = get("at");
+    this.shown.value = get("change");
   }
 }

@@ -4,9 +4,9 @@ import { element } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { PIXELS } from "../nn/nn.js";
 import { askTangent, NoAnswer } from "../server/latent_ask.js";
+import { get } from "../state/parameters.js";
 import { Half } from "./half.js";
 import { PlaneParts } from "./plane.js";
-import { settings } from "./settings.js";
 import { row, Trial, turned } from "./trial.js";
 import { Walk } from "./walk.js";
 
@@ -92,18 +92,18 @@ export class Side {
 
   /** The chosen direction, or the last one there is. */
   get direction() {
-    return Math.min(settings.direction, (this.plane?.singular.length ?? 1) - 1);
+    return Math.min(get("direction") - 1, (this.plane?.singular.length ?? 1) - 1);
   }
 
   paint() {
     const { plane, trial, half, direction } = this;
     if (!plane) return;
     const { left, right, singular, outside, z } = plane;
-    const a = settings.amount;
+    const a = get("length");
     const ways = outside.length / PIXELS;
     const along = trial.change(row(left, direction, PIXELS), a);
-    const off = trial.change(row(outside, settings.noise % ways, PIXELS), a);
-    half.show(trial, along, off, settings.showsChanges);
+    const off = trial.change(row(outside, (get("off") - 1) % ways, PIXELS), a);
+    half.show(trial, along, off, get("change") === "changes");
     this.walk.show(trial.z, row(right, direction, z.length), singular[direction], direction, a);
     this.parts.current = direction;
   }

@@ -9,11 +9,11 @@ import { element, formatNumber } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { mulberry32 } from "../maths/random.js";
 import { ownLevels } from "../state/chosen.js";
+import { get, put } from "../state/parameters.js";
 import { stopText } from "../state/stops.js";
 import { z } from "../state/z.js";
 import { Controls } from "./controls.js";
 import { saveExperiment } from "./png.js";
-import { settings } from "./settings.js";
 import { Side } from "./side.js";
 import tangent from "./tangent.css";
 import tangentPlane from "./tangent_plane.css";
@@ -38,7 +38,7 @@ export class TangentView extends ModelsBase {
     this.sides = [];
     this.askTimer = 0;
     this.uniform = mulberry32(0);
-    this.tray = new Tray({ onDigit: (_, deed) => this.takeDigit(deed.stroke !== undefined) });
+    this.tray = new Tray({ onDigit: (_, change) => this.takeDigit(change.stroke !== undefined) });
     const actions = [
       { name: "Another way off", key: "n", title: "Another random direction off the manifold", run: () => this.turn() },
       {
@@ -51,7 +51,7 @@ export class TangentView extends ModelsBase {
     ];
     const on = {
       onChange: () => this.schedule(),
-      onSource: (/** @type {import("./settings.js").Source} */ source) => this.takeSource(source),
+      onSource: (/** @type {import("./controls.js").Source} */ source) => this.takeSource(source),
     };
     this.controls = new Controls(on, actions);
     this.halves = element("div", { class: "halves" });
@@ -103,7 +103,7 @@ export class TangentView extends ModelsBase {
       });
     });
     const isPinned = this.sides.every(({ pinned }) => pinned);
-    if (!isPinned) settings.source = "digit";
+    if (!isPinned) put("at", "digit");
     this.controls.pin(isPinned ? "" : "No z is pinned: the latent desk and the latent map do that");
     this.controls.refresh();
     this.halves.replaceChildren(...this.sides.map(({ half }) => half.element));
@@ -125,7 +125,7 @@ export class TangentView extends ModelsBase {
 
   /** @param {boolean} isDrawing the hand may go on */
   takeDigit(isDrawing) {
-    if (settings.source !== "digit") settings.source = "digit";
+    put("at", "digit");
     this.controls.refresh();
     this.takeOrigin();
     this.schedule();
@@ -133,9 +133,9 @@ export class TangentView extends ModelsBase {
     this.askTimer = setTimeout(() => void this.ask(), isDrawing ? REST_MS : 0);
   }
 
-  /** @param {import("./settings.js").Source} source */
+  /** @param {import("./controls.js").Source} source */
   takeSource(source) {
-    settings.source = source;
+    put("at", source);
     this.takeOrigin();
     this.schedule();
     void this.ask();
@@ -143,7 +143,7 @@ export class TangentView extends ModelsBase {
 
   /** What is changed from now on. */
   takeOrigin() {
-    const isPinned = settings.source === "z";
+    const isPinned = get("at") === "z";
     if (isPinned) this.tray.unmark();
     for (const side of this.sides) side.takeOrigin(isPinned ? null : this.tray.chosen.pixels);
   }
@@ -153,7 +153,7 @@ export class TangentView extends ModelsBase {
     clearTimeout(this.askTimer);
     const { digits } = /** @type {TangentData} */ (this.data);
     const { row } = this.tray.chosen;
-    const at = settings.source === "z" ? null : stopText({ row, levels: row === null ? ownLevels() : null });
+    const at = get("at") === "z" ? null : stopText({ row, levels: row === null ? ownLevels() : null });
     await Promise.all(this.sides.map((side) => side.ask(digits, at)));
   }
 
@@ -165,13 +165,13 @@ export class TangentView extends ModelsBase {
 
   /** @param {number} direction */
   pick(direction) {
-    settings.direction = direction;
+    put("direction", direction + 1);
     this.schedule();
   }
 
   /** Another random direction off the manifold. */
   turn() {
-    settings.noise += 1;
+    put("off", get("off") + 1);
     this.schedule();
   }
 
@@ -181,15 +181,15 @@ export class TangentView extends ModelsBase {
   }
 
   get summary() {
-    return `Direction ${settings.direction + 1}. ${this.sides.map(({ half }) => half.summary).join(" ")}`;
+    return `Direction ${get("direction")}. ${this.sides.map(({ half }) => half.summary).join(" ")}`;
   }
 
   savePng() {
     const { data, sides, tray, root } = this;
     if (!data || !sides.some(({ plane }) => plane)) return;
-    const origin = settings.source === "z" ? "pinned z" : tray.chosen.name;
+    const origin = get("at") === "z" ? "pinned z" : tray.chosen.name;
     const set = `${data.digits.toUpperCase()} digits, seed ${data.seed}`;
-    saveExperiment(root, sides, `a = ${formatNumber(settings.amount)}, ${origin}, ${set}`);
+    saveExperiment(root, sides, `a = ${formatNumber(get("length"))}, ${origin}, ${set}`);
   }
 
   close() {

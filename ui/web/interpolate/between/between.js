@@ -36,7 +36,6 @@ export class BetweenMode {
     this.digits = "";
     this.opened = 0;
     this.restTimer = 0;
-    this.isOutrun = false;
     this.tour = new Tour(host.tray, { onStops: () => this.follow(), onRest: () => host.rest() });
     this.questions = new PathQuestions((path) => this.onAnswer(path));
     this.table = new PathTable({
@@ -71,9 +70,9 @@ export class BetweenMode {
     this.follow();
   }
 
-  /** @param {import("../../hand/tray.js").Chosen} _ @param {import("../../hand/pad.js").Deed} deed */
-  onDigit(_, deed) {
-    this.tour.take(deed);
+  /** @param {import("../../hand/tray.js").Chosen} _ @param {import("../../hand/pad.js").DigitChange} change */
+  onDigit(_, change) {
+    this.tour.take(change);
   }
 
   /** The paths, through other stops. */
@@ -89,16 +88,9 @@ export class BetweenMode {
     this.askSoon();
   }
 
-  /** Where stops keep changing, the numbers that are on their way come before newer ones, or none ever would. */
   measure() {
-    const { slices } = this.host;
-    this.isOutrun = slices.tasks.has(TASK);
-    if (this.isOutrun) return;
-    slices.start(TASK, this.measureLocal(), (done) => {
-      if (!done) return;
-      this.showNumbers(!this.isOutrun);
-      if (this.isOutrun) this.measure();
-    });
+    const onEnd = (/** @type {boolean} */ isLast) => this.showNumbers(isLast);
+    this.host.slices.follow(TASK, () => this.measureLocal(), onEnd);
   }
 
   *measureLocal() {

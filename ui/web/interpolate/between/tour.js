@@ -95,9 +95,9 @@ export class Tour {
     shown.set(this.digits, stops);
   }
 
-  /** The digit in hand is another. @param {import("../../hand/pad.js").Deed} deed */
-  take(deed) {
-    this.replace(this.hand.take(deed));
+  /** The digit in hand is another. @param {import("../../hand/pad.js").DigitChange} change */
+  take(change) {
+    this.replace(this.hand.take(change));
   }
 
   /** @param {Stop[]} stops from now on */

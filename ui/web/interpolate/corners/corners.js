@@ -239,10 +239,10 @@ export class CornersMode {
     this.host.rest();
   }
 
-  /** @param {import("../../hand/tray.js").Chosen} _ @param {import("../../hand/pad.js").Deed} deed */
-  onDigit(_, deed) {
+  /** @param {import("../../hand/tray.js").Chosen} _ @param {import("../../hand/pad.js").DigitChange} change */
+  onDigit(_, change) {
     if (!this.sides.length) return;
-    setCorners(this.digits, this.hand.take(deed));
+    setCorners(this.digits, this.hand.take(change));
     this.fill([this.hand.selected]);
   }
 

@@ -226,7 +226,7 @@ def check_class_means(page: Page) -> None:
         """async ([codes, labels]) => {
           const at = load;
           const { ClassMeans } = await at("maths/class_means.js");
-          const { ClassChooser } = await at("interpolate/classes.js");
+          const { ClassChooser } = await at("interpolate/attribute.js");
           const means = new ClassMeans(Float32Array.from(codes.flat()), 3, labels);
           const chooser = new ClassChooser("From", () => {});
           chooser.lacking = Array.from({ length: 10 }, (_, label) => !means.has(label));

@@ -1,7 +1,7 @@
 /** What is compared, as one PNG. */
 
 import { formatNumber } from "../kit/dom.js";
-import { column, picture, row, savePng, text, title } from "../kit/sheet.js";
+import { column, picture, row, savePng, text, title } from "../kit/png.js";
 import { KINDS } from "./controls.js";
 import { formatPsnr } from "./grid.js";
 

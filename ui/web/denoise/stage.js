@@ -5,9 +5,8 @@ import { Slices } from "../kit/slices.js";
 import { PIXELS } from "../nn/nn.js";
 import { Command } from "./command.js";
 import { Engine, MOST } from "./engine.js";
-import { Grid } from "./grid.js";
+import { Grid, Measurements } from "./grid.js";
 import { Hand } from "./hand.js";
-import { Measurements } from "./numbers.js";
 import { Path } from "./path.js";
 import { settings } from "./settings.js";
 

@@ -1,7 +1,7 @@
 /** What is on the desk as one PNG. */
 
 import { coordinateName, formatScaled } from "../kit/dom.js";
-import { blank, column, lines, marked, picture, row, savePng, text, title } from "../kit/sheet.js";
+import { blank, column, lines, marked, picture, row, savePng, text, title } from "../kit/png.js";
 
 const PICTURE = 280;
 const GAP = 16;
@@ -55,7 +55,7 @@ export function saveDesk({ root, namesShown: names, pictures, digit, strip, samp
   savePng(root, `desk-${names.join("-")}`, column(parts));
 }
 
-/** @param {import("../kit/sheet.js").Cell} pair @param {HTMLCanvasElement} original */
+/** @param {import("../kit/png.js").Cell} pair @param {HTMLCanvasElement} original */
 const withOriginal = (pair, original) =>
   marked(pair, ({ g, look, write }, x, y) => {
     const [left, top] = [x + (WIDTH - ORIGINAL) / 2, y + TITLE + PICTURE - ORIGINAL];

@@ -21,8 +21,7 @@ import {
 } from "../state/chosen.js";
 import { takePictures } from "./incoming.js";
 import { Pad } from "./pad.js";
-import { OwnDigit } from "./tray_own.js";
-import { Shelf } from "./tray_shelf.js";
+import { OwnDigit, Shelf } from "./tray_shelf.js";
 import { Upload } from "./upload.js";
 
 /** @typedef {import("./pad.js").DigitChange} DigitChange */

@@ -2,9 +2,12 @@
 
 import { closeOnEscape } from "../gestures/keys.js";
 import { Choice } from "../kit/choice.js";
+import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
+import { pixelsOf } from "../maths/ink.js";
 import { mulberry32 } from "../maths/random.js";
+import { ownLevels } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {import("../server/digit_set.js").DigitSet} DigitSet */
@@ -243,4 +246,25 @@ function shuffled(rows, uniform) {
     [others[i], others[k]] = [others[k], others[i]];
   }
   return others;
+}
+
+export class OwnDigit {
+  /** @param {() => void} onPick */
+  constructor(onPick) {
+    this.canvas = digitCanvas({ "aria-hidden": "true" });
+    this.element = button(this.canvas, onPick, { class: "cell own" });
+    this.show(false);
+  }
+
+  /** @param {boolean} isCurrent whether it is in hand */
+  show(isCurrent) {
+    const levels = ownLevels();
+    const words = levels ? "Your digit" : "Draw a digit";
+    this.element.toggleAttribute("data-current", isCurrent);
+    this.element.toggleAttribute("data-empty", !levels);
+    if (levels) paint(this.canvas, pixelsOf(levels));
+    if (this.element.title === words) return;
+    this.element.title = words;
+    this.element.setAttribute("aria-label", words);
+  }
 }

@@ -1,13 +1,13 @@
 /** Attribute: what leads from one class to another, added to the digit in hand. */
 
-import { element, formatNumber } from "../kit/dom.js";
+import { Choice } from "../kit/choice.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { Toolbar } from "../kit/toolbar.js";
 import { CLASSES } from "../maths/class_means.js";
 import { mulberry32 } from "../maths/random.js";
+import { seekAlong } from "../player/along_hand.js";
 import { loadClassMeans } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
-import { ClassChooser } from "./classes.js";
-import { MeansBand } from "./means_band.js";
 
 /** @typedef {import("../maths/class_means.js").ClassMeans} ClassMeans */
 /** @typedef {import("./mode.js").Mode} Mode */
@@ -195,5 +195,74 @@ export class AttributeMode {
 
   close() {
     this.opened += 1;
+  }
+}
+
+export class ClassChooser {
+  /** @param {string} label such as "From" @param {(digit: number) => void} onPick */
+  constructor(label, onPick) {
+    const classes = Array.from({ length: CLASSES }, (_, digit) => String(digit));
+    const options = classes.map((digit) => /** @type {const} */ ([digit, digit, "", `${label} ${digit}`]));
+    this.choice = new Choice(`${label} class`, label, options, (digit) => onPick(Number(digit)));
+    const words = element("span", { class: "what" }, label);
+    this.element = element("div", { class: "class-chooser" }, words, this.choice.element);
+  }
+
+  /** @param {number} digit */
+  set current(digit) {
+    this.choice.value = String(digit);
+  }
+
+  /** @param {boolean[]} lacking of each class whether the set has no digit of it */
+  set lacking(lacking) {
+    lacking.forEach((isLacking, digit) => {
+      this.choice.offer(String(digit), !isLacking, isLacking ? `There is no ${digit} among these digits` : "");
+    });
+  }
+}
+
+class MeansBand {
+  /** @param {"left" | "right"} kind @param {(t: number) => void} onSeek */
+  constructor(kind, onSeek) {
+    /** The class now. @type {number | undefined} */
+    this.shown = undefined;
+    this.runs = "";
+    this.time = 0;
+    this.name = element("b", {});
+    this.parts = element("div", { class: "parts" });
+    this.cursor = element("i", { class: "glides" });
+    this.track = element("div", { class: "track", "aria-hidden": "true" }, this.parts, this.cursor);
+    seekAlong(this.track, { onSeek, time: () => this.time, step: 1 });
+    this.nearest = element("span", { class: "nearest-mean" });
+    this.element = element("div", { class: `band ${kind}` }, modelTag(this.name), this.track, this.nearest);
+  }
+
+  /** @param {import("./mode.js").Side} side */
+  build({ name }) {
+    this.name.textContent = name;
+    this.name.title = name;
+    this.shown = undefined;
+  }
+
+  /** @param {number[]} nearest the class at even times from 0 to 1 */
+  draw(nearest) {
+    const runs = nearest.join("");
+    if (runs === this.runs) return;
+    this.runs = runs;
+    const starts = nearest.flatMap((digit, k) => (digit === nearest[k - 1] ? [] : [k]));
+    const parts = starts.map((start, i) => {
+      const length = (starts[i + 1] ?? nearest.length) - start;
+      return element("span", { style: `flex-grow: ${length}` }, String(nearest[start]));
+    });
+    this.parts.replaceChildren(...parts);
+  }
+
+  /** @param {number} t 0 to 1 @param {number} digit the class there */
+  mark(t, digit) {
+    this.time = t;
+    this.cursor.style.transform = `translateX(${(100 * t).toFixed(3)}%)`;
+    if (digit === this.shown) return;
+    this.shown = digit;
+    this.nearest.textContent = `nearest mean: ${digit}`;
   }
 }

@@ -1,4 +1,4 @@
-/** What pictures to keep have in common. */
+/** Pictures to keep: the caller says what stands in which row and column; where that is, is found here. */
 
 import { theme } from "./theme.js";
 
@@ -82,4 +82,121 @@ function fileName(name) {
   const ending = name.slice(name.lastIndexOf("."));
   const stem = name.slice(0, -ending.length).replace(/[^\p{L}\p{M}\p{N}._-]/gu, "_");
   return `${[...stem].slice(0, LONGEST_STEM).join("")}${ending}`;
+}
+
+/** @typedef {ReturnType<typeof sheet>} Pen */
+/**
+ * @typedef {object} Cell
+ * @property {number} width in pixels of CSS; 0 where it takes what there is
+ * @property {number} height
+ * @property {(pen: Pen, x: number, y: number, width: number) => void} draw from its upper left on, in the width there is
+ */
+
+const PAD = 24;
+const TITLE_HEIGHT = 24;
+const DOT = 16;
+
+/** @param {CanvasImageSource} image @param {number} width @param {number} [height] @returns {Cell} */
+export const picture = (image, width, height = width) => ({
+  width,
+  height,
+  draw: ({ g }, x, y) => g.drawImage(image, x, y, width, height),
+});
+
+/**
+ * @param {string | null} words in one line, squeezed where they are longer than there is room
+ * @param {{font?: string, width?: number, height?: number}} [look]
+ * @returns {Cell}
+ */
+export const text = (words, { font = "12px", width = 0, height = 18 } = {}) => ({
+  width,
+  height,
+  draw: ({ write }, x, y, most) => write(words ?? "", x, y + Math.min(14, height - 4), font, most),
+});
+
+/**
+ * A model's name behind its mark.
+ * @param {string} name @param {string} colour @param {boolean} [isFilled] else the mark is a ring @param {number} [width]
+ * @returns {Cell}
+ */
+export const title = (name, colour, isFilled = true, width = 0) => ({
+  width,
+  height: TITLE_HEIGHT,
+  draw: ({ g, look, write }, x, y, most) => {
+    drawDot(g, x + 5, y + 5, colour || look.text, isFilled);
+    write(name, x + DOT, y + 10, "600 14px", most - DOT);
+  },
+});
+
+/** The digits that are shown, each behind its colour. @param {string[]} colours ten @param {Set<number>} hidden @returns {Cell} */
+export const digits = (colours, hidden) => ({
+  width: 0,
+  height: 18,
+  draw: ({ g, write }, x, y) => drawDigits(g, write, colours, hidden, x, y + 14),
+});
+
+/** @param {number} width @param {number} [height] @returns {Cell} with nothing in it */
+export const blank = (width, height = width) => ({ width, height, draw: () => {} });
+
+/** @param {Cell[]} cells side by side, their middles in line @param {number} [gap] @returns {Cell} */
+export function row(cells, gap = 0) {
+  const own = cells.reduce((sum, { width }) => sum + width, gap * (cells.length - 1));
+  const takers = cells.filter(({ width }) => !width).length;
+  const height = Math.max(...cells.map((cell) => cell.height));
+  const draw = (
+    /** @type {Pen} */ pen,
+    /** @type {number} */ x,
+    /** @type {number} */ y,
+    /** @type {number} */ most,
+  ) => {
+    let left = x;
+    for (const cell of cells) {
+      const width = cell.width || (most - own) / takers;
+      cell.draw(pen, left, y + (height - cell.height) / 2, width);
+      left += width + gap;
+    }
+  };
+  return { width: takers ? 0 : own, height, draw };
+}
+
+/** @param {Cell[]} cells one below the other @param {number} [gap] @returns {Cell} */
+export function column(cells, gap = 0) {
+  const height = cells.reduce((sum, cell) => sum + cell.height, gap * (cells.length - 1));
+  const draw = (
+    /** @type {Pen} */ pen,
+    /** @type {number} */ x,
+    /** @type {number} */ y,
+    /** @type {number} */ most,
+  ) => {
+    let top = y;
+    for (const cell of cells) {
+      cell.draw(pen, x, top, cell.width || most);
+      top += cell.height + gap;
+    }
+  };
+  return { width: Math.max(...cells.map(({ width }) => width)), height, draw };
+}
+
+/** @param {Cell[]} cells all of one size @param {number} columns @returns {Cell} line by line */
+export const lines = (cells, columns) =>
+  column(
+    Array.from({ length: Math.ceil(cells.length / columns) }, (_, k) =>
+      row(cells.slice(k * columns, (k + 1) * columns)),
+    ),
+  );
+
+/** @param {Cell} cell @param {Cell["draw"]} draw @returns {Cell} with that over it */
+export const marked = (cell, draw) => ({
+  ...cell,
+  draw: (pen, x, y, width) => {
+    cell.draw(pen, x, y, width);
+    draw(pen, x, y, width);
+  },
+});
+
+/** @param {Element} root whose theme it has @param {string} name of the file, without its ending @param {Cell} cell */
+export function savePng(root, name, cell) {
+  const pen = sheet(root, cell.width + 2 * PAD, cell.height + 2 * PAD);
+  cell.draw(pen, PAD, PAD, cell.width);
+  download(pen.canvas, `${name}.png`);
 }

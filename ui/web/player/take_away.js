@@ -2,8 +2,8 @@
 
 import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
+import * as sheet from "../kit/png.js";
 import { downloadFile } from "../kit/png.js";
-import * as sheet from "../kit/sheet.js";
 import { STEPS } from "../maths/latent_paths.js";
 import { PIXELS } from "../nn/nn.js";
 import { askFilm } from "../server/latent_ask.js";

@@ -1,6 +1,6 @@
 /** The comparison as one PNG. */
 
-import { blank, column, picture, row, savePng, text, title } from "../kit/sheet.js";
+import { blank, column, picture, row, savePng, text, title } from "../kit/png.js";
 
 /** @typedef {{name: string, colour: string}} Side a model */
 
@@ -32,7 +32,7 @@ export function saveComparison(root, stage, rows, sides, source) {
     ]),
   );
   const count = rows.digits.length;
-  const small = (/** @type {import("../kit/sheet.js").Cell} */ label, /** @type {HTMLCanvasElement[]} */ canvases) =>
+  const small = (/** @type {import("../kit/png.js").Cell} */ label, /** @type {HTMLCanvasElement[]} */ canvases) =>
     row([label, ...canvases.slice(0, count).map((canvas) => picture(canvas, SMALL))], 2);
   const table = column(
     [

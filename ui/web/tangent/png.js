@@ -1,6 +1,6 @@
 /** The experiment as one PNG. */
 
-import { column, picture, row, savePng, text, title } from "../kit/sheet.js";
+import { column, picture, row, savePng, text, title } from "../kit/png.js";
 
 /** @typedef {import("./side.js").Side} Side */
 

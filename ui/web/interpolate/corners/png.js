@@ -1,6 +1,6 @@
 /** The squares between four digits, as one PNG. */
 
-import { column, picture, row, savePng, text, title } from "../../kit/sheet.js";
+import { column, picture, row, savePng, text, title } from "../../kit/png.js";
 import { SIZE } from "../../nn/nn.js";
 
 const GAP = 24;

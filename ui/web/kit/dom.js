@@ -62,8 +62,11 @@ export function modelTag(name, { as = "span", class: kind = "", title } = {}, ..
 
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
+/** @param {number} index @returns {string} such as ₁₂ */
+export const subscript = (index) => [...String(index)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
+
 /** @param {number} index @returns {string} such as z₁₂ */
-export const coordinateName = (index) => `z${[...String(index)].map((digit) => SUBSCRIPTS[Number(digit)]).join("")}`;
+export const coordinateName = (index) => `z${subscript(index)}`;
 
 /** @param {number} value @param {number} [digits] after the point @returns {string} with a true minus sign, and no minus before zero */
 export const formatNumber = (value, digits = 2) => {

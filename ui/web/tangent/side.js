@@ -1,7 +1,7 @@
 /** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
 
 import { paintAt, SIZE } from "../kit/digits.js";
-import { element } from "../kit/dom.js";
+import { element, subscript } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
@@ -115,7 +115,6 @@ export class Side {
 }
 
 const PICTURES = 9;
-const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
 class Walk {
   /** @param {import("../nn/nn.js").Model} model */
@@ -138,7 +137,7 @@ class Walk {
    * @param {number} direction from 0 @param {number} a how far it goes each way, to first order
    */
   show(z, right, singular, direction, a) {
-    const index = [...String(direction + 1)].map((digit) => SUBSCRIPTS[Number(digit)]).join("");
+    const index = subscript(direction + 1);
     const words = `Walk on it: z − a v${index} / s${index} to z + a v${index} / s${index}`;
     if (this.title.textContent !== words) this.title.replaceChildren(...glossed(words, "z"));
     const steps = Array.from({ length: PICTURES }, (_, k) => (((2 * k) / (PICTURES - 1) - 1) * a) / singular);

@@ -118,11 +118,11 @@ export class DenoiseView extends ModelsBase {
     if (!this.models.length) this.stage.announce(data.models, data.problems, this.coloursOf(data));
   }
 
-  /** @param {DenoiseData} data @param {import("../nn/nn.js").Model[]} found */
-  build(data, found) {
+  /** @param {DenoiseData} data @param {import("../nn/nn.js").Model[]} models */
+  build(data, models) {
     this.stage.reseed(settings.seed ?? data.seed);
     this.stage.announce(data.models, data.problems, this.coloursOf(data));
-    this.stage.build(found, data.digits);
+    this.stage.build(models, data.digits);
     // What is kept here may be older than this address.
     announce();
   }

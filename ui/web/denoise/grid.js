@@ -15,14 +15,14 @@ export const formatPsnr = (value) => (Number.isFinite(value) ? formatNumber(valu
 const words = ({ psnr, ssim }) => [formatPsnr(psnr), formatNumber(ssim, 2)];
 
 /**
- * @param {Likeness[]} found of the digits
+ * @param {Likeness[]} likenesses of the digits
  * @param {Likeness[]} corrupted of the same digits before any model: those that the corruption has left as they were
  *   are counted for no row, unless it has changed none; as in `vae_core.metrics.denoising`
  * @returns {Likeness}
  */
-export function meanLikeness(found, corrupted) {
-  const changed = found.filter((_, i) => Number.isFinite(corrupted[i].psnr));
-  const counted = changed.length ? changed : found;
+export function meanLikeness(likenesses, corrupted) {
+  const changed = likenesses.filter((_, i) => Number.isFinite(corrupted[i].psnr));
+  const counted = changed.length ? changed : likenesses;
   const mean = (/** @type {(one: Likeness) => number} */ read) =>
     counted.reduce((sum, one) => sum + read(one), 0) / counted.length;
   return { psnr: mean(({ psnr }) => psnr), ssim: mean(({ ssim }) => ssim) };
@@ -70,11 +70,11 @@ export class Row {
     for (let i = 0; i < count; i++) paint(this.canvases[i], pictures.subarray(i * PIXELS, (i + 1) * PIXELS));
   }
 
-  /** @param {Likeness[]} found @param {Row | null} baseline the corrupted digits' own, of the same digits */
-  tell(found, baseline) {
-    this.shown = found;
-    this.average = meanLikeness(found, (baseline ?? this).shown);
-    found.forEach((one, i) => this.numbers[i].show(one, baseline?.shown[i]));
+  /** @param {Likeness[]} likenesses @param {Row | null} baseline the corrupted digits' own, of the same digits */
+  showLikenesses(likenesses, baseline) {
+    this.shown = likenesses;
+    this.average = meanLikeness(likenesses, (baseline ?? this).shown);
+    likenesses.forEach((one, i) => this.numbers[i].show(one, baseline?.shown[i]));
     this.mean.show(this.average, baseline?.average ?? undefined);
   }
 
@@ -186,7 +186,7 @@ export class Measurements {
     const { count } = grid;
     for (const [k, row] of [grid.corrupted, ...grid.models].entries()) {
       const likeness = Array.from({ length: count }, (_, i) => engine.likeness(k - 1, i));
-      row.tell(likeness, k ? grid.corrupted : null);
+      row.showLikenesses(likeness, k ? grid.corrupted : null);
       yield;
     }
   }

@@ -2,7 +2,7 @@
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import { Rest } from "../gestures/rest.js";
-import { DeskDigit } from "../hand/coded_digit.js";
+import { CodedDigit } from "../hand/coded_digit.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
@@ -65,7 +65,7 @@ export class DeskView extends Base {
       label: "Digits, to their codes",
       onDigit: (chosen, change) => this.digit.take(chosen, change),
     });
-    this.digit = new DeskDigit(this);
+    this.digit = new CodedDigit(this);
     this.pictures.pictures[0].element.append(this.digit.original);
     this.samples = new Samples(
       (z) => this.change((state) => state.replace(z)),
@@ -162,7 +162,7 @@ export class DeskView extends Base {
 
   /** What nobody has chosen: the codes of the digit in hand, or numbers drawn from N(0, I), the same for both. */
   place() {
-    z.open(this.digit.opening() ?? [this.chance.startOf(0), this.chance.startOf(1)]);
+    z.open(this.digit.codesToOpenWith() ?? [this.chance.startOf(0), this.chance.startOf(1)]);
   }
 
   /** @param {number} seed */

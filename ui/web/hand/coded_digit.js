@@ -1,4 +1,4 @@
-/** The digit in hand on the desk or on the latent map: each model's code of it. */
+/** The digit in hand where z is in hand, too: each model's code of it. */
 
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
@@ -17,11 +17,11 @@ const NONE = -1;
 // Half of the link's last decimal, and a little.
 const ROUNDING = 5.1e-4;
 
-export class DeskDigit {
-  /** @param {Host} desk */
-  constructor(desk) {
-    this.desk = desk;
-    /** How many the desk could undo after each step of the drawing; NONE where it took no step. @type {number[]} */
+export class CodedDigit {
+  /** @param {Host} page */
+  constructor(page) {
+    this.page = page;
+    /** How many the page could undo after each step of the drawing; NONE where it took no step. @type {number[]} */
     this.steps = [];
     /** @type {number | undefined} */
     this.stroke = undefined;
@@ -38,7 +38,7 @@ export class DeskDigit {
 
   /** Shows the original while z is its code, and marks it in the tray; z may have come back to it. */
   compare() {
-    const { tray, state, sides } = this.desk;
+    const { tray, state, sides } = this.page;
     const { chosen } = tray;
     if (this.encoded !== chosen || this.sides !== sides) {
       this.encoded = chosen;
@@ -54,8 +54,8 @@ export class DeskDigit {
   }
 
   /** @returns {[number[], number[]] | null} the codes of the digit that somebody chose, where nobody chose z */
-  opening() {
-    const { tray, state, sides } = this.desk;
+  codesToOpenWith() {
+    const { tray, state, sides } = this.page;
     this.steps = [];
     if (!state?.isChosen && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
     tray.unmark();
@@ -64,23 +64,23 @@ export class DeskDigit {
 
   /** @param {import("./tray.js").Chosen} chosen @param {import("./pad.js").DigitChange} change */
   take(chosen, change) {
-    const { desk, steps } = this;
-    const { state } = desk;
+    const { page, steps } = this;
+    const { state } = page;
     if (!state) return;
     const isNext = change.stroke === undefined ? change.replaced : change.stroke !== this.stroke;
     this.stroke = change.stroke;
     if (isNext) steps.push(NONE);
     const last = change.undone || change.cancelled ? steps.pop() : undefined;
-    // The desk has gone back by itself.
+    // The page has gone back by itself.
     if (change.cancelled) return;
     const before = state.past.length;
     if (last === before) {
-      desk.travel((one) => one.undo());
+      page.travel((one) => one.undo());
     } else if (chosen.byChance) {
-      desk.tray.unmark();
+      page.tray.unmark();
     } else {
       const gesture = change.stroke === undefined ? null : `stroke ${change.stroke}`;
-      desk.change((one) => one.replace(codes(desk.sides, chosen.pixels)), { gesture, keepDigit: true });
+      page.change((one) => one.replace(codes(page.sides, chosen.pixels)), { gesture, keepDigit: true });
       if ((change.stroke || change.replaced) && state.past.length > before) steps[steps.length - 1] = state.past.length;
     }
   }

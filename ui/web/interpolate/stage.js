@@ -80,15 +80,15 @@ class Figure {
     );
   }
 
-  /** @param {Nearest | null} found null where none is known */
-  showNearest(found) {
+  /** @param {Nearest | null} digit null where none is known */
+  showNearest(digit) {
     const { neighbour } = this;
-    this.say(found ? `${digitName(found.label, found.row)}, ${formatNumber(found.distance, 1)} away` : NOTHING);
-    const row = found?.pixels ? found.row : -1;
+    this.say(digit ? `${digitName(digit.label, digit.row)}, ${formatNumber(digit.distance, 1)} away` : NOTHING);
+    const row = digit?.pixels ? digit.row : -1;
     if (row === this.row) return;
     this.row = row;
     neighbour.style.visibility = row < 0 ? "hidden" : "";
-    if (found?.pixels) paint(neighbour, found.pixels);
+    if (digit?.pixels) paint(neighbour, digit.pixels);
   }
 
   /** @param {string} words */

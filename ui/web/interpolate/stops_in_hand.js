@@ -33,9 +33,9 @@ export class StopsInHand {
     await this.tray.rows(stops.flatMap(({ row }) => (row === null ? [] : [row])));
     this.stops = stops;
     const { inHand } = this;
-    const found = stops.findIndex((stop) => isSameStop(stop, inHand));
-    this.selected = Math.max(0, found);
-    return found >= 0;
+    const place = stops.findIndex((stop) => isSameStop(stop, inHand));
+    this.selected = Math.max(0, place);
+    return place >= 0;
   }
 
   /** Takes a stop in hand. @param {number} index */

@@ -2,7 +2,7 @@
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import { DEEDS } from "../gestures/rest.js";
-import { DeskDigit } from "../hand/coded_digit.js";
+import { CodedDigit } from "../hand/coded_digit.js";
 import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
@@ -66,7 +66,7 @@ export class MapView extends Base {
         this.schedule();
       },
     });
-    this.digit = new DeskDigit(this);
+    this.digit = new CodedDigit(this);
     this.inHand = new InHand(this.tray, () => this.schedule());
     this.heard = element("p", { class: "heard", role: "status" });
     const actions = mapActions(this);
@@ -212,7 +212,7 @@ export class MapView extends Base {
     this.atlas.show(new Viewport());
   }
 
-  /** What `DeskDigit` takes back, and changes. @returns {import("../state/z.js").Z | null} */
+  /** What `CodedDigit` takes back, and changes. @returns {import("../state/z.js").Z | null} */
   get state() {
     return this.pins.state;
   }

@@ -20,7 +20,7 @@ import learning from "./learning.css";
 
 /** @typedef {{left: ModelWithFilm, right: ModelWithFilm, digits: string, seed: number}} LearningData see ui/components/films.py */
 
-/** @typedef {{tray: import("../server/digit_set.js").TrayData, found: Awaited<ReturnType<typeof loadSide>>[]}} Loaded */
+/** @typedef {{tray: import("../server/digit_set.js").TrayData, sides: Awaited<ReturnType<typeof loadSide>>[]}} Loaded */
 
 const EPOCH_S = 0.12;
 const SUBJECTS = /** @type {const} */ ([
@@ -75,15 +75,15 @@ export class LearningView extends Base {
 
   /** @param {LearningData} data */
   async load({ left, right, digits }) {
-    const [tray, ...found] = await Promise.all([loadTray(digits), loadSide(left), loadSide(right)]);
-    return { tray, found };
+    const [tray, ...sides] = await Promise.all([loadTray(digits), loadSide(left), loadSide(right)]);
+    return { tray, sides };
   }
 
   /** @param {LearningData} data @param {Loaded} loaded */
-  build({ digits, seed }, { tray, found }) {
+  build({ digits, seed }, { tray, sides }) {
     this.inputs.digits = someDigits(new DigitSet(digits, tray));
-    this.inputs.draws = someDraws(seed, Math.max(...found.map(({ model }) => model.latentDim)));
-    found.forEach(({ model, frames }, side) => this.sides[side].build(model, frames));
+    this.inputs.draws = someDraws(seed, Math.max(...sides.map(({ model }) => model.latentDim)));
+    sides.forEach(({ model, frames }, side) => this.sides[side].build(model, frames));
     this.choose(/** @type {Subject} */ (get("subject")));
     this.openFilms();
   }

@@ -7,18 +7,18 @@ import { addressOf, fetchTensors } from "../server/load.js";
 import { get, put } from "../state/parameters.js";
 import { Bars } from "./bars.js";
 import { axisOf, BINS, Errors, endsOf, placeOf, ticksOf } from "./bins.js";
-import { Found } from "./found.js";
+import { Examples } from "./examples.js";
 
 const COUNTED = new Intl.NumberFormat("en");
 
 export class ErrorsOfSet {
-  /** @param {import("./found.js").Access} access */
+  /** @param {import("./examples.js").Access} access */
   constructor(access) {
     /** @type {Bars[]} */
     this.bars = [];
     /** @type {{name: string, bin: number | null}} all digits of a model where `bin` is null */
     this.picked = { name: "", bin: null };
-    this.found = new Found(access);
+    this.examples = new Examples(access);
     this.alert = new Alert();
     this.list = element("div", { class: "bars-list" });
     this.ticks = element("div", { class: "ticks", "aria-hidden": "true" });
@@ -31,7 +31,7 @@ export class ErrorsOfSet {
       this.list,
       this.ticks,
       this.caption,
-      this.found.element,
+      this.examples.element,
     );
   }
 
@@ -54,11 +54,11 @@ export class ErrorsOfSet {
   recolour(colours) {
     this.bars.forEach((bars, i) => bars.element.style.setProperty("--colour", colours[i]));
     const at = this.bars.findIndex(({ name }) => name === this.picked.name);
-    if (at >= 0) this.found.element.style.setProperty("--colour", colours[at]);
+    if (at >= 0) this.examples.element.style.setProperty("--colour", colours[at]);
     this.colours = colours;
   }
 
-  /** @param {import("./found.js").Side[]} sides @param {string} digits the set */
+  /** @param {import("./examples.js").Side[]} sides @param {string} digits the set */
   async load(sides, digits) {
     const wanted = (this.wanted = {});
     this.sides = sides;
@@ -117,9 +117,9 @@ export class ErrorsOfSet {
     put("bar", bin === null ? (index ? String(index) : "") : `${index}_${bin}`);
     this.bars.forEach((bars, i) => bars.show(i === index ? bin : null));
     this.caption.textContent = `${name}: ${this.describe(name, bin)}`;
-    if (this.colours) this.found.element.style.setProperty("--colour", this.colours[index]);
+    if (this.colours) this.examples.element.style.setProperty("--colour", this.colours[index]);
     const again = () => this.pick(name, bin);
-    void this.found.show(side, errors, bin).catch((error) => this.alert.show(error.message, again));
+    void this.examples.show(side, errors, bin).catch((error) => this.alert.show(error.message, again));
   }
 
   /** @param {string} name @param {number | null} bin @returns {string} */
@@ -135,14 +135,14 @@ export class ErrorsOfSet {
 
   close() {
     this.wanted = undefined;
-    this.found.close();
+    this.examples.close();
   }
 }
 
 /** @param {string} model @param {string} digits @returns {Promise<Float32Array>} by row of the set */
 async function loadErrors(model, digits) {
   const tensors = await fetchTensors(addressOf("errors", model, `${digits}.safetensors`));
-  const found = tensors.squared_error?.data;
-  if (!(found instanceof Float32Array)) throw new Error(`The errors of ${model} cannot be read.`);
-  return found;
+  const errors = tensors.squared_error?.data;
+  if (!(errors instanceof Float32Array)) throw new Error(`The errors of ${model} cannot be read.`);
+  return errors;
 }

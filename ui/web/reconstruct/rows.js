@@ -133,8 +133,8 @@ class Row {
 
   /** @param {Float32Array} x @param {number} count */
   run(x, count) {
-    const found = this.batch?.run(x, count);
-    if (found) this.xHat.set(found.subarray(0, count * PIXELS));
+    const xHat = this.batch?.run(x, count);
+    if (xHat) this.xHat.set(xHat.subarray(0, count * PIXELS));
   }
 
   /** @param {Float32Array} x @param {number} count */

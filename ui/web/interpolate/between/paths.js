@@ -143,13 +143,13 @@ export class SidePaths {
    */
   timeNear(name, pixels) {
     const code = Float32Array.from(this.model.encode(pixels));
-    let [best, found] = [Infinity, 0];
+    let [best, time] = [Infinity, 0];
     for (let k = 0; k < STEPS; k++) {
       const t = k / (STEPS - 1);
       const distance = (this.codeAt(name, t) ?? code).reduce((sum, value, i) => sum + (value - code[i]) ** 2, 0);
-      if (distance < best) [best, found] = [distance, t];
+      if (distance < best) [best, time] = [distance, t];
     }
-    return found;
+    return time;
   }
 
   /** @param {PathName} name @param {number} t @param {Float32Array} out [784] */

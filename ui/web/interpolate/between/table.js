@@ -161,13 +161,13 @@ export class PathTable {
   /** How far the geodesic is. @param {SidePaths[]} sides */
   showState(sides) {
     const { state, act } = this;
-    const found = sides.map(({ paths }) => paths.geodesic);
-    const rounds = found.filter(({ isRefining }) => isRefining).map(({ round }) => round);
-    const ends = [...new Set(found.map((path) => path.state).filter(Boolean))];
+    const geodesics = sides.map(({ paths }) => paths.geodesic);
+    const rounds = geodesics.filter(({ isRefining }) => isRefining).map(({ round }) => round);
+    const ends = [...new Set(geodesics.map((path) => path.state).filter(Boolean))];
     const each = sides.flatMap(({ name, paths }) => (paths.geodesic.state ? [`${name} ${paths.geodesic.state}`] : []));
     const ended = ends.length > 1 ? each.join(", ") : (ends[0] ?? "");
     write(state, rounds.length ? `refining ${Math.max(...rounds)}` : ended);
-    const isIdle = found.every(({ curve, isRefining, problem }) => !curve && !isRefining && !problem);
+    const isIdle = geodesics.every(({ curve, isRefining, problem }) => !curve && !isRefining && !problem);
     const isStopped = ends.includes(STOPPED);
     act.hidden = !isIdle && !isStopped && !rounds.length;
     write(act, rounds.length ? "Stop" : isStopped ? "again" : "find");

@@ -16,7 +16,7 @@ import { bestMedianWorst } from "./bins.js";
 const EACH = 8;
 const TITLES = ["best", "median", "worst"];
 
-export class Found {
+export class Examples {
   /** @param {Access} access */
   constructor({ slices, rows, onPick }) {
     this.slices = slices;

@@ -61,7 +61,7 @@ def test_what_was_found_is_moved_by_hand(open_desk: OpenDesk) -> None:
     assert during is not None
     assert not np.array_equal(during, one)
     tray.page.mouse.up()
-    corner = frame.locator(".corner.top.left").bounding_box()
+    corner = frame.locator(".grip.top.left").bounding_box()
     assert corner
     tray.page.mouse.move(corner["x"] + 12, corner["y"] + 12)
     tray.page.mouse.down()

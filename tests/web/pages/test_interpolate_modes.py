@@ -141,6 +141,8 @@ def check_corners(modes: ModesPage, uci: Digits, folder: Path) -> int:
     grids = modes.check_grids(uci, [17, 20, 25, 39])
     corners = root.locator(".corner")
     expect(corners.nth(1)).to_have_attribute("aria-pressed", "true")
+    boxes = [box for corner in corners.all() if (box := corner.bounding_box())]
+    assert len({(box["x"], box["y"]) for box in boxes}) == 4, "each has a place of its own"
 
     # One handle in both squares, by keys and by the pointer.
     field, other = root.locator(".field").first, root.locator(".field").last

@@ -55,7 +55,7 @@ export class Finder {
 
     this.picture = element("img", { class: "before", alt: "The picture", draggable: false });
     const corners = Object.entries(CORNERS).map(([name, edges]) =>
-      element("i", { class: `corner ${name}`, onpointerdown: (/** @type {PointerEvent} */ e) => this.down(e, edges) }),
+      element("i", { class: `grip ${name}`, onpointerdown: (/** @type {PointerEvent} */ e) => this.down(e, edges) }),
     );
     this.frame = element(
       "div",

@@ -19,6 +19,8 @@ export function saveCorners(root, name, squares, stops, digits) {
     return column([title(canvas.dataset.grid ?? "", colour, i === 0), picture(canvas, n * SIZE)]);
   });
   const corners = stops.map((stop) => column([picture(stop.canvas, STOP), text(stop.name, NAME)]));
-  const words = ["The corners, row by row", `${digits.toUpperCase()} digits`].map((line) => text(line, NAME));
+  const words = ["The corners, row by row", `${digits.toUpperCase()} digits`].map((line) =>
+    text(line, { font: NAME.font }),
+  );
   savePng(root, name, column([row(grids, GAP), row([...corners, column(words)], 4)], 12));
 }

@@ -39,7 +39,7 @@ export class DenoiseView extends ModelsBase {
     this.sent = [];
     this.draw = mulberry32(0);
     this.tray = new Tray({ label: "Digit in hand", onDigit: () => this.stage.takeDigits() });
-    this.stage = new Stage(root, this.tray, this.heard, () => this.controls.refresh(settings));
+    this.stage = new Stage(root, this.tray, this.heard, () => this.schedule());
     const change = (/** @type {() => void} */ mutate) => this.stage.change(mutate);
     const actions = this.actions();
     this.controls = new Controls(
@@ -123,8 +123,14 @@ export class DenoiseView extends ModelsBase {
     this.stage.reseed(settings.seed ?? data.seed);
     this.stage.announce(data.models, data.problems, this.coloursOf(data));
     this.stage.build(models, data.digits);
+    this.paint();
     // What is kept here may be older than this address.
     announce();
+  }
+
+  paint() {
+    this.controls.refresh(settings);
+    this.stage.paint();
   }
 
   /** Other noise. */

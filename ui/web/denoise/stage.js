@@ -23,26 +23,25 @@ export class Stage {
    * @param {HTMLElement} root
    * @param {import("../hand/tray.js").Tray} tray
    * @param {HTMLElement} heard tells a screen reader what has come out
-   * @param {() => void} onPaint in each frame that shows another choice
+   * @param {() => void} schedule calls `paint` in the next frame
    */
-  constructor(root, tray, heard, onPaint) {
+  constructor(root, tray, heard, schedule) {
     this.root = root;
     this.tray = tray;
     this.heard = heard;
-    this.onPaint = onPaint;
+    this.schedule = schedule;
     /** @type {import("../nn/nn.js").Model[]} */
     this.models = [];
     /** @type {import("../hand/tray.js").Shown[]} */
     this.eight = [];
     this.seed = 0;
-    this.frame = 0;
     this.isRubbing = false;
     this.most = MOST;
     this.engine = new Engine();
     this.slices = new Slices(SLICE_MS);
     this.grid = new Grid((i) => this.pick(i));
     this.numbers = new Measurements(root, this.engine, this.grid, this.slices);
-    this.path = new Path(this.slices, () => this.invalidate());
+    this.path = new Path(this.slices, () => this.schedule());
     this.command = new Command();
     this.hand = new Hand(this.grid.corrupted.frames, {
       mode: () => (this.isRubbing ? "rub" : settings.kind === "box" ? "box" : null),
@@ -82,7 +81,6 @@ export class Stage {
     this.path.load(digits);
     this.hand.refresh();
     this.takeDigits();
-    this.paint();
   }
 
   /** @param {string[]} colours of the models */
@@ -101,14 +99,14 @@ export class Stage {
   takeKind(kind) {
     settings.kind = kind;
     this.hand.refresh();
-    this.invalidate();
+    this.schedule();
   }
 
   /** @param {boolean} isRubbing */
   rub(isRubbing) {
     this.isRubbing = isRubbing;
     this.hand.refresh();
-    this.invalidate();
+    this.schedule();
   }
 
   /** @param {number} i which of the clean digits */
@@ -123,7 +121,7 @@ export class Stage {
     this.eight = this.tray.eight().slice(0, MOST);
     this.engine.take(this.eight.map(({ pixels }) => pixels));
     this.grid.announce(this.eight.map(({ label }) => label));
-    this.invalidate();
+    this.schedule();
   }
 
   /** The pad has opened or closed. */
@@ -131,7 +129,7 @@ export class Stage {
     const { pad } = this.tray;
     const isAbove = getComputedStyle(pad.element).order === "-1";
     this.most = pad.isOpen && !isAbove ? BESIDE_PAD : MOST;
-    this.invalidate();
+    this.schedule();
     if (pad.isOpen && isAbove) pad.element.scrollIntoView({ block: "start" });
   }
 
@@ -140,18 +138,10 @@ export class Stage {
     mutate();
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => this.rest(), REST_MS);
-    this.invalidate();
-  }
-
-  invalidate() {
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.paint();
-    });
+    this.schedule();
   }
 
   paint() {
-    this.onPaint();
     const { engine, grid } = this;
     if (!this.models.length || !engine.count) return;
     const count = settings.single ? 1 : Math.min(engine.count, this.most);
@@ -182,7 +172,6 @@ export class Stage {
   }
 
   close() {
-    cancelAnimationFrame(this.frame);
     if (this.restTimer) void settings.rest();
     clearTimeout(this.restTimer);
     this.padObserver.disconnect();

@@ -14,13 +14,17 @@ import { FRAMES, Stage } from "./stage.js";
 const TASK = "strips";
 
 export class Cinema {
-  /** @param {import("../kit/slices.js").Slices} slices @param {() => void} onRest the hand is about to come to rest */
-  constructor(slices, onRest) {
+  /**
+   * @param {import("../kit/slices.js").Slices} slices
+   * @param {() => void} schedule calls `paint` in the next frame
+   * @param {() => void} onRest the hand is about to come to rest
+   */
+  constructor(slices, schedule, onRest) {
     this.slices = slices;
+    this.schedule = schedule;
     this.onRest = onRest;
     /** Null while it opens: it cannot be asked for pictures then. @type {Mode | null} */
     this.mode = null;
-    this.frame = 0;
     this.time = 0;
     this.hasChanged = false;
     // Of all strips, the picture that is developed next.
@@ -78,10 +82,7 @@ export class Cinema {
   /** The pictures are others. */
   changed() {
     this.hasChanged = true;
-    this.frame ||= requestAnimationFrame(() => {
-      this.frame = 0;
-      this.paint();
-    });
+    this.schedule();
     this.onRest();
   }
 
@@ -151,7 +152,6 @@ export class Cinema {
   }
 
   close() {
-    cancelAnimationFrame(this.frame);
     this.player.close();
   }
 }

@@ -61,7 +61,11 @@ export class InterpolateView extends ModelsBase {
     /** @type {Map<ModeName, Mode>} */
     this.modes = new Map();
     this.slices = new Slices();
-    this.cinema = new Cinema(this.slices, () => this.restSoon());
+    this.cinema = new Cinema(
+      this.slices,
+      () => this.schedule(),
+      () => this.restSoon(),
+    );
     this.tray = new Tray({
       label: "Digit in hand",
       onDigit: (chosen, change) => this.cinema.mode?.onDigit(chosen, change),
@@ -237,6 +241,10 @@ export class InterpolateView extends ModelsBase {
     // Sooner than at rest: the link may be copied in the same breath.
     put("t", this.cinema.rests);
     return {};
+  }
+
+  paint() {
+    this.cinema.paint();
   }
 
   get summary() {

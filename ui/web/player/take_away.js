@@ -36,25 +36,6 @@ const STRIP = 11;
 const SLICE_MS = 6;
 
 /**
- * @param {object} options
- * @param {Panel[]} options.panels
- * @param {number[]} options.times one a frame
- * @param {number} options.fps 1 to 50
- * @param {boolean} options.loop
- * @param {number} options.size of a panel, 28 to 840 pixels
- * @param {Format} options.format
- * @param {string} options.name of the file, without its ending
- * @param {AbortSignal} [signal]
- * @returns {Promise<void>} when the download has begun
- * @throws {LoadError} the server's sentence
- */
-async function saveFilm({ panels, times, fps, loop, size, format, name }, signal) {
-  const made = [];
-  for (const { caption, pictureAt } of panels) made.push({ caption, frames: await greys(pictureAt, times) });
-  downloadFile(await askFilm({ panels: made, format, size, fps, loop }, signal), `${name}.${format}`);
-}
-
-/**
  * @param {Panel["pictureAt"]} pictureAt @param {number[]} times
  * @returns {Promise<Uint8Array>} [times * 784] as `vae_core.pictures.animation.as_frames`
  */
@@ -75,16 +56,8 @@ async function greys(pictureAt, times) {
 
 const SIDE = 84;
 
-/**
- * A PNG of pictures at some times, a row for each panel.
- * @param {object} options
- * @param {HTMLElement} options.root
- * @param {Panel[]} options.panels
- * @param {number[]} options.times
- * @param {string} [options.note]
- * @param {string} options.name of the file, without its ending
- */
-function saveStrip({ root, panels, times, note = "", name }) {
+/** Pictures at some times, a row for each panel. @param {Source} source @param {number[]} times */
+function saveStrip({ root, panels, note, name }, times) {
   const picture = new Float32Array(PIXELS);
   const strips = panels.map(({ caption, colour, pictureAt }, i) => {
     const cells = times.map((t) => {
@@ -160,8 +133,10 @@ export class TakeAway {
     pressed.setAttribute("aria-label", `${words}: being made`);
     this.setBusy(true);
     try {
-      const size = Number(this.size.value);
-      await saveFilm({ panels, ...shot, size, format, name }, this.leaving.signal);
+      const made = [];
+      for (const { caption, pictureAt } of panels) made.push({ caption, frames: await greys(pictureAt, shot.times) });
+      const question = { panels: made, format, size: Number(this.size.value), fps: shot.fps, loop: shot.loop };
+      downloadFile(await askFilm(question, this.leaving.signal), `${name}.${format}`);
     } catch (error) {
       if (!(error instanceof LoadError) && !this.leaving.signal.aborted) throw error;
       if (error instanceof LoadError) this.say(error.message);
@@ -175,9 +150,8 @@ export class TakeAway {
   still() {
     const source = this.source();
     if (!source) return;
-    const { root, panels, note, name, saveStill } = source;
-    if (saveStill) saveStill(name);
-    else saveStrip({ root, panels, times: this.alongTheWay(source, STRIP), note, name });
+    if (source.saveStill) source.saveStill(source.name);
+    else saveStrip(source, this.alongTheWay(source, STRIP));
   }
 
   table() {

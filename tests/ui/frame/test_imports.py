@@ -18,7 +18,7 @@ ROWS = (
     {"frame", "hand", "player"},
     {"map"},
 )
-STILL_CIRCULAR = {"map", "manifold", "projection"}
+STILL_CIRCULAR = {"map", "manifold"}
 # `import ... from "./a.js"`, `import "./a.js"`, and in JSDoc `import("./a.js")`.
 IMPORT = re.compile(r'\b(?:from|import)\s*\(?\s*"(\.[^"]+\.js)"')
 

@@ -18,7 +18,7 @@ COUNT = 12
 TOLERANCE = 1e-4
 
 RUN = """async ([name, codes, images]) => {
-  const { loadModel } = await load("nn/nn.js");
+  const { loadModel } = await load("server/models.js");
   const model = await loadModel(name);
   const posterior = (x) => { const { mu, sigma } = model.posterior(x); return [mu, sigma]; };
   return [
@@ -55,7 +55,7 @@ def test_encodings_as_in_numpy(served_node: Node, served_checkpoints: Path, uci:
     eps = rng.normal(size=model.config.latent_dim)
     fitted = served_node.evaluate(
         """async ([name, eps]) => {
-          const { loadEncodings } = await load("nn/encodings.js");
+          const { loadEncodings } = await load("server/models.js");
           return (await loadEncodings(name, "uci")).fitted(eps, 0.5);
         }""",
         [name, eps],
@@ -67,7 +67,7 @@ def test_two_decoders_take_less_than_two_milliseconds(served_node: Node, served_
     shown = ["ae-30", "vae-16" if (served_checkpoints / "vae-16").exists() else "vae-30"]
     milliseconds = served_node.evaluate(
         """async (names) => {
-          const { loadModel } = await load("nn/nn.js");
+          const { loadModel } = await load("server/models.js");
           const models = await Promise.all(names.map(loadModel));
           const z = Float32Array.from({ length: 30 }, (_, i) => Math.sin(i));
           const times = [];
@@ -92,7 +92,7 @@ def test_a_batch_as_one_by_one(served_node: Node, uci: Digits) -> None:
     ]
     worst = served_node.evaluate(
         """async ([names, digits]) => {
-          const { loadModel } = await load("nn/nn.js");
+          const { loadModel } = await load("server/models.js");
           const { Batch } = await load("nn/batch.js");
           const { Noise, corrupt } = await load("maths/noise.js");
           const gaussian = { kind: "gaussian", level: 0.5, clip: false };

@@ -83,7 +83,7 @@ def test_the_maps_place_a_code_where_python_projects_it(
         unit = served_node.evaluate(
             """async ([model, levels]) => {
               const plane = await (await load("map/plane.js")).loadPlane(model, "uci");
-              const net = await (await load("nn/nn.js")).loadModel(model);
+              const net = await (await load("server/models.js")).loadModel(model);
               return plane.unit(plane.project(net.encode(Float32Array.from(levels, (level) => level / 15))).place);
             }""",
             [name, LEVELS.ravel()],

@@ -15,7 +15,8 @@ from vae_core.metrics import stroke_features
 from vae_core.metrics.whereabouts import AT_THE_EDGE, NO_DIGIT, digit_manifold, whereabouts
 
 MEASURE = """async ([name, pictures, codes]) => {
-  const { DigitManifold, lineOf, locate, strokeFeatures } = await load("maths/whereabouts.js");
+  const { DigitManifold, lineOf, strokeFeatures } = await load("maths/whereabouts.js");
+  const { locate } = await load("server/models.js");
   const side = { name };
   const before = lineOf(side, codes[0], pictures[0]).words;
   await locate([side, side], "uci");

@@ -5,10 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.choices import digit_sets, state
-from ui.components.latent_map import latent_map
+from ui.components.maps import maps
 from ui.frame.glossary import gloss, gloss_rows
 from ui.frame.why import why
-from ui.http import payload
 from ui.http.routes import PAGES
 from ui.jobs.awaited import await_all
 from ui.reports import map_report
@@ -35,18 +34,7 @@ link_place.container(horizontal_alignment="right").page_link(
     query_params=state.query(),
 )
 
-latent_map(
-    choice.left,
-    choice.right,
-    choice.digits,
-    choice.seed,
-    state.has_usual_pair(),
-    on_choose=state.keep_pair,
-    problems={
-        "left": payload.plane_problem(choice.left, choice.digits),
-        "right": payload.plane_problem(choice.right, choice.digits),
-    },
-)
+maps("latent_map")
 
 st.subheader("Is the space complete, is it continuous?")
 if len(digits) < map_report.FEWEST_DIGITS:

@@ -7,13 +7,12 @@ import streamlit as st
 from ui import store
 from ui.choices import beside, state
 from ui.components.chart import chart
-from ui.components.manifold_map import manifold_map
+from ui.components.maps import maps
 from ui.components.tangent import tangent
 from ui.figures import palette
 from ui.figures.tangency import moved_by_direction
 from ui.frame.glossary import gloss_rows
 from ui.frame.why import why
-from ui.http import payload
 from ui.jobs.awaited import await_all
 from ui.reports import dimension_report, tangent_report
 
@@ -45,16 +44,7 @@ chart(moved_by_direction(known, colours), key="moved")
 st.caption(tangent_report.protocol(choice.digits, choice.seed))
 
 st.subheader("Where does the manifold stretch?")
-manifold_map(
-    choice.left,
-    choice.right,
-    choice.digits,
-    choice.seed,
-    problems={
-        "left": payload.plane_problem(choice.left, choice.digits),
-        "right": payload.plane_problem(choice.right, choice.digits),
-    },
-)
+maps("manifold_map")
 
 st.subheader("How many dimensions are there?")
 dimensions = ask_dimensions()

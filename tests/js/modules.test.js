@@ -20,9 +20,8 @@ const wait = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done
 test("neighbours that one page chooses are those of the other and of the link", async () => {
   const load = openPage();
   const { graphChoice, setGraph } = await load("state/graph_choice.js");
-  const { Choice } = await load("manifold/choice.js");
   setGraph({ k: 7, distance: "cosine", mutual: true });
-  new Choice().set({ k: 9 });
+  setGraph({ ...graphChoice(), k: 9 });
   assert.deepEqual(graphChoice(), { k: 9, distance: "cosine", mutual: true });
   const said = JSON.parse(JSON.stringify((await load("state/parameters.js")).query()));
   assert.deepEqual(said, { neighbours: "9", distance: "cosine", mutual: "1" });
@@ -100,44 +99,45 @@ test("t-SNE places a code at the mean of its ten nearest drawn ones, whatever li
 });
 
 test("only answers to the latest question count", async () => {
-  const { Ask } = await openPage()("manifold/ask.js");
+  const { Ask } = await openPage()("map/ask.js");
   const ask = new Ask(() => {});
+  const sides = [
+    { name: "a", plane: {} },
+    { name: "no map", plane: null },
+  ];
   /** @type {((value?: unknown) => void)[]} */
   const release = [];
   const slow = async function* () {
     await new Promise((resolve) => release.push(resolve));
     yield "late";
   };
-  const first = async function* () {
+  const first = async function* (/** @type {string} */ model) {
     yield "first";
-    yield "second";
+    yield `of ${model}`;
   };
   const answer = (/** @type {any} */ { found, problem, busy }) => `${found ?? problem ?? "-"}${busy ? " .." : ""}`;
-  ask.start(slow);
+  ask.start(sides, slow);
   await wait(5);
-  ask.start((/** @type {number} */ side) => (side ? null : first()));
+  ask.start(sides, first);
   for (const resolve of release) resolve();
   await wait(5);
-  assert.deepEqual(ask.answers.map(answer), ["second", "-"]);
-  ask.start(slow, { keep: true });
-  assert.deepEqual(ask.answers.map(answer), ["second ..", "- .."]);
-  ask.start(() => {
-    throw new Error("A sentence.");
-  });
+  assert.deepEqual(ask.answers.map(answer), ["of a", "-"]);
+  ask.start(sides, slow, { keep: true });
+  assert.deepEqual(ask.answers.map(answer), ["of a ..", "- .."]);
+  ask.start(sides, () => [Promise.reject(new Error("A sentence."))]);
   await wait(5);
-  assert.deepEqual(ask.answers.map(answer), ["A sentence.", "A sentence."]);
+  assert.deepEqual(ask.answers.map(answer), ["A sentence.", "-"]);
 });
 
 test("the heat is read between its cells and named by two digits", async () => {
-  const { Heat, describeFactor } = await openPage()("manifold/heat.js");
+  const { describeFactor, factorAt } = await openPage()("map/layers/magnification.js");
   const [side, extent] = [8, 1.1];
   const middle = (/** @type {number} */ k) => ((k + 0.5) / side) * 2 * extent - extent;
   const log = (/** @type {number} */ x, /** @type {number} */ y) => 0.5 * x + 0.25 * y;
   const cells = range(0, side * side).map((cell) => log(middle(cell % side), -middle(Math.floor(cell / side))));
-  const heat = new Heat();
-  heat.take({ log10: Float32Array.from(cells), side, extent, low: -1, high: 1 });
-  for (const x of [0, 0.3, -0.9]) near([heat.factor([x, -x / 2])], [10 ** log(x, -x / 2)]);
-  assert.equal(heat.factor([1.2, 0]), null);
+  const field = { log10: Float32Array.from(cells), side, extent, low: -1, high: 1 };
+  for (const x of [0, 0.3, -0.9]) near([factorAt(field, [x, -x / 2])], [10 ** log(x, -x / 2)]);
+  assert.equal(factorAt(field, [1.2, 0]), null);
   const words = [3.14, 0.0314, 31.4, 314, 0.000314, 2e6].map(describeFactor);
   assert.deepEqual(words, ["× 3.1", "× 0.031", "× 31", "× 314", "× 3.1e−4", "× 2.0e6"]);
 });

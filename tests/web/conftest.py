@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Response, expect, sync_playwright
 
 from tests.web.desk_page import DeskPage
-from tests.web.map_page import MapPage
+from tests.web.map_page import PATHS, MapPage
 from tests.web.projection_page import QUERY, ProjectionPage
 
 START_SECONDS = 240
@@ -183,12 +183,14 @@ def open_desk(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Callabl
 
 @pytest.fixture
 def open_map(open_page: Callable[..., tuple[Page, Watch]], app: str) -> Callable[..., MapPage]:
-    """Opens the latent map by a link and waits until it is ready, of two tiny models where the link says nothing."""
+    """Opens a page with maps by a link and waits until they are ready, of two tiny models where it says nothing."""
 
-    def open_map(query: str = "left=tiny-ae&right=tiny-vae-logvar", **options: Any) -> MapPage:
+    def open_map(
+        query: str = "left=tiny-ae&right=tiny-vae-logvar", component: str = "latent_map", **options: Any
+    ) -> MapPage:
         page, watch = open_page(**options)
-        page.goto(f"{app}latent_map?{query}")
-        latent_map = MapPage(page, watch.trouble)
+        page.goto(f"{app}{PATHS[component]}?{query}")
+        latent_map = MapPage(page, watch.trouble, component)
         latent_map.wait()
         return latent_map
 

@@ -10,38 +10,55 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.desk_page import READ_CANVAS, TWO_FRAMES
 
-ROOT = "[data-component=latent_map]"
+# Where each component with a map stands.
+PATHS = {"latent_map": "latent_map", "manifold_map": "manifold"}
 # What the pointer's event says it is on the map, and not what the test meant.
 LISTEN = """(marks) => marks.addEventListener("pointermove", (event) => {
   window.pixel = [event.offsetX, event.offsetY];
 })"""
-CODES = """async ([models, digits, view, pixel, size]) => {
+PLANES = """async ([models, digits]) => {
   const { loadPlane } = await load("map/plane.js");
+  window.planes = await Promise.all(models.map((model) => loadPlane(model, digits)));
+}"""
+CODES = """async ([view, pixel, size]) => {
   const { Viewport } = await load("map/viewport.js");
-  const planes = await Promise.all(models.map((model) => loadPlane(model, digits)));
   return planes.map((plane) => Array.from(plane.code(Viewport.parse(view).at(pixel, size))));
+}"""
+GREYS = """(canvas) => {
+  const { data, width, height } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return { width, height, greys: Array.from(data.filter((_, i) => i % 4 === 0)) };
 }"""
 
 
 class MapPage:
-    """Wraps a page that shows the latent map.
+    """Wraps a page that shows maps.
 
     Attributes:
         page: the page.
+        component: a key of `PATHS`.
         root: the component's root element.
         trouble: what went wrong so far; the test fails in the end where it is not empty.
     """
 
-    def __init__(self, page: Page, trouble: list[str]) -> None:
+    def __init__(self, page: Page, trouble: list[str], component: str = "latent_map") -> None:
         self.page = page
-        self.root = page.locator(ROOT)
+        self.component = component
+        self.root = page.locator(f"[data-component={component}]")
         self.trouble = trouble
 
     def wait(self) -> None:
-        """Until the maps answer the pointer."""
-        expect(self.page.locator(f'{ROOT}[data-ready="true"]')).to_be_visible(timeout=30_000)
+        """Until the maps answer the pointer, and nothing is on its way any more."""
+        ready = f'[data-component={self.component}][data-ready="true"]:not([data-asking])'
+        expect(self.page.locator(ready)).to_be_visible(timeout=40_000)
         for side in (0, 1):
             self.marks(side).evaluate(LISTEN)
+        if self.component == "manifold_map":
+            self.root.locator(".frame").first.scroll_into_view_if_needed()
+
+    def settle(self) -> None:
+        """Until what the last deed asked is answered."""
+        self.settle_frame()
+        self.wait()
 
     def marks(self, side: int) -> Locator:
         """What takes the pointer and the focus on a map."""
@@ -76,6 +93,9 @@ class MapPage:
         pixel: list[float] = self.page.evaluate("window.pixel")
         return pixel
 
+    def click(self, side: int, x: float, y: float) -> None:
+        self.page.mouse.click(*self.at(side, x, y))
+
     def pin(self, side: int, x: float, y: float) -> list[float]:
         """Clicks there, waits until the link has it, and leaves the map; the pixel."""
         pixel = self.hover(side, x, y)
@@ -98,22 +118,69 @@ class MapPage:
     def settle_frame(self) -> None:
         self.page.evaluate(TWO_FRAMES)
 
+    @property
+    def size(self) -> float:
+        """Of a map, in pixels."""
+        size: float = self.root.locator(".frame").first.evaluate("(frame) => frame.clientWidth")
+        return size
+
     def codes(
-        self, pixel: list[float], models: tuple[str, str], view: str = "", digits: str = "uci"
+        self, pixel: list[float], models: tuple[str, ...], view: str = "", digits: str = "uci"
     ) -> list[list[float]]:
-        """The codes of both models at a pixel, as the map has them."""
-        size = self.root.locator(".frame").first.evaluate("(frame) => frame.clientWidth")
-        codes: list[list[float]] = self.page.evaluate(CODES, [models, digits, view, pixel, size])
+        """The codes of the models at a pixel, as the map has them."""
+        self.page.evaluate(PLANES, [models, digits])
+        codes: list[list[float]] = self.page.evaluate(CODES, [view, pixel, self.size])
         return codes
+
+    def places(self, model: str) -> NDArray[np.float64]:
+        """Where the digits' codes are on its map as long as it shows all, [N, 2] in [0, 1] from its upper left."""
+        self.page.evaluate(PLANES, [[model], "uci"])
+        x, y = self.page.evaluate("[Array.from(planes[0].xs), Array.from(planes[0].ys)]")
+        return np.stack([1 + np.array(x), 1 - np.array(y)], axis=1) / 2
+
+    def facts(self, side: int) -> str:
+        """The line that says what the layer shows."""
+        return self.root.locator(".facts").nth(side).inner_text()
+
+    def numbers(self, side: int) -> str:
+        """The line that says how long the path is, or what to do for one."""
+        return self.root.locator(".lengths").nth(side).inner_text().replace("−", "-")
+
+    def film(self, side: int, row: int) -> NDArray[np.float64]:
+        """The pictures of a row, [N, 28, 28] in [0, 1]."""
+        found: dict[str, Any] = self.root.locator(".below").nth(side).locator("canvas").nth(row).evaluate(GREYS)
+        strip = np.reshape(found["greys"], (28, found["width"] // 28, 28)).swapaxes(0, 1)
+        return strip / 255
+
+    def base(self, side: int) -> NDArray[np.uint8]:
+        """What lies behind and the points, RGBA."""
+        found = (
+            self.root.locator(".base")
+            .nth(side)
+            .evaluate(
+                "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
+            )
+        )
+        side_length = int(np.sqrt(len(found) / 4))
+        return np.array(found, np.uint8).reshape(side_length, side_length, 4)
 
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name)
 
-    def choose_behind(self, kind: str) -> None:
-        self.root.get_by_text(kind, exact=True).click()
-        expect(self.root.get_by_role("radio", name=kind)).to_be_checked()
+    def choose(self, name: str) -> None:
+        """A layer, or a tool."""
+        self.root.get_by_text(name, exact=True).click()
+        expect(self.root.get_by_role("radio", name=name)).to_be_checked()
 
     def query(self) -> dict[str, str]:
         """The address's parameters."""
         query: dict[str, Any] = self.page.evaluate("Object.fromEntries(new URL(location.href).searchParams)")
         return query
+
+    def await_query(self, **parts: str | None) -> None:
+        """Until the address says so; None where it is to say nothing."""
+        self.page.wait_for_function(
+            """(parts) => Object.entries(parts).every(
+              ([key, value]) => new URL(location.href).searchParams.get(key) === value)""",
+            arg=parts,
+        )

@@ -89,13 +89,16 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
         assert words in captions
 
 
-def test_one_model_on_both_sides_is_shown_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_model_on_both_sides_is_shown_once_and_without_a_plane_has_no_map(monkeypatch: pytest.MonkeyPatch) -> None:
     for report in (tangent_report, dimension_report):
         monkeypatch.setattr(report, "ask", lambda model, digits, seed: None)
-    app = open_manifold(left="vae-2", right="vae-2", also="")
+    app = open_manifold(left="ae-1", right="ae-1", also="")
     assert not app.exception
     data = component(app, "tangent")
-    assert [model["name"] for model in data["models"]] == ["vae-2"]
+    assert [model["name"] for model in data["models"]] == ["ae-1"]
+    data = component(app, "manifold_map")
+    assert [data["left"]["name"], data["right"]["name"], data["digits"]] == ["ae-1", "ae-1", "uci"]
+    assert data["problems"] == dict.fromkeys(("left", "right"), "it has 1 code, and a plane takes 2")
 
 
 def test_the_figure_ends_where_the_rank_does_and_what_is_off_stands_apart() -> None:

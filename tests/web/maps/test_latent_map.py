@@ -83,7 +83,7 @@ def test_pin_view_and_background_are_in_the_link_and_the_desk_has_the_pin(
     page.keyboard.down("Control")
     page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
-    latent_map.choose_behind("Density")
+    latent_map.choose("Density")
     page.wait_for_url("**behind=density**")
     view = latent_map.query()["view"]
     latent_map.hover(1, 0.6, 0.4)
@@ -158,7 +158,7 @@ def test_a_collapsed_decoder_and_a_linear_one(open_map: OpenMap, served_checkpoi
     latent_map = open_map(f"left={names[0]}&right={names[1]}")
     motions: list[tuple[float, Any]] = [(0.2, "no-preference"), (0.6, "reduce")]
     for kind in ("Nothing", "Density", "Lattice", "Votes"):
-        latent_map.choose_behind(kind)
+        latent_map.choose(kind)
         for x, reduced in motions:
             latent_map.page.emulate_media(reduced_motion=reduced)
             pixel = latent_map.hover(0, x, 0.7)

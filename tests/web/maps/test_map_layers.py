@@ -44,7 +44,7 @@ READ_BASE = """(canvas) => {
 def test_the_lattice_is_decoded_where_its_cells_are(open_map: OpenMap, served_checkpoints: Path) -> None:
     latent_map = open_map()
     latent_map.page.evaluate(RECORD)
-    latent_map.choose_behind("Lattice")
+    latent_map.choose("Lattice")
     latent_map.page.wait_for_function(f"() => window.put.length >= {2 * CELLS * CELLS}")
     put = latent_map.page.evaluate("window.put.map(({ x, y }) => ({ x, y }))")
     assert len(put) == 2 * CELLS * CELLS

@@ -1,4 +1,4 @@
-"""The PNG shows what is on the maps."""
+"""The PNG shows what is on the maps, between them and below."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from tests.web.map_page import MapPage
@@ -15,26 +16,37 @@ from tests.web.modules.test_png import RECORD_TEXT
 PAD, TITLE, MAP, GAP, BETWEEN, PICTURE = 48, 48, 840, 40, 392, 336
 
 
-def test_png_of_both_maps(open_map: Callable[..., MapPage], tmp_path: Path) -> None:
-    latent_map = open_map("left=tiny-tanh&right=tiny-ae&hide=9&behind=lattice")
-    latent_map.page.evaluate(RECORD_TEXT)
-    pictures = latent_map.pictures()
-    with latent_map.page.expect_download() as download:
-        latent_map.press("s")
-    assert download.value.suggested_filename == "map-tiny-tanh-tiny-ae.png"
+@pytest.mark.parametrize(
+    ("component", "query", "key", "prefix"),
+    [("latent_map", "behind=lattice", "s", "map-lattice"), ("manifold_map", "surface=graph", "m", "map-graph")],
+)
+def test_png_of_both_maps(
+    open_map: Callable[..., MapPage], tmp_path: Path, component: str, query: str, key: str, prefix: str
+) -> None:
+    maps = open_map(f"left=tiny-tanh&right=tiny-ae&hide=9&{query}", component)
+    maps.page.evaluate(RECORD_TEXT)
+    with maps.page.expect_download() as download:
+        maps.press(key)
+    assert download.value.suggested_filename == f"{prefix}-tiny-tanh-tiny-ae.png"
     download.value.save_as(tmp_path / "map.png")
     pixels = np.asarray(Image.open(tmp_path / "map.png").convert("RGB"))
-    assert pixels.shape[1] == 2 * (PAD + MAP + GAP) + BETWEEN
+    pictures = maps.pictures() if component == "latent_map" else []
+    apart = BETWEEN + 2 * GAP if pictures else GAP
+    assert pixels.shape[1] == 2 * (PAD + MAP) + apart
     left = PAD + MAP + GAP + (BETWEEN - PICTURE) // 2
     for side, picture in enumerate(pictures):
         top = PAD + TITLE + side * MAP // 2
         shown = pixels[top : top + PICTURE, left : left + PICTURE, 0] / 255
         np.testing.assert_allclose(shown, np.kron(picture, np.ones((12, 12))), atol=0.01)
-        x = PAD + side * (MAP + BETWEEN + 2 * GAP)
+    written = maps.page.evaluate("window.written")
+    for side in (0, 1):
+        x = PAD + side * (MAP + apart)
         ground = pixels[PAD + TITLE : PAD + TITLE + MAP, x : x + MAP]
         coloured = np.ptp(ground.astype(int), axis=2) > 60
         assert 0.001 < coloured.mean() < 0.9, "the codes are coloured points"
-    written = latent_map.page.evaluate("window.written")
-    for words in ("tiny-tanh", latent_map.where(0), latent_map.where(1), "UCI digits", "8"):
+        lines = {maps.where(side)} if pictures else {maps.facts(side), maps.numbers(side)}
+        assert lines <= set(written)
+    assert any(words.startswith("decoded") for words in written) != bool(pictures)
+    for words in ("tiny-tanh", "UCI digits", "8"):
         assert words in written
     assert written.count("9") == 0

@@ -1,85 +1,149 @@
-/** What a mouse, a pen or fingers do on one map. */
+/** What a mouse, a pen, fingers and keys do on one map. */
 
+import { keyAmong } from "../gestures/keys.js";
 import { listenForZoom } from "../gestures/zoom_hand.js";
+import { Viewport } from "./viewport.js";
 
-const CLICK_PX = 4;
-const TAP_PX = 10;
-const DOUBLE = 2;
-
+/** @typedef {import("./viewport.js").Place} Place */
 /** @typedef {[number, number]} Pixel from the upper left of the map */
 /**
- * @typedef {object} Deeds
- * @property {(pixel: Pixel) => void} explore look at what is there
- * @property {() => void} leave look no longer
- * @property {() => void} press something came down
- * @property {() => void} release and nothing is down any more
- * @property {(pixel: Pixel) => void} pin
- * @property {(dx: number, dy: number) => void} pan in pixels
- * @property {(factor: number, pixel: Pixel) => void} zoom
- * @property {() => void} takeBackDouble two presses are as if they had not been
- * @property {(pixel: Pixel) => boolean} [grab] whether what came down there takes hold of something
- * @property {(pixel: Pixel) => void} [drag] what is held goes along
+ * @typedef {object} Tool `side` is that of a map, 0 or 1
+ * @property {(side: number) => Place[]} ends of which a hand can take hold
+ * @property {(side: number, place: Place) => void} click
+ * @property {(side: number, index: number, place: Place) => void} drag an end
+ * @property {() => () => void} mark what is chosen now; the function brings it back
+ */
+/**
+ * @typedef {object} Maps
+ * @property {import("./pair.js").MapPair} pair
+ * @property {import("./tools/pins.js").Pins} pins
+ * @property {unknown[]} sides none before the maps are here
+ * @property {Tool} tool in hand
+ * @property {() => void} clear
+ * @property {() => void} changed
  */
 
-export class Hand {
-  /** @param {HTMLElement} map @param {Deeds} deeds */
-  constructor(map, deeds) {
-    this.deeds = deeds;
+const ENDS = /** @type {const} */ (["pointerup", "pointercancel"]);
+const CLICK_PX = 4;
+const TAP_PX = 10;
+const GRAB_PX = 14;
+const DOUBLE = 2;
+const STEP = 1 / 40;
+const LARGE_STEP = 1 / 8;
+const OTHERS = ["Home", "Escape", "Enter", " "];
+
+/** @type {Record<string, [number, number]>} y upwards */
+const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+/** @type {Record<string, number>} */
+const ZOOMS = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 };
+
+export class MapHand {
+  /** @param {Maps} maps @param {number} side */
+  constructor(maps, side) {
+    this.maps = maps;
+    this.side = side;
+    this.pane = maps.pair.panes[side];
     /** @type {Map<number, {from: Pixel, at: Pixel, moved: boolean}>} what is down */
     this.down = new Map();
-    // After two fingers, or a drag, what is lifted pins nothing.
+    // After two fingers, or a drag, what is lifted clicks nothing.
     this.spent = false;
-    this.holds = false;
-    map.addEventListener("pointerdown", (event) => this.onDown(event));
-    map.addEventListener("pointermove", (event) => this.onMove(event));
-    map.addEventListener("pointerup", (event) => this.onUp(event));
-    map.addEventListener("pointercancel", (event) => this.onUp(event));
-    map.addEventListener("pointerleave", () => this.down.size || deeds.leave());
-    listenForZoom(map, { zoom: deeds.zoom, pan: deeds.pan, holds: () => this.holds });
-    map.addEventListener("dblclick", (event) => {
-      deeds.takeBackDouble();
-      deeds.zoom(DOUBLE, pixelOf(event));
+    /** The end that is held, or -1. */
+    this.held = -1;
+    /** Brings back what was before each of the last two presses. @type {((() => void) | undefined)[]} */
+    this.before = [];
+    const { pair } = maps;
+    const { marks } = this.pane;
+    const zoom = (/** @type {number} */ factor, /** @type {Pixel} */ pixel) => pair.zoom(factor, this.at(pixel));
+    marks.addEventListener("keydown", (event) => this.onKey(event));
+    marks.addEventListener("pointerdown", (event) => this.onDown(event));
+    marks.addEventListener("pointermove", (event) => this.onMove(event));
+    for (const end of ENDS) marks.addEventListener(end, (event) => this.onUp(event));
+    marks.addEventListener("pointerleave", () => this.down.size || pair.point(null));
+    listenForZoom(marks, { zoom, pan: (dx, dy) => this.pan(dx, dy), holds: () => this.held >= 0 });
+    marks.addEventListener("dblclick", (event) => {
+      // Its two presses are as if they had not been.
+      this.before[0]?.();
+      zoom(DOUBLE, pixelOf(event));
     });
     // Android opens a menu under a finger that stays.
-    map.addEventListener("contextmenu", (event) => this.down.size && event.preventDefault());
+    marks.addEventListener("contextmenu", (event) => this.down.size && event.preventDefault());
+  }
+
+  /** @param {Pixel} pixel @returns {Place} */
+  at(pixel) {
+    return this.maps.pair.viewport.at(pixel, this.pane.size);
+  }
+
+  /** @param {Pixel} pixel */
+  explore(pixel) {
+    this.maps.pair.point({ side: this.side, pixel });
+  }
+
+  /** @param {number} dx @param {number} dy */
+  pan(dx, dy) {
+    this.maps.pair.pan(dx, dy, this.pane.size);
+  }
+
+  /** @param {Pixel} pixel @returns {number} which end is there, or -1 */
+  endAt([x, y]) {
+    const { maps, side, pane } = this;
+    if (!maps.sides.length) return -1;
+    const near = maps.tool.ends(side).map((end) => {
+      const [px, py] = maps.pair.viewport.pixel(end, pane.size);
+      return Math.hypot(px - x, py - y);
+    });
+    const least = Math.min(...near);
+    return least <= GRAB_PX ? near.indexOf(least) : -1;
+  }
+
+  /** @param {Pixel} pixel */
+  click(pixel) {
+    const { maps, side } = this;
+    if (!maps.sides.length || this.endAt(pixel) >= 0) return;
+    maps.tool.click(side, this.at(pixel));
+    maps.changed();
   }
 
   /** @param {PointerEvent} event */
   onDown(event) {
     if (event.button !== 0) return;
+    const { maps } = this;
     const at = pixelOf(event);
     /** @type {HTMLElement} */ (event.target).setPointerCapture(event.pointerId);
     if (!this.down.size) {
-      this.deeds.press();
-      this.holds = this.deeds.grab?.(at) ?? false;
+      maps.pins.press();
+      this.before = [this.before[1], maps.tool.mark()];
+      this.held = this.endAt(at);
     }
     this.down.set(event.pointerId, { from: at, at, moved: false });
     this.spent = this.down.size > 1;
-    this.holds &&= !this.spent;
-    if (this.spent) this.deeds.leave();
-    else this.deeds.explore(at);
+    if (this.spent) this.held = -1;
+    if (this.spent) maps.pair.point(null);
+    else this.explore(at);
   }
 
   /** @param {PointerEvent} event */
   onMove(event) {
+    const { maps } = this;
     const pixel = pixelOf(event);
     const pointer = this.down.get(event.pointerId);
-    if (!pointer) return void (this.down.size || this.deeds.explore(pixel));
+    if (!pointer) return void (this.down.size || this.explore(pixel));
     const before = pointer.at;
     pointer.at = pixel;
     const isFinger = event.pointerType === "touch";
     pointer.moved ||= distance(pointer.from, pixel) > (isFinger ? TAP_PX : CLICK_PX);
     if (this.down.size > 1) return;
     if (this.spent && isFinger) return;
-    if (this.holds) {
-      if (pointer.moved) this.deeds.drag?.(pixel);
-    } else if (!isFinger && pointer.moved) {
+    if (this.held >= 0 && pointer.moved) {
+      maps.tool.drag(this.side, this.held, this.at(pixel));
+      maps.changed();
+    } else if (this.held < 0 && !isFinger && pointer.moved) {
       // From where it came down, so that what was there stays under it.
       const from = this.spent ? before : pointer.from;
       this.spent = true;
-      this.deeds.pan(pixel[0] - from[0], pixel[1] - from[1]);
+      this.pan(pixel[0] - from[0], pixel[1] - from[1]);
     }
-    this.deeds.explore(pixel);
+    this.explore(pixel);
   }
 
   /** @param {PointerEvent} event also where the browser takes the pointer away */
@@ -87,10 +151,61 @@ export class Hand {
     const pointer = this.down.get(event.pointerId);
     if (!pointer) return;
     this.down.delete(event.pointerId);
-    const stayed = event.type === "pointerup" && !this.spent && !pointer.moved;
-    if (stayed) this.deeds.pin(pixelOf(event));
-    if (event.pointerType === "touch") this.deeds.leave();
-    if (!this.down.size) this.deeds.release();
+    if (event.type === "pointerup" && !this.spent && !pointer.moved) this.click(pixelOf(event));
+    if (event.pointerType === "touch") this.maps.pair.point(null);
+    if (this.down.size) return;
+    this.held = -1;
+    this.maps.pins.hand.release();
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // Streamlit has letters of its own, and would rerun the page.
+    event.stopPropagation();
+    const { maps } = this;
+    const key = keyAmong(event, (one) => one in WAYS || one in ZOOMS || OTHERS.includes(one));
+    const isPin = maps.tool === maps.pins;
+    if (key in WAYS) this.step(WAYS[key], event.shiftKey ? LARGE_STEP : STEP);
+    else if (key in ZOOMS) maps.pair.zoom(ZOOMS[key], this.middle);
+    else if (key === "Home") maps.pair.show(new Viewport());
+    else if (key === "Escape" && maps.sides.length) maps.clear();
+    else if ((key === "Enter" || key === " ") && !isPin) this.click(this.pixel);
+    else return;
+    event.preventDefault();
+  }
+
+  /** Of the zoom by keys: what is looked at, or else pinned, where that is in view. @returns {Place | undefined} */
+  get middle() {
+    const { pair, pins } = this.maps;
+    const place = pair.pointed ?? pins.project(this.side)?.place;
+    return place && pair.viewport.shows(place) ? place : undefined;
+  }
+
+  /** Where the pointer is on this map, or its middle. @returns {Pixel} */
+  get pixel() {
+    const { pair } = this.maps;
+    const { size } = this.pane;
+    return pair.pointed ? pair.viewport.pixel(pair.pointed, size) : [size / 2, size / 2];
+  }
+
+  /** The pin, where that is the tool, and the pointer else. @param {[number, number]} way @param {number} step of the width */
+  step([dx, dy], step) {
+    const { pair, pins, tool } = this.maps;
+    const { size } = this.pane;
+    if (tool !== pins) {
+      const inside = (/** @type {number} */ value) => Math.min(size, Math.max(0, value));
+      const [x, y] = this.pixel;
+      return this.explore([inside(x + dx * step * size), inside(y - dy * step * size)]);
+    }
+    const pin = pins.project(this.side);
+    if (!pin) return;
+    const width = 2 / pair.viewport.scale;
+    /** @type {Place} */
+    const place = [pin.place[0] + dx * step * width, pin.place[1] + dy * step * width];
+    pair.point(null);
+    pins.step(place);
+    pair.show(pair.viewport.including(place));
   }
 }
 

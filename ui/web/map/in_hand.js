@@ -8,13 +8,6 @@ import { loadDigits } from "../server/digit_set.js";
 /** @typedef {import("./load.js").MapSide} MapSide */
 /** @typedef {import("./viewport.js").Place} Place */
 /** @typedef {{means: Float32Array, dim: number}} Means */
-/**
- * @typedef {object} HandMark
- * @property {Place} place
- * @property {string} name
- * @property {HTMLCanvasElement} picture decoded
- * @property {Place[]} neighbours of those that are on the map
- */
 
 const NOTHING = "Draw, upload or pick a digit to see its neighbours in each model.";
 
@@ -85,7 +78,7 @@ export class InHand {
     }
   }
 
-  /** @param {Set<number>} hidden digits @returns {(HandMark | null)[]} on the left and on the right map */
+  /** @param {Set<number>} hidden digits @returns {(import("./marks.js").HandMark | null)[]} on each map */
   marks(hidden) {
     const { shown, codes, canvases, panel } = this;
     return this.sides.map(({ plane }, side) => {

@@ -1,4 +1,4 @@
-/** What the maps need from the server: two models with their planes and encodings. */
+/** What the maps need from the server: two models with their planes and encodings, and the means of a VAE's codes. */
 
 import { loadMeans } from "../projection/data.js";
 import { loadEncodings, loadModel } from "../server/models.js";
@@ -12,9 +12,16 @@ import { loadPlane } from "./plane.js";
  * @property {import("./plane.js").Plane | null} plane null where the model has none, and `problem` says why
  * @property {import("../maths/whereabouts.js").Located["where"]} [where]
  */
+/**
+ * @typedef {object} Asked
+ * @property {{name: string}} left
+ * @property {{name: string}} right
+ * @property {string} digits
+ * @property {{left: string | null, right: string | null}} problems
+ */
 
 /**
- * @param {Pick<import("./latent_map.js").MapData, "left" | "right" | "digits" | "problems">} data
+ * @param {Asked} asked
  * @returns {Promise<MapSide[]>} left, right
  * @throws {Error} in one sentence for the visitor
  */
@@ -28,18 +35,14 @@ export async function loadMap({ left, right, digits, problems }) {
 }
 
 /**
- * A VAE's planes are laid through samples of q(z|x). Graphs and paths are those of the means, and so is what is drawn
- * under them.
- * @param {MapSide[]} sides their planes hold the means from now on
- * @param {string} digits
+ * A VAE's planes are laid through samples of q(z|x). Graphs and paths are those of the means.
+ * @param {MapSide[]} sides @param {string} digits
+ * @returns {Promise<(Float32Array | null)[]>} means of each side; null where its plane has them already, or there is none
  * @throws {import("../server/load.js").LoadError}
  */
-export async function placeMeans(sides, digits) {
-  const place = async (/** @type {MapSide} */ { name, model, plane }) => {
-    if (!plane || model.config.kind !== "vae") return;
-    plane.place((await loadMeans(name, digits)).means);
-  };
-  await Promise.all([...new Set(sides)].map(place));
+export function loadMeansOf(sides, digits) {
+  const isVae = (/** @type {MapSide} */ { plane, model }) => plane && model.config.kind === "vae";
+  return Promise.all(sides.map(async (side) => (isVae(side) ? (await loadMeans(side.name, digits)).means : null)));
 }
 
 /** @param {string} name @param {string} digits @param {boolean} hasPlane @returns {Promise<MapSide>} */

@@ -1,37 +1,102 @@
-/** What moves over a map: the pin, the cross where the pointer is, the digit that rides beside it. */
+/** What moves over a map: paths and their ends, the pin, the digit in hand, the pointer and the picture beside it. */
 
 import { ARROW, within } from "../gestures/edge.js";
 
 const PIN = 6;
 const ARM = 11;
 const GAP = 4;
-export const THUMB = 56;
+const THUMB = 56;
 const BESIDE = 14;
 const HAND = 10;
 const NEIGHBOUR = 3.5;
 const DECODED = 34;
 const LABEL = 15;
 const PLATE = "rgb(11 14 20 / 80%)";
+const DOT = 2.6;
+const THICK = 2.4;
+const THIN = 1.6;
+const CASING = 2.2;
+
+/** @typedef {import("./viewport.js").Place} Place */
+/** @typedef {{place: Place, words: string, thumb: HTMLCanvasElement | null}} Look at a place, and its picture beside it */
+/** @typedef {{places: Place[], dashed?: boolean, stops?: Place[]}} Line through its places; dots at its stops */
+/**
+ * @typedef {object} HandMark the digit in hand
+ * @property {Place} place
+ * @property {string} name
+ * @property {HTMLCanvasElement} picture decoded
+ * @property {Place[]} neighbours of those that are on the map
+ */
+/**
+ * @typedef {object} Marks
+ * @property {Line[]} lines
+ * @property {Place[]} ends
+ * @property {{place: Place, off: number} | null} pin with its distance from the plane
+ * @property {HandMark | null} hand
+ * @property {Look | null} pointer
+ * @property {string} colour of the model
+ * @property {string} font a family
+ */
 
 /**
- * A ring, white in black: seen on every background.
- * @param {CanvasRenderingContext2D} g @param {[number, number]} pixel @param {string} colour of its middle
+ * @param {CanvasRenderingContext2D} g @param {import("./viewport.js").Viewport} viewport @param {number} size
+ * @param {Marks} marks
  */
-export function drawPin(g, [x, y], colour) {
-  for (const [radius, style] of /** @type {[number, string][]} */ ([
-    [PIN + 1.5, "#000"],
-    [PIN, "#fff"],
-    [PIN - 2, colour],
-  ])) {
+export function drawMarks(g, viewport, size, { lines, ends, pin, hand, pointer, colour, font }) {
+  if (hand) drawHand(g, viewport, size, hand, colour, font);
+  for (const line of lines) drawLine(g, viewport, size, line);
+  for (const end of ends) drawPin(g, viewport.pixel(end, size), colour);
+  // Beside the ends of a path it is told from them.
+  if (pin) drawPin(g, viewport.pixel(pin.place, size), ends.length ? "#000" : colour);
+  if (!pointer) return;
+  const pixel = viewport.pixel(pointer.place, size);
+  drawCross(g, pixel);
+  if (pointer.thumb) drawThumb(g, pixel, size, pointer.thumb, colour);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} g @param {import("./viewport.js").Viewport} viewport @param {number} size
+ * @param {Line} line
+ */
+function drawLine(g, viewport, size, { places, dashed = false, stops = [] }) {
+  const width = dashed || places === stops ? THIN : THICK;
+  g.beginPath();
+  for (const place of places) g.lineTo(...viewport.pixel(place, size));
+  g.lineJoin = g.lineCap = "round";
+  g.strokeStyle = "rgb(0 0 0 / 70%)";
+  g.lineWidth = width + CASING;
+  g.stroke();
+  g.setLineDash(dashed ? [4, 6] : []);
+  g.strokeStyle = "#fff";
+  g.lineWidth = width;
+  g.stroke();
+  g.setLineDash([]);
+  for (const stop of stops) drawDiscs(g, viewport.pixel(stop, size), [DOT + 1.4, "#000"], [DOT, "#fff"]);
+}
+
+/**
+ * One in the other.
+ * @param {CanvasRenderingContext2D} g @param {Place} pixel @param {...[number, string]} discs radius and colour
+ */
+function drawDiscs(g, [x, y], ...discs) {
+  for (const [radius, colour] of discs) {
     g.beginPath();
     g.arc(x, y, radius, 0, 2 * Math.PI);
-    g.fillStyle = style;
+    g.fillStyle = colour;
     g.fill();
   }
 }
 
-/** @param {CanvasRenderingContext2D} g @param {[number, number]} pixel */
-export function drawCross(g, [x, y]) {
+/**
+ * A ring, white in black: seen on every background.
+ * @param {CanvasRenderingContext2D} g @param {Place} pixel @param {string} colour of its middle
+ */
+function drawPin(g, pixel, colour) {
+  drawDiscs(g, pixel, [PIN + 1.5, "#000"], [PIN, "#fff"], [PIN - 2, colour]);
+}
+
+/** @param {CanvasRenderingContext2D} g @param {Place} pixel */
+function drawCross(g, [x, y]) {
   g.beginPath();
   for (const [dx, dy] of [
     [1, 0],
@@ -51,10 +116,10 @@ export function drawCross(g, [x, y]) {
 }
 
 /**
- * @param {CanvasRenderingContext2D} g @param {[number, number]} pixel @param {number} size of the map
+ * @param {CanvasRenderingContext2D} g @param {Place} pixel @param {number} size of the map
  * @param {HTMLCanvasElement} picture @param {string} colour
  */
-export function drawThumb(g, [x, y], size, picture, colour) {
+function drawThumb(g, [x, y], size, picture, colour) {
   const left = x + BESIDE + THUMB < size ? x + BESIDE : x - BESIDE - THUMB;
   const top = y - BESIDE - THUMB > 0 ? y - BESIDE - THUMB : y + BESIDE;
   g.fillStyle = colour;
@@ -67,9 +132,9 @@ export function drawThumb(g, [x, y], size, picture, colour) {
  * The digit in hand: a wide ring where its code lies, its name and its decoded picture; thin rings around its neighbours.
  * Where the code lies out of view, an arrow at the edge says which way.
  * @param {CanvasRenderingContext2D} g @param {import("./viewport.js").Viewport} viewport @param {number} size
- * @param {import("./in_hand.js").HandMark} hand @param {string} colour of the model @param {string} font a family
+ * @param {HandMark} hand @param {string} colour of the model @param {string} font a family
  */
-export function drawHand(g, viewport, size, { place, name, picture, neighbours }, colour, font) {
+function drawHand(g, viewport, size, { place, name, picture, neighbours }, colour, font) {
   for (const one of neighbours) ring(g, viewport.pixel(one, size), NEIGHBOUR, 1.25);
   const [px, py] = viewport.pixel(place, size);
   const frame = { left: 0, top: 0, right: size, bottom: size };
@@ -93,7 +158,7 @@ export function drawHand(g, viewport, size, { place, name, picture, neighbours }
   g.fillText(name, left + 4, top + DECODED + LABEL / 2);
 }
 
-/** @param {CanvasRenderingContext2D} g @param {[number, number]} pixel @param {number} radius @param {number} width */
+/** @param {CanvasRenderingContext2D} g @param {Place} pixel @param {number} radius @param {number} width */
 function ring(g, [x, y], radius, width) {
   g.beginPath();
   g.arc(x, y, radius, 0, 2 * Math.PI);

@@ -2,23 +2,23 @@
 
 import { Slices } from "../kit/slices.js";
 import { get, put } from "../state/parameters.js";
+import { MapPane } from "./pane.js";
 import { Viewport } from "./viewport.js";
 
-/** @typedef {import("./layers/behind.js").Backdrop} Backdrop */
 /** @typedef {import("./load.js").MapSide} MapSide */
 /** @typedef {import("./viewport.js").Place} Place */
+/** @typedef {Pick<import("./layers/backdrop.js").Scene, "field" | "graph">} Answers of the server, for the layers */
 /** @typedef {{hidden: Set<number>, colours: string[], modelColours: string[], font: string}} Look */
 
 // The view rests: what was drawn bit by bit for another is drawn anew, and the link follows.
 const REST_MS = 200;
 
-/** @template {import("./pane.js").MapPane<Backdrop>} P */
 export class MapPair {
-  /** @param {(kind: "left" | "right", slices: Slices) => P} pane @param {() => void} onStale there is something to paint */
-  constructor(pane, onStale) {
+  /** @param {() => void} onStale there is something to paint */
+  constructor(onStale) {
     this.onStale = onStale;
     this.slices = new Slices();
-    this.panes = [pane("left", this.slices), pane("right", this.slices)];
+    this.panes = [new MapPane("left", this.slices), new MapPane("right", this.slices)];
     /** @type {MapSide[]} */
     this.sides = [];
     this.viewport = Viewport.parse(get("view"));
@@ -26,7 +26,7 @@ export class MapPair {
     this.reach = 1;
     /** @type {{side: number, pixel: Place} | null} */
     this.pointer = null;
-    this.codesAreStale = this.behindIsStale = false;
+    this.codesAreStale = this.layerIsStale = false;
     this.restTimer = 0;
     this.observer = new ResizeObserver(this.measure);
     for (const { frame } of this.panes) this.observer.observe(frame);
@@ -37,22 +37,31 @@ export class MapPair {
   build(sides) {
     this.sides = sides;
     this.pointer = null;
-    this.reach = Math.max(1, ...sides.map(({ plane }) => plane?.reach ?? 1));
-    this.panes.forEach((pane, i) => pane.build(sides[i]));
+    this.panes.forEach((pane, i) => pane.build(sides[i].plane));
+    this.place();
+  }
+
+  /** The codes lie elsewhere. */
+  place() {
+    this.reach = Math.max(1, ...this.sides.map(({ plane }) => plane?.reach ?? 1));
     this.redraw();
   }
 
-  /** Legend, theme or what lies behind is another: everything is drawn anew. */
+  /** @param {import("./layers/backdrop.js").LayerName} layer */
+  choose(layer) {
+    for (const { backdrop } of this.panes) backdrop.choose(layer);
+    this.redraw();
+  }
+
+  /** Everything is drawn anew, as where the legend or the theme is another. */
   redraw() {
-    this.codesAreStale = this.behindIsStale = true;
+    this.codesAreStale = this.layerIsStale = true;
     this.onStale();
   }
 
   measure = () => {
     const changed = this.panes.map((pane) => pane.measure());
-    if (!changed.some(Boolean)) return;
-    this.codesAreStale = true;
-    this.onStale();
+    if (changed.some(Boolean)) this.redraw();
   };
 
   /** @param {Viewport} viewport */
@@ -63,8 +72,7 @@ export class MapPair {
     this.onStale();
     clearTimeout(this.restTimer);
     this.restTimer = setTimeout(() => {
-      this.behindIsStale = true;
-      this.onStale();
+      this.redraw();
       this.rest();
     }, REST_MS);
   }
@@ -94,17 +102,17 @@ export class MapPair {
 
   /**
    * Points and what lies behind, where view, legend, theme or size have changed.
-   * @param {Look} look
+   * @param {Look} look @param {(side: number) => Answers} answers
    */
-  paintCodes({ hidden, colours, modelColours, font }) {
-    if (!this.codesAreStale && !this.behindIsStale) return;
-    const { viewport } = this;
+  paintCodes({ modelColours, ...look }, answers) {
+    const { viewport, layerIsStale } = this;
+    if (!this.codesAreStale && !layerIsStale) return;
     this.panes.forEach((pane, i) => {
-      const scene = { side: this.sides[i], viewport, hidden, colours, colour: modelColours[i], font };
-      if (this.behindIsStale || pane.behind.follows) pane.behind.start(scene);
-      pane.drawCodes(scene);
+      const { model, plane } = this.sides[i];
+      const own = { viewport, colour: modelColours[i], pixels: pane.base.width };
+      pane.drawCodes(plane && { model, plane, ...own, ...look, ...answers(i) }, layerIsStale);
     });
-    this.codesAreStale = this.behindIsStale = false;
+    this.codesAreStale = this.layerIsStale = false;
   }
 
   /** The link is to say what is in view. */

@@ -1,6 +1,6 @@
 /** A plane through latent space with the digits' codes on it: `vae_core.spaces.projection.Plane` as served at /planes. */
 
-import { coordinateName } from "../kit/dom.js";
+import { coordinateName, formatScaled } from "../kit/dom.js";
 import { addressOf, fetchTensors } from "../server/load.js";
 
 /** @typedef {import("./viewport.js").Place} Place */
@@ -8,6 +8,8 @@ import { addressOf, fetchTensors } from "../server/load.js";
 // The home square holds all codes but one in 400 beyond each end of each axis.
 const TAIL = 0.0025;
 const MARGIN = 1.06;
+// Of the home square's half width: less is no distance.
+const ON_PLANE = 0.01;
 // Of a two-dimensional N(0, I): the circle that holds 95 %, sqrt of the 95 % quantile of chi-square with 2 degrees.
 export const PRIOR_RADIUS = Math.sqrt(-2 * Math.log(0.05));
 
@@ -20,22 +22,23 @@ export class Plane {
     };
     this.origin = array("origin");
     this.axes = array("axes");
-    this.residual = array("residual");
     this.labels = array("labels");
-    const points = array("points");
+    this.own = { points: array("points"), residual: array("residual") };
     const share = array("share");
     /** Of the variance of the codes. */
     this.share = share[0] + share[1];
     this.dim = this.origin.length;
     this.count = this.labels.length;
-    this.us = Float32Array.from({ length: this.count }, (_, n) => points[2 * n]);
-    this.vs = Float32Array.from({ length: this.count }, (_, n) => points[2 * n + 1]);
+    this.us = new Float32Array(this.count);
+    this.vs = new Float32Array(this.count);
+    this.residual = new Float32Array(this.count);
+    this.xs = new Float32Array(this.count);
+    this.ys = new Float32Array(this.count);
+    for (let n = 0; n < this.count; n++) [this.us[n], this.vs[n]] = this.own.points.subarray(2 * n, 2 * n + 2);
     const [u, v] = [range(this.us), range(this.vs)];
     this.centre = [u.middle, v.middle];
     this.half = MARGIN * Math.max(u.half, v.half) || 1;
-    /** The codes in normalised coordinates. */
-    this.xs = this.us.map((value) => (value - this.centre[0]) / this.half);
-    this.ys = this.vs.map((value) => (value - this.centre[1]) / this.half);
+    this.place(null);
   }
 
   /** How far from the middle the farthest code lies, normalised; at least 1, the home square. */
@@ -44,14 +47,17 @@ export class Plane {
     return MARGIN * this.ys.reduce(farthest, this.xs.reduce(farthest, 1 / MARGIN));
   }
 
-  /** Other codes take the place of those that it was laid through. @param {Float32Array} codes [count * dim] */
+  /**
+   * Where the codes lie: `us` and `vs` along the axes, `xs` and `ys` normalised, `residual` off the plane.
+   * @param {Float32Array | null} codes [count * dim] in place of those that it was laid through, which null brings back
+   */
   place(codes) {
-    const { count, dim, us, vs, xs, ys, residual } = this;
+    const { count, dim, centre, half, own } = this;
     for (let row = 0; row < count; row++) {
-      const { place, off } = this.project(codes.subarray(row * dim, (row + 1) * dim));
-      [xs[row], ys[row]] = place;
-      [us[row], vs[row]] = this.unit(place);
-      residual[row] = off;
+      const found = codes && this.project(codes.subarray(row * dim, (row + 1) * dim));
+      const [u, v] = found ? this.unit(found.place) : own.points.subarray(2 * row, 2 * row + 2);
+      [this.us[row], this.vs[row], this.residual[row]] = [u, v, found ? found.off : own.residual[row]];
+      [this.xs[row], this.ys[row]] = [(u - centre[0]) / half, (v - centre[1]) / half];
     }
   }
 
@@ -63,6 +69,14 @@ export class Plane {
   /** @param {Place} place @returns {Place} along the axes, in the unit of the codes */
   unit([x, y]) {
     return [this.centre[0] + x * this.half, this.centre[1] + y * this.half];
+  }
+
+  /** @param {Place} place @param {number} [off] distance from the plane @returns {string} in the unit of the codes */
+  describe(place, off = 0) {
+    const unit = this.unit(place);
+    const words = this.axisNames.map((name, axis) => `${name} ${formatScaled(unit[axis], this.half)}`);
+    if (off >= ON_PLANE * this.half) words.push(`${formatScaled(off, this.half)} off this plane`);
+    return words.join(" · ");
   }
 
   /** @param {Place} place @returns {Float64Array} [dim], the code there */

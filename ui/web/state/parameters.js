@@ -34,13 +34,16 @@ const number = (fallback, low, high, decimals) => ({
   write: (value) => String(Number(value.toFixed(decimals)) + 0),
 });
 
-/** As long as nobody has chosen one, there is none. @param {Row<number>} row @returns {Row<number | null>} */
-const orNone = ({ rule, read, write }) => ({
+/** As long as nobody has chosen one, there is none. @template T @param {Row<T>} row @returns {Row<T | null>} */
+const orNone = ({ rule, read, write = String }) => ({
   fallback: null,
   rule,
   read,
-  write: (value) => /** @type {(value: number) => string} */ (write)(/** @type {number} */ (value)),
+  write: (value) => write(/** @type {T} */ (value)),
 });
+
+/** @returns {Row<"pin" | "geodesic" | "graph" | null>} what a click on a map does */
+const mapTool = () => orNone(oneOf("pin", "geodesic", "graph"));
 
 const seed = () => orNone(number(0, 0, 2 ** 32 - 1, 0));
 
@@ -108,7 +111,8 @@ const ROWS = {
   temperature: number(1, 0, 2, 2),
   samples: number(1, 1, MOST_DRAWS, 0),
   // Latent map; the view also on Manifold's: middle and scale.
-  behind: oneOf("nothing", "density", "lattice", "votes"),
+  behind: oneOf("nothing", "density", "lattice", "votes", "magnification", "graph"),
+  tool: mapTool(),
   view: text(
     /^(-?\d{1,3}(\.\d{1,3})?_){2}\d{1,4}(\.\d{1,3})?$/,
     "a middle and a scale",
@@ -151,8 +155,9 @@ const ROWS = {
   neighbours: number(10, 1, MOST_NEIGHBOURS, 0),
   distance: oneOf("euclidean", "cosine"),
   mutual: flag(),
-  // Manifold: the ends of a geodesic are two places on the map.
-  surface: oneOf("magnification", "graph"),
+  // Manifold: what lies behind its points, and the tool; the ends of a geodesic are two places on either map.
+  surface: oneOf("magnification", "graph", "nothing", "density", "lattice", "votes"),
+  surfacetool: mapTool(),
   ends: text(/^-?\d{1,2}(\.\d{1,3})?(_-?\d{1,2}(\.\d{1,3})?){3}$/, "two places on the map"),
   at: oneOf("digit", "z"),
   direction: number(1, 1, SIZE * SIZE, 0),

@@ -3,6 +3,17 @@
 // Discs are drawn at quarters of a pixel, or they would jump from pixel to pixel while the view moves.
 const PARTS = 4;
 const RIM = 0.5;
+const RADIUS = { few: 1.6, many: 1.2 };
+const MANY = 5000;
+// Points grow with the zoom, slowly: they say where a code is, not how large.
+const GROWTH = 0.25;
+
+/**
+ * @param {{count: number}} plane @param {import("../viewport.js").Viewport} viewport
+ * @returns {number} of its points, in pixels of the page
+ */
+export const radiusOf = ({ count }, { scale }) =>
+  (count > MANY ? RADIUS.many : RADIUS.few) * Math.max(1, scale ** GROWTH);
 
 /**
  * @typedef {object} Stamp one disc on the grid of pixels

@@ -1,4 +1,4 @@
-/** Under one map: what its path is long, and the pictures along it. */
+/** Under one map: what its layer shows, how long its path is, and the pictures along it. */
 
 import { paintAt, SIZE } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
@@ -46,8 +46,13 @@ export class Below {
     this.element = element("div", { class: "below" }, this.facts, this.numbers, this.films);
   }
 
-  /** @param {string} facts of the surface, or nothing to take no place @param {string} numbers or a sentence */
-  say(facts, numbers) {
+  /**
+   * Takes no place where there is nothing to say.
+   * @param {string} facts of the layer @param {string} numbers of the path, or a sentence in their place
+   * @param {Film[]} [films] at most two
+   */
+  show(facts, numbers, films = []) {
+    this.element.hidden = !facts && !numbers;
     this.facts.hidden = !facts;
     for (const [line, words] of /** @type {[HTMLElement, string][]} */ ([
       [this.facts, facts],
@@ -55,14 +60,10 @@ export class Below {
     ])) {
       if (line.textContent !== (words || NOTHING)) line.replaceChildren(...glossed(words || NOTHING, "geodesic"));
     }
-  }
-
-  /** @param {Film[]} rows at most two */
-  show(rows) {
     this.rows.forEach((row, i) => {
       row.element.hidden = true;
-      if (!rows[i]) return;
-      const { name, count, pixels } = rows[i];
+      if (!films[i]) return;
+      const { name, count, pixels } = films[i];
       row.open(name, count);
       for (let k = 0; k < count; k++) row.paint(k, pixels(k));
     });

@@ -7,6 +7,11 @@
  * @property {string | null} problem a sentence in its place
  * @property {boolean} busy more is on its way
  */
+/** @typedef {{name: string, plane: object | null}} Side a model, which is not asked where it has no map */
+/**
+ * @template T
+ * @typedef {(model: string, signal: AbortSignal) => AsyncIterable<T> | Promise<T>[]} Question
+ */
 
 /** @template T */
 export class Ask {
@@ -20,27 +25,26 @@ export class Ask {
   }
 
   /**
-   * @param {(side: number, signal: AbortSignal) => AsyncIterable<T> | null} question null where a side is not asked
+   * @param {Side[]} sides @param {Question<T>} question
    * @param {{delay?: number, keep?: boolean}} [options] in ms; keep shows the former answers until the new ones come
    */
-  start(question, { delay = 0, keep = false } = {}) {
+  start(sides, question, { delay = 0, keep = false } = {}) {
     const former = this.answers;
     this.drop();
     const { signal } = (this.controller = new AbortController());
     this.answers = former.map(({ found }) => ({ found: keep ? found : null, problem: null, busy: true }));
-    this.timer = setTimeout(() => this.answers.forEach((_, side) => void this.follow(side, question, signal)), delay);
+    this.timer = setTimeout(() => {
+      sides.forEach(({ name, plane }, side) => {
+        void this.follow(this.answers[side], () => (plane ? question(name, signal) : []), signal);
+      });
+    }, delay);
     this.onChange();
   }
 
-  /**
-   * @param {number} side
-   * @param {(side: number, signal: AbortSignal) => AsyncIterable<T> | null} question
-   * @param {AbortSignal} signal
-   */
-  async follow(side, question, signal) {
-    const answer = this.answers[side];
+  /** @param {Answer<T>} answer @param {() => AsyncIterable<T> | Promise<T>[]} question @param {AbortSignal} signal */
+  async follow(answer, question, signal) {
     try {
-      for await (const found of question(side, signal) ?? []) {
+      for await (const found of question()) {
         if (signal.aborted) return;
         answer.found = found;
         this.onChange();
@@ -63,11 +67,6 @@ export class Ask {
   get busy() {
     return this.answers.some(({ busy }) => busy);
   }
-}
-
-/** A question with one answer. @template T @param {() => Promise<T>} ask @returns {AsyncGenerator<T>} */
-export async function* once(ask) {
-  yield await ask();
 }
 
 /** @type {Answer<any>} */

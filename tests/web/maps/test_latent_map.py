@@ -39,19 +39,28 @@ def decode(root: Path, name: str, z: list[float]) -> NDArray[np.float64]:
     return checkpoint.load(root / name).decode(torch.tensor([z], dtype=torch.float32))[0, 0].double().numpy()
 
 
-def test_the_digit_under_the_pointer_is_decoded(open_map: OpenMap, served_checkpoints: Path, uci: Digits) -> None:
-    # A plane that is all of z, and one through thirty dimensions.
-    names = ("ae-2", "vae-30")
+@pytest.mark.parametrize(
+    ("names", "digits"),
+    [
+        # A plane that is all of z, and one through thirty dimensions.
+        (("ae-2", "vae-30"), "uci"),
+        pytest.param(("ae-30", "vae-30"), "mnist", marks=pytest.mark.needs_mnist),
+    ],
+)
+def test_the_digit_under_the_pointer_is_decoded(
+    open_map: OpenMap, served_checkpoints: Path, names: tuple[str, str], digits: str, request: pytest.FixtureRequest
+) -> None:
     for name in names:
         if not (served_checkpoints / name).exists():
             pytest.skip(f"{name} is not shipped")
-    latent_map = open_map(f"left={names[0]}&right={names[1]}")
+    latent_map = open_map(f"left={names[0]}&right={names[1]}&digits={digits}")
     pinned = latent_map.pictures()
+    images = request.getfixturevalue("uci" if digits == "uci" else "mnist_test").images
     models = [checkpoint.load(served_checkpoints / name) for name in names]
-    planes = [projection.plane(latent.encodings(model, uci.images).codes) for model in models]
+    planes = [projection.plane(latent.encodings(model, images).codes) for model in models]
     for side, x, y in ((0, 0.5, 0.5), (1, 0.2, 0.7), (0, 0.9, 0.1)):
         pixel = latent_map.hover(side, x, y)
-        codes = latent_map.codes(pixel, names)
+        codes = latent_map.codes(pixel, names, digits=digits)
         for other, (name, z, plane) in enumerate(zip(names, codes, planes, strict=True)):
             np.testing.assert_allclose(
                 latent_map.picture(other), decode(served_checkpoints, name, z), atol=GREY, err_msg=name
@@ -138,16 +147,6 @@ def test_who_leaves_at_once_takes_the_pin_along(open_map: OpenMap, by: str) -> N
     desk.wait()
     np.testing.assert_allclose(desk.values(), codes[0], atol=6e-4)
     assert page.evaluate("window.early"), "the timer has not been slower than the hand"
-
-
-@pytest.mark.needs_mnist
-def test_mnist_is_decoded_under_the_pointer(open_map: OpenMap, served_checkpoints: Path) -> None:
-    names = ("ae-30", "vae-30")
-    latent_map = open_map(f"left={names[0]}&right={names[1]}&digits=mnist")
-    pixel = latent_map.hover(0, 0.4, 0.6)
-    codes = latent_map.codes(pixel, names, digits="mnist")
-    for side, (name, z) in enumerate(zip(names, codes, strict=True)):
-        np.testing.assert_allclose(latent_map.picture(side), decode(served_checkpoints, name, z), atol=GREY)
 
 
 def test_a_collapsed_decoder_and_a_linear_one(open_map: OpenMap, served_checkpoints: Path) -> None:

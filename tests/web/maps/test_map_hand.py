@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from playwright.sync_api import CDPSession, Page
+from playwright.sync_api import Page
 
+from tests.web.all_pages.test_wheel import SCROLLED, Fingers
 from tests.web.map_page import MapPage
 from tests.web.traffic import Traffic
 
@@ -15,7 +16,6 @@ OpenPage = Callable[..., tuple[Page, Any]]
 OpenMap = Callable[..., MapPage]
 NAMES = ("tiny-ae", "tiny-vae-logvar")
 SETTLED_MS = 500
-SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 AT_HOME = "() => !new URL(location.href).searchParams.has('view')"
 
 
@@ -123,44 +123,21 @@ def edges(latent_map: MapPage) -> list[float]:
     return found
 
 
-class Fingers:
-    """One or two fingers on the left map, at places in [0, 1] of it."""
-
-    def __init__(self, latent_map: MapPage) -> None:
-        self.latent_map = latent_map
-        self.session: CDPSession = latent_map.page.context.new_cdp_session(latent_map.page)
-
-    def down(self, *places: tuple[float, float]) -> None:
-        self._send("touchStart", places)
-
-    def move(self, *places: tuple[float, float]) -> None:
-        self._send("touchMove", places)
-
-    def up(self) -> None:
-        self._send("touchEnd", ())
-
-    def _send(self, kind: str, places: tuple[tuple[float, float], ...]) -> None:
-        points = [dict(zip("xy", self.latent_map.at(0, *place), strict=True)) for place in places]
-        numbered = [{**point, "id": k} for k, point in enumerate(points)]
-        self.session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": numbered})
-        self.latent_map.settle_frame()
-
-
 def test_two_fingers_zoom_and_one_explores_and_a_tap_pins(open_map: OpenMap) -> None:
     latent_map = open_map(width=400)
     page = latent_map.page
     # A finger reaches no more of the map than the screen shows.
     latent_map.marks(0).scroll_into_view_if_needed()
     before, z = latent_map.pictures(), latent_map.query().get("z")
-    fingers = Fingers(latent_map)
+    fingers = Fingers(page, latent_map.marks(0))
 
     # Two zoom and pan.
-    fingers.down((0.4, 0.5))
-    fingers.down((0.4, 0.5), (0.6, 0.5))
+    fingers("touchStart", (0.4, 0.5))
+    fingers("touchStart", (0.4, 0.5), (0.6, 0.5))
     np.testing.assert_array_equal(latent_map.pictures(), before)
-    fingers.move((0.35, 0.5), (0.65, 0.5))
-    fingers.move((0.3, 0.5), (0.7, 0.5))
-    fingers.up()
+    fingers("touchMove", (0.35, 0.5), (0.65, 0.5))
+    fingers("touchMove", (0.3, 0.5), (0.7, 0.5))
+    fingers("touchEnd")
     # On a slow machine the link follows the first move too.
     page.wait_for_function("() => Math.abs(new URL(location.href).searchParams.get('view')?.split('_')[2] - 2) < 0.03")
     cx, cy, _ = map(float, latent_map.query()["view"].split("_"))
@@ -173,19 +150,19 @@ def test_two_fingers_zoom_and_one_explores_and_a_tap_pins(open_map: OpenMap) -> 
     # One explores, and neither it nor the two have pinned anything or scrolled the page.
     scrolled = page.evaluate(SCROLLED)
     # From here on sideways: up and down it would scroll.
-    fingers.down((0.2, 0.3))
+    fingers("touchStart", (0.2, 0.3))
     assert not np.array_equal(latent_map.pictures(), before)
-    fingers.move((0.5, 0.5))
-    fingers.move((0.8, 0.6))
+    fingers("touchMove", (0.5, 0.5))
+    fingers("touchMove", (0.8, 0.6))
     explored = latent_map.pictures()
-    fingers.up()
+    fingers("touchEnd")
     np.testing.assert_array_equal(latent_map.pictures(), before)
     page.wait_for_timeout(SETTLED_MS)
     assert latent_map.query().get("z") == z
     assert page.evaluate(SCROLLED) == scrolled
 
     # A tap pins.
-    fingers.down((0.8, 0.6))
-    fingers.up()
+    fingers("touchStart", (0.8, 0.6))
+    fingers("touchEnd")
     np.testing.assert_allclose(latent_map.pictures(), explored, atol=5e-3)
     page.wait_for_function("(z) => new URL(location.href).searchParams.get('z') !== z", arg=z)

@@ -118,7 +118,9 @@ def test_geodesics_and_magnification(open_map: OpenMap, served_checkpoints: Path
         middle = decode(served_checkpoints, name, np.mean(codes, axis=0, keepdims=True))
         np.testing.assert_allclose(maps.film(side, 1)[4], middle[0], atol=GREY)
 
-    # The pointer reads both maps at one place.
+    # The pointer reads both maps at one place, and the scale says which colours stand for what.
+    for side in (0, 1):
+        expect(maps.root.locator(".heat-scale").nth(side)).to_have_text(re.compile("^× .*× "))
     pixel = maps.hover(0, 0.7, 0.4)
     for side, (name, code) in enumerate(zip(NAMES, maps.codes(pixel, NAMES), strict=True)):
         axes = projection.plane(latent.encodings(checkpoint.load(served_checkpoints / name), uci.images).codes).axes

@@ -45,6 +45,11 @@ export function loadMeansOf(sides, digits) {
   return Promise.all(sides.map(async (side) => (isVae(side) ? (await loadMeans(side.name, digits)).means : null)));
 }
 
+/** @param {MapSide[]} sides @param {(Float32Array | null)[]} codes of each, see `Plane.place` */
+export function placeCodes(sides, codes) {
+  sides.forEach(({ plane }, side) => void plane?.place(codes[side]));
+}
+
 /** @param {string} name @param {string} digits @param {boolean} hasPlane @returns {Promise<MapSide>} */
 async function loadSide(name, digits, hasPlane) {
   const [model, encodings, plane] = await Promise.all([

@@ -11,7 +11,7 @@ import { Choice } from "./choice.js";
 import { Controls } from "./controls.js";
 import { MapHand } from "./hand.js";
 import { Asked } from "./layers/asked.js";
-import { loadMap, loadMeansOf } from "./load.js";
+import { loadMap, loadMeansOf, placeCodes } from "./load.js";
 import { MapPair } from "./pair.js";
 import { savePng } from "./png.js";
 import { Geodesics } from "./tools/geodesics.js";
@@ -271,8 +271,10 @@ export class MapView extends Base {
   paintBelow() {
     const { pair, asked, choice, tool } = this;
     const heard = this.sides.map(({ name, plane }, side) => {
+      const { scale, below } = pair.panes[side];
       const [facts, numbers] = plane ? [asked.facts(choice.layer, side), tool.numbers(side)] : ["", ""];
-      pair.panes[side].below.show(facts, numbers, tool.films(side));
+      scale.show(choice.layer === "magnification" ? asked.of(side).field : null);
+      below.show(facts, numbers, tool.films(side));
       return numbers && `${name}: ${numbers}`;
     });
     const isBusy = tool.busy || asked.busy;
@@ -295,9 +297,4 @@ export class MapView extends Base {
     const digits = { name: data.digits, colours: data.colours.dark, hidden: legend.hidden };
     savePng(root, `${file}.png`, pair.panes, pictures, digits);
   }
-}
-
-/** @param {MapSide[]} sides @param {(Float32Array | null)[]} codes of each, see `Plane.place` */
-function placeCodes(sides, codes) {
-  sides.forEach(({ plane }, side) => void plane?.place(codes[side]));
 }

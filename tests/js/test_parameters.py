@@ -18,7 +18,7 @@ GOOD = {
     **{"z": "0.5_-1.234_1e-7_2", "z2": "1_2_3_4"},
     **{"row": "17", "drawn": DIGIT, "class": "3", "pen": "thick", "hide": "38", "present": "1"},
     **{"unit": "sd", "coordinate": "3", "sampler": "fitted", "temperature": "0.75", "samples": "7"},
-    **{"behind": "votes", "view": "0.5_-0.25_2"},
+    **{"behind": "votes", "tool": "pin", "surfacetool": "graph", "view": "0.5_-0.25_2"},
     **{"scale": "own", "order": "right", "ellipses": "none", "dragging": "lasso"},
     **{"rows": "errors", "bar": "3_12", "spread": "4"},
     **{"level": "0.35", "clip": "1", "noise": "4294967295", "box": "3_4_10_9", "rubbed": DIGIT, "times": "7"},

@@ -152,18 +152,6 @@ class MapPage:
         strip = np.reshape(found["greys"], (28, found["width"] // 28, 28)).swapaxes(0, 1)
         return strip / 255
 
-    def base(self, side: int) -> NDArray[np.uint8]:
-        """What lies behind and the points, RGBA."""
-        found = (
-            self.root.locator(".base")
-            .nth(side)
-            .evaluate(
-                "(canvas) => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
-            )
-        )
-        side_length = int(np.sqrt(len(found) / 4))
-        return np.array(found, np.uint8).reshape(side_length, side_length, 4)
-
     def button(self, name: str) -> Locator:
         return self.root.get_by_role("button", name=name)
 

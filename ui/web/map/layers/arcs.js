@@ -71,7 +71,7 @@ export function* drawArcs(canvas, { graph, plane, viewport, hidden, colours, pix
   const rings = element("canvas", { width: size, height: size });
   const radius = Math.round((radiusOf(plane, viewport) + RIM) * ratio * 10) / 10;
   const apart = Uint8Array.from(graph.part, (part, row) => Number(part > 0 && !hidden.has(labels[row])));
-  drawPoints(rings, { xs, ys, labels: apart, count: plane.count }, viewport, new Set([0]), [APART, APART], radius);
+  drawPoints(rings, { xs, ys, labels: apart }, viewport, new Set([0]), [APART, APART], radius);
   g.globalAlpha = 1;
   g.drawImage(rings, 0, 0);
 }

@@ -27,7 +27,9 @@ for step in range(15):
 # Where the mark is in the plot, as the module has it.
 PLACED = """async ([address, model, digits, levels]) => {
   const at = (name) => load(`${name}.js`);
-  const [{ loadPoints, loadLatent }, { Placing }] = [await at("projection/data"), await at("projection/place")];
+  const [{ loadPoints }, { loadLatent }, { Placing }] = [
+    await at("projection/points"), await at("server/models"), await at("projection/place"),
+  ];
   const [points, latent] = [await loadPoints(address), await loadLatent(model, digits)];
   const z = Float32Array.from(latent.model.encode(Float32Array.from(levels, (level) => level / 15)));
   return new Promise((done) => {

@@ -1,9 +1,9 @@
 /** The digit in hand on both maps: where its code lies, decoded beside it, and the digits whose codes are nearest. */
 
+import { Panel } from "../hand/panel.js";
 import { digitCanvas, paint } from "../kit/digits.js";
-import { loadMeans } from "../projection/data.js";
-import { Panel } from "../projection/panel.js";
 import { loadDigits } from "../server/digit_set.js";
+import { loadMeans } from "../server/models.js";
 
 /** @typedef {import("./load.js").MapSide} MapSide */
 /** @typedef {import("./viewport.js").Place} Place */

@@ -1,16 +1,16 @@
 /** The latent map: the maps with what z decodes to between them, and the digit in hand below. */
 
-import { CodedDigit, codes } from "../hand/coded_digit.js";
-import { Pictures } from "../kit/pictures.js";
 import { DEEDS } from "../gestures/rest.js";
+import { CodedDigit, codes } from "../hand/coded_digit.js";
 import pad from "../hand/pad.css";
+import panel from "../hand/panel.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
 import { element } from "../kit/dom.js";
 import legend from "../kit/legend.css";
 import { component } from "../kit/mount.js";
+import { Pictures } from "../kit/pictures.js";
 import { locate } from "../server/models.js";
-import panel from "../projection/panel.css";
 import { withParameters } from "../state/parameters.js";
 import { InHand } from "./in_hand.js";
 import map from "./map.css";

@@ -1,7 +1,6 @@
 /** What the maps need from the server: two models with their planes and encodings, and the means of a VAE's codes. */
 
-import { loadMeans } from "../projection/data.js";
-import { loadEncodings, loadModel } from "../server/models.js";
+import { loadEncodings, loadMeans, loadModel } from "../server/models.js";
 import { loadPlane } from "./plane.js";
 
 /**

@@ -5,7 +5,7 @@ import { ticks } from "../map/layers/axes.js";
 import { drawDiscs, parseColour } from "../map/layers/points.js";
 import { Space } from "./outlook.js";
 
-/** @typedef {import("./data.js").Points} Points */
+/** @typedef {import("./points.js").Points} Points */
 /** @typedef {import("./outlook.js").Places} Places */
 /** @typedef {import("./outlook.js").Plane} Plane */
 /** @typedef {"fitted" | "prior"} Outline */

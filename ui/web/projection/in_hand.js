@@ -1,16 +1,16 @@
 /** The digit in hand, the one under the pointer, and the selection: in the panel, in the tray, and marked in both plots. */
 
+import { Panel } from "../hand/panel.js";
 import { Tray } from "../hand/tray.js";
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { nearest } from "../maths/neighbours.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadDigits } from "../server/digit_set.js";
-import { loadLatent } from "./data.js";
-import { Panel } from "./panel.js";
+import { loadLatent } from "../server/models.js";
 import { Picks } from "./picks.js";
 
-/** @typedef {import("./data.js").Latent} Latent */
+/** @typedef {import("../server/models.js").Latent} Latent */
 /** @typedef {{names: string[], digits: string, seed: number}} Asked left and right model, the set, and what chance has */
 /** @typedef {{digits: import("../server/digit_set.js").Digits, latents: Latent[]}} Loaded */
 

@@ -3,8 +3,8 @@
 import { meanOf, nearest } from "../maths/neighbours.js";
 import { fetchJson } from "../server/load.js";
 
-/** @typedef {import("./data.js").Latent} Latent */
-/** @typedef {import("./data.js").Points} Points */
+/** @typedef {import("../server/models.js").Latent} Latent */
+/** @typedef {import("./points.js").Points} Points */
 /**
  * @typedef {object} Placed
  * @property {number[] | null} point null where it is not known, or not yet

@@ -6,7 +6,7 @@ import { Hand } from "./hand.js";
 import { Plane, Space } from "./outlook.js";
 import { RINGS, Rings } from "./rings.js";
 
-/** @typedef {import("./data.js").Points} Points */
+/** @typedef {import("./points.js").Points} Points */
 /** @typedef {import("./figure.js").Look} Look */
 /** @typedef {import("./figure.js").Shown} Shown */
 /** @typedef {import("./hand.js").Pixel} Pixel */

@@ -3,6 +3,7 @@
 import { keyAmong, listenForKeys } from "../gestures/keys.js";
 import { zoomButtons } from "../gestures/zoom_hand.js";
 import pad from "../hand/pad.css";
+import panel from "../hand/panel.css";
 import tray from "../hand/tray.css";
 import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
@@ -13,7 +14,6 @@ import { mixed, modelColours, theme } from "../kit/theme.js";
 import { actionButton } from "../kit/toolbar.js";
 import { get, put } from "../state/parameters.js";
 import { InHand } from "./in_hand.js";
-import panel from "./panel.css";
 import { savePng } from "./png.js";
 import projection from "./projection.css";
 import { Slot } from "./slot.js";
@@ -39,7 +39,7 @@ export class ProjectionView extends Base {
     super(root);
     /** What is picked, selected, drawn or known of it has changed since the last frame. */
     this.isNews = false;
-    /** @type {(import("./data.js").Points | undefined)[]} that the selection is of */
+    /** @type {(import("./points.js").Points | undefined)[]} that the selection is of */
     this.points = [];
     /** @type {import("./figure.js").Look[]} */
     this.looks = [];

@@ -2,10 +2,10 @@
 
 import { element } from "../kit/dom.js";
 import { addressBelow, tellIfSlow } from "../server/load.js";
-import { loadPoints } from "./data.js";
 import { axisTitles } from "./figure.js";
 import { Placing } from "./place.js";
 import { Plot } from "./plot.js";
+import { loadPoints } from "./points.js";
 
 /** @typedef {import("./figure.js").Outline} Outline */
 /** @typedef {{address: string, axes: string[]}} Drawing where points are, and the titles of their axes */
@@ -144,7 +144,7 @@ export class Slot {
   }
 
   /**
-   * @param {import("./data.js").Latent} latent @param {Float32Array} z [dim], a code of it without a point
+   * @param {import("../server/models.js").Latent} latent @param {Float32Array} z [dim], a code of it without a point
    * @returns {import("./place.js").Placed | null} null where there is no plot of it
    */
   place(latent, z) {

@@ -90,3 +90,24 @@ export async function locate(sides, digits) {
   };
   await Promise.all([...new Set(sides)].map(load));
 }
+
+/**
+ * @typedef {object} Latent
+ * @property {string} name
+ * @property {import("../nn/nn.js").Model} model
+ * @property {Float32Array} means [N, dim], E[z|x] of all digits: between samples of q(z|x) the noise of a VAE's inactive
+ *   coordinates would decide who is near
+ * @property {number} dim
+ */
+
+/** @param {string} name of a checkpoint @param {string} digits @returns {Promise<Latent>} */
+export async function loadLatent(name, digits) {
+  const [model, means] = await Promise.all([loadModel(name), loadMeans(name, digits)]);
+  return { name, model, ...means };
+}
+
+/** @param {string} name of a checkpoint @param {string} digits @returns {Promise<{means: Float32Array, dim: number}>} */
+export async function loadMeans(name, digits) {
+  const { means } = await fetchTensors(addressOf("means", name, `${digits}.safetensors`));
+  return { means: /** @type {Float32Array} */ (means.data), dim: means.shape[1] };
+}

@@ -1,8 +1,8 @@
 /** The shortest path between two digits through the neighbour graph of the codes. */
 
-import { pixelsOf } from "../../maths/ink.js";
 import { digitName } from "../../kit/digits.js";
 import { formatNumber } from "../../kit/dom.js";
+import { pixelsOf } from "../../maths/ink.js";
 import { PIXELS } from "../../nn/nn.js";
 import { loadDigits } from "../../server/digit_set.js";
 import { askPath } from "../../server/latent_ask.js";

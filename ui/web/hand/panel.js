@@ -8,7 +8,7 @@ import { meanOf, nearest } from "../maths/neighbours.js";
 import { PIXELS } from "../nn/nn.js";
 
 /** @typedef {import("../server/digit_set.js").Digits} Digits */
-/** @typedef {import("./data.js").Latent} Latent */
+/** @typedef {import("../server/models.js").Latent} Latent */
 /**
  * @typedef {object} Subject what is shown; nothing where both are null
  * @property {number | null} row of a digit

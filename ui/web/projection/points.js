@@ -1,7 +1,6 @@
-/** What the projections need from the server: points of both models, and for the panel digits, codes and weights. */
+/** The points of a projection, as the server finds them. */
 
-import { addressOf, fetchTensors } from "../server/load.js";
-import { loadModel } from "../server/models.js";
+import { fetchTensors } from "../server/load.js";
 
 /** @typedef {import("../nn/safetensors.js").Tensor} Tensor */
 
@@ -117,24 +116,3 @@ function globe() {
 
 /** @param {string} address relative to the app's root @returns {Promise<Points>} */
 export const loadPoints = async (address) => new Points(await fetchTensors(address));
-
-/**
- * @typedef {object} Latent
- * @property {string} name
- * @property {import("../nn/nn.js").Model} model
- * @property {Float32Array} means [N, dim], E[z|x] of all digits: between samples of q(z|x) the noise of a VAE's inactive
- *   coordinates would decide who is near
- * @property {number} dim
- */
-
-/** @param {string} name of a checkpoint @param {string} digits @returns {Promise<Latent>} */
-export async function loadLatent(name, digits) {
-  const [model, means] = await Promise.all([loadModel(name), loadMeans(name, digits)]);
-  return { name, model, ...means };
-}
-
-/** @param {string} name of a checkpoint @param {string} digits @returns {Promise<{means: Float32Array, dim: number}>} */
-export async function loadMeans(name, digits) {
-  const { means } = await fetchTensors(addressOf("means", name, `${digits}.safetensors`));
-  return { means: /** @type {Float32Array} */ (means.data), dim: means.shape[1] };
-}

@@ -14,7 +14,6 @@ from ui.components.denoise import denoise
 from ui.figures.denoising import Line, denoising
 from ui.frame.glossary import gloss
 from ui.frame.why import why
-from ui.jobs.awaited import await_all
 from ui.reports import denoise_report
 from vae_core.metrics.denoising import Curve
 
@@ -34,11 +33,6 @@ denoise(
     kind,
     on_corruption=state.write_corruption,
 )
-
-
-def curves() -> list[Curve | None]:
-    """Those of the corrupted digits and of each model, as far as they are known."""
-    return [denoise_report.ask(name, choice.digits, kind, choice.seed) for name in (None, *names)]
 
 
 def show(found: Sequence[Curve | None], measure: Measure) -> None:
@@ -66,15 +60,14 @@ shown: Measure = st.segmented_control(
     key=comparison.MEASURE,
     persist_state="session",
 )
-asked = curves()
+asked = [denoise_report.curves.ask(name, choice.digits, kind, choice.seed) for name in (None, *names)]
 show(asked, shown)
-await_all(curves, asked)
 known = [one for one in asked if one is not None]
 caption_place, csv_place = st.columns([5, 1], vertical_alignment="top")
 caption_place.caption(gloss(denoise_report.protocol(choice.digits, kind, choice.seed), "vae"))
 csv_place.download_button(
     "CSV",
-    denoise_report.as_csv([denoise_report.CORRUPTED, *names], known, kind) if len(known) > len(names) else "",
+    denoise_report.file([denoise_report.CORRUPTED, *names], known, kind) if len(known) > len(names) else "",
     file_name=f"denoise-{kind}-{choice.digits}.csv",
     mime="text/csv",
     icon=":material/download:",

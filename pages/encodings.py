@@ -18,7 +18,6 @@ from ui.encodings.projections import Plot
 from ui.errors import NotHereError
 from ui.frame.glossary import gloss
 from ui.frame.why import why
-from ui.jobs.awaited import await_all
 from ui.reports import codes_report
 from vae_core.spaces.projection import ProjectionConfig
 
@@ -68,7 +67,6 @@ headlines = "  \n".join(codes_report.headline(name, choice.digits) for name in n
 st.caption(gloss(headlines, "ae", "vae", "dae", "kl", "nat", "active"))
 meaning = codes_report.meaning(names, choice.digits, choice.seed)
 st.markdown(gloss(meaning, "prior") if meaning else "Draws from N(0, I) are being decoded …")
-await_all(lambda: [codes_report.meaning(names, choice.digits, choice.seed)], [meaning])
 
 st.subheader(gloss("Coordinate by coordinate", "coordinate"))
 coordinates(choice.left, choice.right, choice.digits)

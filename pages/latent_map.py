@@ -8,21 +8,13 @@ from ui.choices import digit_sets, state
 from ui.components.maps import maps
 from ui.frame.glossary import gloss, gloss_rows
 from ui.frame.why import why
-from ui.http.routes import PAGES
-from ui.jobs.awaited import await_all
+from ui.http.pages import PAGES
 from ui.reports import map_report
-from ui.reports.map_report import Measures
 
 choice = state.choice()
 names = list(dict.fromkeys([choice.left, choice.right]))
 digits = digit_sets.load(choice.digits)
 TERMS = ("precision", "recall", "z", "prior", "fitted-gaussian")
-
-
-def ask() -> list[Measures | None]:
-    """What is known of each model."""
-    return [map_report.ask(name, choice.digits, choice.seed) for name in names]
-
 
 title_place, link_place = st.columns([3, 2], vertical_alignment="center")
 title_place.title("Where do the digits live?")
@@ -40,9 +32,8 @@ st.subheader("Is the space complete, is it continuous?")
 if len(digits) < map_report.FEWEST_DIGITS:
     st.caption(f"It takes at least {map_report.FEWEST_DIGITS} digits to say, and there are {len(digits)}.")
 else:
-    measures = ask()
+    measures = [map_report.measures.ask(name, choice.digits, choice.seed) for name in names]
     st.table(gloss_rows(map_report.rows(names, measures), *TERMS), hide_index=True)
-    await_all(ask, measures)
     st.caption(gloss(map_report.protocol(choice.digits, choice.seed), "code"))
 
 why(r"""

@@ -13,20 +13,12 @@ from ui.figures import palette
 from ui.figures.tangency import moved_by_direction
 from ui.frame.glossary import gloss_rows
 from ui.frame.why import why
-from ui.jobs.awaited import await_all
 from ui.reports import dimension_report, tangent_report
+from ui.reports.report import problems, rows
 
 choice = state.choice()
 models = beside.models()
 clouds = [*models, dimension_report.PIXELS]
-
-
-def ask_moved() -> list[tangent_report.Found | None]:
-    return [tangent_report.ask(name, choice.digits, choice.seed) for name in models]
-
-
-def ask_dimensions() -> list[dimension_report.Found | None]:
-    return [dimension_report.ask(name, choice.digits, choice.seed) for name in clouds]
 
 
 st.title("Which directions stay among digits?")
@@ -34,9 +26,9 @@ st.title("Which directions stay among digits?")
 tangent(choice.left, choice.right, choice.digits, choice.seed)
 
 st.subheader("How far does a change move the reconstruction?")
-moved = ask_moved()
-st.table(tangent_report.rows(models, moved), hide_index=True)
-for problem in tangent_report.problems(models, moved):
+moved = [tangent_report.moved.ask(name, choice.digits, choice.seed) for name in models]
+st.table(rows(models, moved, tangent_report.COLUMNS), hide_index=True)
+for problem in problems(models, moved):
     st.caption(problem)
 known = {name: one.measures for name, one in zip(models, moved, strict=True) if one and one.measures}
 colours = {name: palette.SUBJECTS[store.role(name)].light for name in known}
@@ -47,9 +39,9 @@ st.subheader("Where does the manifold stretch?")
 maps("manifold_map")
 
 st.subheader("How many dimensions are there?")
-dimensions = ask_dimensions()
-st.table(gloss_rows(dimension_report.rows(clouds, dimensions), "code", "vae", "coordinate"), hide_index=True)
-for problem in dimension_report.problems(clouds, dimensions):
+dimensions = [dimension_report.dimensions.ask(name, choice.digits, choice.seed) for name in clouds]
+st.table(gloss_rows(rows(clouds, dimensions, dimension_report.COLUMNS), "code", "vae", "coordinate"), hide_index=True)
+for problem in problems(clouds, dimensions):
     st.caption(problem)
 st.caption(dimension_report.protocol(choice.digits, choice.seed))
 
@@ -92,5 +84,3 @@ thousand points lie too far apart, and the estimate is a lower bound: 2,500 draw
 Computed by `vae_core.spaces.manifold`, `vae_core.metrics.tangency` and
 `vae_core.spaces.intrinsic_dimension.two_nn`; the experiment in the browser, by `ui/web/tangent/trial.js`.
 """)
-
-await_all(lambda: [*ask_moved(), *ask_dimensions()], [*moved, *dimensions])

@@ -10,17 +10,11 @@ from ui.components.reconstruct import reconstruct
 from ui.figures.error import fidelity
 from ui.frame.glossary import gloss
 from ui.frame.why import why
-from ui.jobs.awaited import await_all
 from ui.reports import error_report
 from ui.reports.error_report import Fidelity
 
 choice = state.choice()
 compared = error_report.models()
-
-
-def measure() -> list[list[Fidelity] | None]:
-    """Every number of each model, as far as they are known."""
-    return [error_report.ask(name, choice.digits, choice.seed) for name in compared]
 
 
 def show(measured: list[list[Fidelity] | None]) -> None:
@@ -39,7 +33,7 @@ def show(measured: list[list[Fidelity] | None]) -> None:
     st.download_button(
         "CSV",
         # Made at the click: a file that changes while it fills would be gone when the browser looks for it.
-        lambda: error_report.as_csv(found),
+        lambda: error_report.file(found),
         f"errors-{choice.digits}.csv",
         "text/csv",
         icon=":material/download:",
@@ -59,9 +53,7 @@ st.subheader("Error against the size of the code")
 if not compared:
     st.caption("It takes models trained on the whole objective, and there are none.")
 else:
-    measured = measure()
-    show(measured)
-    await_all(measure, measured)
+    show([error_report.ask(name, choice.digits, choice.seed) for name in compared])
     st.caption(gloss(error_report.protocol(choice.digits, choice.seed), "psnr"))
 
 why(r"""

@@ -11,7 +11,8 @@ from ui.choices import link, state
 from ui.components.address import address
 from ui.components.guide import guide
 from ui.frame import sidebar
-from ui.http.routes import DEFAULT_PAGE, PAGES
+from ui.http.pages import DEFAULT_PAGE, PAGES
+from ui.jobs import pending
 
 NOTICE_SECONDS = 20
 # Without an icon of its own the tab shows the page's, which the browser would fetch from Google.
@@ -135,7 +136,8 @@ if store.models():
     sidebar.show()
     show_notices()
     guide(page.url_path or DEFAULT_PAGE)
-    page.run()
+    with pending.watched():
+        page.run()
     sidebar.show_link(page.url_path)
 else:
     show_empty()

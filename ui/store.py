@@ -22,7 +22,7 @@ from ui.choices import digit_sets
 from ui.errors import NotHereError
 from ui.figures.palette import LABELS, Role
 from ui.files import Look, Stamp, without_folder
-from ui.jobs.memo import memo
+from ui.jobs.cache import STAMPS, cached
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.errors import CheckpointError
@@ -147,22 +147,14 @@ def role(name: str) -> Role:
     return entry(name).role
 
 
-def describe(name: str) -> str:
-    """The checkpoint in a few words: "VAE, 30 codes".
-
-    Raises:
-        NotHereError: as `entry`.
-    """
-    return entry(name).description
-
-
+@cached(megabytes=512, key=entry)
 def model(name: str) -> Autoencoder:
     """The loaded model.
 
     Raises:
         NotHereError: as `entry`.
     """
-    return _of(name, _model)
+    return _of(name, checkpoint.load)
 
 
 def training(name: str) -> Mapping[str, Any]:
@@ -180,27 +172,21 @@ def frames(name: str) -> list[Frame]:
     Raises:
         NotHereError: as `entry`; or the film cannot be read.
     """
-    return _of(name, lambda shelved: _whole(shelved, lambda: checkpoint.load_frames(shelved.path)))
+    return _of(name, checkpoint.load_frames)
 
 
+@cached(megabytes=64, key=entry)
 def last_frame(name: str) -> Frame | None:
     """The last frame of the checkpoint's film, uint8 [height, width]; None where there is no film that can be read.
 
     Raises:
         NotHereError: as `entry`.
     """
-    return _last_frame(entry(name))
-
-
-def encodings(model_name: str, digits_name: str) -> Encodings:
-    """The digits as the model encodes them, with the seed `ENCODINGS_SEED`.
-
-    Raises:
-        NotHereError: as `entry` and `digit_sets.load`.
-    """
-    digit_sets.load(digits_name)
-    digits_stamp = digit_sets.stamp_of(digits_name)
-    return _of(model_name, lambda shelved: _encodings(shelved, digits_name, digits_stamp))
+    try:
+        found = checkpoint.load_frames(entry(name).path)
+    except CheckpointError:  # the page says that there is no film
+        return None
+    return found[-1] if found else None
 
 
 def model_stamp(name: str) -> Stamp:
@@ -210,6 +196,21 @@ def model_stamp(name: str) -> Stamp:
         NotHereError: as `entry`.
     """
     return entry(name).stamp
+
+
+STAMPS["model"] = model_stamp
+# Where `model` is a name.
+_load = model
+
+
+@cached(megabytes=512)
+def encodings(model: str, digits: str) -> Encodings:
+    """The digits as the model encodes them, with the seed `ENCODINGS_SEED`.
+
+    Raises:
+        NotHereError: as `entry` and `digit_sets.load`.
+    """
+    return latent.encodings(_load(model), digit_sets.load(digits).images, seed=ENCODINGS_SEED)
 
 
 def version(name: str) -> str:
@@ -242,51 +243,33 @@ def content(name: str, file: str) -> bytes:
     Raises:
         NotHereError: as `entry`; or it has no such file.
     """
-    found = _of(name, lambda shelved: _whole(shelved, lambda: checkpoint.read(shelved.path, file, MOST_BYTES)))
+    found = _of(name, lambda path: checkpoint.read(path, file, MOST_BYTES))
     if found is None:
         raise NotHereError("There is no such file.")
     return found
-
-
-def is_unfinished(name: str) -> bool:
-    """Whether the checkpoint's training goes on, or was broken off and can be resumed.
-
-    Raises:
-        NotHereError: as `entry`.
-    """
-    return entry(name).is_unfinished
 
 
 def _shelf() -> _Shelf:
     return _look(checkpoint_root())
 
 
-def _of(name: str, read: Callable[[Shelved], T]) -> T:
-    """What `read` makes of the checkpoint's files, which may have been replaced or removed since the last look.
+def _of(name: str, read: Callable[[Path], T], looks: int = 2) -> T:
+    """What is read of the checkpoint's folder, where it still is what it was at the last look; else after another look.
 
     Raises:
         NotHereError: as `entry`; or it cannot be read.
     """
+    shelved = entry(name)
     try:
-        return read(entry(name))
-    except CheckpointError:
-        _look.again()
-    try:
-        return read(entry(name))
+        found = read(shelved.path)
+        if checkpoint.version(shelved.path) != shelved.stamp:
+            raise CheckpointError(f"{shelved.path} has been saved anew")
+        return found
     except CheckpointError as error:
-        raise NotHereError(f"{without_folder(error, checkpoint_root())}.") from error
-
-
-def _whole(shelved: Shelved, read: Callable[[], T]) -> T:
-    """What is read of the checkpoint where it still is what it was at the last look.
-
-    Raises:
-        CheckpointError: it is another one by now.
-    """
-    found = read()
-    if checkpoint.version(shelved.path) != shelved.stamp:
-        raise CheckpointError(f"{shelved.path} has been saved anew")
-    return found
+        if looks == 1:
+            raise NotHereError(f"{without_folder(error, checkpoint_root())}.") from error
+    _look.again()
+    return _of(name, read, looks - 1)
 
 
 def _look_at(root: Path, before: _Shelf | None) -> _Shelf:
@@ -313,25 +296,6 @@ def _read_entry(name: str, path: Path, stamp: Stamp) -> Shelved | str:
         about = {}
     role: Role = "vae" if found.config.kind == "vae" else "dae" if about.get("corruption") else "ae"
     return Shelved(name, path, found.config, role, stamp, MappingProxyType(about))
-
-
-@memo(megabytes=512)
-def _model(shelved: Shelved) -> Autoencoder:
-    return _whole(shelved, lambda: checkpoint.load(shelved.path))
-
-
-@memo(megabytes=64)
-def _last_frame(shelved: Shelved) -> Frame | None:
-    try:
-        frames = checkpoint.load_frames(shelved.path)
-    except CheckpointError:  # the page says that there is no film
-        return None
-    return frames[-1] if frames else None
-
-
-@memo(megabytes=512)
-def _encodings(shelved: Shelved, digits_name: str, digits_stamp: Stamp) -> Encodings:
-    return latent.encodings(_model(shelved), digit_sets.load(digits_name).images, seed=ENCODINGS_SEED)
 
 
 def _natural(name: str) -> list[tuple[float, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import shutil
 import threading
@@ -14,12 +15,16 @@ from typing import Any
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.core import idx
-from ui.choices import digit_sets
+from ui.http.routes import ROUTES
 from ui.jobs import downloads
+from ui.jobs.cache import STAMPS
+from ui.jobs.job import Jobs
+from ui.reports.report import Report
 from vae_core import data
 
 with warnings.catch_warnings():
@@ -35,8 +40,10 @@ __all__ = [
     "few_digits",
     "notice",
     "open_link",
+    "open_page",
     "page",
     "read_table",
+    "until",
     "wait_until_over",
 ]
 
@@ -96,8 +103,33 @@ def root(small_checkpoints: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("CHECKPOINTS_DIR", str(small_checkpoints))
     monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "no-mnist"))
     monkeypatch.setattr("ui.choices.digit_sets.DATA_DIR", tmp_path / "data")
-    monkeypatch.setattr("ui.jobs.downloads.mnist", downloads.Download())
+    monkeypatch.setattr("ui.jobs.downloads.jobs", Jobs("The download of MNIST", idle=math.inf))
     return small_checkpoints
+
+
+@pytest.fixture
+def client(root: Path) -> TestClient:
+    """Asks the routes of an app that looks at `root`."""
+    return TestClient(Starlette(routes=ROUTES))
+
+
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measures stay on their way: each of these checkpoints would keep a core busy for seconds."""
+    monkeypatch.setattr(Report, "ask", lambda *_, **__: None)
+
+
+def until(condition: Callable[[], object], step: Callable[[], object] = lambda: time.sleep(0.005)) -> None:
+    """Takes a step, such as a run of a page, until what is in other threads has come to that."""
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it never came to that"
+        step()
+
+
+def open_page(name: str, **query: str) -> AppTest:
+    """A new session on that page, opened by a link with this query."""
+    return open_link(query).switch_page(page(name)).run()
 
 
 def open_link(query: Mapping[str, str] | None = None) -> AppTest:
@@ -173,15 +205,12 @@ def few_digits(monkeypatch: pytest.MonkeyPatch, count: int, classes: int) -> Non
     few = data.Digits(found.images[rows], found.labels[rows], "uci")
     monkeypatch.setattr(data, "uci_digits", lambda: few)
     # What has been computed from the whole set is out of date.
-    monkeypatch.setattr(digit_sets, "stamp_of", lambda name: (("few", count, classes),))
+    monkeypatch.setitem(STAMPS, "digits", lambda name: ("few", count, classes))
 
 
 def wait_until_over() -> None:
     """Until no download runs."""
-    deadline = time.monotonic() + SECONDS
-    while downloads.mnist.progress.running:
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    until(lambda: not downloads.is_running())
 
 
 @pytest.fixture

@@ -11,14 +11,12 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from starlette.applications import Starlette
 
 from tests import odd, tiny
 from tests.ui.conftest import TestClient, component, few_digits, open_link, page
 from tests.ui.pages.test_pages import PAGES
 from ui import store
-from ui.http.routes import ROUTES
-from ui.reports import denoise_report, dimension_report, error_report, map_report, tangent_report
+from ui.reports import denoise_report
 
 BESIDE = [
     "/checkpoints/{}/config.json",
@@ -40,15 +38,13 @@ BESIDE = [
 
 
 @pytest.fixture
-def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path) -> Path:
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path, unmeasured: None) -> Path:
     """A root of two good checkpoints that the app looks at, where nothing is measured in the background."""
     mine = tmp_path / "odd"
     for name in ("ae-30", "vae-30"):
         shutil.copytree(root / name, mine / name)
     monkeypatch.setenv("CHECKPOINTS_DIR", str(mine))
     few_digits(monkeypatch, 90, 10)
-    for report in (map_report, denoise_report, error_report, tangent_report, dimension_report):
-        monkeypatch.setattr(report, "ask", lambda *_, **__: None)
     return mine
 
 
@@ -67,7 +63,7 @@ def assert_one_sentence(problem: str) -> None:
 )
 @given(made=odd.folders(), page_number=st.integers(0, len(PAGES) - 1), side=st.sampled_from(["left", "right"]))
 def test_every_page_and_every_route_answers_beside_any_folder(
-    two: Path, made: tuple[str, Callable[[Path], Path]], page_number: int, side: str
+    two: Path, client: TestClient, made: tuple[str, Callable[[Path], Path]], page_number: int, side: str
 ) -> None:
     _, make = made
     folder = make(two)
@@ -77,7 +73,6 @@ def test_every_page_and_every_route_answers_beside_any_folder(
         (name,) = (models.keys() | problems.keys()) - {"ae-30", "vae-30"}
         for problem in problems.values():
             assert_one_sentence(problem)
-        client = TestClient(Starlette(routes=ROUTES))
         for path in BESIDE:
             answer = client.get(path.format(quote(name, safe="")))
             assert answer.status_code in ((200, 404) if name in models else (404,)), (path, answer.text)

@@ -79,7 +79,7 @@ def test_however_many_ask_the_disk_is_looked_at_once_a_second(own_root: Path, mo
     disk = Disk(monkeypatch)
     for _ in range(3):
         for name in store.models():
-            store.role(name), store.training(name), store.model_stamp(name), store.is_unfinished(name)
+            store.role(name), store.training(name), store.model_stamp(name), store.entry(name).is_unfinished
             store.model(name), store.last_frame(name), store.encodings(name, "uci")
     assert disk.looks == 1
     before = store.model("ae-30")
@@ -132,9 +132,9 @@ def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
 
 
 def test_unfinished_is_what_has_an_optimizers_state(own_root: Path) -> None:
-    assert not store.is_unfinished("ae-30")
+    assert not store.entry("ae-30").is_unfinished
     (own_root / "ae-30" / "optimizer.safetensors").write_bytes(b"")
-    assert store.is_unfinished("ae-30")
+    assert store.entry("ae-30").is_unfinished
 
 
 @pytest.mark.usefixtures("root")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from ui.choices import link
 from vae_core.config import CorruptionKind
@@ -16,6 +16,7 @@ Measure = Literal["psnr", "ssim"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 DEFAULT_MEASURE: Measure = "psnr"
 MOST = 2
+Option = TypeVar("Option", bound=str)
 SEPARATOR = ","
 
 
@@ -42,7 +43,7 @@ def parse(
         What is asked for as far as it can be had, and one sentence without full stop for each part that is ignored.
     """
     ignored: list[str] = []
-    also, corruption = default, DEFAULT_CORRUPTION
+    also = default
     if ALSO in parameters:
         asked = [name for name in parameters[ALSO].split(SEPARATOR) if name]
         gone = [name for name in asked if name not in models]
@@ -52,26 +53,9 @@ def parse(
         also = tidy_also(asked, models)
         if len({name for name in asked if name in models}) > MOST:
             ignored.append(f"models beside the pair: at most {MOST} are shown")
-    if CORRUPTION in parameters:
-        known = tidy_corruption(parameters[CORRUPTION])
-        if known is None:
-            options = ", ".join(CORRUPTIONS)
-            ignored.append(
-                f"corruption {link.quote(parameters[CORRUPTION])}: it must be one of {options}, so it is {corruption}"
-            )
-        else:
-            corruption = known
-    measure = DEFAULT_MEASURE
-    if MEASURE in parameters:
-        asked_measure = tidy_measure(parameters[MEASURE])
-        if asked_measure is None:
-            options = ", ".join(MEASURES)
-            ignored.append(
-                f"measure {link.quote(parameters[MEASURE])}: it must be one of {options}, so it is {measure}"
-            )
-        else:
-            measure = asked_measure
-    return Comparison(also, corruption, measure), ignored
+    corruption, wrong_corruption = _one_of(CORRUPTION, CORRUPTIONS, parameters, DEFAULT_CORRUPTION)
+    measure, wrong_measure = _one_of(MEASURE, MEASURES, parameters, DEFAULT_MEASURE)
+    return Comparison(also, corruption, measure), ignored + wrong_corruption + wrong_measure
 
 
 def compose(comparison: Comparison, default: tuple[str, ...]) -> dict[str, str]:
@@ -86,16 +70,23 @@ def compose(comparison: Comparison, default: tuple[str, ...]) -> dict[str, str]:
     return parameters
 
 
-def tidy_measure(value: object) -> Measure | None:
-    """The measure of that name; None where there is none."""
-    return next((measure for measure in MEASURES if measure == value), None)
-
-
 def tidy_also(names: Iterable[str], models: Sequence[str]) -> tuple[str, ...]:
     """The first `MOST` different ones that can be used here."""
     return tuple(dict.fromkeys(name for name in names if name in models))[:MOST]
 
 
-def tidy_corruption(value: object) -> CorruptionKind | None:
-    """The corruption of that name; None where there is none."""
-    return next((kind for kind in CORRUPTIONS if kind == value), None)
+def tidy(value: object, options: Sequence[Option]) -> Option | None:
+    """The option of that name; None where there is none."""
+    return next((option for option in options if option == value), None)
+
+
+def _one_of(
+    key: str, options: Sequence[Option], parameters: Mapping[str, str], default: Option
+) -> tuple[Option, list[str]]:
+    """What a link asks for, or the default; and what is wrong with it, if anything."""
+    if key not in parameters:
+        return default, []
+    known = tidy(parameters[key], options)
+    if known is not None:
+        return known, []
+    return default, [f"{key} {link.quote(parameters[key])}: it must be one of {', '.join(options)}, so it is {default}"]

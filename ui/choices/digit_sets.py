@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ui.errors import NotHereError
 from ui.files import Look, Stamp, stamp, without_folder
-from ui.jobs.memo import memo
+from ui.jobs.cache import STAMPS, cached
 from vae_core import data
 from vae_core.data import Digits
 from vae_core.errors import DigitsError
@@ -39,7 +39,7 @@ def mnist_problem() -> str | None:
 
 def mnist_damage() -> str | None:
     """As `mnist_problem` where files of MNIST are there that a download would mend; None where there are none."""
-    return mnist_problem() if stamp_of("mnist") else None
+    return mnist_problem() if _mnist_place()[1] else None
 
 
 def load(name: str) -> Digits:
@@ -79,7 +79,12 @@ def tray(digits_name: str) -> dict[str, NDArray[Any]]:
 
 
 def stamp_of(name: str) -> Stamp:
-    """Changes whenever the set of digits does."""
+    """Changes whenever the set of digits does.
+
+    Raises:
+        NotHereError: as `load`.
+    """
+    load(name)
     return _mnist_place()[1] if name == "mnist" else ()
 
 
@@ -100,7 +105,7 @@ def _look_in(folders: tuple[str | Path | None, ...], _before: object) -> tuple[P
 _look: Look[tuple[str | Path | None, ...], tuple[Path | None, Stamp]] = Look(_look_in)
 
 
-@memo(megabytes=128)
+@cached(megabytes=128)
 def _mnist(root: Path | None, stamp: Stamp) -> Digits | str:
     if root is None:
         return "there is no folder MNIST/raw in the data folder"
@@ -108,3 +113,6 @@ def _mnist(root: Path | None, stamp: Stamp) -> Digits | str:
         return data.mnist_digits("test", root)
     except DigitsError as error:
         return without_folder(error, root / "MNIST" / "raw")
+
+
+STAMPS["digits"] = stamp_of

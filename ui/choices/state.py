@@ -73,7 +73,7 @@ def start(address: Address, page: str) -> None:
         session[_REFUSED] = len(address.refused)
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
-        running = downloads.mnist.progress.running
+        running = downloads.is_running()
         if "mnist" in digit_sets.names():
             session[DIGITS] = "mnist"
         session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
@@ -121,7 +121,7 @@ def comparison() -> Comparison:
 
 def write_corruption(kind: object) -> None:
     """Keeps the corruption over page changes and in the link; what is none, as anyone may send, is not kept."""
-    known: CorruptionKind | None = compared.tidy_corruption(kind)
+    known: CorruptionKind | None = compared.tidy(kind, compared.CORRUPTIONS)
     if known is not None:
         st.session_state[_CORRUPTION] = known
 
@@ -223,5 +223,5 @@ def _repair() -> None:
     also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also()), list(models)))
     if session.get(compared.ALSO) != also:
         session[compared.ALSO] = also
-    if compared.tidy_measure(session.get(compared.MEASURE)) is None:
+    if compared.tidy(session.get(compared.MEASURE), compared.MEASURES) is None:
         session[compared.MEASURE] = compared.DEFAULT_MEASURE

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import streamlit as st
 
 from ui.choices import view
 from ui.choices.view import KERNEL_PARAMETERS, Cloud, CodesKind
-from vae_core.spaces.projection import KERNELS, LIMITS, METHODS, Kernel, Method
+from vae_core.spaces.projection import KERNELS, LIMITS, Kernel, Method
 
 METHOD_LABELS: dict[Method, str] = {"pca": "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", "raw": "Raw codes"}
 CODES_LABELS: dict[CodesKind, str] = {"sample": "Samples", "mean": "Means"}
@@ -40,26 +41,8 @@ def cloud_controls(cloud: Cloud, size: int, codes: Collection[int]) -> None:
     axes = cloud.config.components
     labels = METHOD_LABELS if axes in codes else METHOD_LABELS | {"raw": f"Raw codes (only of {axes})"}
     with st.container(horizontal=True, vertical_alignment="center", key="cloud-controls"):
-        st.segmented_control(
-            "Projection",
-            METHODS,
-            default=cloud.config.method,
-            format_func=labels.__getitem__,
-            key=view.METHOD,
-            required=True,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
-        st.segmented_control(
-            "Axes",
-            (2, 3),
-            default=cloud.config.components,
-            format_func=lambda components: f"{components}D",
-            key=view.AXES,
-            required=True,
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        _segments("Projection", view.METHOD, labels, cloud.config.method)
+        _segments("Axes", view.AXES, {2: "2D", 3: "3D"}, axes)
         st.selectbox(
             "Digits",
             view.counts(size),
@@ -76,16 +59,7 @@ def cloud_controls(cloud: Cloud, size: int, codes: Collection[int]) -> None:
 
 
 def _parameters(cloud: Cloud) -> None:
-    st.segmented_control(
-        "Codes of a VAE",
-        view.CODES_KINDS,
-        default=cloud.codes,
-        format_func=CODES_LABELS.__getitem__,
-        key=view.CODES,
-        required=True,
-        help=HELP["codes"],
-        persist_state="session",
-    )
+    _segments("Codes of a VAE", view.CODES, CODES_LABELS, cloud.codes, HELP["codes"])
     if cloud.config.method == "t-sne":
         _number("perplexity", cloud)
     if cloud.config.method != "kernel-pca":
@@ -100,6 +74,21 @@ def _parameters(cloud: Cloud) -> None:
     )
     for name in KERNEL_PARAMETERS[cloud.config.kernel]:
         _number(name, cloud)
+
+
+def _segments(title: str, key: str, labels: Mapping[Any, str], chosen: object, explanation: str | None = None) -> None:
+    st.segmented_control(
+        title,
+        list(labels),
+        default=chosen,
+        format_func=labels.__getitem__,
+        key=key,
+        required=True,
+        help=explanation,
+        # Where there is room for an explanation there is room for the title.
+        label_visibility="visible" if explanation else "collapsed",
+        persist_state="session",
+    )
 
 
 def _number(name: str, cloud: Cloud) -> None:

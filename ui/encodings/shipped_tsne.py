@@ -15,8 +15,8 @@ from ui import store
 from ui.choices import digit_sets, view
 from ui.choices.link import DEFAULT_SEED
 from ui.choices.view import Cloud
-from ui.files import Stamp, stamp
-from ui.jobs.memo import memo
+from ui.files import stamp
+from ui.jobs.cache import cached
 from vae_core.checkpoint import WEIGHTS_FILE
 from vae_core.spaces.projection import Array
 
@@ -43,9 +43,13 @@ def find(model: str, digits: str, cloud: Cloud, seed: int) -> Array | None:
     return shipped().get(key(model, cloud, seed))
 
 
+@cached(megabytes=16, key=lambda: stamp(FOLDER))
 def shipped() -> dict[str, Array]:
     """All of them by `key`."""
-    return _shipped(stamp(FOLDER))
+    found: dict[str, Array] = safetensors.numpy.load_file(FILE) if FILE.is_file() else {}
+    for points in found.values():
+        points.setflags(write=False)
+    return found
 
 
 def key(model: str, cloud: Cloud, seed: int) -> str:
@@ -54,25 +58,15 @@ def key(model: str, cloud: Cloud, seed: int) -> str:
     Raises:
         NotHereError: the checkpoint has left.
     """
-    weights = _hash_of_weights(model, store.model_stamp(model))
-    pictures = _hash_of_digits(digit_sets.stamp_of(DIGITS))
-    made_of = (weights, pictures, view.address_query(cloud, seed), store.ENCODINGS_SEED)
+    made_of = (_hash_of_weights(model), _hash_of_digits(DIGITS), view.address_query(cloud, seed), store.ENCODINGS_SEED)
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:KEY_LENGTH]
 
 
-@memo(megabytes=16)
-def _shipped(stamp: Stamp) -> dict[str, Array]:
-    found: dict[str, Array] = safetensors.numpy.load_file(FILE) if FILE.is_file() else {}
-    for points in found.values():
-        points.setflags(write=False)
-    return found
-
-
-@memo(megabytes=1)
-def _hash_of_weights(model: str, model_stamp: Stamp) -> str:
+@cached(megabytes=1)
+def _hash_of_weights(model: str) -> str:
     return hashlib.sha256(store.content(model, WEIGHTS_FILE)).hexdigest()
 
 
-@memo(megabytes=1)
-def _hash_of_digits(stamp: Stamp) -> str:
-    return hashlib.sha256(digit_sets.load(DIGITS).images.tobytes()).hexdigest()
+@cached(megabytes=1)
+def _hash_of_digits(digits: str) -> str:
+    return hashlib.sha256(digit_sets.load(digits).images.tobytes()).hexdigest()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Literal
 
 import streamlit as st
@@ -11,9 +12,9 @@ import streamlit as st
 from ui.choices import link
 from ui.encodings import projections
 from ui.encodings.projections import Plot
-from ui.jobs import tsne_jobs
-from ui.jobs.awaited import WATCH_SECONDS
-from ui.jobs.tsne_jobs import Job
+from ui.jobs.job import Job
+from ui.jobs.pending import WATCH_SECONDS
+from vae_core.spaces.projection import Projection
 
 _ASKED, _STOPPED, _VISITOR = "tsne.asked", "tsne.stopped", "tsne.visitor"
 
@@ -33,7 +34,7 @@ def run(plots: Sequence[Plot]) -> Stage:
     session = st.session_state
     wanted = tuple(plot for plot in dict.fromkeys(plots) if not projections.is_shipped(plot))
     # What nobody looks at any more would hold up what is looked at.
-    tsne_jobs.jobs.leave(set(session.get(_ASKED, ())) - set(wanted), _visitor())
+    projections.tsne_jobs.leave(set(session.get(_ASKED, ())) - set(wanted), _visitor())
     session[_ASKED] = wanted
     if not wanted:
         return "over"
@@ -43,7 +44,7 @@ def run(plots: Sequence[Plot]) -> Stage:
             st.button("Start again", on_click=_start_again, key="tsne-start-again")
         return "stopped"
     found = [_find(plot) for plot in wanted]
-    if any(job.state in ("waiting", "running") for job in found):
+    if any(not job.is_over for job in found):
         _watch(wanted)
         return "under way"
     if any(job.state == "failed" for job in found):
@@ -56,12 +57,12 @@ def _visitor() -> str:
     return str(st.session_state.setdefault(_VISITOR, secrets.token_hex(8)))
 
 
-def _find(plot: Plot) -> Job:
-    return tsne_jobs.jobs.peek(plot, _visitor()) or _ask(plot)
+def _find(plot: Plot) -> Job[Projection]:
+    return projections.tsne_jobs.find(plot, _visitor()) or _ask(plot)
 
 
-def _ask(plot: Plot) -> Job:
-    return tsne_jobs.jobs.ask(plot, projections.chosen_codes(plot), plot.cloud.config, plot.seed, _visitor())
+def _ask(plot: Plot) -> Job[Projection]:
+    return projections.tsne_jobs.ask(plot, partial(projections.compute_tsne, plot), _visitor())
 
 
 @st.fragment(run_every=WATCH_SECONDS)
@@ -69,8 +70,8 @@ def _watch(plots: tuple[Plot, ...]) -> None:
     if st.session_state.get(_STOPPED) == plots:
         # To look at them now would be to look again.
         st.rerun()
-    found = [tsne_jobs.jobs.peek(plot, _visitor()) for plot in plots]
-    if not any(job and job.state in ("waiting", "running") for job in found):
+    found = [projections.tsne_jobs.find(plot, _visitor()) for plot in plots]
+    if all(job is None or job.is_over for job in found):
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom", key="tsne-progress"):
         for plot, job in zip(plots, found, strict=True):
@@ -82,7 +83,7 @@ def _watch(plots: tuple[Plot, ...]) -> None:
 
 def _stop(plots: tuple[Plot, ...]) -> None:
     st.session_state[_STOPPED] = plots
-    tsne_jobs.jobs.leave(plots, _visitor())
+    projections.tsne_jobs.leave(plots, _visitor())
 
 
 def _start_again() -> None:

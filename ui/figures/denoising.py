@@ -10,8 +10,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ui.choices.link import in_figure
+from ui.figures.frame import lay_out
 from ui.figures.palette import SUBJECTS, Subject
-from ui.jobs.memo import memo_by_content
+from ui.jobs.cache import by_content, cached
 from vae_core.metrics.denoising import Curve
 
 HEIGHT = 320
@@ -39,7 +40,7 @@ class Line:
     trained: float | None = None
 
 
-@memo_by_content(megabytes=32)
+@cached(megabytes=32, key=by_content)
 def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str) -> go.Figure:
     """PSNR or SSIM against the level: a line each, in a band of one deviation to either side.
 
@@ -88,15 +89,9 @@ def denoising(lines: Sequence[Line], measure: Literal["psnr", "ssim"], axis: str
             hovertemplate="%{y:.2f} ± %{customdata:.2f}",
             showlegend=True,
         )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 24, "b": 8},
-        hovermode="x unified",
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top"},
-        xaxis={"title": axis, "range": [-0.01, 1.01], "fixedrange": True},
-        yaxis={"title": TITLES[measure], "fixedrange": True},
-    )
-    return figure
+    figure.update_layout(hovermode="x unified")
+    levels = {"title": axis, "range": [-0.01, 1.01]}
+    return lay_out(figure, HEIGHT, levels, {"title": TITLES[measure]}, {"y": -0.2}, top=24)
 
 
 def _numbers(curve: Curve | None, measure: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -8,8 +8,9 @@ from typing import Literal
 import plotly.graph_objects as go
 
 from ui.choices.link import in_figure
+from ui.figures.frame import lay_out
 from ui.figures.palette import SUBJECTS, Subject
-from ui.jobs.memo import memo_by_content
+from ui.jobs.cache import by_content, cached
 from ui.reports.error_report import Fidelity
 
 HEIGHT = 320
@@ -27,7 +28,7 @@ LOOKS: dict[tuple[str, str], tuple[str, Subject, str]] = {
 }
 
 
-@memo_by_content(megabytes=32)
+@cached(megabytes=32, key=by_content)
 def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"]) -> go.Figure:
     """Error or PSNR against the size of the code: a curve of PCA, a mark for each other model.
 
@@ -53,18 +54,6 @@ def fidelity(found: Sequence[Fidelity], measure: Literal["squared_error", "psnr"
             hovertemplate="%{customdata}, %{x} codes: %{y:.2f}<extra></extra>",
             showlegend=True,
         )
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top"},
-        xaxis={
-            "title": "codes",
-            "type": "log",
-            "range": [-0.06, 1.87],
-            "tickvals": SIZES,
-            "ticktext": [str(size) for size in SIZES],
-            "fixedrange": True,
-        },
-        yaxis={"title": TITLES[measure], "rangemode": RANGES[measure], "fixedrange": True},
-    )
-    return figure
+    ticks = {"tickvals": SIZES, "ticktext": [str(size) for size in SIZES]}
+    x = {"title": "codes", "type": "log", "range": [-0.06, 1.87], **ticks}
+    return lay_out(figure, HEIGHT, x, {"title": TITLES[measure], "rangemode": RANGES[measure]}, {"y": -0.22})

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from ui.jobs.memo import memo_by_content
+from ui.figures.frame import lay_out
+from ui.jobs.cache import by_content, cached
 
 CURVES_HEIGHT = 260
 
 
-@memo_by_content(megabytes=32)
+@cached(megabytes=32, key=by_content)
 def learning_curves(history: Sequence[Mapping[str, float]], colour: str, top: float | None = None) -> go.Figure:
     """The parts of the objective by epoch, nats per image, mean over the training digits.
 
@@ -33,18 +34,6 @@ def learning_curves(history: Sequence[Mapping[str, float]], colour: str, top: fl
             line={"color": colour, "dash": dash, "width": width},
             hovertemplate="%{y:.2f}",
         )
-    figure.update_layout(
-        height=CURVES_HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        hovermode="x unified",
-        showlegend=has_kl,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1, "yanchor": "top"},
-        xaxis={"title": "epoch", "fixedrange": True},
-        yaxis={
-            "title": "nats per image",
-            "range": [0, 1.05 * top] if top else None,
-            "rangemode": "tozero",
-            "fixedrange": True,
-        },
-    )
-    return figure
+    figure.update_layout(hovermode="x unified", showlegend=has_kl)
+    y = {"title": "nats per image", "range": [0, 1.05 * top] if top else None, "rangemode": "tozero"}
+    return lay_out(figure, CURVES_HEIGHT, {"title": "epoch"}, y, {"x": 1, "xanchor": "right", "y": 1})

@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ui.choices.link import in_figure
-from ui.jobs.memo import memo_by_content
+from ui.figures.frame import lay_out
+from ui.jobs.cache import by_content, cached
 from vae_core.metrics import Tangency
 
 HEIGHT = 300
@@ -19,7 +20,7 @@ TICK_EVERY = 5
 APART = 3
 
 
-@memo_by_content(megabytes=32)
+@cached(megabytes=32, key=by_content)
 def moved_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]) -> go.Figure:
     """How far the reconstruction moves along each direction of the tangent plane, the strongest first, and off it.
 
@@ -48,22 +49,7 @@ def moved_by_direction(found: Mapping[str, Tangency], colours: Mapping[str, str]
             showlegend=True,
         )
     ticks = [1, *range(TICK_EVERY, longest + 1, TICK_EVERY)]
-    figure.update_layout(
-        height=HEIGHT,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": -0.25, "yanchor": "top"},
-        xaxis={
-            "title": "direction, the strongest first",
-            "range": [0.5, off + 0.7],
-            "tickvals": [*ticks, off],
-            "ticktext": [*map(str, ticks), "off"],
-            "fixedrange": True,
-        },
-        yaxis={
-            "title": "moved, % of the change",
-            "range": None if found else [0, FULL],
-            "rangemode": "tozero",
-            "fixedrange": True,
-        },
-    )
-    return figure
+    x = {"title": "direction, the strongest first", "range": [0.5, off + 0.7]}
+    x |= {"tickvals": [*ticks, off], "ticktext": [*map(str, ticks), "off"]}
+    y = {"title": "moved, % of the change", "range": None if found else [0, FULL], "rangemode": "tozero"}
+    return lay_out(figure, HEIGHT, x, y, {"y": -0.25})

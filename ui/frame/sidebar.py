@@ -12,7 +12,7 @@ from ui import store
 from ui.choices import digit_sets, link, state
 from ui.components.copy_link import copy_link
 from ui.jobs import downloads
-from ui.jobs.awaited import WATCH_SECONDS
+from ui.jobs.pending import WATCH_SECONDS
 
 
 def show() -> None:
@@ -70,7 +70,7 @@ def _model(label: str, key: str, chosen: str) -> None:
 
 def _digits(chosen: str) -> None:
     # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
-    progress = downloads.mnist.progress
+    job = downloads.find()
     sets = digit_sets.names()
     st.radio(
         "Digits",
@@ -80,10 +80,10 @@ def _digits(chosen: str) -> None:
         format_func=digit_sets.LABELS.__getitem__,
         horizontal=True,
     )
-    if progress.running or state.awaits_mnist():
+    if (job and not job.is_over) or state.awaits_mnist():
         _watch_download()
     elif "mnist" not in sets:
-        _offer_download(progress.error)
+        _offer_download(job.error if job else None)
 
 
 def _offer_download(error: str | None) -> None:
@@ -103,16 +103,12 @@ def _offer_download(error: str | None) -> None:
 
 def _start_download() -> None:
     state.await_mnist()
-    downloads.mnist.start()
+    downloads.start()
 
 
 @st.fragment(run_every=WATCH_SECONDS)
 def _watch_download() -> None:
-    progress = downloads.mnist.progress
-    if not progress.running:
+    job = downloads.find()
+    if job is None or job.is_over:
         st.rerun()
-    share, text = 0.0, "Downloading MNIST"
-    if progress.total:
-        share = min(progress.done / progress.total, 1.0)
-        text = f"MNIST: {progress.done / 1e6:.1f} of {progress.total / 1e6:.1f} MB"
-    st.progress(share, text)
+    st.progress(job.progress, job.words or "Downloading MNIST")

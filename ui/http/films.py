@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import math
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
+from starlette.requests import Request
+from starlette.responses import Response
 
 from ui.choices import link
 from ui.errors import NoAnswerError
-from ui.http.uploads import NOT_KEPT, read_body
+from ui.http.answers import NOT_KEPT, answer_to_body, refusal
 from vae_core.config import DIGIT
 from vae_core.pictures import animation
 from vae_core.pictures.animation import FORMATS, LIMITS, Format
@@ -50,16 +50,10 @@ async def film(request: Request) -> Response:
     size]: without it the caption is written in Latin letters. The query says `format`, gif or webp; `size` of a panel
     in pixels; `fps`; `loop`, 0 or 1.
 
-    As with `ui.http.uploads`, nothing on the server changes, and no token is needed.
-
     Returns:
         200 with the file; or with JSON: `problem`, one sentence.
     """
-    try:
-        body = await read_body(request, MOST_BYTES)
-    except ClientDisconnect:
-        return Response(status_code=400)
-    return await asyncio.get_running_loop().run_in_executor(_MAKERS, _answer, request.query_params, body)
+    return await answer_to_body(request, MOST_BYTES, _MAKERS, partial(_answer, request.query_params))
 
 
 def make(query: Mapping[str, str], body: bytes) -> bytes:
@@ -84,7 +78,7 @@ def _answer(query: Mapping[str, str], body: bytes | None) -> Response:
             raise NoAnswerError(f"A film has at most {MOST_PANELS} panels of {MOST_FRAMES} frames each.")
         content = make(query, body)
     except NoAnswerError as error:
-        return JSONResponse({"problem": str(error)}, headers=NOT_KEPT)
+        return refusal(error)
     return Response(content, media_type=f"image/{query['format']}", headers=NOT_KEPT)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from torch import Tensor
 
@@ -19,10 +20,12 @@ from ui import store
 from ui.choices import digit_sets
 from ui.choices.stops import Stop
 from ui.http import path_request
+from ui.http.answers import check_version, refusal
 from ui.http.path_payload import codes_of, real_digits, stop_images
-from ui.jobs.memo import Kept
+from ui.jobs.cache import Kept, stamps
 from ui.reports import map_frame
 from ui.reports.map_frame import Frame
+from vae_core.errors import VaeCoreError
 from vae_core.models import Autoencoder
 from vae_core.spaces import paths
 from vae_core.spaces.geodesic import ROUNDS, STEPS, refine
@@ -44,6 +47,16 @@ _WORKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="geodesic")
 _finished: Kept[str] = Kept(megabytes=16)
 
 
+def geodesic(request: Request) -> Response:
+    """A geodesic of a model's pictures, line by line while it gets better."""
+    try:
+        check_version(request)
+        found = rounds(**request.path_params, query=request.query_params)
+    except VaeCoreError as error:
+        return refusal(error)
+    return Response(media_type=NDJSON, headers=HEADERS) if request.method == "HEAD" else response(found)
+
+
 def rounds(model: str, digits: str, query: Mapping[str, str]) -> Iterator[str]:
     """The lines of a geodesic, JSON each, computed as they are asked for; the first is the straight line.
 
@@ -58,12 +71,12 @@ def rounds(model: str, digits: str, query: Mapping[str, str]) -> Iterator[str]:
         NoAnswerError: the codes span no plane.
     """
     size = len(digit_sets.load(digits))
-    stamps = (model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+    found = (model, digits, stamps({"model": model, "digits": digits}))
     if "from" in query or "to" in query:
         ends = (path_request.read_place(query, "from"), path_request.read_place(query, "to"))
-        return _remembered((*stamps, ends), _on_plane(store.model(model), map_frame.frame(model, digits), ends))
+        return _remembered((*found, ends), _on_plane(store.model(model), map_frame.frame(model, digits), ends))
     stops = path_request.read_stops(query, size)
-    return _remembered((*stamps, stops), _between(store.model(model), digits, stops))
+    return _remembered((*found, stops), _between(store.model(model), digits, stops))
 
 
 def response(rounds: Iterator[str]) -> Response:

@@ -9,11 +9,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from ui.http.answers import answer
+from ui.http.pages import DEFAULT_PAGE, NAMES
 from ui.http.payload import Payload
-from ui.http.routes import DEFAULT_PAGE, PAGES, answer
-from ui.jobs.memo import Kept
+from ui.jobs.cache import Kept
 
-NAMES = frozenset(path.stem for path in PAGES.glob("*.py"))
 # HTML, 4.2.4, and 4.6.7.12.
 LINK = "<./assets/web.js>; rel=modulepreload"
 
@@ -45,7 +45,7 @@ class KeepImmutable:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._kept: Kept[tuple[Payload, Headers]] = Kept(megabytes=32)
+        self._kept: Kept[tuple[Payload, str]] = Kept(megabytes=32)
         self._under_way: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,8 +54,8 @@ class KeepImmutable:
             return
         path = normpath(scope["path"])
         if kept := self._kept.get(path):
-            found, headers = kept
-            response = answer(Request(scope), lambda: found, headers["content-type"], headers["cache-control"])
+            found, cache_control = kept
+            response = answer(Request(scope), lambda: found, cache_control)
             await response(scope, receive, send)
             return
         start: Message = {}
@@ -80,10 +80,10 @@ class KeepImmutable:
         self._under_way.add(path)
         try:
             # Of the largest it takes tenths of a second, in which nobody would be served.
-            found = await anyio.to_thread.run_sync(Payload.compressed, body)
+            found = await anyio.to_thread.run_sync(Payload.compressed, body, headers["content-type"])
         finally:
             self._under_way.discard(path)
-        self._kept.put(path, (found, headers))
+        self._kept.put(path, (found, headers["cache-control"]))
 
 
 def _is_plain(headers: Headers) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
-import safetensors.numpy
 import torch
 from numpy.typing import NDArray
 
@@ -15,13 +13,11 @@ from ui import store
 from ui.choices import digit_sets
 from ui.choices.stops import Stop, image_of
 from ui.errors import NoAnswerError
-from ui.files import Stamp
 from ui.http import path_request
 from ui.http.path_request import MOST_NEIGHBOURS, GraphChoice, PathKind
 from ui.http.payload import Payload
-from ui.jobs.memo import memo
+from ui.jobs.cache import cached
 from ui.reports import map_frame
-from vae_core.errors import PathError
 from vae_core.models import Autoencoder
 from vae_core.spaces import manifold, neighbour_graph, paths
 from vae_core.spaces.geodesic import STEPS
@@ -53,8 +49,7 @@ def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     kind = path_request.read_path(query)
     stops = path_request.read_stops(query, size)
     choice = path_request.read_graph(query) if kind == "graph" else None
-    with _said():
-        return _path(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), kind, stops, choice)
+    return _path(model, digits, kind, stops, choice)
 
 
 def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
@@ -72,10 +67,10 @@ def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     size = len(digit_sets.load(digits))
     dim = store.entry(model).config.latent_dim
     at = path_request.read_z(query, dim) if "z" in query else path_request.read_stop(query, size)
-    with _said():
-        return _tangent(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), at)
+    return _tangent(model, digits, at)
 
 
+@cached(megabytes=32)
 def magnification(model: str, digits: str) -> Payload:
     """How much larger areas are in pictures than on the map: `vae_core.spaces.manifold.magnification_on` its plane.
 
@@ -86,8 +81,15 @@ def magnification(model: str, digits: str) -> Payload:
         NotHereError: as `path`.
         NoAnswerError: the codes span no plane, or no picture changes on it.
     """
-    map_frame.frame(model, digits)
-    return _magnification(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+    frame = map_frame.frame(model, digits)
+    middles = (np.arange(SIDE) + 0.5) * 2 * EXTENT / SIDE - EXTENT
+    places = np.stack(np.meshgrid(middles, -middles), axis=-1).reshape(-1, 2)
+    found = manifold.magnification_on(store.model(model).decode, frame.plane, frame.points(places))
+    if not found.any():
+        raise NoAnswerError(f"{model}: no picture changes with the place on this map.")
+    log10 = np.log10(np.where(found > 0, found, found[found > 0].min())).astype(np.float32)
+    low, high = np.percentile(log10, PERCENTILES)
+    return Payload.tensors({"log10": log10.reshape(SIDE, SIDE), "extent": EXTENT, "low": low, "high": high})
 
 
 def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
@@ -99,10 +101,7 @@ def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
         NotHereError: as `path`.
         NoAnswerError: there are too few digits.
     """
-    digit_sets.load(digits)
-    choice = path_request.read_graph(query)
-    with _said():
-        return _graph_payload(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), choice)
+    return _graph_payload(model, digits, path_request.read_graph(query))
 
 
 def codes_of(model: Autoencoder, images: list[Array]) -> Array:
@@ -121,61 +120,42 @@ def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
     return [image_of(stop, images) for stop in stops]
 
 
+@cached(megabytes=128)
 def real_digits(digits: str) -> RealDigits:
     """The digits of a set, ready to be searched.
 
     Raises:
         NotHereError: there is no such set here.
     """
-    digit_sets.load(digits)
-    return _real_digits(digits, digit_sets.stamp_of(digits))
+    return RealDigits.of(digit_sets.load(digits).images)
 
 
-@contextmanager
-def _said() -> Iterator[None]:
-    """Makes of what the core has against it a sentence for the visitor."""
-    try:
-        yield
-    except PathError as error:
-        text = str(error)
-        raise NoAnswerError(f"{text[:1].upper()}{text[1:]}.") from error
-
-
-@memo(megabytes=64)
-def _path(
-    model_name: str,
-    model_stamp: Stamp,
-    digits: str,
-    digits_stamp: Stamp,
-    kind: PathKind,
-    stops: tuple[Stop, ...],
-    choice: GraphChoice | None,
-) -> Payload:
-    model = store.model(model_name)
-    codes = codes_of(model, stop_images(digits, stops))
+@cached(megabytes=64)
+def _path(model: str, digits: str, kind: PathKind, stops: tuple[Stop, ...], choice: GraphChoice | None) -> Payload:
+    loaded = store.model(model)
+    codes = codes_of(loaded, stop_images(digits, stops))
     arrays: dict[str, NDArray[np.generic]] = {}
     if kind == "pixels":
         with torch.inference_mode():
-            ends = model.decode(torch.tensor(codes)).flatten(1).numpy()
+            ends = loaded.decode(torch.tensor(codes)).flatten(1).numpy()
         measures = paths.measure_pictures(paths.through(ends, STEPS), real_digits(digits))
     else:
         if choice is not None:
-            curve, rows = _through_graph(model_name, digits, stops, codes, choice)
+            curve, rows = _through_graph(model, digits, stops, codes, choice)
             arrays["rows"] = np.asarray(rows, np.int32)
         elif kind == "slerp":
             curve = paths.joined([paths.slerp(a, b, STEPS) for a, b in pairwise(codes)], STEPS)
         else:
             curve = paths.through(codes, STEPS)
         arrays["curve"] = curve
-        measures = paths.measure(model, curve, real_digits(digits))
-    return Payload.of(safetensors.numpy.save({**arrays, **_measured(measures)}))
+        measures = paths.measure(loaded, curve, real_digits(digits))
+    return Payload.tensors({**arrays, **_measured(measures)})
 
 
 def _measured(measures: PathMeasures) -> dict[str, NDArray[np.generic]]:
     jump = np.nan if measures.jump is None else measures.jump
-    numbers = {"length": measures.length, "energy": measures.energy, "jump": jump}
     return {
-        **{name: np.array([number], np.float64) for name, number in numbers.items()},
+        **{"length": np.array(measures.length), "energy": np.array(measures.energy), "jump": np.array(jump)},
         "speed": measures.speed,
         "nearest": np.asarray(measures.nearest, np.float32),
         "nearest_row": np.asarray(measures.nearest_row, np.int32),
@@ -186,8 +166,7 @@ def _through_graph(
     model: str, digits: str, stops: tuple[Stop, ...], codes: Array, choice: GraphChoice
 ) -> tuple[Array, list[int]]:
     """The path along arcs, float32 [STEPS, D], and the digits that it passes; its ends are the stops themselves."""
-    stamps = store.model_stamp(model), digits, digit_sets.stamp_of(digits)
-    found = _graph(model, *stamps, choice)
+    found = _graph(model, digits, choice)
     means = store.encodings(model, digits).means
     entries = [
         neighbour_graph.nearest_row(means, code, choice.distance) if stop.row is None else stop.row
@@ -204,19 +183,17 @@ def _through_graph(
     return paths.through(np.concatenate(points), STEPS), rows
 
 
-@memo(megabytes=64)
-def _tangent(
-    model_name: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, at: Stop | tuple[float, ...]
-) -> Payload:
-    model = store.model(model_name)
+@cached(megabytes=64)
+def _tangent(model: str, digits: str, at: Stop | tuple[float, ...]) -> Payload:
+    loaded = store.model(model)
     if isinstance(at, Stop):
         (image,) = stop_images(digits, (at,))
-        (z,) = codes_of(model, [image])
+        (z,) = codes_of(loaded, [image])
     else:
         z = np.array(at, np.float32)
         with torch.inference_mode():
-            image = model.decode(torch.tensor(z)[None])[0].numpy()
-    plane = manifold.tangent(model.decode, z)
+            image = loaded.decode(torch.tensor(z)[None])[0].numpy()
+    plane = manifold.tangent(loaded.decode, z)
     within, outside = manifold.directions(plane, DIRECTIONS)
     arrays = {
         "z": z,
@@ -225,54 +202,29 @@ def _tangent(
         "singular": plane.singular,
         "left": plane.left.T,
         "right": plane.right,
-        "effective_rank": np.array([plane.effective_rank]),
+        "effective_rank": plane.effective_rank,
         "within": within,
         "outside": outside,
     }
-    return Payload.of(safetensors.numpy.save({name: np.ascontiguousarray(array) for name, array in arrays.items()}))
+    return Payload.tensors(arrays)
 
 
-@memo(megabytes=32)
-def _magnification(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Payload:
-    frame = map_frame.frame(model, digits)
-    middles = (np.arange(SIDE) + 0.5) * 2 * EXTENT / SIDE - EXTENT
-    places = np.stack(np.meshgrid(middles, -middles), axis=-1).reshape(-1, 2)
-    found = manifold.magnification_on(store.model(model).decode, frame.plane, frame.points(places))
-    if not found.any():
-        raise NoAnswerError(f"{model}: no picture changes with the place on this map.")
-    log10 = np.log10(np.where(found > 0, found, found[found > 0].min())).astype(np.float32)
-    low, high = np.percentile(log10, PERCENTILES)
-    numbers = {"extent": EXTENT, "low": low, "high": high}
-    return Payload.of(
-        safetensors.numpy.save(
-            {"log10": log10.reshape(SIDE, SIDE), **{name: np.array([number]) for name, number in numbers.items()}}
-        )
-    )
-
-
-@memo(megabytes=128)
-def _graph_payload(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> Payload:
-    found = _graph(model, model_stamp, digits, digits_stamp, choice)
+@cached(megabytes=128)
+def _graph_payload(model: str, digits: str, choice: GraphChoice) -> Payload:
+    found = _graph(model, digits, choice)
     arrays = {"arcs": found.arcs, "part": found.labels, "parts": [found.components]}
-    return Payload.of(safetensors.numpy.save({name: np.asarray(array, np.int32) for name, array in arrays.items()}))
+    return Payload.tensors({name: np.asarray(array, np.int32) for name, array in arrays.items()})
 
 
 # Of many digits and neighbours one takes 12 MB.
-@memo(megabytes=128)
-def _graph(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, choice: GraphChoice) -> NeighbourGraph:
-    found = _neighbours(model, model_stamp, digits, digits_stamp, choice.distance)
+@cached(megabytes=128)
+def _graph(model: str, digits: str, choice: GraphChoice) -> NeighbourGraph:
+    found = _neighbours(model, digits, choice.distance)
     return neighbour_graph.graph_of(found, choice.k, choice.mutual)
 
 
-@memo(megabytes=128)
-def _neighbours(
-    model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp, distance: NeighbourMetric
-) -> Neighbours:
+@cached(megabytes=128)
+def _neighbours(model: str, digits: str, distance: NeighbourMetric) -> Neighbours:
     """As many as any graph takes: to find 50 takes hardly longer than to find 10, and k is a slider."""
     means = store.encodings(model, digits).means
     return neighbour_graph.neighbours(means, min(MOST_NEIGHBOURS, len(means) - 1), distance)
-
-
-@memo(megabytes=128)
-def _real_digits(digits: str, digits_stamp: Stamp) -> RealDigits:
-    return RealDigits.of(digit_sets.load(digits).images)

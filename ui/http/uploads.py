@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import io
 from concurrent.futures import ThreadPoolExecutor
@@ -10,16 +9,16 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ui.choices import drawn
+from ui.http.answers import NOT_KEPT, answer_to_body, sentence
 from vae_core.errors import ImageError
 from vae_core.pictures import picture
 from vae_core.pictures.picture_header import MAX_BYTES
 
 TOO_LARGE = "The file is larger than 10 MB."
-NOT_KEPT = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # A large picture takes memory while it is read: two at once, the others wait.
 _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="picture")
 
@@ -27,35 +26,11 @@ _READERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="picture")
 async def upload(request: Request) -> Response:
     """The digit in a picture file, which is the body of the request.
 
-    It changes nothing on the server, so that another site could gain nothing by sending a picture: no token is needed.
-
     Returns:
         200 with JSON, see `judge`; for a file that is no picture too: a browser writes every other status into the
         visitor's console.
     """
-    try:
-        body = await read_body(request, MAX_BYTES)
-    except ClientDisconnect:
-        return Response(status_code=400)
-    if body is None:
-        answer: dict[str, Any] = {"problem": TOO_LARGE}
-    else:
-        answer = await asyncio.get_running_loop().run_in_executor(_READERS, judge, body)
-    return JSONResponse(answer, headers=NOT_KEPT)
-
-
-async def read_body(request: Request, most: int) -> bytes | None:
-    """The body of a request; None where it has more than `most` bytes, whatever Content-Length says.
-
-    Raises:
-        ClientDisconnect: it broke off.
-    """
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > most:
-            return None
-    return bytes(body)
+    return await answer_to_body(request, MAX_BYTES, _READERS, _answer)
 
 
 def judge(file: bytes) -> dict[str, Any]:
@@ -72,8 +47,7 @@ def judge(file: bytes) -> dict[str, Any]:
         found = picture.read_picture(file)
         digit = picture.to_digit(found)
     except ImageError as error:
-        sentence = str(error)
-        return {"problem": f"{sentence[:1].upper()}{sentence[1:]}."}
+        return {"problem": sentence(error)}
     return {
         "levels": drawn.pack(np.rint(digit * (drawn.LEVELS - 1)).astype(np.uint8)),
         "before": _address(found.preview),
@@ -83,6 +57,10 @@ def judge(file: bytes) -> dict[str, Any]:
         "notes": found.notes,
         "doubts": found.doubts,
     }
+
+
+def _answer(body: bytes | None) -> Response:
+    return JSONResponse({"problem": TOO_LARGE} if body is None else judge(body), headers=NOT_KEPT)
 
 
 def _address(image: Image.Image) -> str:

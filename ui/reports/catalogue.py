@@ -105,7 +105,7 @@ def headline(name: str) -> str:
     ]
     if parts:
         return " · ".join(parts)
-    return "Its training is not finished" if store.is_unfinished(name) else "No test metrics recorded"
+    return "Its training is not finished" if store.entry(name).is_unfinished else "No test metrics recorded"
 
 
 def _test_value(about: Mapping[str, Any], metric: str) -> float | None:

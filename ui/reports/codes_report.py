@@ -9,8 +9,7 @@ from typing import Any
 from ui import store
 from ui.choices import digit_sets, link
 from ui.figures.palette import LABELS, SUBJECTS
-from ui.files import Stamp
-from ui.jobs.memo import memo
+from ui.jobs.cache import cached
 from ui.reports import map_report
 from vae_core.metrics.coverage import MANIFOLD_DIGITS
 from vae_core.spaces import normality as core
@@ -24,14 +23,14 @@ STATISTICS = {
 }
 
 
+@cached(megabytes=64)
 def normality(model: str, digits: str) -> Normality:
     """`vae_core.spaces.normality.describe` of the model's codes.
 
     Raises:
         NotHereError: no such checkpoint or set of digits can be used here.
     """
-    digit_sets.load(digits)
-    return _normality(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+    return core.describe(store.encodings(model, digits).codes)
 
 
 def headline(model: str, digits: str) -> str:
@@ -69,7 +68,7 @@ def meaning(models: Sequence[str], digits: str, seed: int) -> str | None:
     if count < map_report.FEWEST_DIGITS:
         return f"It takes at least {map_report.FEWEST_DIGITS} digits to say what a draw from N(0, I) is worth."
     names = dict.fromkeys(models)
-    measures = {model: map_report.ask(model, digits, seed) for model in names}
+    measures = {model: map_report.measures.ask(model, digits, seed) for model in names}
     shares = {model: found.coverage["prior"].precision for model, found in measures.items() if found}
     if len(shares) < len(names):
         return None
@@ -105,8 +104,3 @@ def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
 def _named(model: str, digits: str) -> str:
     speaks = store.encodings(model, digits).active.any()
     return link.plain(model) + ("" if speaks else " (whose codes say nothing of their digit)")
-
-
-@memo(megabytes=64)
-def _normality(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Normality:
-    return core.describe(store.encodings(model, digits).codes)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from ui import store
 from ui.choices import digit_sets
-from ui.jobs.background import Background
+from ui.reports.report import Report, as_csv
 from vae_core.config import CorruptionConfig, CorruptionKind
 from vae_core.errors import ConfigError
 from vae_core.metrics.denoising import Curve, curve, noisy_curve
@@ -30,28 +28,21 @@ AXES: dict[CorruptionKind, str] = {
 }
 COLUMNS = ("psnr_mean", "psnr_std", "ssim_mean", "ssim_std", "changed")
 
-_background: Background[Curve] = Background("curves of denoising")
 
-
-def ask(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> Curve | None:
-    """PSNR and SSIM to the clean digits at each of `LEVELS`; None where they are not known yet, and then they are on
-    their way: ask again.
+@Report
+def curves(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> Curve:
+    """PSNR and SSIM to the clean digits at each of `LEVELS`.
 
     Args:
         model: name of a checkpoint; None for the corrupted digits themselves.
         digits: "uci" or "mnist", of which the first `DIGITS` are taken.
         kind: of the corruption; Gaussian noise is not clipped, as in training.
         seed: of the noise.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
     images = digit_sets.load(digits).images[:DIGITS]
-    digits_key = (digits, digit_sets.stamp_of(digits), kind, seed)
     if model is None:
-        return _background.ask((None, *digits_key), lambda: noisy_curve(images, kind, LEVELS, seed, clip=False))
-    loaded, stamp = store.model(model), store.model_stamp(model)
-    return _background.ask((model, stamp, *digits_key), lambda: curve(loaded, images, kind, LEVELS, seed, clip=False))
+        return noisy_curve(images, kind, LEVELS, seed, clip=False)
+    return curve(store.model(model), images, kind, LEVELS, seed, clip=False)
 
 
 def trained_level(model: str, kind: CorruptionKind) -> float | None:
@@ -79,13 +70,11 @@ def protocol(digits: str, kind: CorruptionKind, seed: int) -> str:
     )
 
 
-def as_csv(names: Sequence[str], found: Sequence[Curve], kind: CorruptionKind) -> str:
-    """A line for each model and level, the corrupted digits' own first."""
-    lines = io.StringIO()
-    writer = csv.writer(lines, lineterminator="\n")
-    writer.writerow(["corruption", "model", "level", *COLUMNS])
-    for name, one in zip(names, found, strict=True):
-        for i, level in enumerate(one.levels):
-            numbers = [f"{getattr(one, column)[i]:.4f}".removesuffix(".0000") for column in COLUMNS]
-            writer.writerow([kind, name, f"{level:g}", *numbers])
-    return lines.getvalue()
+def file(names: Sequence[str], found: Sequence[Curve], kind: CorruptionKind) -> str:
+    """A line for each model and level as CSV, the corrupted digits' own first."""
+    lines = [
+        [kind, name, f"{level:g}", *(f"{getattr(one, column)[i]:.4f}".removesuffix(".0000") for column in COLUMNS)]
+        for name, one in zip(names, found, strict=True)
+        for i, level in enumerate(one.levels)
+    ]
+    return as_csv(["corruption", "model", "level", *COLUMNS], lines)

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from ui import store
-from ui.choices import digit_sets, link
-from ui.jobs.background import Background
+from ui.choices import digit_sets
+from ui.reports.report import NOTHING, Report
 from vae_core.data import as_input
 from vae_core.errors import PathError
 from vae_core.models import VariationalAutoencoder
 from vae_core.spaces.intrinsic_dimension import DISCARD, SAMPLES, TwoNN, two_nn
 
-UNKNOWN, NOTHING = "…", "–"
-PIXELS = ""
+PIXELS = None
 ESTIMATES = {
     "estimate": "Dimension of the codes, a VAE's at μ",
     "sampled": "Of one sample of z a digit",
     "gaussian": "Of a Gaussian in as many coordinates",
 }
+COLUMNS = (*ESTIMATES.values(), "Coordinates", "Points")
 
 
 @dataclass(frozen=True)
@@ -42,52 +41,37 @@ class Found:
     sampled: TwoNN | None = None
     gaussian: TwoNN | None = None
 
+    def cells(self) -> dict[str, str]:
+        """Of its row, see `ui.reports.report.rows`."""
+        estimates = [getattr(self, field) for field in ESTIMATES]
+        texts = [NOTHING if one is None else f"{one.dimension:.1f}" for one in estimates]
+        points = NOTHING if self.estimate is None else f"{self.estimate.points:,}"
+        return dict(zip(COLUMNS, [*texts, str(self.coordinates), points], strict=True))
 
-_background: Background[Found] = Background("intrinsic dimension")
 
-
-def ask(model: str, digits: str, seed: int) -> Found | None:
-    """The estimate; None where it is not known yet, and then it is on its way: ask again.
+@Report
+def dimensions(model: str | None, digits: str, seed: int) -> Found:
+    """How many there are.
 
     Args:
         model: name of a checkpoint, whose codes are meant; `PIXELS` for the digits themselves.
         digits: "uci" or "mnist".
         seed: of the choice of digits where there are more than `SAMPLES`, of the samples of z and of the Gaussian.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
-    images = digit_sets.load(digits).images
-    chosen = store.model(model) if model else None
-
-    def measure() -> Found:
-        x = as_input(images)
-        points = (x if chosen is None else chosen.encode(x)).flatten(1).numpy()
-        coordinates = points.shape[1]
-        try:
-            estimate = two_nn(points, seed=seed)
-            sampled = None
-            if isinstance(chosen, VariationalAutoencoder):
-                drawn = chosen.sample_code(x, torch.Generator().manual_seed(seed))
-                sampled = two_nn(drawn.numpy(), seed=seed)
-            normal = np.random.default_rng(seed).standard_normal((estimate.points, coordinates), np.float32)
-            return Found(coordinates, estimate, sampled=sampled, gaussian=two_nn(normal))
-        except PathError as error:
-            return Found(coordinates, None, str(error))
-
-    of_model: Hashable = (model, store.model_stamp(model)) if model else None
-    return _background.ask((of_model, digits, digit_sets.stamp_of(digits), seed), measure)
-
-
-def rows(models: Sequence[str], found: Sequence[Found | None]) -> list[dict[str, str]]:
-    """The table: a row for each of `models`; `UNKNOWN` where it is not known yet."""
-    return [{"": link.plain(model or "pixels"), **_cells(one)} for model, one in zip(models, found, strict=True)]
-
-
-def problems(models: Sequence[str], found: Sequence[Found | None]) -> list[str]:
-    """A sentence for each that allows no estimate."""
-    pairs = zip(models, found, strict=True)
-    return [f"{link.plain(model or 'pixels')}: {one.problem}." for model, one in pairs if one and one.problem]
+    x = as_input(digit_sets.load(digits).images)
+    loaded = None if model is None else store.model(model)
+    points = (x if loaded is None else loaded.encode(x)).flatten(1).numpy()
+    coordinates = points.shape[1]
+    try:
+        estimate = two_nn(points, seed=seed)
+        sampled = None
+        if isinstance(loaded, VariationalAutoencoder):
+            drawn = loaded.sample_code(x, torch.Generator().manual_seed(seed))
+            sampled = two_nn(drawn.numpy(), seed=seed)
+        normal = np.random.default_rng(seed).standard_normal((estimate.points, coordinates), np.float32)
+        return Found(coordinates, estimate, sampled=sampled, gaussian=two_nn(normal))
+    except PathError as error:
+        return Found(coordinates, None, str(error))
 
 
 def protocol(digits: str, seed: int) -> str:
@@ -98,14 +82,3 @@ def protocol(digits: str, seed: int) -> str:
         f"{DISCARD:.0%} of points whose two distances differ most. In many dimensions it comes out too low: as many "
         f"draws of a Gaussian, which has a dimension for each coordinate, show by how much. Seed {seed}."
     ).replace("%", " %")
-
-
-def _cells(found: Found | None) -> dict[str, str]:
-    if found is None:
-        return dict.fromkeys((*ESTIMATES.values(), "Coordinates", "Points"), UNKNOWN)
-    estimates = {words: getattr(found, field) for field, words in ESTIMATES.items()}
-    return {
-        **{words: NOTHING if one is None else f"{one.dimension:.1f}" for words, one in estimates.items()},
-        "Coordinates": str(found.coordinates),
-        "Points": NOTHING if found.estimate is None else f"{found.estimate.points:,}",
-    }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import astuple, dataclass, fields, replace
 from math import isnan, nan
 from typing import Literal
 
@@ -13,14 +11,12 @@ import torch
 
 from ui import store
 from ui.choices import digit_sets, link
-from ui.jobs.background import Background
+from ui.reports.report import UNKNOWN, Report, as_csv
 from vae_core import losses
 from vae_core.config import ModelConfig
-from vae_core.data import Digits, as_input
-from vae_core.models import Autoencoder
+from vae_core.data import as_input
 
 PCA = "pca-64"
-UNKNOWN = "…"
 
 Series = Literal["PCA", "linear AE", "AE", "VAE"]
 
@@ -46,30 +42,41 @@ class Fidelity:
     psnr: float
 
 
-_background: Background[list[Fidelity]] = Background("error against the size of the code")
-
-
 def models() -> list[str]:
     """The checkpoints that are compared: PCA, and what was trained to its end on the whole objective, uncorrupted."""
     return [name for name in store.models() if name == PCA or _is_comparable(name)]
 
 
 def ask(name: str, digits: str, seed: int) -> list[Fidelity] | None:
-    """What a model's codes keep; None where it is not known yet, and then it is on its way: ask again.
+    """`fidelities` where they are known, see `Report.ask`; the seed changes nothing but a VAE's samples."""
+    return fidelities.ask(name, digits, seed if store.models()[name].kind == "vae" else 0)
+
+
+@Report
+@torch.inference_mode()
+def fidelities(model: str, digits: str, seed: int) -> list[Fidelity]:
+    """What a model's codes keep.
 
     Args:
-        name: one of `models`.
+        model: one of `models`.
         digits: "uci" or "mnist".
         seed: of the one sample of z.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
-    loaded, shelved = digit_sets.load(digits), store.entry(name)
-    # The seed changes nothing but samples.
-    drawn_by = seed if shelved.config.kind == "vae" else None
-    key = (name, shelved.stamp, digits, digit_sets.stamp_of(digits), drawn_by)
-    return _background.ask(key, lambda: _measure(name, store.model(name), loaded, seed))
+    loaded, x = store.model(model), as_input(digit_sets.load(digits).images)
+    means = loaded.encode(x)
+
+    def measured(one: Fidelity) -> Fidelity:
+        z = means
+        if one.decoded == "one sample of z":
+            z = loaded.sample_code(x, torch.Generator().manual_seed(seed))
+        elif one.series == "PCA":
+            z = means.clone()
+            z[:, one.codes :] = 0
+        x_hat = loaded.decode(z)
+        error, psnr = losses.squared_error(x_hat, x), losses.psnr(x_hat, x)
+        return replace(one, squared_error=error.mean().item(), psnr=psnr.mean().item())
+
+    return [measured(one) for one in unknown(model)]
 
 
 def unknown(name: str) -> list[Fidelity]:
@@ -129,19 +136,15 @@ def protocol(digits: str, seed: int) -> str:
     )
 
 
-def as_csv(found: Sequence[Fidelity]) -> str:
-    """One line for each size of each model."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Fidelity)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(one) for one in found)
-    return text.getvalue()
+def file(found: Sequence[Fidelity]) -> str:
+    """One line for each size of each model, as CSV."""
+    return as_csv([field.name for field in fields(Fidelity)], map(astuple, found))
 
 
 def _is_comparable(name: str) -> bool:
     about = store.training(name)
     whole = about.get("beta") == 1 and about.get("reconstruction_weight") == 1
-    return whole and store.role(name) != "dae" and not store.is_unfinished(name)
+    return whole and store.role(name) != "dae" and not store.entry(name).is_unfinished
 
 
 def _series(name: str, config: ModelConfig) -> Series:
@@ -150,25 +153,6 @@ def _series(name: str, config: ModelConfig) -> Series:
     if name == PCA:
         return "PCA"
     return "AE" if config.encoder or config.decoder else "linear AE"
-
-
-@torch.inference_mode()
-def _measure(name: str, model: Autoencoder, digits: Digits, seed: int) -> list[Fidelity]:
-    x = as_input(digits.images)
-    means = model.encode(x)
-
-    def measured(one: Fidelity) -> Fidelity:
-        z = means
-        if one.decoded == "one sample of z":
-            z = model.sample_code(x, torch.Generator().manual_seed(seed))
-        elif one.series == "PCA":
-            z = means.clone()
-            z[:, one.codes :] = 0
-        x_hat = model.decode(z)
-        error, psnr = losses.squared_error(x_hat, x), losses.psnr(x_hat, x)
-        return replace(one, squared_error=error.mean().item(), psnr=psnr.mean().item())
-
-    return [measured(one) for one in unknown(name)]
 
 
 def _of(found: Sequence[Fidelity], series: Series, codes: int) -> list[Fidelity]:

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ui import store
-from ui.choices import digit_sets
 from ui.errors import NoAnswerError
-from ui.files import Stamp
-from ui.jobs.memo import memo
+from ui.jobs.cache import cached
 from vae_core.errors import ProjectionError
 from vae_core.spaces import projection
 from vae_core.spaces.projection import Plane
@@ -41,6 +39,7 @@ class Frame:
         return np.asarray((points - self.centre) / self.half, np.float32)
 
 
+@cached(megabytes=64)
 def frame(model: str, digits: str) -> Frame:
     """The frame of the map on which this model's codes of these digits are drawn.
 
@@ -48,13 +47,17 @@ def frame(model: str, digits: str) -> Frame:
         NotHereError: no such checkpoint or set of digits can be used here.
         NoAnswerError: the codes span no plane.
     """
-    digit_sets.load(digits)
     try:
-        return _frame(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
+        found = plane(model, digits)
     except ProjectionError as error:
         raise NoAnswerError(f"{model}: {error}.") from error
+    ordered = np.sort(found.points, axis=0).astype(np.float64)
+    cut = int(TAIL * len(ordered))
+    low, high = ordered[cut], ordered[len(ordered) - 1 - cut]
+    return Frame(found, (low + high) / 2, float(MARGIN * ((high - low) / 2).max()) or 1.0)
 
 
+@cached(megabytes=128)
 def plane(model: str, digits: str) -> Plane:
     """The plane of the map, without its frame.
 
@@ -62,19 +65,4 @@ def plane(model: str, digits: str) -> Plane:
         NotHereError: as `frame`.
         ProjectionError: the codes span no plane.
     """
-    digit_sets.load(digits)
-    return _plane(model, store.model_stamp(model), digits, digit_sets.stamp_of(digits))
-
-
-@memo(megabytes=64)
-def _frame(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Frame:
-    found = plane(model, digits)
-    ordered = np.sort(found.points, axis=0).astype(np.float64)
-    cut = int(TAIL * len(ordered))
-    low, high = ordered[cut], ordered[len(ordered) - 1 - cut]
-    return Frame(found, (low + high) / 2, float(MARGIN * ((high - low) / 2).max()) or 1.0)
-
-
-@memo(megabytes=128)
-def _plane(model: str, model_stamp: Stamp, digits: str, digits_stamp: Stamp) -> Plane:
     return projection.plane(store.encodings(model, digits).codes)

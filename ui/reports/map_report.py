@@ -10,15 +10,12 @@ from numpy.typing import NDArray
 
 from ui import store
 from ui.choices import digit_sets, link
-from ui.jobs.background import Background
-from vae_core.data import Digits
+from ui.reports.report import NOTHING, UNKNOWN, Report
 from vae_core.metrics import Continuity, Coverage, completeness, continuity_between_digits
 from vae_core.metrics.continuity import LINES, STEPS
 from vae_core.metrics.coverage import MANIFOLD_DIGITS, MANIFOLD_NEIGHBOURS
-from vae_core.models import Autoencoder
 
 FEWEST_DIGITS = 8
-UNKNOWN, NOTHING = "…", "–"
 SOURCES = {
     "real": "real digits",
     "reconstructed": "reconstructed digits",
@@ -36,23 +33,17 @@ class Measures:
     continuity: Continuity
 
 
-_background: Background[Measures] = Background("measures of a latent space")
-
-
-def ask(model: str, digits: str, seed: int) -> Measures | None:
-    """The measures; None where they are not known yet, and then they are on their way: ask again.
+@Report
+def measures(model: str, digits: str, seed: int) -> Measures:
+    """What is measured.
 
     Args:
         model: name of a checkpoint.
         digits: "uci" or "mnist", at least `FEWEST_DIGITS` of them.
         seed: of the choice of digits, of the samples and of the lines.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
-    loaded, chosen = digit_sets.load(digits), store.model(model)
-    key = (model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), seed)
-    return _background.ask(key, lambda: _measure(chosen, loaded, seed))
+    loaded, images = store.model(model), digit_sets.load(digits).images
+    return Measures(completeness(loaded, images, seed), continuity_between_digits(loaded, images, seed=seed))
 
 
 def rows(models: Sequence[str], found: Sequence[Measures | None]) -> list[dict[str, str]]:
@@ -64,8 +55,8 @@ def rows(models: Sequence[str], found: Sequence[Measures | None]) -> list[dict[s
         "Largest step over mean step",
     ]
     columns = {
-        link.plain(model): [UNKNOWN] * len(labels) if measures is None else _column(measures)
-        for model, measures in zip(models, found, strict=True)
+        link.plain(model): [UNKNOWN] * len(labels) if one is None else _column(one)
+        for model, one in zip(models, found, strict=True)
     }
     return [{"": label, **{model: column[i] for model, column in columns.items()}} for i, label in enumerate(labels)]
 
@@ -80,20 +71,15 @@ def protocol(digits: str, seed: int) -> str:
     )
 
 
-def _column(measures: Measures) -> list[str]:
-    coverage = measures.coverage
+def _column(found: Measures) -> list[str]:
+    coverage = found.coverage
     shares = [coverage[source].precision for source in SOURCES] + [coverage[source].recall for source in RECALLED]
     return [
         *(f"{100 * share:.1f} %" for share in shares),
-        *(_mean_and_deviation(values) for values in (measures.continuity.detour, measures.continuity.jump)),
+        *(_mean_and_deviation(values) for values in (found.continuity.detour, found.continuity.jump)),
     ]
 
 
 def _mean_and_deviation(values: NDArray[np.float64]) -> str:
     moving = values[np.isfinite(values)]
     return f"{moving.mean():.2f} ± {moving.std():.2f}" if len(moving) else NOTHING
-
-
-def _measure(model: Autoencoder, digits: Digits, seed: int) -> Measures:
-    coverage = completeness(model, digits.images, seed)
-    return Measures(coverage, continuity_between_digits(model, digits.images, seed=seed))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ui import store
-from ui.choices import digit_sets, link
-from ui.jobs.background import Background
+from ui.choices import digit_sets
+from ui.reports.report import NOTHING, Report
 from vae_core.errors import PathError
 from vae_core.metrics import Tangency, tangency
 from vae_core.metrics.tangency import DIGITS, DIRECTIONS, LENGTH
 
-UNKNOWN, NOTHING = "…", "–"
+COLUMNS = ("Moved along the manifold", "Kept along it", "Moved off it")
 
 
 @dataclass(frozen=True)
@@ -25,43 +24,27 @@ class Found:
     measures: Tangency | None
     problem: str = ""
 
+    def cells(self) -> dict[str, str]:
+        """Of its row, see `ui.reports.report.rows`."""
+        if self.measures is None:
+            return dict.fromkeys(COLUMNS, NOTHING)
+        values = (self.measures.along_moved, self.measures.along_kept, self.measures.off_moved)
+        return dict(zip(COLUMNS, map(_text, values), strict=True))
 
-_background: Background[Found] = Background("how far a change moves reconstructions")
 
-
-def ask(model: str, digits: str, seed: int) -> Found | None:
-    """The measures; None where they are not known yet, and then they are on their way: ask again.
+@Report
+def moved(model: str, digits: str, seed: int) -> Found:
+    """How far the reconstruction moves.
 
     Args:
         model: name of a checkpoint.
         digits: "uci" or "mnist".
         seed: of the choice of digits and of the directions.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
-    images, chosen = digit_sets.load(digits).images, store.model(model)
-
-    def measure() -> Found:
-        try:
-            return Found(tangency(chosen, images, seed))
-        except PathError as error:
-            return Found(None, str(error))
-
-    key = (model, store.model_stamp(model), digits, digit_sets.stamp_of(digits), seed)
-    return _background.ask(key, measure)
-
-
-def rows(models: Sequence[str], found: Sequence[Found | None]) -> list[dict[str, str]]:
-    """The table: a row for each model; `UNKNOWN` where it is not known yet."""
-    return [{"": link.plain(model), **_cells(one)} for model, one in zip(models, found, strict=True)]
-
-
-def problems(models: Sequence[str], found: Sequence[Found | None]) -> list[str]:
-    """A sentence for each model that has no tangent plane."""
-    return [
-        f"{link.plain(model)}: {one.problem}." for model, one in zip(models, found, strict=True) if one and one.problem
-    ]
+    try:
+        return Found(tangency(store.model(model), digit_sets.load(digits).images, seed))
+    except PathError as error:
+        return Found(None, str(error))
 
 
 def protocol(digits: str, seed: int) -> str:
@@ -72,17 +55,6 @@ def protocol(digits: str, seed: int) -> str:
         f"{LENGTH:g} in Euclidean distance over the pixels; mean ± deviation, in % of that change. Moved: how far the "
         f"reconstruction moves. Kept: the part of it in the same direction. Seed {seed}."
     )
-
-
-def _cells(found: Found | None) -> dict[str, str]:
-    names = ("Moved along the manifold", "Kept along it", "Moved off it")
-    if found is None:
-        return dict.fromkeys(names, UNKNOWN)
-    if found.measures is None:
-        return dict.fromkeys(names, NOTHING)
-    one = found.measures
-    values = (one.along_moved, one.along_kept, one.off_moved)
-    return dict(zip(names, map(_text, values), strict=True))
 
 
 def _text(shares: NDArray[np.float64]) -> str:

@@ -8,18 +8,15 @@ from urllib.parse import quote
 import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
-from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from tests import odd, tiny
 from tests.ui.conftest import TRAINING, TestClient, component, open_link, page
-from tests.ui.pages.test_pages import PAGES, unmeasured
+from tests.ui.pages.test_pages import PAGES
 from ui import store
 from ui.choices import link
-from ui.http.routes import ROUTES
 
-__all__ = ["unmeasured"]
-
+pytestmark = pytest.mark.usefixtures("unmeasured")
 NAME = "#1 *a* _b_ [c](d) $e$ `f` <b>g<br> :red[h] 50 % & ~~i~~ ? עברית 🙂"
 
 
@@ -68,9 +65,8 @@ def test_every_page_shows_the_name_and_none_takes_it_for_markdown(own_root: Path
 
 # Starlette's client decodes a percent sign twice, the server does not: see test_server.
 @pytest.mark.parametrize("name", ["100 %", "a#b?c=d&e", "a+b", "$", "*", "日本語", "👩‍💻", "a\\b", "a;b", '"', "'"])
-def test_every_route_takes_the_name(name: str, own_root: Path) -> None:
+def test_every_route_takes_the_name(name: str, own_root: Path, client: TestClient) -> None:
     tiny.write_checkpoint(own_root, name, "ae", training=TRAINING)
-    client = TestClient(Starlette(routes=ROUTES))
     for address in (
         store.address("checkpoints", name, "model.safetensors"),
         store.address("encodings", name, "uci.safetensors"),

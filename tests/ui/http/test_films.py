@@ -6,23 +6,15 @@ import base64
 import io
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
-from starlette.applications import Starlette
 
 from tests.ui.conftest import TestClient
-from ui.http.routes import ROUTES
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (6, 28, 28)).astype(np.uint8)
-
-
-@pytest.fixture
-def client(root: Path) -> TestClient:
-    return TestClient(Starlette(routes=ROUTES))
 
 
 def panel(caption: Any = "AE", frames: bytes = FRAMES.tobytes()) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ui import store
 from ui.choices import digit_sets
 from ui.http import geodesic_stream
 from ui.http.routes import ROUTES
-from ui.jobs.memo import Kept
+from ui.jobs.cache import Kept
 from ui.reports import map_frame
 from vae_core.data import as_input
 from vae_core.spaces import geodesic, paths
@@ -30,11 +30,6 @@ from vae_core.spaces import geodesic, paths
 def nothing_known(root: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geodesic_stream, "_finished", Kept(megabytes=1))
     monkeypatch.setattr(geodesic_stream, "ROUNDS", 3)
-
-
-@pytest.fixture
-def client() -> TestClient:
-    return TestClient(Starlette(routes=ROUTES))
 
 
 def lines(client: TestClient, query: str, model: str = "ae-30") -> list[dict[str, Any]]:

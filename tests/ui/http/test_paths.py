@@ -12,7 +12,6 @@ import safetensors.numpy
 import torch
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
-from starlette.applications import Starlette
 from torch.func import jacrev
 
 from tests import tiny
@@ -20,7 +19,6 @@ from tests.ui.conftest import TestClient
 from ui import store
 from ui.choices import digit_sets, drawn
 from ui.http import path_payload
-from ui.http.routes import ROUTES
 from ui.reports import map_frame
 from vae_core import checkpoint
 from vae_core.data import as_input
@@ -34,10 +32,9 @@ STOPS = f"17.{DRAWN}.203"
 SEEN = "k=50&distance=euclidean&mutual=0"
 
 
-@pytest.fixture
-def client(root: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
+@pytest.fixture(autouse=True)
+def small_side(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(path_payload, "SIDE", 24)
-    return TestClient(Starlette(routes=ROUTES))
 
 
 def arrays(client: TestClient, address: str) -> dict[str, NDArray[Any]]:

@@ -5,23 +5,15 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from starlette.applications import Starlette
 
 from tests.ui.conftest import TestClient
 from ui.choices import drawn
-from ui.http.routes import ROUTES
 from vae_core.pictures import picture
 from vae_core.pictures.picture_header import MAX_BYTES
-
-
-@pytest.fixture
-def client(root: Path) -> TestClient:
-    return TestClient(Starlette(routes=ROUTES))
 
 
 def seven(kind: str) -> bytes:

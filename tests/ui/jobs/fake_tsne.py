@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 import pytest
 
-from ui.jobs.tsne_jobs import TsneJobs
+from tests.ui.conftest import SECONDS, until
+from ui.encodings import projections
+from ui.encodings.projections import Plot
+from ui.jobs.job import Jobs
 from vae_core.errors import ProjectionError
 from vae_core.spaces.projection import Array, Projection, ProjectionConfig
-
-SECONDS = 60
 
 
 class FakeTsne:
@@ -50,13 +51,18 @@ class FakeTsne:
 
 
 class FakeJobs:
-    """A registry of its own for the app under test, and what was started in it, in this order."""
+    """Jobs of their own for the app under test, and what was started in it, in this order."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.started: list[FakeTsne] = []
         self._news = threading.Condition()
-        self.jobs = TsneJobs(start=self._start, processes=1)
-        monkeypatch.setattr("ui.jobs.tsne_jobs.jobs", self.jobs)
+        self.jobs: Jobs[Projection] = Jobs("t-SNE")
+        monkeypatch.setattr(projections, "tsne_jobs", self.jobs)
+        monkeypatch.setattr(projections, "TsneJob", self._start)
+
+    def ask(self, plot: Plot) -> None:
+        """As a page does."""
+        self.jobs.ask(plot, partial(projections.compute_tsne, plot))
 
     def wait_for(self, count: int) -> FakeTsne:
         """Until so many have been started; the last of them."""
@@ -64,19 +70,13 @@ class FakeJobs:
             assert self._news.wait_for(lambda: len(self.started) >= count, SECONDS)
         return self.started[count - 1]
 
-    def wait_until_known(self, key: Hashable) -> None:
-        """Until the registry knows how far a job is."""
-        deadline = time.monotonic() + SECONDS
-        while not ((job := self.jobs.peek(key)) and job.progress):
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+    def wait_until_known(self, plot: Plot) -> None:
+        """Until it is known how far a t-SNE is."""
+        until(lambda: (job := self.jobs.find(plot)) and job.progress)
 
-    def wait_until_over(self, key: Hashable) -> None:
-        """Until the registry knows that a job has ended."""
-        deadline = time.monotonic() + SECONDS
-        while (job := self.jobs.peek(key)) and job.state in ("waiting", "running"):
-            assert time.monotonic() < deadline
-            time.sleep(0.005)
+    def wait_until_over(self, *plots: Plot) -> None:
+        """Until it is known that t-SNEs have ended."""
+        until(lambda: not any((job := self.jobs.find(plot)) and not job.is_over for plot in plots))
 
     def _start(self, codes: Array, config: ProjectionConfig, seed: int) -> FakeTsne:
         with self._news:

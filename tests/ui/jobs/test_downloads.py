@@ -7,49 +7,54 @@ from pathlib import Path
 import pytest
 
 from tests.core import idx
-from tests.ui.conftest import Mirror, wait_until_over
+from tests.ui.conftest import Mirror, until
 from ui.jobs import downloads
-from ui.jobs.downloads import Progress
 from vae_core.errors import DigitsError
 
 
+def state() -> tuple[str, str | None] | None:
+    job = downloads.find()
+    return job and (job.state, job.error)
+
+
 def test_it_runs_once_whoever_starts_it(mirror: Mirror) -> None:
-    assert downloads.mnist.progress == Progress()
+    assert state() is None
     together = threading.Barrier(8)
 
     def start(_: int) -> None:
         together.wait()
-        downloads.mnist.start()
+        downloads.start()
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(start, range(8)))
     mirror.wait_for_half()
-    assert downloads.mnist.progress == Progress(running=True, done=5_000_000, total=10_000_000)
+    job = downloads.find()
+    assert job
+    assert (job.state, job.progress, job.words) == ("running", 0.5, "MNIST: 5.0 of 10.0 MB")
     mirror.end()
-    assert downloads.mnist.progress == Progress()
+    assert state() == ("done", None)
     assert mirror.calls == 1
+    downloads.start()
+    mirror.end(lambda data_dir: None)
+    assert mirror.calls == 2, "as often as it is asked for"
 
 
 def test_a_failure_is_kept_until_the_next_start(mirror: Mirror) -> None:
     def fail(data_dir: Path) -> None:
         raise DigitsError(f"MNIST cannot be written to {data_dir / 'MNIST' / 'raw'}: no space left")
 
-    downloads.mnist.start()
+    downloads.start()
     mirror.end(fail)
-    assert downloads.mnist.progress == Progress(error="MNIST cannot be written to MNIST/raw: no space left")
-    downloads.mnist.start()
+    assert state() == ("failed", "MNIST cannot be written to MNIST/raw: no space left")
+    downloads.start()
     mirror.end(idx.write)
-    assert downloads.mnist.progress == Progress()
+    assert state() == ("done", None)
 
 
-def test_what_nobody_foresaw_ends_it_too_and_reaches_the_log(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_nobody_foresaw_ends_it_too(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logged: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", logged.append)
     monkeypatch.setattr("vae_core.download.download_mnist", lambda *_: 1 / 0)
-    downloads.mnist.start()
-    wait_until_over()
-    for thread in threading.enumerate():
-        if thread.name == "download of MNIST":
-            thread.join()
-    assert downloads.mnist.progress.error == "The download of MNIST broke off, the server's log says why"
-    assert [args.exc_type for args in logged] == [ZeroDivisionError]
+    downloads.start()
+    until(lambda: logged)
+    assert state() == ("failed", "The download of MNIST broke off, the server's log says why")

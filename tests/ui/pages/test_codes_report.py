@@ -68,7 +68,7 @@ def plant_shares(monkeypatch: pytest.MonkeyPatch, **shares: float | None) -> Non
         lines = Continuity(nothing, nothing, nothing, 1)
         return None if share is None else Measures({"prior": Coverage(share, 0)}, lines)
 
-    monkeypatch.setattr(codes_report.map_report, "ask", ask)
+    monkeypatch.setattr(codes_report.map_report.measures, "ask", ask)
 
 
 def test_one_sentence_says_what_draws_are_worth_the_better_model_first(monkeypatch: pytest.MonkeyPatch) -> None:

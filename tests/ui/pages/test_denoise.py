@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import component, few_digits, open_link, page
+from tests.ui.conftest import component, few_digits, open_page, until
 from ui import store
 from ui.choices import drawn
 from ui.choices.link import DEFAULT_SEED
@@ -21,7 +19,6 @@ from ui.reports import denoise_report
 from vae_core.data import uci_digits
 from vae_core.metrics.denoising import Curve, curve, noisy_curve
 
-SECONDS = 60
 RUBBED = drawn.pack(np.eye(28, dtype=np.uint8) * 15)
 ASKED = {
     "level": "0.35",
@@ -36,18 +33,9 @@ ASKED = {
 }
 
 
-@pytest.fixture
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(denoise_report, "ask", lambda model, digits, kind, seed: None)
-
-
-def open_denoise(**query: str) -> AppTest:
-    return open_link(query).switch_page(page("denoise")).run()
-
-
 @pytest.mark.usefixtures("root", "unmeasured")
 def test_the_component_gets_what_the_link_asks() -> None:
-    app = open_denoise(also="dae-30,ae-1", **ASKED)
+    app = open_page("denoise", also="dae-30,ae-1", **ASKED)
     assert not app.exception
     data = component(app, "denoise")
     assert [model["name"] for model in data["models"]] == ["ae-30", "dae-30", "ae-1", "vae-30"]
@@ -61,21 +49,18 @@ def test_the_component_gets_what_the_link_asks() -> None:
 def test_curves_are_measured_in_the_background_and_shown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 12, 10)
     monkeypatch.setattr(denoise_report, "LEVELS", (0.0, 0.5, 1.0))
-    app = open_denoise(left="dae-30", right="dae-30", also="")
-    deadline = time.monotonic() + SECONDS
-    while app.main.get("download_button")[0].proto.disabled:
-        assert time.monotonic() < deadline
-        app.run()
+    app = open_page("denoise", left="dae-30", right="dae-30", also="")
+    until(lambda: not app.main.get("download_button")[0].proto.disabled, app.run)
     assert not app.exception
 
     images = uci_digits().images[:12]
     own = noisy_curve(images, "gaussian", denoise_report.LEVELS, DEFAULT_SEED, clip=False)
     found = curve(store.model("dae-30"), images, "gaussian", denoise_report.LEVELS, DEFAULT_SEED, clip=False)
-    asked = [denoise_report.ask(name, "uci", "gaussian", DEFAULT_SEED) for name in (None, "dae-30")]
+    asked = [denoise_report.curves.ask(name, "uci", "gaussian", DEFAULT_SEED) for name in (None, "dae-30")]
     for one, expected in zip(asked, (own, found), strict=True):
         assert one is not None
         np.testing.assert_array_equal(one.psnr_mean, expected.psnr_mean)
-    rows = list(csv.DictReader(io.StringIO(denoise_report.as_csv(["corrupted", "dae-30"], [own, found], "gaussian"))))
+    rows = list(csv.DictReader(io.StringIO(denoise_report.file(["corrupted", "dae-30"], [own, found], "gaussian"))))
     assert [(row["model"], row["level"]) for row in rows[2:4]] == [("corrupted", "1"), ("dae-30", "0")]
     assert float(rows[4]["psnr_mean"]) == pytest.approx(found.psnr_mean[1], abs=1e-4)
     assert float(rows[4]["ssim_std"]) == pytest.approx(found.ssim_std[1], abs=1e-4)

@@ -1,24 +1,20 @@
-"""The page Encodings: every projection of every kind of model, and its t-SNE."""
+"""The page Encodings: every projection of every kind of model."""
 
 from __future__ import annotations
 
 import re
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
 from scipy import stats
-from starlette.applications import Starlette
-from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, TestClient, address, component, few_digits, notice, open_link, page
+from tests.ui.conftest import CHECKPOINTS, address, component, few_digits, notice, open_link, page
 from tests.ui.jobs.fake_tsne import FakeJobs, tsne
+from tests.ui.pages.encodings_page import is_stale, open_encodings, problems, said, sides, statuses
 from ui import store
 from ui.choices.link import DEFAULT_SEED
 from ui.choices.view import KERNEL_PARAMETERS
-from ui.encodings import projections, shipped_tsne
-from ui.http.routes import ROUTES
 from vae_core.data import find_mnist
 from vae_core.spaces.projection import KERNELS, METHODS
 
@@ -26,23 +22,6 @@ __all__ = ["tsne"]
 pytestmark = pytest.mark.usefixtures("root")
 MNIST = find_mnist()
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
-
-
-def open_encodings(**query: str) -> AppTest:
-    return open_link(query).switch_page(page("encodings")).run()
-
-
-def sides(app: AppTest) -> list[dict[str, Any]]:
-    data = component(app, "projection")
-    return [data["left"], data["right"]]
-
-
-def status(address: str) -> int:
-    return int(TestClient(Starlette(routes=ROUTES)).get(f"/{address}").status_code)
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(element.value for element in (*app.main.caption, *app.main.markdown))
 
 
 @pytest.mark.parametrize("left", CHECKPOINTS)
@@ -55,10 +34,10 @@ def test_every_projection_of_every_kind_of_model(left: str) -> None:
         assert not app.exception
         assert f"method={method}&components={components}" in sides(app)[0]["projection"]
         drawn = {"pca": dim >= components, "raw": dim == components, "kernel-pca": True}[method]
-        for side, can in zip(sides(app), (drawn, method != "raw"), strict=True):
+        for side, can, status in zip(sides(app), (drawn, method != "raw"), statuses(app), strict=True):
             assert len(side["axes"]) == components
             assert (side["problem"] is None) == can
-            assert status(side["projection"]) == (200 if can else 404)
+            assert status == (200 if can else 404)
             if not can:
                 assert side["problem"].startswith(f"{side['name']}: it has ")
                 assert side["problem"].endswith(".")
@@ -81,7 +60,7 @@ def test_it_opens_on_the_pca_of_2000_digits_and_says_what_the_numbers_mean() -> 
     app = open_encodings()
     assert "method=pca&components=2&count=2000" in sides(app)[0]["projection"]
     assert [side["axes"] for side in sides(app)] == [["PC 1", "PC 2"]] * 2
-    assert component(app, "projection")["stale"] is False
+    assert not is_stale(app)
     for line in ("[AE](#term-ae)] ae-30: [KL](#term-kl) ", "[VAE](#term-vae)] vae-30: KL "):
         assert line in said(app)
     told = [element.value for element in app.main.markdown if re.search(r"raws from \[?N\(0, I\)", element.value)]
@@ -173,64 +152,10 @@ def test_few_digits_or_a_single_class_give_a_picture_or_a_sentence(
     few_digits(monkeypatch, count, classes)
     app = open_encodings(left="vae-2", method=method, axes="3")
     assert not app.exception
-    for side in sides(app):
-        assert status(side["projection"]) == (404 if side["problem"] else 200)
-        if count <= 3:
-            assert (
-                f"{count} digits are too few, a 3D plot takes at least 4" in side["problem"]
-                or "codes" in side["problem"]
-            )
-
-
-def test_tsne_is_awaited_beside_the_pca_and_then_drawn(tsne: FakeJobs) -> None:
-    app = open_encodings(method="t-sne", count="500", seed="101")
-    data = component(app, "projection")
-    assert data["stale"] is True
-    assert "method=pca" in data["left"]["projection"]
-    assert [status(side["growing"]["address"]) for side in sides(app)] == [200, 200]
-    assert data["left"]["growing"]["axes"] == ["t-SNE 1", "t-SNE 2"]
-    first = tsne.wait_for(1)
-    assert len(first.codes) == 500
-    app.run()
-    assert [bar.proto.text for bar in app.get("progress")] == ["ae-30 · 25 %", "vae-30 · waits"]
-    first.end()
-    tsne.wait_for(2).end()
-    for plot in tsne_plots(app):
-        tsne.wait_until_over(plot)
-    app.run()
-    assert not app.get("progress")
-    data = component(app, "projection")
-    assert data["stale"] is False
-    assert [side["growing"] for side in sides(app)] == [None, None]
-    assert "method=t-sne&components=2&perplexity=30" in data["left"]["projection"]
-    assert data["left"]["axes"] == ["t-SNE 1", "t-SNE 2"]
-    assert [status(side["projection"]) for side in sides(app)] == [200, 200]
-    app.switch_page(page("models")).run()
-    app.switch_page(page("encodings")).run()
-    assert component(app, "projection")["stale"] is False
-    assert len(tsne.started) == 2
-
-
-def tsne_plots(app: AppTest) -> list[projections.Plot]:
-    return list(app.session_state["tsne.asked"])
-
-
-def test_what_came_with_the_app_is_shown_and_only_the_other_one_computed(
-    tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    points = np.ones((1797, 2), np.float32)
-    came = {"ae-30"}
-    monkeypatch.setattr(shipped_tsne, "find", lambda model, *_: points if model in came else None)
-    app = open_encodings(method="t-sne")
-    assert [bar.proto.text.split(" · ")[0] for bar in app.get("progress")] == ["vae-30"]
-    assert component(app, "projection")["stale"] is True
-    tsne.wait_for(1)
-    came.add("vae-30")
-    app.run()
-    assert not app.get("progress")
-    assert component(app, "projection")["stale"] is False
-    assert [status(side["projection"]) for side in sides(app)] == [200, 200]
-    assert len(tsne.started) == 1
+    assert statuses(app) == [404 if problem else 200 for problem in problems(app)]
+    if count <= 3:
+        too_few = f"{count} digits are too few, a 3D plot takes at least 4"
+        assert all(problem and (too_few in problem or "codes" in problem) for problem in problems(app))
 
 
 def test_the_codes_that_are_projected_are_chosen_and_linked() -> None:
@@ -241,77 +166,6 @@ def test_the_codes_that_are_projected_are_chosen_and_linked() -> None:
     assert "codes=mean" in right["projection"]
     assert address(app)["codes"] == "mean"
     assert "codes=mean" in sides(open_encodings(codes="mean"))[1]["projection"]
-
-
-def test_a_cancelled_tsne_stays_so_until_it_is_started_again(tsne: FakeJobs) -> None:
-    app = open_encodings(method="t-sne", count="500", seed="102")
-    tsne.wait_for(1)
-    app.button(key="tsne-cancel").click().run()
-    for _ in range(2):
-        assert "t-SNE was cancelled" in said(app)
-        assert component(app, "projection")["stale"] is False
-        assert [side["problem"] for side in sides(app)] == [None, None]
-        assert len(tsne.started) == 1
-        app.run()
-    app.button(key="tsne-start-again").click().run()
-    assert tsne.wait_for(2)
-    assert component(app, "projection")["stale"] is True
-
-
-def test_what_another_visitor_cancels_goes_on_for_this_one(tsne: FakeJobs) -> None:
-    first, second = (open_encodings(method="t-sne", count="500", seed="103") for _ in range(2))
-    runner = tsne.wait_for(1)
-    for _ in range(2):
-        first.button(key="tsne-cancel").click().run()
-        assert "t-SNE was cancelled" in said(first)
-        second.run()
-        assert "t-SNE was cancelled" not in said(second)
-        assert component(second, "projection")["stale"] is True
-        first.button(key="tsne-start-again").click().run()
-        assert component(first, "projection")["stale"] is True
-    first.number_input(key="perplexity").set_value(50.0).run()
-    assert not runner.wait(0)
-    second.button(key="tsne-cancel").click().run()
-    assert runner.wait(0)
-    assert tsne.wait_for(2).config.perplexity == 50
-
-
-def test_a_tsne_that_fails_says_so_in_its_place_and_can_be_tried_again(tsne: FakeJobs) -> None:
-    app = open_encodings(method="t-sne", count="500", seed="104")
-    tsne.wait_for(1).end("its points went beyond all numbers")
-    tsne.wait_for(2).end()
-    for plot in tsne_plots(app):
-        tsne.wait_until_over(plot)
-    for _ in range(2):
-        app.run()
-        assert [side["problem"] for side in sides(app)] == ["ae-30: its points went beyond all numbers.", None]
-        assert [status(side["projection"]) for side in sides(app)] == [404, 200]
-        assert len(tsne.started) == 2
-    app.button(key="tsne-start-again").click().run()
-    tsne.wait_for(3).end()
-    tsne.wait_until_over(tsne_plots(app)[0])
-    app.run()
-    assert [side["problem"] for side in sides(app)] == [None, None]
-
-
-def test_another_perplexity_ends_the_tsne_that_nobody_wants_any_more(tsne: FakeJobs) -> None:
-    app = open_encodings(method="t-sne", count="500", seed="105")
-    tsne.wait_for(1)
-    left, right = tsne_plots(app)
-    app.number_input(key="perplexity").set_value(50.0).run()
-    assert [tsne.jobs.peek(plot) for plot in (left, right)] == [None, None]
-    assert tsne.wait_for(2).config.perplexity == 50
-    assert component(app, "projection")["stale"] is True
-
-
-def test_one_model_on_both_sides_is_computed_once(tsne: FakeJobs) -> None:
-    app = open_encodings(right="ae-30", method="t-sne", count="500", seed="106")
-    tsne.wait_for(1).end()
-    tsne.wait_until_over(tsne_plots(app)[0])
-    app.run()
-    assert component(app, "projection")["stale"] is False
-    assert len(tsne.started) == 1
-    assert len(app.dataframe[0].value.columns) == 1 + 5
 
 
 @pytest.mark.parametrize("left", ["ae-1", "linear", "vae-30"])

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import component, few_digits, open_link, page
+from tests.ui.conftest import component, few_digits, open_page
 from ui.choices.link import DEFAULT_SEED
 
 pytestmark = pytest.mark.usefixtures("root")
 
 
-def open_interpolate(**query: str) -> AppTest:
-    return open_link(query).switch_page(page("interpolate")).run()
-
-
 def test_the_component_gets_the_pair() -> None:
-    app = open_interpolate(left="vae-30", right="ae-30")
+    app = open_page("interpolate", left="vae-30", right="ae-30")
     assert not app.exception
     data = component(app, "interpolate")
     assert [model["name"] for model in data["models"]] == ["vae-30", "ae-30"]
@@ -25,7 +20,7 @@ def test_the_component_gets_the_pair() -> None:
 
 def test_one_code_one_model_and_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 2, 10)
-    app = open_interpolate(left="ae-1", right="ae-1")
+    app = open_page("interpolate", left="ae-1", right="ae-1")
     assert not app.exception
     data = component(app, "interpolate")
     assert [model["name"] for model in data["models"]] == ["ae-1"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 import threading
-import time
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, address, component, few_digits, open_link, page, read_table
+from tests.ui.conftest import CHECKPOINTS, SECONDS, address, component, few_digits, open_page, read_table, until
 from ui import store
 from ui.choices import digit_sets
 from ui.choices.link import DEFAULT_SEED
@@ -23,7 +22,6 @@ from vae_core.metrics import Continuity, Coverage, completeness, continuity_betw
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 SOURCES = ("real", "reconstructed", "prior", "fitted")
-SECONDS = 60
 MNIST = find_mnist()
 
 
@@ -33,12 +31,8 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> Measures:
     coverage = {source: Coverage(0.1 * i, 0.05 * i) for i, source in enumerate(SOURCES)}
     walk = Continuity(np.array([2.0, 6.0, 0.0]), np.array([1.0, 2.0, 0.0]), np.array([0.5, 1.5, 0.0]), steps=4)
     found = Measures(coverage, walk)
-    monkeypatch.setattr(map_report, "ask", lambda model, digits, seed: found)
+    monkeypatch.setattr(map_report.measures, "ask", lambda model, digits, seed: found)
     return found
-
-
-def open_map(**query: str) -> AppTest:
-    return open_link(query).switch_page(page("latent_map")).run()
 
 
 def table(app: AppTest) -> dict[str, list[str]]:
@@ -48,7 +42,7 @@ def table(app: AppTest) -> dict[str, list[str]]:
 @pytest.mark.parametrize("left", CHECKPOINTS)
 @pytest.mark.usefixtures("measured")
 def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map(left: str) -> None:
-    app = open_map(left=left)
+    app = open_page("latent_map", left=left)
     assert not app.exception
     data = component(app, "latent_map")
     assert [data["left"]["name"], data["right"]["name"]] == [left, "vae-30"]
@@ -60,7 +54,7 @@ def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map(left: str
 @pytest.mark.usefixtures("measured")
 def test_mnist_has_a_map_and_a_protocol_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DIGITS_DIR", str(MNIST))
-    app = open_map(digits="mnist", left="vae-2")
+    app = open_page("latent_map", digits="mnist", left="vae-2")
     assert not app.exception
     data = component(app, "latent_map")
     assert (data["digits"], data["problems"]) == ("mnist", {"left": None, "right": None})
@@ -70,38 +64,39 @@ def test_mnist_has_a_map_and_a_protocol_too(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.usefixtures("measured")
 def test_the_way_to_the_desk_takes_the_models_along() -> None:
-    (link,) = open_map(left="ae-30").main.get("page_link")
+    (link,) = open_page("latent_map", left="ae-30").main.get("page_link")
     assert link.proto.page == ""
     assert "left=ae-30" in link.proto.query_string
 
 
 @pytest.mark.usefixtures("measured")
 def test_the_table_sets_the_models_side_by_side() -> None:
-    shown = table(open_map())
+    shown = table(
+        open_page(
+            "latent_map",
+        )
+    )
     assert list(shown) == ["", "ae-30", "vae-30"]
     assert shown["ae-30"] == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "10.0 %", "15.0 %", "2.50 ± 0.50", "1.00 ± 0.00"]
     assert shown[""][2] == "Precision · z from N(0, I)"
     assert shown[""][4] == "Recall · z from N(0, I)"
-    assert list(table(open_map(right="ae-30"))) == ["", "ae-30"]
+    assert list(table(open_page("latent_map", right="ae-30"))) == ["", "ae-30"]
 
 
 def test_the_map_does_not_wait_for_its_measures(monkeypatch: pytest.MonkeyPatch) -> None:
-    measure, release = map_report._measure, threading.Event()
+    release = threading.Event()
 
-    def slowly(*arguments: Any) -> Measures:
+    def slowly(*arguments: Any) -> dict[str, Coverage]:
         assert release.wait(SECONDS)
-        return measure(*arguments)
+        return completeness(*arguments)
 
-    monkeypatch.setattr(map_report, "_measure", slowly)
+    monkeypatch.setattr(map_report, "completeness", slowly)
     few_digits(monkeypatch, 40, 10)
-    app = open_map(seed="77")
+    app = open_page("latent_map", seed="77")
     assert component(app, "latent_map")
     assert set(table(app)["ae-30"]) == set(table(app)["vae-30"]) == {"…"}
     release.set()
-    deadline = time.monotonic() + SECONDS
-    while "…" in table(app)["ae-30"] + table(app)["vae-30"]:
-        assert time.monotonic() < deadline
-        app.run()
+    until(lambda: "…" not in table(app)["ae-30"] + table(app)["vae-30"], app.run)
     images = digit_sets.load("uci").images
     for name in ("ae-30", "vae-30"):
         coverage = completeness(store.model(name), images, 77)
@@ -120,7 +115,7 @@ def test_few_digits_or_a_single_class_give_numbers_or_a_sentence(
     count: int, classes: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few_digits(monkeypatch, count, classes)
-    app = open_map(left="vae-2")
+    app = open_page("latent_map", left="vae-2")
     assert not app.exception
     problems = component(app, "latent_map")["problems"]
     expected = f"{count} digits are too few, a plane takes at least 3" if count < 3 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,11 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.ui.conftest import component, few_digits, open_link, page, read_table
+from tests.ui.conftest import component, few_digits, open_page, read_table, until
 from ui import store
 from ui.choices import digit_sets
 from ui.figures.tangency import moved_by_direction
-from ui.reports import dimension_report, tangent_report
+from ui.reports import dimension_report
 from vae_core import checkpoint
 from vae_core.data import as_input
 from vae_core.metrics import Tangency, tangency
@@ -23,11 +22,6 @@ from vae_core.spaces.intrinsic_dimension import two_nn
 from vae_core.training import new_model
 
 pytestmark = pytest.mark.usefixtures("root")
-SECONDS = 60
-
-
-def open_manifold(**query: str) -> AppTest:
-    return open_link(query).switch_page(page("manifold")).run()
 
 
 def tables(app: AppTest) -> list[dict[str, list[str]]]:
@@ -46,14 +40,11 @@ def flat(own_root: Path) -> str:
 
 def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 40, 10)
-    app = open_manifold(left=flat(own_root), right="vae-30", also="ae-1", seed="9")
+    app = open_page("manifold", left=flat(own_root), right="vae-30", also="ae-1", seed="9")
     data = component(app, "tangent")
     assert [model["name"] for model in data["models"]] == ["flat", "vae-30"]
     assert (data["digits"], data["seed"]) == ("uci", 9)
-    deadline = time.monotonic() + SECONDS
-    while any("…" in column for table in tables(app) for column in table.values()):
-        assert time.monotonic() < deadline
-        app.run()
+    until(lambda: not any("…" in column for table in tables(app) for column in table.values()), app.run)
     assert not app.exception
     moved, dimensions = tables(app)
     images = digit_sets.load("uci").images
@@ -89,13 +80,11 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
         assert words in captions
 
 
-def test_one_model_on_both_sides_is_shown_once_and_without_a_plane_has_no_map(monkeypatch: pytest.MonkeyPatch) -> None:
-    for report in (tangent_report, dimension_report):
-        monkeypatch.setattr(report, "ask", lambda model, digits, seed: None)
-    app = open_manifold(left="ae-1", right="ae-1", also="")
+@pytest.mark.usefixtures("unmeasured")
+def test_one_model_on_both_sides_is_shown_once_and_without_a_plane_has_no_map() -> None:
+    app = open_page("manifold", left="ae-1", right="ae-1", also="")
     assert not app.exception
-    data = component(app, "tangent")
-    assert [model["name"] for model in data["models"]] == ["ae-1"]
+    assert [model["name"] for model in component(app, "tangent")["models"]] == ["ae-1"]
     data = component(app, "manifold_map")
     assert [data["left"]["name"], data["right"]["name"], data["digits"]] == ["ae-1", "ae-1", "uci"]
     assert data["problems"] == dict.fromkeys(("left", "right"), "it has 1 code, and a plane takes 2")

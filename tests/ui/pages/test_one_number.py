@@ -10,6 +10,7 @@ import torch
 
 from bench import results
 from ui import store
+from ui.choices import digit_sets
 from ui.reports import denoise_report, error_report
 from vae_core import checkpoint
 from vae_core.config import CorruptionConfig
@@ -46,12 +47,13 @@ def test_what_is_recorded_is_what_evaluate_measures(name: str, mnist_test: Digit
 
 
 @pytest.mark.parametrize("name", names())
-def test_reconstruct_and_evaluate_agree(name: str, uci: Digits) -> None:
+def test_reconstruct_and_evaluate_agree(name: str, uci: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand, too: what counts is the picture that `decode` returns."""
     model, images = store.model(name), uci.images[:DIGITS]
     values = {metric.name: metric.value for metric in evaluate(model, images)}
     few = Digits(images, uci.labels[:DIGITS], "uci")
-    rows = {one.decoded: one for one in error_report._measure(name, model, few, seed=0)}
+    monkeypatch.setattr(digit_sets, "load", lambda _: few)
+    rows = {one.decoded: one for one in error_report.fidelities.measure(name, "uci", seed=0)}
     at_mean = "squared_error_at_mu" if "mu" in rows else "squared_error"
     by_hand = np.square(model.decode(model.encode(as_input(images)))[:, 0].numpy() - images / 255).sum((1, 2))
     sizes = [one for one in rows.values() if one.codes == model.config.latent_dim]
@@ -70,7 +72,8 @@ def test_pca_beside_our_models_is_the_curve_on_reconstruct(mnist_test: Digits, m
     peers = {int(peer.what.split()[1]): peer for peer in PEERS if peer.what.startswith("PCA")}
     rows = [one for one in error_report.unknown(error_report.PCA) if one.codes in peers]
     monkeypatch.setattr(error_report, "unknown", lambda _: rows)
-    found = error_report._measure(error_report.PCA, store.model(error_report.PCA), mnist_test, seed=0)
+    monkeypatch.setattr(digit_sets, "load", lambda _: mnist_test)
+    found = error_report.fidelities.measure(error_report.PCA, "mnist", seed=0)
     assert [one.codes for one in found] == [2, 16, 30]
     for one in found:
         peer = peers[one.codes]

@@ -11,9 +11,9 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, page
+from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, open_page, page
 from ui import store
-from ui.reports import catalogue, denoise_report, dimension_report, error_report, map_report, tangent_report
+from ui.reports import catalogue
 from vae_core import checkpoint
 from vae_core.checkpoint import available
 from vae_core.data import find_mnist
@@ -27,14 +27,7 @@ PAGES = [path.stem for path in sorted((Path(__file__).resolve().parents[3] / "pa
 MNIST = find_mnist()
 
 
-@pytest.fixture(autouse=True)
-def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Measures stay on their way: each of these checkpoints would keep a core busy for seconds."""
-    monkeypatch.setattr(map_report, "ask", lambda model, digits, seed: None)
-    monkeypatch.setattr(denoise_report, "ask", lambda model, digits, kind, seed: None)
-    monkeypatch.setattr(error_report, "ask", lambda model, digits, seed: None)
-    monkeypatch.setattr(tangent_report, "ask", lambda model, digits, seed: None)
-    monkeypatch.setattr(dimension_report, "ask", lambda model, digits, seed: None)
+pytestmark = pytest.mark.usefixtures("unmeasured")
 
 
 @pytest.mark.parametrize("left", CHECKPOINTS)
@@ -77,7 +70,7 @@ def test_every_page_takes_both_sets_of_digits(digits: str, root: Path, monkeypat
 
 @pytest.mark.usefixtures("root")
 def test_the_table_of_models_holds_all_of_them_with_their_metrics() -> None:
-    app = open_link().switch_page(page("models")).run()
+    app = open_page("models")
     table = app.dataframe[0].value.set_index("name")
     assert set(table.index) == set(CHECKPOINTS)
     assert table.loc["dae-30", "kind"] == "DAE"
@@ -152,14 +145,14 @@ def test_pages_stand_whatever_strangers_say_of_their_trainings(pair: tuple[str, 
 
 def test_the_page_of_the_models_stands_whatever_bystanders_say_of_their_training(own_root: Path) -> None:
     names = strange(own_root, *ODD_RECORDS)
-    app = open_link().switch_page(page("models")).run()
+    app = open_page("models")
     assert not app.exception
     assert set(app.dataframe[0].value["name"]) == {*CHECKPOINTS, *names}
 
 
 def test_numbers_that_overflow_are_no_reason_to_fail(own_root: Path) -> None:
     (own_root / "vae-2" / "training.json").write_text(json.dumps({"seconds": 10**400}))
-    assert not open_link({"left": "vae-2"}).switch_page(page("models")).run().exception
+    assert not open_page("models", left="vae-2").exception
 
 
 def test_what_is_null_or_unknown_is_shown_as_such(own_root: Path) -> None:
@@ -176,7 +169,7 @@ def captions(app: AppTest) -> str:
 
 def test_a_checkpoint_says_what_of_its_training_is_not_here(own_root: Path) -> None:
     pair = {"left": "vae-2", "right": "vae-2"}
-    app = open_link(pair).switch_page(page("models")).run()
+    app = open_page("models", **pair)
     assert captions(app).count("No test metrics recorded.") == 2
     assert "not finished" not in captions(app)
     assert component(app, "films")["left"]["film"] is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from dataclasses import replace
 from math import nan
 from typing import Any
@@ -13,44 +12,32 @@ import numpy as np
 import pytest
 import safetensors.numpy
 import torch
-from starlette.applications import Starlette
-from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.ui.conftest import TRAINING, TestClient, component, few_digits, open_link, page
+from tests.ui.conftest import TRAINING, TestClient, component, few_digits, open_page, until
 from ui import store
 from ui.choices import digit_sets
 from ui.figures.error import fidelity
-from ui.http.routes import ROUTES
 from ui.reports import error_report
 from ui.reports.error_report import Fidelity
 from vae_core import losses
 from vae_core.data import as_input
 
 pytestmark = pytest.mark.usefixtures("root")
-SECONDS = 60
 WHOLE = TRAINING | {"beta": 1.0, "reconstruction_weight": 1.0}
 
 
-def open_reconstruct(**query: str) -> AppTest:
-    return open_link(query).switch_page(page("reconstruct")).run()
-
-
 def test_the_component_gets_the_models_and_what_the_link_says() -> None:
-    app = open_reconstruct(left="ae-1", right="ae-1", also="vae-2", digits="uci", seed="9")
+    app = open_page("reconstruct", left="ae-1", right="ae-1", also="vae-2", digits="uci", seed="9")
     assert not app.exception
     data = component(app, "reconstruct")
     assert [model["name"] for model in data["models"]] == ["ae-1", "vae-2"]
-    assert {key: data[key] for key in ("digits", "seed")} == {
-        "digits": "uci",
-        "seed": 9,
-    }
+    assert (data["digits"], data["seed"]) == ("uci", 9)
     assert any("there are none" in caption.value for caption in app.main.caption), "none says how it was trained"
 
 
 @pytest.mark.parametrize("name", ["ae-1", "vae-30"])
-def test_errors_are_those_of_the_decoded_means(name: str) -> None:
-    client = TestClient(Starlette(routes=ROUTES))
+def test_errors_are_those_of_the_decoded_means(name: str, client: TestClient) -> None:
     arrays = safetensors.numpy.load(client.get(f"/errors/{name}/uci.safetensors").content)
     model, x = store.model(name), as_input(digit_sets.load("uci").images)
     with torch.inference_mode():
@@ -75,22 +62,16 @@ def test_codes_of_every_size(own_root: Any, monkeypatch: pytest.MonkeyPatch) -> 
         tiny.write_checkpoint(own_root, name, kind, training=training)
     few_digits(monkeypatch, 20, 10)
     assert sorted(error_report.models()) == ["ae-4", error_report.PCA, "vae-4"]
-    app = open_reconstruct(seed="9")
-    deadline = time.monotonic() + SECONDS
-    while app.get("download_button")[0].proto.disabled:
-        assert time.monotonic() < deadline
-        app.run()
+    app = open_page("reconstruct", seed="9")
+    until(lambda: not app.get("download_button")[0].proto.disabled, app.run)
     assert not app.exception
     captions = "\n".join(caption.value for caption in app.main.caption)
     assert "20 UCI digits" in captions
     assert "Seed of z 9" in captions
 
     found = [one for name in error_report.models() for one in error_report.ask(name, "uci", 9) or []]
-    assert [(one.codes, one.series) for one in found if one.model == error_report.PCA] == [
-        (1, "PCA"),
-        (2, "PCA"),
-        (3, "PCA"),
-    ]
+    of_pca = [(one.codes, one.series) for one in found if one.model == error_report.PCA]
+    assert of_pca == [(1, "PCA"), (2, "PCA"), (3, "PCA")]
     x = as_input(digit_sets.load("uci").images)
     with torch.inference_mode():
         pca, vae = store.model(error_report.PCA), store.model("vae-4")
@@ -105,7 +86,7 @@ def test_codes_of_every_size(own_root: Any, monkeypatch: pytest.MonkeyPatch) -> 
             (one,) = (one for one in found if (one.model, one.codes, one.decoded) == key)
             assert one.squared_error == pytest.approx(losses.squared_error(x_hat, x).mean().item(), rel=1e-4)
             assert one.psnr == pytest.approx(losses.psnr(x_hat, x).mean().item(), rel=1e-4)
-    rows = list(csv.DictReader(io.StringIO(error_report.as_csv(found))))
+    rows = list(csv.DictReader(io.StringIO(error_report.file(found))))
     assert len(rows) == len(found) == 6
     assert float(rows[0]["squared_error"]) == found[0].squared_error
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,23 +16,25 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from ui.jobs.memo import Kept, Memo, memo_by_content, weigh
+from tests import tiny
+from tests.ui.conftest import few_digits
+from ui.errors import NotHereError
+from ui.jobs.cache import Kept, by_content, cached, weigh
 
 
 def test_threads_that_ask_together_wait_for_one_computation() -> None:
     calls: list[int] = []
     start = threading.Barrier(8)
 
+    @cached(megabytes=1)
     def slow(value: int) -> list[int]:
         calls.append(value)
         time.sleep(0.05)
         return [value]
 
-    once = Memo(slow, megabytes=1)
-
     def ask(_: int) -> list[int]:
         start.wait()
-        return once(3)
+        return slow(3)
 
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(ask, range(8)))
@@ -42,28 +45,48 @@ def test_threads_that_ask_together_wait_for_one_computation() -> None:
 def test_an_error_reaches_the_caller_and_is_forgotten() -> None:
     failures = [OSError("not yet")]
 
+    @cached(megabytes=1)
     def compute() -> int:
         if failures:
             raise failures.pop()
         return 5
 
-    once = Memo(compute, megabytes=1)
     with pytest.raises(OSError, match="not yet"):
-        once()
-    assert once() == once() == 5
+        compute()
+    assert compute() == compute() == 5
 
 
 def test_the_results_used_last_are_kept_as_many_as_fit() -> None:
     calls: list[int] = []
 
+    @cached(megabytes=0.9)
     def quarter(value: int) -> NDArray[np.uint8]:
         calls.append(value)
         return np.zeros(2**18, np.uint8)
 
-    once = Memo(quarter, megabytes=0.9)
     for value in (1, 2, 3, 1, 4, 1, 2):
-        once(value)
+        quarter(value)
     assert calls == [1, 2, 3, 4, 2]
+
+
+def test_what_is_called_model_or_digits_is_keyed_by_its_files(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str | None] = []
+
+    @cached(megabytes=1)
+    def count(model: str | None, digits: str = "uci", seed: int = 0) -> int:
+        calls.append(model)
+        return len(calls)
+
+    assert count("ae-30") == count("ae-30", "uci") == count(model="ae-30", seed=0, digits="uci") == 1
+    assert (count("ae-30", seed=1), count("vae-30"), count(None)) == (2, 3, 4)
+    tiny.write_checkpoint(own_root, "ae-30", "ae", seed=1)
+    assert (count("ae-30"), count("vae-30"), count(None)) == (5, 3, 4)
+    for names in (("nothing", "uci"), ("ae-30", "letters"), ("ae-30", "mnist")):
+        with pytest.raises(NotHereError):
+            count(*names)
+    few_digits(monkeypatch, 20, 10)
+    assert (count("ae-30"), count(None)) == (6, 7)
+    assert len(calls) == 7
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3 * 2**18)), max_size=40))
@@ -79,9 +102,9 @@ def test_what_is_kept_never_weighs_more_than_it_may_but_for_the_newest_alone(put
 
 def test_small_results_are_kept_however_many_a_page_asks_for() -> None:
     calls: list[int] = []
-    once = Memo(lambda value: calls.append(value), megabytes=1)
+    small = cached(megabytes=1)(lambda value: calls.append(value))
     for value in [*range(1000), *range(1000)]:
-        once(value)
+        small(value)
     assert len(calls) == 1000
 
 
@@ -117,7 +140,7 @@ def test_what_holds_itself_has_a_weight() -> None:
 def test_arguments_without_a_hash_are_told_apart_by_what_they_hold() -> None:
     calls: list[float] = []
 
-    @memo_by_content(megabytes=1)
+    @cached(megabytes=1, key=by_content)
     def total(values: NDArray[np.float64], also: Mapping[str, list[float]]) -> float:
         calls.append(float(values.sum()) + sum(also["more"]))
         return calls[-1]

@@ -3,6 +3,9 @@
 The folder of the checkpoints is looked at once a second at most, however many ask. Results are keyed by names and by
 the time stamps of the files behind them, so that a retrained checkpoint or a fresh download is seen by then, and
 everything handed out is read-only. Whatever lies in that folder costs at most the checkpoint that it belongs to.
+
+Every function that is given a name raises `NotHereError` where there is no such checkpoint or set of digits, or it
+cannot be used; the message says why.
 """
 
 from __future__ import annotations
@@ -125,11 +128,7 @@ def problems() -> Mapping[str, str]:
 
 
 def entry(name: str) -> Shelved:
-    """The checkpoint of that name.
-
-    Raises:
-        NotHereError: there is none, or it cannot be used; the message says why.
-    """
+    """The checkpoint of that name."""
     shelf = _shelf()
     if name in shelf.bad:
         raise NotHereError(f"The checkpoint {name} cannot be used: {shelf.bad[name]}.")
@@ -139,30 +138,18 @@ def entry(name: str) -> Shelved:
 
 
 def role(name: str) -> Role:
-    """The kind of the checkpoint, for its colour and its tag: an autoencoder trained on corrupted digits is a "dae".
-
-    Raises:
-        NotHereError: as `entry`.
-    """
+    """The kind of the checkpoint, for its colour and its tag: an autoencoder trained on corrupted digits is a "dae"."""
     return entry(name).role
 
 
 @cached(megabytes=512, key=entry)
 def model(name: str) -> Autoencoder:
-    """The loaded model.
-
-    Raises:
-        NotHereError: as `entry`.
-    """
+    """The loaded model."""
     return _of(name, checkpoint.load)
 
 
 def training(name: str) -> Mapping[str, Any]:
-    """What the checkpoint's `training.json` says; empty where there is none that can be read.
-
-    Raises:
-        NotHereError: as `entry`.
-    """
+    """What the checkpoint's `training.json` says; empty where there is none that can be read."""
     return entry(name).training
 
 
@@ -177,11 +164,7 @@ def frames(name: str) -> list[Frame]:
 
 @cached(megabytes=64, key=entry)
 def last_frame(name: str) -> Frame | None:
-    """The last frame of the checkpoint's film, uint8 [height, width]; None where there is no film that can be read.
-
-    Raises:
-        NotHereError: as `entry`.
-    """
+    """The last frame of the checkpoint's film, uint8 [height, width]; None where there is no film that can be read."""
     try:
         found = checkpoint.load_frames(entry(name).path)
     except CheckpointError:  # the page says that there is no film
@@ -190,11 +173,7 @@ def last_frame(name: str) -> Frame | None:
 
 
 def model_stamp(name: str) -> Stamp:
-    """Changes whenever a file of the checkpoint does: part of the key of whatever is computed from it.
-
-    Raises:
-        NotHereError: as `entry`.
-    """
+    """Changes whenever a file of the checkpoint does: part of the key of whatever is computed from it."""
     return entry(name).stamp
 
 
@@ -214,11 +193,7 @@ def encodings(model: str, digits: str) -> Encodings:
 
 
 def version(name: str) -> str:
-    """`model_stamp` as short text: what the browser asks for carries it, see `ui.http.routes`.
-
-    Raises:
-        NotHereError: as `entry`.
-    """
+    """`model_stamp` as short text: what the browser asks for carries it, see `ui.http.routes`."""
     return entry(name).version
 
 
@@ -230,9 +205,6 @@ def address(kind: str, name: str, rest: str, **query: str) -> str:
         name: of the checkpoint.
         rest: what follows the name.
         query: parameters, as text.
-
-    Raises:
-        NotHereError: as `entry`.
     """
     return f"{kind}/{quote(name, safe='')}/{rest}?{urlencode({**query, VERSION: version(name)})}"
 

@@ -1,4 +1,7 @@
-"""Clouds of codes as plots show them: chosen digits, projected once a process."""
+"""Clouds of codes as plots show them: chosen digits, projected once a process.
+
+Each function raises `NotHereError` where no such checkpoint or set of digits can be used here.
+"""
 
 from __future__ import annotations
 
@@ -82,9 +85,6 @@ def plot(model: str, digits: str, cloud: Cloud, seed: int) -> Plot:
         digits: "uci" or "mnist".
         cloud: how codes become points, and of how many digits; all where the set has fewer.
         seed: of the choice of digits, and of what is random in the projection.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
     count = view.fit_count(cloud.count, len(digit_sets.load(digits)))
     # Only a VAE has more than one code for a digit.
@@ -111,11 +111,7 @@ def projected(plot: Plot) -> Projected:
 
 
 def is_shipped(plot: Plot) -> bool:
-    """Whether this t-SNE came with the app.
-
-    Raises:
-        NotHereError: the checkpoint has left.
-    """
+    """Whether this t-SNE came with the app."""
     return shipped_tsne.find(plot.model, plot.digits, plot.cloud, plot.seed) is not None
 
 
@@ -159,11 +155,7 @@ def axis_titles(plot: Plot) -> list[str]:
 
 
 def chosen_codes(plot: Plot) -> NDArray[np.float32]:
-    """The codes that are projected, float32 [n, D].
-
-    Raises:
-        NotHereError: the checkpoint or the digits have left.
-    """
+    """The codes that are projected, float32 [n, D]."""
     rows = choose_rows(digit_sets.load(plot.digits).labels, plot.cloud.count, plot.seed)
     found = store.encodings(plot.model, plot.digits)
     return (found.means if plot.cloud.codes == "mean" else found.codes)[rows]

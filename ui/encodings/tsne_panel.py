@@ -43,7 +43,7 @@ def run(plots: Sequence[Plot]) -> Stage:
             st.caption("t-SNE was cancelled; this is PCA.", width="content")
             st.button("Start again", on_click=_start_again, key="tsne-start-again")
         return "stopped"
-    found = [_find(plot) for plot in wanted]
+    found = [projections.tsne_jobs.find(plot, _visitor()) or _ask(plot) for plot in wanted]
     if any(not job.is_over for job in found):
         _watch(wanted)
         return "under way"
@@ -55,10 +55,6 @@ def run(plots: Sequence[Plot]) -> Stage:
 def _visitor() -> str:
     """Tells this session from the others."""
     return str(st.session_state.setdefault(_VISITOR, secrets.token_hex(8)))
-
-
-def _find(plot: Plot) -> Job[Projection]:
-    return projections.tsne_jobs.find(plot, _visitor()) or _ask(plot)
 
 
 def _ask(plot: Plot) -> Job[Projection]:

@@ -1,4 +1,8 @@
-"""Bodies of HTTP answers about paths through latent space, and the manifold under them."""
+"""Bodies of HTTP answers about paths through latent space, and the manifold under them.
+
+Each function raises `NotHereError` where no such checkpoint or set of digits can be used here, or the query asks for
+nothing that there is.
+"""
 
 from __future__ import annotations
 
@@ -42,8 +46,7 @@ def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     in `vae_core.spaces.paths.PathMeasures`; of the path through the graph `rows` int32 [R], the digits passed.
 
     Raises:
-        NotHereError: no such checkpoint or set of digits can be used here, or the query asks for no path.
-        NoAnswerError: no path joins the stops.
+        PathError: no path joins the stops.
     """
     size = len(digit_sets.load(digits))
     kind = path_request.read_path(query)
@@ -61,8 +64,7 @@ def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     vectors within the plane and orthogonal to it.
 
     Raises:
-        NotHereError: as `path`.
-        NoAnswerError: the picture does not change with the code there.
+        PathError: the picture does not change with the code there.
     """
     size = len(digit_sets.load(digits))
     dim = store.entry(model).config.latent_dim
@@ -78,7 +80,6 @@ def magnification(model: str, digits: str) -> Payload:
     that of the smallest other. `extent` float64 [1], `EXTENT`; `low` and `high` float64 [1], its `PERCENTILES`.
 
     Raises:
-        NotHereError: as `path`.
         NoAnswerError: the codes span no plane, or no picture changes on it.
     """
     frame = map_frame.frame(model, digits)
@@ -98,8 +99,7 @@ def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     `arcs` int32 [E, 2], `part` int32 [N], 0 for the largest, and `parts` int32 [1], how many there are.
 
     Raises:
-        NotHereError: as `path`.
-        NoAnswerError: there are too few digits.
+        PathError: there are too few digits.
     """
     return _graph_payload(model, digits, path_request.read_graph(query))
 
@@ -111,22 +111,14 @@ def codes_of(model: Autoencoder, images: list[Array]) -> Array:
 
 
 def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
-    """The digits of stops, float32 [28, 28] each in [0, 1].
-
-    Raises:
-        NotHereError: there is no such set of digits here.
-    """
+    """The digits of stops, float32 [28, 28] each in [0, 1]."""
     images = digit_sets.load(digits).images
     return [image_of(stop, images) for stop in stops]
 
 
 @cached(megabytes=128)
 def real_digits(digits: str) -> RealDigits:
-    """The digits of a set, ready to be searched.
-
-    Raises:
-        NotHereError: there is no such set here.
-    """
+    """The digits of a set, ready to be searched."""
     return RealDigits.of(digit_sets.load(digits).images)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 from ui.choices import link, stops
+from ui.choices.comparison import Option, tidy
 from ui.choices.stops import Stop
 from ui.errors import NotHereError
 from vae_core.spaces.neighbour_graph import METRICS, NeighbourMetric
@@ -35,11 +36,7 @@ def read_path(query: Mapping[str, str]) -> PathKind:
     Raises:
         NotHereError: it is missing or unknown.
     """
-    asked = _required(query, "path")
-    for kind in PATH_KINDS:
-        if asked == kind:
-            return kind
-    raise NotHereError(f"The parameter path must be one of {', '.join(PATH_KINDS)}.")
+    return _one_of("path", _required(query, "path"), PATH_KINDS)
 
 
 def read_stops(query: Mapping[str, str], size: int) -> tuple[Stop, ...]:
@@ -104,10 +101,7 @@ def read_graph(query: Mapping[str, str]) -> GraphChoice:
     k = query.get("k", str(default.k))
     if not (_WHOLE.fullmatch(k) and 1 <= int(k) <= MOST_NEIGHBOURS):
         raise NotHereError(f"The parameter k must be a whole number from 1 to {MOST_NEIGHBOURS}.")
-    asked = query.get("distance", default.distance)
-    distance = next((metric for metric in METRICS if metric == asked), None)
-    if distance is None:
-        raise NotHereError(f"The parameter distance must be one of {', '.join(METRICS)}.")
+    distance = _one_of("distance", query.get("distance", default.distance), METRICS)
     mutual = query.get("mutual", "0")
     if mutual not in ("0", "1"):
         raise NotHereError("The parameter mutual must be 0 or 1.")
@@ -121,6 +115,13 @@ def _stop(text: str, size: int) -> Stop:
     if text.startswith(stops.OWN):
         raise NotHereError("A stop is not a drawn digit.")
     raise NotHereError(f"A stop is a drawn digit or one of the rows 0 to {size - 1}.")
+
+
+def _one_of(name: str, asked: str, options: Sequence[Option]) -> Option:
+    known = tidy(asked, options)
+    if known is None:
+        raise NotHereError(f"The parameter {name} must be one of {', '.join(options)}.")
+    return known
 
 
 def _required(query: Mapping[str, str], name: str) -> str:

@@ -1,4 +1,7 @@
-"""Bodies of HTTP answers with their entity tags: codes, digits and what is known of them, and files as they are."""
+"""Bodies of HTTP answers with their entity tags: codes, digits and what is known of them, and files as they are.
+
+Each function raises `NotHereError` where no such checkpoint, set of digits or file can be used here.
+"""
 
 from __future__ import annotations
 
@@ -83,9 +86,6 @@ class Payload:
 def encodings(model: str, digits: str) -> Payload:
     """`FLOATS` of `vae_core.spaces.latent.Encodings` as float32, its `active` as uint8, and `gap` and `shape_gap` of
     `vae_core.spaces.normality.Normality` as float32.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
     """
     found, normality = store.encodings(model, digits), codes_report.normality(model, digits)
     arrays = {name: np.asarray(getattr(found, name), np.float32) for name in FLOATS}
@@ -95,11 +95,7 @@ def encodings(model: str, digits: str) -> Payload:
 
 @cached(megabytes=128)
 def means(model: str, digits: str) -> Payload:
-    """`means` float32 [N, D] of `vae_core.spaces.latent.Encodings`.
-
-    Raises:
-        NotHereError: as `encodings`.
-    """
+    """`means` float32 [N, D] of `vae_core.spaces.latent.Encodings`."""
     return Payload.tensors({"means": store.encodings(model, digits).means})
 
 
@@ -117,9 +113,6 @@ def manifold(digits: str) -> Payload:
 def unlike_digits(model: str, digits: str) -> Payload:
     """`codes` float32 [L, D] of digits that the model redraws unlike any, and `radius` float32 [1] within which a code
     is such a digit's.
-
-    Raises:
-        NotHereError: as `encodings` and `manifold`.
     """
     codes = whereabouts.unlike_digits(store.model(model), digit_sets.load(digits).images, _manifold(digits))
     radius = whereabouts.own_radius(store.encodings(model, digits).std)
@@ -142,11 +135,7 @@ def plane(model: str, digits: str) -> Payload:
 
 
 def plane_problem(model: str, digits: str) -> str | None:
-    """Why the codes span no plane, fit to follow "ae-2: ", without a full stop; None where they do.
-
-    Raises:
-        NotHereError: as `encodings`.
-    """
+    """Why the codes span no plane, fit to follow "ae-2: ", without a full stop; None where they do."""
     try:
         map_frame.plane(model, digits)
     except ProjectionError as error:
@@ -156,11 +145,7 @@ def plane_problem(model: str, digits: str) -> str | None:
 
 @cached(megabytes=64)
 def errors(model: str, digits: str) -> Payload:
-    """`squared_error` float32 [N] of `vae_core.metrics.reconstruction.squared_errors`, rows as in the set of digits.
-
-    Raises:
-        NotHereError: as `encodings`.
-    """
+    """`squared_error` float32 [N] of `vae_core.metrics.reconstruction.squared_errors`, rows as in the set of digits."""
     return Payload.tensors({"squared_error": squared_errors(store.model(model), digit_sets.load(digits).images)})
 
 
@@ -178,11 +163,7 @@ def film(model: str) -> Payload:
 
 @cached(megabytes=128)
 def images(digits: str) -> Payload:
-    """`images` uint8 [N, 784] and `labels` uint8 [N] of all digits of the set.
-
-    Raises:
-        NotHereError: no such set of digits can be used here.
-    """
+    """`images` uint8 [N, 784] and `labels` uint8 [N] of all digits of the set."""
     found = digit_sets.load(digits)
     arrays = {"images": found.images.reshape(len(found), -1), "labels": found.labels.astype(np.uint8)}
     return Payload.tensors(arrays, shrinks=True)
@@ -190,21 +171,13 @@ def images(digits: str) -> Payload:
 
 @cached(megabytes=64)
 def tray(digits: str) -> Payload:
-    """`digit_sets.tray` as it is.
-
-    Raises:
-        NotHereError: no such set of digits can be used here.
-    """
+    """`digit_sets.tray` as it is."""
     return Payload.tensors(digit_sets.tray(digits))
 
 
 @cached(megabytes=256)
 def checkpoint_file(model: str, file: str) -> Payload:
-    """One of a checkpoint's files.
-
-    Raises:
-        NotHereError: no such checkpoint can be used here, or it has no such file.
-    """
+    """One of a checkpoint's files."""
     if file not in CHECKPOINT_TYPES:
         raise NotHereError(f"A checkpoint serves {', '.join(CHECKPOINT_TYPES)} and nothing else.")
     return Payload.of(store.content(model, file), CHECKPOINT_TYPES[file])

@@ -1,4 +1,7 @@
-"""Answers about projections of the codes of a set of digits; the query of an address says which."""
+"""Answers about projections of the codes of a set of digits; the query of an address says which.
+
+Each function raises `NotHereError` where the query asks for none, or it cannot be had, see `projected`.
+"""
 
 from __future__ import annotations
 
@@ -36,19 +39,12 @@ def points(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     [k], `fitted_mean` [k], `fitted_cholesky` [k, k], `prior_mean`, `prior_cholesky`, `origin` [D] and `axes` [k, D] as
     in `Projection`, absent where it has none; `radius` float32 [1], of the ball that holds `INSIDE` of N(0, I) in k
     dimensions.
-
-    Raises:
-        NotHereError: as `projected`, or the query asks for none.
     """
     return _points(_plot(model, digits, query))
 
 
 def growing(model: str, digits: str, query: Mapping[str, str]) -> Payload:
-    """A t-SNE that is under way, as `points`, as far as it is; without points where there are none yet.
-
-    Raises:
-        NotHereError: the checkpoint or the digits have left, or the query asks for none.
-    """
+    """A t-SNE that is under way, as `points`, as far as it is; without points where there are none yet."""
     plot = _plot(model, digits, query)
     job = projections.tsne_jobs.find(plot)
     found = job.partial if job else None
@@ -63,11 +59,7 @@ def growing(model: str, digits: str, query: Mapping[str, str]) -> Payload:
 
 
 def file(model: str, digits: str, query: Mapping[str, str]) -> Payload:
-    """The cloud as a file to keep: row, digit, the point's coordinates x, y and z, and the code's z0, z1, ...
-
-    Raises:
-        NotHereError: as `points`.
-    """
+    """The cloud as a file to keep: row, digit, the point's coordinates x, y and z, and the code's z0, z1, ..."""
     plot = _plot(model, digits, query)
     config = plot.cloud.config
     name = f"encodings-{model}-{digits}-{config.method}-{config.components}d.csv"

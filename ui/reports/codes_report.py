@@ -1,4 +1,7 @@
-"""How Gaussian the codes of a model are, in numbers and in one sentence, computed once a process."""
+"""How Gaussian the codes of a model are, in numbers and in one sentence, computed once a process.
+
+Each function raises `NotHereError` where no such checkpoint or set of digits can be used here.
+"""
 
 from __future__ import annotations
 
@@ -25,20 +28,12 @@ STATISTICS = {
 
 @cached(megabytes=64)
 def normality(model: str, digits: str) -> Normality:
-    """`vae_core.spaces.normality.describe` of the model's codes.
-
-    Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
-    """
+    """`vae_core.spaces.normality.describe` of the model's codes."""
     return core.describe(store.encodings(model, digits).codes)
 
 
 def headline(model: str, digits: str) -> str:
-    """The numbers of the whole code as Markdown: "AE ae-30: KL 59.1 nats · energy distance 6.44 · 30 of 30 active".
-
-    Raises:
-        NotHereError: as `normality`.
-    """
+    """The numbers of the whole code as Markdown: "AE ae-30: KL 59.1 nats · energy distance 6.44 · 30 of 30 active"."""
     found, active = normality(model, digits), store.encodings(model, digits).active
     role = store.role(model)
     # Both without bias, hence at times a little below zero.
@@ -60,9 +55,6 @@ def meaning(models: Sequence[str], digits: str, seed: int) -> str | None:
         models: names of checkpoints.
         digits: "uci" or "mnist".
         seed: of the draws and of the choice of digits.
-
-    Raises:
-        NotHereError: as `normality`.
     """
     count = len(digit_sets.load(digits))
     if count < map_report.FEWEST_DIGITS:
@@ -84,9 +76,6 @@ def meaning(models: Sequence[str], digits: str, seed: int) -> str | None:
 def coordinate_rows(models: Sequence[str], digits: str) -> list[dict[str, Any]]:
     """A row for each coordinate of the largest code: its number from 0, and of each model the `STATISTICS` as
     "MODEL mean" and so on, and "MODEL active"; None where the model has fewer codes.
-
-    Raises:
-        NotHereError: as `normality`.
     """
     columns: dict[str, list[Any]] = {}
     for model in dict.fromkeys(models):

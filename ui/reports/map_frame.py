@@ -1,4 +1,7 @@
-"""A latent map's plane and its normalised coordinates: the home square is [-1, 1]^2, as in ui/web/map/plane.js."""
+"""A latent map's plane and its normalised coordinates: the home square is [-1, 1]^2, as in ui/web/map/plane.js.
+
+Each function raises `NotHereError` where no such checkpoint or set of digits can be used here.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,6 @@ def frame(model: str, digits: str) -> Frame:
     """The frame of the map on which this model's codes of these digits are drawn.
 
     Raises:
-        NotHereError: no such checkpoint or set of digits can be used here.
         NoAnswerError: the codes span no plane.
     """
     try:
@@ -62,7 +64,6 @@ def plane(model: str, digits: str) -> Plane:
     """The plane of the map, without its frame.
 
     Raises:
-        NotHereError: as `frame`.
         ProjectionError: the codes span no plane.
     """
     return projection.plane(store.encodings(model, digits).codes)

@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.core import idx
+from ui.http.pages import NAMES
 from ui.http.routes import ROUTES
 from ui.jobs import downloads
 from ui.jobs.cache import STAMPS
@@ -42,12 +43,14 @@ __all__ = [
     "open_link",
     "open_page",
     "page",
+    "pages",
     "read_table",
     "until",
     "wait_until_over",
 ]
 
 MAIN = Path(__file__).resolve().parents[2] / "ui" / "main.py"
+PAGES = sorted(NAMES)
 CHECKPOINTS = {
     "ae-30": "ae",
     "dae-30": "ae",
@@ -67,6 +70,8 @@ TRAINING = {
     ],
 }
 
+# Before any test takes it away.
+MNIST = data.find_mnist()
 # What takes one on a quiet machine.
 SECONDS = 60
 
@@ -108,6 +113,12 @@ def root(small_checkpoints: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 @pytest.fixture
+def mnist(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app of `root` finds MNIST, for tests marked `needs_mnist`."""
+    monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+
+
+@pytest.fixture
 def client(root: Path) -> TestClient:
     """Asks the routes of an app that looks at `root`."""
     return TestClient(Starlette(routes=ROUTES))
@@ -129,7 +140,9 @@ def until(condition: Callable[[], object], step: Callable[[], object] = lambda: 
 
 def open_page(name: str, **query: str) -> AppTest:
     """A new session on that page, opened by a link with this query."""
-    return open_link(query).switch_page(page(name)).run()
+    app = open_link(query).switch_page(page(name)).run()
+    assert not app.exception
+    return app
 
 
 def open_link(query: Mapping[str, str] | None = None) -> AppTest:
@@ -137,7 +150,17 @@ def open_link(query: Mapping[str, str] | None = None) -> AppTest:
     app = AppTest.from_file(MAIN, default_timeout=60)
     for key, value in (query or {}).items():
         app.query_params[key] = value
-    return app.run()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def pages(app: AppTest) -> Iterator[str]:
+    """Goes from page to page, each of which stands."""
+    for name in PAGES:
+        app.switch_page(page(name)).run()
+        assert not app.exception, name
+        yield name
 
 
 def address(app: AppTest) -> dict[str, str]:

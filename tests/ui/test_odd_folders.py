@@ -13,8 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests import odd, tiny
-from tests.ui.conftest import TestClient, component, few_digits, open_link, page
-from tests.ui.pages.test_pages import PAGES
+from tests.ui.conftest import PAGES, TestClient, component, few_digits, open_link, page
 from ui import store
 from ui.reports import denoise_report
 

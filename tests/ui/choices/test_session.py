@@ -12,11 +12,9 @@ from tests.ui.conftest import MAIN, address, component, notice, open_link, page
 from ui.choices import state
 from ui.choices.link import DEFAULT_SEED
 from ui.components.address import Address
-from vae_core.data import find_mnist
 
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
-MNIST = find_mnist()
 LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295"}
 
 
@@ -87,14 +85,12 @@ def test_a_checkpoint_that_leaves_is_replaced(own_root: Path) -> None:
 
 
 @pytest.mark.needs_mnist
+@pytest.mark.usefixtures("mnist")
 def test_mnist_can_be_chosen_where_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "no-mnist"
-    monkeypatch.delenv("DIGITS_DIR")
-    monkeypatch.setenv("DIGITS_DIR", str(find_mnist(MNIST)))
     app = open_link({"digits": "mnist"})
     assert address(app)["digits"] == "mnist"
     assert component(app, "desk")["digits"] == "mnist"
-    monkeypatch.setenv("DIGITS_DIR", str(elsewhere))
+    monkeypatch.setenv("DIGITS_DIR", str(tmp_path / "no-mnist"))
     app.run()
     assert address(app)["digits"] == "uci"
     assert "MNIST is no longer here" in notice(app)

@@ -21,10 +21,7 @@ from ui.choices import digit_sets
 from ui.http import payload
 from ui.http.modules import WEB
 from vae_core import checkpoint
-from vae_core.data import find_mnist
 from vae_core.spaces.latent import encodings
-
-MNIST = find_mnist()
 
 
 def arrays(client: TestClient, path: str) -> dict[str, NDArray[Any]]:
@@ -59,10 +56,10 @@ def test_the_browser_side_arrives_whole_and_is_never_older_than_the_server(clien
 @pytest.mark.parametrize("digits", ["uci", pytest.param("mnist", marks=pytest.mark.needs_mnist)])
 @pytest.mark.parametrize("name", CHECKPOINTS)
 def test_encodings_are_those_of_the_core(
-    name: str, digits: str, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    name: str, digits: str, client: TestClient, request: pytest.FixtureRequest
 ) -> None:
     if digits == "mnist":
-        monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+        request.getfixturevalue("mnist")
     found = arrays(client, f"/encodings/{name}/{digits}.safetensors")
     expected = encodings(store.model(name), digit_sets.load(digits).images, seed=0)
     for key, gaussian in (("gap", (0, 1)), ("shape_gap", None)):

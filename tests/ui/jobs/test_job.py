@@ -79,16 +79,13 @@ class Bench:
     @property
     def states(self) -> str:
         """Of all that are known: "a running, b waiting"."""
-        known = [(name, job) for name in "abcde" if (job := self.jobs.find(name))]
-        return ", ".join(f"{name} {job.state}" for name, job in known)
+        return ", ".join(f"{name} {job.state}" for name in "abcde" if (job := self.jobs.find(name)))
 
     @property
     def order(self) -> str:
         return "".join(work.name for work in self.begun)
 
     def close(self) -> None:
-        for name in "abcde":
-            self.jobs.cancel(name)
         for work in self.begun:
             work.end()
         self.jobs.close()
@@ -157,28 +154,21 @@ def test_where_the_newest_is_first_what_was_looked_at_last_is_next(make_bench: C
     assert bench.order == "acdb"
 
 
-def test_a_job_that_its_visitor_leaves_ends_and_makes_room(bench: Bench) -> None:
+@pytest.mark.parametrize("left", [["b", "a"], ["ab"]], ids=["one by one", "together"])
+def test_what_its_visitor_leaves_ends_or_does_not_begin_and_makes_room(left: list[str], bench: Bench) -> None:
     bench.ask("abc")
     work = bench.work("a")
-    bench.jobs.leave(["b", "unknown"], "A")
-    bench.jobs.leave(["a"], "A")
+    for names in left:
+        bench.jobs.leave([*names, "unknown"], "A")
     assert work.cancelled
     bench.work("c")
-    assert (bench.order, bench.states) == ("ac", "c running"), "one was left while it waited"
+    assert (bench.order, bench.states) == ("ac", "c running")
     bench.ask("a")
     assert bench.job("a").state == "waiting", "it starts anew when it is asked for again"
     bench.finish("c")
     bench.finish("a", turn=1)
     bench.jobs.leave(["a"], "A")
     assert bench.job("a").result == "A", "what is done stays"
-
-
-def test_of_what_is_left_together_nothing_begins(bench: Bench) -> None:
-    bench.ask("abc")
-    bench.work("a")
-    bench.jobs.leave(["a", "b"], "A")
-    bench.work("c")
-    assert bench.order == "ac"
 
 
 def test_a_job_goes_on_until_its_last_visitor_leaves(bench: Bench) -> None:
@@ -232,20 +222,17 @@ def test_what_cannot_be_ended_comes_to_its_end_unless_it_tells_how_far_it_is(mak
     bench.jobs.leave(["a"], "A")
     bench.finish("a")
     assert bench.job("a").result == "A"
-    ended = threading.Event()
 
     def tell(task: Task) -> str:
-        try:
-            while True:
-                task.tell(0.5)
-        finally:
-            ended.set()
+        while True:
+            task.tell(0.5)
 
     bench.jobs.ask("b", tell)
     until(lambda: bench.job("b").progress)
     bench.jobs.cancel("b")
-    assert ended.wait(SECONDS)
-    assert bench.states == "a done"
+    bench.ask("c")
+    bench.finish("c")
+    assert bench.states == "a done, c done", "the cancelled one has made room"
 
 
 def test_what_was_left_before_it_could_be_ended_is_ended_then(bench: Bench) -> None:

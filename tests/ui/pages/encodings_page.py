@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+import safetensors.numpy
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from tests.ui.conftest import TestClient, component, open_page
+from ui.encodings.projections import Plot
 from ui.http.routes import ROUTES
 
 
@@ -36,3 +39,10 @@ def is_stale(app: AppTest) -> bool:
 
 def said(app: AppTest) -> str:
     return "\n".join(element.value for element in (*app.main.caption, *app.main.markdown))
+
+
+def arrays(client: TestClient, plot: Plot) -> dict[str, np.ndarray]:
+    """What the server sends of a plot."""
+    answer = client.get(f"/{plot.address()}")
+    assert answer.status_code == 200, answer.text
+    return safetensors.numpy.load(answer.content)

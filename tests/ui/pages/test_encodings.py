@@ -15,12 +15,10 @@ from tests.ui.pages.encodings_page import is_stale, open_encodings, problems, sa
 from ui import store
 from ui.choices.link import DEFAULT_SEED
 from ui.choices.view import KERNEL_PARAMETERS
-from vae_core.data import find_mnist
 from vae_core.spaces.projection import KERNELS, METHODS
 
 __all__ = ["tsne"]
 pytestmark = pytest.mark.usefixtures("root")
-MNIST = find_mnist()
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 
 
@@ -125,15 +123,14 @@ def test_parameters_that_are_out_of_sight_are_kept() -> None:
 def test_a_link_with_nonsense_opens_on_defaults_and_says_so() -> None:
     keys = ["method", "axes", "count", "kernel", "gamma", "degree", "coef0", "perplexity"]
     app = open_encodings(**dict.fromkeys(keys, "![x](http://evil)"))
-    assert not app.exception
     assert address(app) == DEFAULTS
     desk = open_link(dict.fromkeys(keys, "![x](http://evil)"))
     assert notice(desk).count("This link's") == len(keys)
 
 
 @pytest.mark.needs_mnist
-def test_mnist_has_more_digits_to_choose_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+@pytest.mark.usefixtures("mnist")
+def test_mnist_has_more_digits_to_choose_from() -> None:
     app = open_encodings(digits="mnist")
     assert app.selectbox(key="count").options == [f"{n:,} digits" for n in (500, 1000, 2000, 5000, 10_000)]
     app.selectbox(key="count").set_value(10_000).run()
@@ -151,7 +148,6 @@ def test_few_digits_or_a_single_class_give_a_picture_or_a_sentence(
 ) -> None:
     few_digits(monkeypatch, count, classes)
     app = open_encodings(left="vae-2", method=method, axes="3")
-    assert not app.exception
     assert statuses(app) == [404 if problem else 200 for problem in problems(app)]
     if count <= 3:
         too_few = f"{count} digits are too few, a 3D plot takes at least 4"

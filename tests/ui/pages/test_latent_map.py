@@ -16,13 +16,11 @@ from ui.choices import digit_sets
 from ui.choices.link import DEFAULT_SEED
 from ui.reports import map_report
 from ui.reports.map_report import Measures
-from vae_core.data import find_mnist
 from vae_core.metrics import Continuity, Coverage, completeness, continuity_between_digits
 
 pytestmark = pytest.mark.usefixtures("root")
 DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 SOURCES = ("real", "reconstructed", "prior", "fitted")
-MNIST = find_mnist()
 
 
 @pytest.fixture
@@ -43,7 +41,6 @@ def table(app: AppTest) -> dict[str, list[str]]:
 @pytest.mark.usefixtures("measured")
 def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map(left: str) -> None:
     app = open_page("latent_map", left=left)
-    assert not app.exception
     data = component(app, "latent_map")
     assert [data["left"]["name"], data["right"]["name"]] == [left, "vae-30"]
     problem = "it has 1 code, and a plane takes 2" if left == "ae-1" else None
@@ -51,11 +48,9 @@ def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map(left: str
 
 
 @pytest.mark.needs_mnist
-@pytest.mark.usefixtures("measured")
-def test_mnist_has_a_map_and_a_protocol_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+@pytest.mark.usefixtures("measured", "mnist")
+def test_mnist_has_a_map_and_a_protocol_too() -> None:
     app = open_page("latent_map", digits="mnist", left="vae-2")
-    assert not app.exception
     data = component(app, "latent_map")
     assert (data["digits"], data["problems"]) == ("mnist", {"left": None, "right": None})
     assert "MNIST" in app.main.caption[0].value
@@ -116,7 +111,6 @@ def test_few_digits_or_a_single_class_give_numbers_or_a_sentence(
 ) -> None:
     few_digits(monkeypatch, count, classes)
     app = open_page("latent_map", left="vae-2")
-    assert not app.exception
     problems = component(app, "latent_map")["problems"]
     expected = f"{count} digits are too few, a plane takes at least 3" if count < 3 else None
     assert problems == {"left": expected, "right": expected}

@@ -11,20 +11,17 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, open_page, page
+from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, open_page, page, pages
 from ui import store
 from ui.reports import catalogue
 from vae_core import checkpoint
 from vae_core.checkpoint import available
-from vae_core.data import find_mnist
 from vae_core.metrics import evaluate
 from vae_core.peers import PEERS, Peer
 from vae_core.recipes import RECIPES
 from vae_core.training import new_model
 
 SHIPPED = Path(__file__).resolve().parents[3] / "checkpoints"
-PAGES = [path.stem for path in sorted((Path(__file__).resolve().parents[3] / "pages").glob("*.py"))]
-MNIST = find_mnist()
 
 
 pytestmark = pytest.mark.usefixtures("unmeasured")
@@ -34,9 +31,7 @@ pytestmark = pytest.mark.usefixtures("unmeasured")
 @pytest.mark.usefixtures("root")
 def test_every_page_shows_every_kind_of_model_on_both_sides(left: str) -> None:
     app = open_link({"left": left, "right": left})
-    for name in PAGES:
-        app.switch_page(page(name)).run()
-        assert not app.exception, name
+    for name in pages(app):
         assert app.title[0].value.endswith("?"), name
 
 
@@ -58,14 +53,12 @@ def test_every_shipped_model_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("digits", ["uci", pytest.param("mnist", marks=pytest.mark.needs_mnist)])
-def test_every_page_takes_both_sets_of_digits(digits: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_takes_both_sets_of_digits(digits: str, root: Path, request: pytest.FixtureRequest) -> None:
     if digits == "mnist":
-        monkeypatch.setenv("DIGITS_DIR", str(MNIST))
+        request.getfixturevalue("mnist")
     app = open_link({"digits": digits})
-    for name in PAGES:
-        app.switch_page(page(name)).run()
+    for name in pages(app):
         assert app.radio(key="digits").value == digits, name
-        assert not app.exception, name
 
 
 @pytest.mark.usefixtures("root")
@@ -137,16 +130,13 @@ def strange(root: Path, *odd: str) -> list[str]:
 def test_pages_stand_whatever_strangers_say_of_their_trainings(pair: tuple[str, str], own_root: Path) -> None:
     left, right = strange(own_root, *pair)
     app = open_link({"left": left, "right": right})
-    for name in PAGES:
-        app.switch_page(page(name)).run()
-        assert not app.exception, name
+    for name in pages(app):
         assert (app.selectbox(key="left").value, app.selectbox(key="right").value) == pair, name
 
 
 def test_the_page_of_the_models_stands_whatever_bystanders_say_of_their_training(own_root: Path) -> None:
     names = strange(own_root, *ODD_RECORDS)
     app = open_page("models")
-    assert not app.exception
     assert set(app.dataframe[0].value["name"]) == {*CHECKPOINTS, *names}
 
 

@@ -10,23 +10,20 @@ from urllib.parse import quote
 
 import numpy as np
 import pytest
-import safetensors.numpy
 from scipy import stats
 from sklearn.decomposition import PCA
 
 from tests import tiny
-from tests.ui.conftest import TestClient, few_digits, until
-from tests.ui.jobs.fake_tsne import FakeJobs, tsne
+from tests.ui.conftest import TestClient
+from tests.ui.pages.encodings_page import arrays
 from ui import store
 from ui.choices import digit_sets
-from ui.choices.link import DEFAULT_SEED
-from ui.choices.view import COUNTS, Cloud, CodesKind
-from ui.encodings import projections, shipped_tsne
-from ui.encodings.projections import Plot, choose_rows, plot, projected
+from ui.choices.view import COUNTS, Cloud
+from ui.encodings import projections
+from ui.encodings.projections import choose_rows, plot, projected
 from ui.errors import NotHereError
 from vae_core.spaces.projection import KERNELS, ProjectionConfig, project
 
-__all__ = ["tsne"]
 pytestmark = pytest.mark.usefixtures("root")
 LABELS = np.array([3, 1, 3, 0, 1, 9, 0, 3])
 
@@ -47,12 +44,6 @@ def test_the_rows_are_drawn_once_each_by_the_seed_and_ordered_by_label() -> None
     assert rows.tolist() != choose_rows(labels, 500, seed=8).tolist()
     # Not the first 500, nor some classes alone: what is drawn is spread like the set itself.
     assert stats.kstest(np.sort(rows) / len(labels), "uniform").statistic < 0.1
-
-
-def arrays(client: TestClient, plot: Plot) -> dict[str, np.ndarray]:
-    answer = client.get(f"/{plot.address()}")
-    assert answer.status_code == 200, answer.text
-    return safetensors.numpy.load(answer.content)
 
 
 @pytest.mark.parametrize("kernel", KERNELS)
@@ -189,22 +180,6 @@ def test_a_bad_query_is_refused_in_one_sentence(client: TestClient, query: str) 
         assert len(answer.text) < 200
 
 
-def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClient, tsne: FakeJobs) -> None:
-    shown = plot("ae-30", "uci", Cloud(ProjectionConfig("t-sne", 3), 500), 77)
-    assert client.get(f"/{shown.address()}").status_code == 404
-    assert not tsne.started
-    tsne.ask(shown)
-    job = tsne.wait_for(1)
-    assert "not computed yet" in client.get(f"/{shown.address()}").text
-    job.end()
-    tsne.wait_until_over(shown)
-    found = arrays(client, shown)
-    np.testing.assert_array_equal(found["points"], job.points.T)
-    assert set(found) == {"points", "rows", "labels", "radius"}
-    assert (job.config, job.seed) == (shown.cloud.config, 77)
-    assert client.get(f"/{shown.address('csv')}").text.startswith("row,digit,x,y,z,z0,z1,z2,z3\n")
-
-
 def test_of_a_vae_its_means_are_projected_or_one_sample_of_each() -> None:
     found = store.encodings("vae-30", "uci")
     for codes, expected in (("sample", found.codes), ("mean", found.means)):
@@ -219,64 +194,6 @@ def test_of_a_vae_its_means_are_projected_or_one_sample_of_each() -> None:
 def test_an_autoencoder_has_one_code_for_a_digit() -> None:
     assert plot("ae-30", "uci", Cloud(codes="mean"), 5) == plot("ae-30", "uci", Cloud(codes="sample"), 5)
     assert plot("vae-30", "uci", Cloud(codes="mean"), 5) != plot("vae-30", "uci", Cloud(codes="sample"), 5)
-
-
-def growing(client: TestClient, shown: Plot) -> dict[str, np.ndarray]:
-    return safetensors.numpy.load(client.get(f"/{shown.growing_address}").content)
-
-
-def test_a_tsne_under_way_is_served_as_far_as_it_is(client: TestClient, tsne: FakeJobs) -> None:
-    shown = plot("ae-30", "uci", Cloud(ProjectionConfig("t-sne"), 500), 78)
-    assert growing(client, shown)["points"].shape == (2, 0)
-    tsne.ask(shown)
-    job = tsne.wait_for(1)
-    tsne.wait_until_known(shown)
-    assert growing(client, shown)["points"].shape == (2, 0)
-    for step in (1, 2):
-        job.growing = job.points * step
-        until(lambda step=step: np.array_equal(growing(client, shown)["points"], step * job.points.T))  # type: ignore[misc]
-        found = growing(client, shown)
-        assert len(found["rows"]) == len(found["labels"]) == 500
-    assert client.get(f"/{shown.address()}").status_code == 404, "the result it is not"
-    job.end()
-    tsne.wait_until_over(shown)
-    np.testing.assert_array_equal(growing(client, shown)["points"], job.points.T)
-
-
-def ship(shown: Plot, points: np.ndarray) -> None:
-    name = shipped_tsne.key(shown.model, shown.cloud, shown.seed)
-    safetensors.numpy.save_file({name: points}, shipped_tsne.FILE)
-
-
-@pytest.fixture
-def shipped_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(shipped_tsne, "FOLDER", tmp_path)
-    monkeypatch.setattr(shipped_tsne, "FILE", tmp_path / "t-sne.safetensors")
-    return tmp_path
-
-
-def test_a_tsne_that_came_with_the_app_is_there_at_once(
-    shipped_folder: Path, own_root: Path, client: TestClient, tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def asked(codes: CodesKind = "sample", perplexity: float = 30, seed: int = DEFAULT_SEED) -> Plot:
-        return plot("vae-30", "uci", Cloud(ProjectionConfig("t-sne", perplexity=perplexity), codes=codes), seed)
-
-    points = np.random.default_rng(0).standard_normal((1797, 2)).astype(np.float32)
-    assert client.get(f"/{asked().address()}").status_code == 404
-    ship(asked(), points)
-    np.testing.assert_array_equal(arrays(client, asked())["points"], points.T)
-    np.testing.assert_array_equal(growing(client, asked())["points"], points.T)
-    assert projections.is_shipped(asked())
-    assert not tsne.started
-    # Of other codes, settings, digits and weights it is not.
-    others = [asked("mean"), asked(perplexity=29), asked(seed=DEFAULT_SEED + 1)]
-    assert [projections.is_shipped(other) for other in others] == [False] * 3
-    tiny.write_checkpoint(own_root, "vae-30", "vae-logvar", seed=1)
-    assert not projections.is_shipped(asked())
-    tiny.write_checkpoint(own_root, "vae-30", "vae-logvar")
-    assert projections.is_shipped(asked())
-    few_digits(monkeypatch, 500, 10)
-    assert not projections.is_shipped(asked())
 
 
 def test_a_retrained_model_is_projected_anew(own_root: Path, client: TestClient) -> None:

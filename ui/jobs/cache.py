@@ -24,6 +24,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 import numpy as np
 import torch
 
+from vae_core.errors import VaeCoreError
+
 P = ParamSpec("P")
 T = TypeVar("T")
 Key = Callable[..., Hashable]
@@ -63,7 +65,8 @@ def cached(megabytes: float, key: Key | None = None) -> Callable[[Callable[P, T]
             if mine:
                 try:
                     result = compute(*args, **kwargs)
-                    kept.put(wanted, (result,))
+                    if is_still(wanted, find_key, *args, **kwargs):
+                        kept.put(wanted, (result,))
                 except BaseException as error:
                     future.set_exception(error)
                 else:
@@ -91,6 +94,14 @@ def key_of(function: Callable[..., object]) -> Key:
         return tuple(call.arguments.values()), stamps(call.arguments)
 
     return key
+
+
+def is_still(wanted: Hashable, key: Key, *args: Any, **kwargs: Any) -> bool:
+    """Whether a call still has that key: else the files behind its names have changed while it was computed."""
+    try:
+        return key(*args, **kwargs) == wanted
+    except VaeCoreError:
+        return False
 
 
 def stamps(arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:

@@ -91,7 +91,7 @@ class Task:
 
 
 class CancelledError(Exception):
-    """The job was cancelled; it unwinds the work."""
+    """The job was cancelled; it unwinds the work. Work that raises it of its own has nothing to give."""
 
 
 class Process(Protocol[T_co]):
@@ -249,7 +249,9 @@ class Jobs(Generic[T]):
             work, job._work = job._work, None
             result = work(Task(self, job)) if work else None
         except CancelledError:
-            pass
+            with self.lock:
+                if self._jobs.get(job.key) is job:
+                    self._drop(job)
         except VaeCoreError as error:
             # Without the frames, which hold what it was computed from.
             self._end(job, "failed", error=str(error), exception=error.with_traceback(None))

@@ -11,8 +11,8 @@ from typing import Generic, ParamSpec, Protocol, TypeVar
 
 from ui.choices import link
 from ui.jobs import pending
-from ui.jobs.cache import key_of
-from ui.jobs.job import ANYBODY, Jobs
+from ui.jobs.cache import is_still, key_of
+from ui.jobs.job import ANYBODY, CancelledError, Jobs, Task
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,7 +46,15 @@ class Report(Generic[P, T]):
         """
         key = self._key(*args, **kwargs)
         look = partial(self.jobs.find, key, ANYBODY)
-        job = look() or self.jobs.ask(key, lambda task: self.measure(*args, **kwargs))
+
+        def work(_task: Task) -> T:
+            try:
+                return self.measure(*args, **kwargs)
+            finally:
+                if not is_still(key, self._key, *args, **kwargs):
+                    raise CancelledError
+
+        job = look() or self.jobs.ask(key, work)
         if job.exception:
             self.jobs.forget(key)
             raise job.exception

@@ -89,6 +89,24 @@ def test_what_is_called_model_or_digits_is_keyed_by_its_files(own_root: Path, mo
     assert len(calls) == 7
 
 
+def test_what_changes_while_it_is_computed_is_not_kept(own_root: Path) -> None:
+    calls: list[str] = []
+
+    @cached(megabytes=1)
+    def retrain(model: str) -> int:
+        calls.append(model)
+        if len(calls) == 1:
+            tiny.write_checkpoint(own_root, model, "ae", seed=1)
+            (own_root / model).rename(own_root / "aside")
+        return len(calls)
+
+    assert retrain("ae-30") == 1
+    with pytest.raises(NotHereError):
+        retrain("ae-30")
+    (own_root / "aside").rename(own_root / "ae-30")
+    assert retrain("ae-30") == retrain("ae-30") == 2
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 3 * 2**18)), max_size=40))
 def test_what_is_kept_never_weighs_more_than_it_may_but_for_the_newest_alone(puts: list[tuple[int, int]]) -> None:
     kept: Kept[bytes] = Kept(megabytes=1)

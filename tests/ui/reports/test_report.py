@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.ui.conftest import SECONDS, until
+from ui.errors import NotHereError
 from ui.jobs.job import Job
 from ui.reports import report
 from ui.reports.report import Report
@@ -31,6 +32,25 @@ def test_it_answers_at_once_and_has_the_result_later(own_root: Path) -> None:
     assert measure.ask("ae-30") is None, "it is another one now"
     until(lambda: measure.ask("ae-30"))
     assert begun == ["ae-30"] * 2
+
+
+def test_what_changes_while_it_is_measured_is_measured_anew(own_root: Path) -> None:
+    begun: list[str] = []
+
+    @Report
+    def measure(model: str) -> int:
+        begun.append(model)
+        if len(begun) == 1:
+            (own_root / model).rename(own_root / "aside")
+            raise NotHereError("it has left")
+        return len(begun)
+
+    assert measure.ask("ae-30") is None
+    until(lambda: begun and not any(thread.name == "The measure measure" for thread in threading.enumerate()))
+    with pytest.raises(NotHereError, match="no checkpoint"):
+        measure.ask("ae-30")
+    (own_root / "aside").rename(own_root / "ae-30")
+    until(lambda: measure.ask("ae-30") == 2)
 
 
 def test_a_page_may_wait_for_any_number_of_things_and_settles() -> None:

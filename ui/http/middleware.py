@@ -59,20 +59,21 @@ class KeepImmutable:
             await response(scope, receive, send)
             return
         start: Message = {}
-        body = bytearray()
+        body, is_whole = bytearray(), False
 
-        async def send_and_keep(message: Message) -> None:
-            nonlocal start
+        async def send_and_collect(message: Message) -> None:
+            nonlocal start, is_whole
             await send(message)
             if message["type"] == "http.response.start":
                 start = message
             elif message["type"] == "http.response.body":
                 body.extend(message.get("body", b""))
-                headers = Headers(scope=start)
-                if start["status"] == 200 and _is_plain(headers) and not message.get("more_body"):
-                    await self._keep(path, bytes(body), headers)
+                is_whole = not message.get("more_body")
 
-        await self.app(scope, receive, send_and_keep)
+        await self.app(scope, receive, send_and_collect)
+        # Not while it is sent: an answer that is streamed ends with whoever hangs up.
+        if is_whole and start["status"] == 200 and _is_plain(headers := Headers(scope=start)):
+            await self._keep(path, bytes(body), headers)
 
     async def _keep(self, path: str, body: bytes, headers: Headers) -> None:
         if path in self._under_way:

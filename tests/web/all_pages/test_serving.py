@@ -175,7 +175,7 @@ def forgive_absence(watch: Watch) -> None:
     watch.trouble[:] = [
         line
         for line in watch.trouble
-        if not re.search("ERR_|404|WebSocket|Cannot send rerun|reaching server endpoint", line)
+        if not re.search("ERR_|404|WebSocket|DoInitPings|Cannot send rerun|reaching server endpoint", line)
     ]
 
 

@@ -206,13 +206,13 @@ def every_term_is_explained_where_it_first_stands(page: Page) -> None:
 
 def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:
     fold = page.get_by_test_id("stExpander").last
-    components = page.locator("[data-component]")
-    components.evaluate_all("(all) => all.forEach((root) => (root.same = true))")
+    components = page.locator("[data-component]").element_handles()
+    assert components
     assert fold.locator(".katex").count() == 0
     fold.locator("summary").press("Enter")
     expect(fold.locator("code").first).to_be_visible()
     every_term_is_explained_where_it_first_stands(page)
-    assert components.evaluate_all("(all) => all.every((root) => root.same)")
+    assert all(component.evaluate("(root) => root.isConnected") for component in components)
     fold.locator("summary").press("Enter")
     expect(fold.locator("code")).to_have_count(0)
 

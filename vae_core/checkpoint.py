@@ -6,7 +6,6 @@ files as one: at every moment the old checkpoint or the new one is there, whole.
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,12 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from vae_core import own_files, records
+from vae_core import contents, own_files, records
 from vae_core.config import ModelConfig
 from vae_core.data import examples
-from vae_core.errors import CheckpointError, ConfigError
+from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder, build, computation_problem
-from vae_core.own_files import Opened, Version
+from vae_core.own_files import Version
 from vae_core.pictures import film
 
 CONFIG_FILE, WEIGHTS_FILE, TRAINING_FILE, FILM_FILE, OPTIMIZER_FILE = own_files.NAMES
@@ -33,7 +32,6 @@ MOST_JSON, MOST_FILM, MOST_OPTIMIZER = 20_000_000, 200_000_000, 20_000_000_000
 HEADER_BYTES, DOUBLE_BYTES = 1_000_000, 8
 NO_TEXT = "the name of the folder is no UTF-8, rename it"
 TRIED_DIGITS = 100
-WRAPPERS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
 
 
 @dataclass(frozen=True)
@@ -69,15 +67,18 @@ def save(
     path = Path(path)
     tensors = {name: tensor.detach().contiguous() for name, tensor in model.state_dict().items()}
     try:
-        contents = {CONFIG_FILE: _json_bytes(model.config.to_json()), WEIGHTS_FILE: safetensors.torch.save(tensors)}
+        files = {
+            CONFIG_FILE: contents.json_bytes(model.config.to_json()),
+            WEIGHTS_FILE: safetensors.torch.save(tensors),
+        }
         if training is not None:
-            contents[TRAINING_FILE] = _json_bytes(training)
+            files[TRAINING_FILE] = contents.json_bytes(training)
         if frames:
-            contents[FILM_FILE] = film.to_gif(frames)
+            files[FILM_FILE] = film.to_gif(frames)
         if optimizer_state is not None:
-            contents[OPTIMIZER_FILE] = safetensors.torch.save(optimizer_state)
+            files[OPTIMIZER_FILE] = safetensors.torch.save(optimizer_state)
         _prepare(path)
-        own_files.replace(path, contents)
+        own_files.replace(path, files)
     except (OSError, SafetensorError, ValueError, TypeError) as error:
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
@@ -90,7 +91,7 @@ def save_training(path: str | Path, training: dict[str, Any]) -> None:
     """
     folder = resolve(path)
     try:
-        own_files.replace_one(folder, TRAINING_FILE, _json_bytes(training))
+        own_files.replace_one(folder, TRAINING_FILE, contents.json_bytes(training))
     except (OSError, ValueError, TypeError) as error:
         raise CheckpointError(f"{folder / TRAINING_FILE} cannot be written: {error}") from error
 
@@ -117,13 +118,13 @@ def load(path: str | Path) -> Autoencoder:
     """
     folder = resolve(path)
     with own_files.opened(folder, (CONFIG_FILE, WEIGHTS_FILE)) as files:
-        config = _config(folder, files)
+        config = contents.config(folder / CONFIG_FILE, files.read(CONFIG_FILE, MOST_JSON))
         with torch.device("meta"):
             model = build(config)
         expected = model.state_dict()
         most = HEADER_BYTES + DOUBLE_BYTES * sum(tensor.numel() for tensor in expected.values())
-        tensors = _tensors(folder / WEIGHTS_FILE, files.read(WEIGHTS_FILE, most))
-    _check(folder / WEIGHTS_FILE, tensors, expected)
+        tensors = contents.tensors(folder / WEIGHTS_FILE, files.read(WEIGHTS_FILE, most))
+    contents.check(folder / WEIGHTS_FILE, tensors, expected)
     model.load_state_dict(tensors, strict=True, assign=True)
     return model.eval().requires_grad_(False)
 
@@ -136,7 +137,7 @@ def load_config(path: str | Path) -> ModelConfig:
     """
     folder = resolve(path)
     with own_files.opened(folder, (CONFIG_FILE,)) as files:
-        return _config(folder, files)
+        return contents.config(folder / CONFIG_FILE, files.read(CONFIG_FILE, MOST_JSON))
 
 
 def load_training(path: str | Path) -> dict[str, Any]:
@@ -147,7 +148,7 @@ def load_training(path: str | Path) -> dict[str, Any]:
     """
     folder = resolve(path)
     with own_files.opened(folder, (TRAINING_FILE,)) as files:
-        values: dict[str, Any] = _json_values(folder / TRAINING_FILE, files.read(TRAINING_FILE, MOST_JSON))
+        values: dict[str, Any] = contents.json_values(folder / TRAINING_FILE, files.read(TRAINING_FILE, MOST_JSON))
     if complaint := records.problem(values):
         raise CheckpointError(f"{folder / TRAINING_FILE}: {complaint}")
     return values
@@ -177,7 +178,7 @@ def load_optimizer_state(path: str | Path) -> dict[str, Tensor] | None:
     folder = resolve(path)
     with own_files.opened(folder, (OPTIMIZER_FILE,)) as files:
         content = files.read(OPTIMIZER_FILE, MOST_OPTIMIZER)
-    return None if content is None else _tensors(folder / OPTIMIZER_FILE, content)
+    return None if content is None else contents.tensors(folder / OPTIMIZER_FILE, content)
 
 
 def available(root: str | Path = "checkpoints") -> list[Entry]:
@@ -304,70 +305,7 @@ def _is_ours(folder: Path) -> bool:
         if WEIGHTS_FILE not in files:
             return False
         try:
-            values = _json_values(folder / CONFIG_FILE, files.read(CONFIG_FILE, MOST_JSON))
+            values = contents.json_values(folder / CONFIG_FILE, files.read(CONFIG_FILE, MOST_JSON))
         except CheckpointError:  # a damaged one may be replaced
             return True
     return isinstance(values, dict) and not values.keys().isdisjoint(("format_version", "latent_dim"))
-
-
-def _json_bytes(values: Any) -> bytes:
-    return (json.dumps(values, indent=1, allow_nan=False) + "\n").encode()
-
-
-def _json_values(file: Path, content: bytes | None) -> Any:
-    if content is None:
-        raise CheckpointError(f"{file} is missing")
-    try:
-        values = json.loads(content.decode())
-        # A lone surrogate is JSON, but no page, header or log can hold it.
-        json.dumps(values, ensure_ascii=False).encode()
-    except UnicodeEncodeError as error:
-        raise CheckpointError(f"{file} holds half a character, {error.object[error.start]!r}") from error
-    except (ValueError, RecursionError) as error:
-        raise CheckpointError(f"{file} is not JSON: {error}") from error
-    return values
-
-
-def _config(folder: Path, files: Opened) -> ModelConfig:
-    file = folder / CONFIG_FILE
-    try:
-        values = _json_values(file, files.read(CONFIG_FILE, MOST_JSON))
-        if isinstance(values, dict) and "format_version" not in values:
-            raise ConfigError("ModelConfig lacks the field 'format_version'")
-        return ModelConfig.from_json(values)
-    except ConfigError as error:
-        raise CheckpointError(f"{file}: {error}") from error
-
-
-def _tensors(file: Path, content: bytes | None) -> dict[str, Tensor]:
-    if content is None:
-        raise CheckpointError(f"{file} is missing")
-    try:
-        return dict(sorted(safetensors.torch.load(content).items()))
-    # What the package makes of a header that lies about shapes and types.
-    except (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, AssertionError) as error:
-        raise CheckpointError(f"{file} is truncated or no safetensors file: {error}") from error
-
-
-def _check(file: Path, tensors: dict[str, Tensor], expected: dict[str, Tensor]) -> None:
-    for prefix, wrapper in WRAPPERS.items():
-        if tensors and all(name.startswith(prefix) for name in tensors):
-            raise CheckpointError(
-                f"{file} holds the weights of a model in {wrapper}: all names begin with '{prefix}'; save them again "
-                f"without it"
-            )
-    for name in expected:
-        if name not in tensors:
-            raise CheckpointError(f"{file} lacks the tensor '{name}'")
-    for name, tensor in tensors.items():
-        if name not in expected:
-            raise CheckpointError(f"{file} holds a tensor '{name}' that {CONFIG_FILE} does not call for")
-        if tensor.shape != expected[name].shape:
-            found, wanted = list(tensor.shape), list(expected[name].shape)
-            raise CheckpointError(f"{file}: '{name}' has the shape {found} instead of {wanted}")
-        if tensor.dtype != torch.float32:
-            mend = "; save the weights again after model.float()" if tensor.is_floating_point() else ""
-            kind = str(tensor.dtype).removeprefix("torch.")
-            raise CheckpointError(f"{file}: '{name}' is {kind} instead of float32{mend}")
-        if not tensor.isfinite().all():
-            raise CheckpointError(f"{file}: '{name}' holds a value that is not finite")

@@ -18,6 +18,7 @@ from scipy.special import expit
 from torch import Tensor
 from torch.nn import functional
 
+from vae_core.arrays import Frozen
 from vae_core.config import DIGIT, Shape
 from vae_core.errors import DigitsError
 from vae_core.pictures.mnist_format import mnist_format
@@ -39,7 +40,7 @@ MNIST_COUNTS: dict[Split, int] = {"train": 60_000, "test": 10_000}
 
 
 @dataclass(frozen=True)
-class Digits:
+class Digits(Frozen):
     """A set of digits, or of other pictures.
 
     Attributes:
@@ -51,10 +52,6 @@ class Digits:
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
     name: str
-
-    def __post_init__(self) -> None:
-        self.images.setflags(write=False)
-        self.labels.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -21,6 +21,7 @@ from ui.encodings import shipped_tsne
 from ui.errors import NoAnswerError, NotHereError
 from ui.jobs.cache import cached, stamps
 from ui.jobs.job import Jobs, Task, follow
+from vae_core.arrays import Frozen
 from vae_core.errors import ProjectionError
 from vae_core.spaces.projection import Method, Projection, check, project
 from vae_core.spaces.tsne import TsneJob
@@ -59,7 +60,7 @@ class Plot:
 
 
 @dataclass(frozen=True)
-class Projected:
+class Projected(Frozen):
     """Chosen digits of a set and their codes as points; arrays read-only.
 
     Attributes:
@@ -71,10 +72,6 @@ class Projected:
     rows: NDArray[np.int32]
     labels: NDArray[np.uint8]
     projection: Projection
-
-    def __post_init__(self) -> None:
-        self.rows.setflags(write=False)
-        self.labels.setflags(write=False)
 
 
 def plot(model: str, digits: str, cloud: Cloud, seed: int) -> Plot:

@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vae_core.arrays import Frozen
 from vae_core.data import as_input
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
@@ -20,7 +21,7 @@ LENGTH = 1.0
 
 
 @dataclass(frozen=True)
-class Tangency:
+class Tangency(Frozen):
     """What is left of unit changes of B digits, each of K directions a kind; arrays read-only.
 
     Of each change, `moved` is how far the reconstruction moves, and `kept` the part of that which points the same way,
@@ -38,10 +39,6 @@ class Tangency:
     along_kept: NDArray[np.float64]
     off_moved: NDArray[np.float64]
     strongest: NDArray[np.float64]
-
-    def __post_init__(self) -> None:
-        for array in vars(self).values():
-            array.setflags(write=False)
 
 
 @torch.no_grad()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from vae_core.arrays import Frozen
 from vae_core.data import as_input
 from vae_core.metrics.coverage import MANIFOLD_DIGITS, MANIFOLD_NEIGHBOURS, stroke_features
 from vae_core.models import Autoencoder
@@ -30,7 +31,7 @@ _CHUNK = 500
 
 
 @dataclass(frozen=True)
-class DigitManifold:
+class DigitManifold(Frozen):
     """What is kept of a set of digits; arrays read-only. Its features are `stroke_features`, F = 324.
 
     Attributes:
@@ -54,13 +55,9 @@ class DigitManifold:
     nearest: NDArray[np.int32]
     levels: Array
 
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            getattr(self, field.name).setflags(write=False)
-
 
 @dataclass(frozen=True)
-class Whereabouts:
+class Whereabouts(Frozen):
     """Where pictures lie, seen from the digits; arrays read-only.
 
     Attributes:
@@ -70,10 +67,6 @@ class Whereabouts:
 
     apart: Array
     share: Array
-
-    def __post_init__(self) -> None:
-        self.apart.setflags(write=False)
-        self.share.setflags(write=False)
 
 
 @torch.inference_mode()

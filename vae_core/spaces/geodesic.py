@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 from torch import Tensor
 
+from vae_core.arrays import Frozen
 from vae_core.spaces.paths import STILL, straight
 
 STEPS = 64
@@ -29,7 +30,7 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Geodesic:
+class Geodesic(Frozen):
     """A path between two codes that is short in pictures, and never longer there than the straight line.
 
     Attributes:
@@ -44,9 +45,6 @@ class Geodesic:
     converged: bool
     energy: float
     length: float
-
-    def __post_init__(self) -> None:
-        self.curve.setflags(write=False)
 
 
 def geodesic(decode: Decode, start: Array, end: Array, steps: int = STEPS) -> Geodesic:

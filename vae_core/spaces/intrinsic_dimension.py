@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 
+from vae_core.arrays import Frozen
 from vae_core.errors import PathError
 
 SAMPLES = 2500
@@ -15,7 +16,7 @@ DISCARD = 0.1
 
 
 @dataclass(frozen=True)
-class TwoNN:
+class TwoNN(Frozen):
     """An intrinsic dimension with its protocol; arrays read-only.
 
     Attributes:
@@ -31,10 +32,6 @@ class TwoNN:
     tail: NDArray[np.float64]
     points: int
     duplicates: int
-
-    def __post_init__(self) -> None:
-        self.log_ratio.setflags(write=False)
-        self.tail.setflags(write=False)
 
 
 def two_nn(points: NDArray[np.floating], discard: float = DISCARD, seed: int = 0, samples: int = SAMPLES) -> TwoNN:

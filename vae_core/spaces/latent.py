@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vae_core import losses
+from vae_core.arrays import Frozen
 from vae_core.data import as_input
 from vae_core.models import Autoencoder, VariationalAutoencoder
 
@@ -21,7 +22,7 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Encodings:
+class Encodings(Frozen):
     """A set of digits as one model encodes it; all arrays read-only.
 
     Attributes:
@@ -44,10 +45,6 @@ class Encodings:
     active: NDArray[np.bool_]
     histogram: Array
     histogram_edges: Array
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            getattr(self, field.name).setflags(write=False)
 
 
 @torch.inference_mode()

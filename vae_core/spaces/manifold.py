@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.autograd import forward_ad
 from torch.func import jacfwd, vmap
 
+from vae_core.arrays import Frozen
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
 from vae_core.spaces.projection import Plane
@@ -33,7 +34,7 @@ Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Tangent:
+class Tangent(Frozen):
     """The plane that touches the manifold of pictures at one code; arrays read-only, r the rank of the Jacobian.
 
     Attributes:
@@ -51,12 +52,9 @@ class Tangent:
     right: Array
     effective_rank: float
 
-    def __post_init__(self) -> None:
-        _freeze(self)
-
 
 @dataclass(frozen=True)
-class Kept:
+class Kept(Frozen):
     """What a model keeps of perturbations of one digit; arrays read-only.
 
     Attributes:
@@ -71,9 +69,6 @@ class Kept:
     moved: Array
     perturbed: Array
     reconstructed: Array
-
-    def __post_init__(self) -> None:
-        _freeze(self)
 
 
 def jacobian(decode: Decode, z: Tensor) -> Tensor:
@@ -203,10 +198,3 @@ def _load_forward_mode() -> None:
 
 def _unit(vectors: NDArray[np.float64]) -> Array:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
-
-
-def _freeze(arrays: Tangent | Kept) -> None:
-    for field in fields(arrays):
-        value = getattr(arrays, field.name)
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)

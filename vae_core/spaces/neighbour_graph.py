@@ -11,6 +11,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 from sklearn.neighbors import NearestNeighbors
 
+from vae_core.arrays import Frozen
 from vae_core.errors import DisconnectedError, PathError
 
 NeighbourMetric = Literal["euclidean", "cosine"]
@@ -22,7 +23,7 @@ Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class NeighbourGraph:
+class NeighbourGraph(Frozen):
     """An undirected graph of N digits; arrays read-only.
 
     Attributes:
@@ -47,10 +48,6 @@ class NeighbourGraph:
     components: int
     labels: NDArray[np.int32]
 
-    def __post_init__(self) -> None:
-        for array in (self.arcs, self.lengths, self.labels):
-            array.setflags(write=False)
-
     @property
     def matrix(self) -> csr_array:
         """The lengths, symmetric [N, N]; an arc of length 0 is a stored 0."""
@@ -71,7 +68,7 @@ class GraphPath:
 
 
 @dataclass(frozen=True)
-class Neighbours:
+class Neighbours(Frozen):
     """Each code's nearest others, from which graphs of as many neighbours and fewer are made; arrays read-only.
 
     Attributes:
@@ -83,10 +80,6 @@ class Neighbours:
     distances: Wide
     rows: Rows
     metric: NeighbourMetric
-
-    def __post_init__(self) -> None:
-        for array in (self.distances, self.rows):
-            array.setflags(write=False)
 
 
 def graph(codes: Array, k: int, metric: NeighbourMetric = "euclidean", mutual: bool = False) -> NeighbourGraph:

@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist, pdist
 from scipy.special import digamma, ndtr
 
+from vae_core.arrays import Frozen
+
 ENERGY_SAMPLES = 2000
 
 Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Normality:
+class Normality(Frozen):
     """Distances of codes to the standard normal; arrays read-only.
 
     Attributes:
@@ -32,10 +34,6 @@ class Normality:
     kl: float
     energy: float
     count: int
-
-    def __post_init__(self) -> None:
-        self.gap.setflags(write=False)
-        self.shape_gap.setflags(write=False)
 
 
 def describe(codes: Array, seed: int = 0) -> Normality:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vae_core.arrays import Frozen
 from vae_core.config import MOST_CODES
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
@@ -24,7 +25,7 @@ Wide = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class PathMeasures:
+class PathMeasures(Frozen):
     """How the pictures along a path move, in Euclidean distance between pictures in [0, 1].
 
     With N pictures x_i, steps |x_{i+1} - x_i| and time from 0 to 1; arrays read-only.
@@ -46,14 +47,9 @@ class PathMeasures:
     nearest: Array | None = None
     nearest_row: NDArray[np.int64] | None = None
 
-    def __post_init__(self) -> None:
-        for array in (self.speed, self.nearest, self.nearest_row):
-            if array is not None:
-                array.setflags(write=False)
-
 
 @dataclass(frozen=True)
-class RealDigits:
+class RealDigits(Frozen):
     """Digits made ready to be searched, once for many paths; arrays read-only.
 
     Attributes:
@@ -63,10 +59,6 @@ class RealDigits:
 
     flat: Array
     squares: Array
-
-    def __post_init__(self) -> None:
-        for array in (self.flat, self.squares):
-            array.setflags(write=False)
 
     @classmethod
     def of(cls, images: NDArray[np.uint8]) -> RealDigits:

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE, _t_sne
-from threadpoolctl import threadpool_limits
 
+from vae_core.arrays import Frozen
 from vae_core.errors import ProjectionError
+from vae_core.spaces import tsne_fit
 from vae_core.spaces.kernel_pca import KERNELS as KERNELS
 from vae_core.spaces.kernel_pca import LANDMARKS as LANDMARKS
 from vae_core.spaces.kernel_pca import Kernel as Kernel
 from vae_core.spaces.kernel_pca import KernelMap, kernel_pca
+from vae_core.spaces.tsne_fit import OnStep
 
 Method = Literal["pca", "kernel-pca", "t-sne", "raw"]
 METHODS: tuple[Method, ...] = get_args(Method)
 LIMITS = {"gamma": (0.01, 100.0), "degree": (1, 6), "coef0": (-10.0, 10.0), "perplexity": (2.0, 100.0)}
 
-T_SNE_ITERATIONS = 1000
-# Threads would change the points, which depend on the order of each sum; and where another program has one of the
-# cores, threads of a low priority wait for each other: on two cores, 51 s instead of 7.
-T_SNE_THREADS = 1
 # Its squared distances are float32, and its search for each bandwidth ends after a hundred doublings.
 T_SNE_SPREAD = (1e-10, 1e10)
 
@@ -73,7 +67,7 @@ class ProjectionConfig:
 
 
 @dataclass(frozen=True)
-class Gaussian:
+class Gaussian(Frozen):
     """A normal distribution in the projection; arrays read-only.
 
     Attributes:
@@ -85,12 +79,9 @@ class Gaussian:
     mean: Array
     cholesky: Array
 
-    def __post_init__(self) -> None:
-        _freeze(self)
-
 
 @dataclass(frozen=True)
-class Projection:
+class Projection(Frozen):
     """Codes as points; arrays read-only.
 
     Attributes:
@@ -112,9 +103,6 @@ class Projection:
     axes: Array | None = None
     kernel: KernelMap | None = None
 
-    def __post_init__(self) -> None:
-        _freeze(self)
-
     def place(self, codes: Array) -> Array:
         """Points float32 [M, k] of other codes float32 [M, D], by the map that gave the codes their points.
 
@@ -130,7 +118,7 @@ class Projection:
 
 
 @dataclass(frozen=True)
-class Plane:
+class Plane(Frozen):
     """A plane through latent space; arrays read-only. A code is origin + point @ axes + what lies off the plane.
 
     Attributes:
@@ -146,9 +134,6 @@ class Plane:
     points: Array
     residual: Array
     share: Array
-
-    def __post_init__(self) -> None:
-        _freeze(self)
 
 
 def project(codes: Array, config: ProjectionConfig, seed: int = 0) -> Projection:
@@ -237,61 +222,13 @@ def check(codes: Array, config: ProjectionConfig) -> None:
         _require(weighable, f"its codes spread by {spread:.1g}, which is beyond what t-SNE can weigh")
 
 
-def t_sne(
-    codes: Array,
-    config: ProjectionConfig,
-    seed: int = 0,
-    verbose: int = 0,
-    on_step: Callable[[int, Array], None] | None = None,
-) -> Array:
-    """scikit-learn's t-SNE from a PCA start, [N, D] -> float32 [N, components]; from a random one where D is too small.
-
-    Args:
-        codes: float32 [N, D] that pass `check`.
-        config: its components and its perplexity.
-        seed: of the start, and of what breaks ties.
-        verbose: 2 prints what it does before its iterations.
-        on_step: is given the number of each iteration, from 0, and the points before it, float32 [N, components].
+def t_sne(codes: Array, config: ProjectionConfig, seed: int = 0, on_step: OnStep | None = None) -> Array:
+    """Points of codes that pass `check`, float32 [N, components], see `vae_core.spaces.tsne_fit`.
 
     Raises:
         ProjectionError: its points went beyond all numbers.
     """
-    init = "pca" if codes.shape[1] >= config.components else "random"
-    embedding = TSNE(
-        config.components,
-        perplexity=config.perplexity,
-        max_iter=T_SNE_ITERATIONS,
-        init=init,
-        random_state=seed,
-        verbose=verbose,
-    )
-    with threadpool_limits(T_SNE_THREADS), _each_step(config.components, on_step):
-        return _narrow(embedding.fit_transform(codes))
-
-
-@contextmanager
-def _each_step(components: int, on_step: Callable[[int, Array], None] | None) -> Iterator[None]:
-    """scikit-learn has no callback: the function that its gradient descent asks at every step tells where it stands.
-
-    The points that come out are the same to the bit. It is the module that is changed: one t-SNE at a time.
-    """
-    if on_step is None:
-        yield
-        return
-    descend, count = _t_sne._gradient_descent, itertools.count()
-
-    def tell(objective: Any, points: Wide, *args: Any, **kwargs: Any) -> Any:
-        def told(points: Wide, *args: Any, **kwargs: Any) -> Any:
-            on_step(next(count), points.astype(np.float32).reshape(-1, components))
-            return objective(points, *args, **kwargs)
-
-        return descend(told, points, *args, **kwargs)
-
-    _t_sne._gradient_descent = tell
-    try:
-        yield
-    finally:
-        _t_sne._gradient_descent = descend
+    return _narrow(tsne_fit.fit(codes, config.components, config.perplexity, seed, on_step))
 
 
 def _raw(codes: Array) -> Projection:
@@ -343,13 +280,6 @@ def _narrow(values: Wide | Array) -> Array:
         narrow = np.ascontiguousarray(values, np.float32)
     _require(bool(np.isfinite(narrow).all()), "its codes are too far apart to be drawn")
     return narrow
-
-
-def _freeze(arrays: Gaussian | Projection | Plane) -> None:
-    for field in fields(arrays):
-        value = getattr(arrays, field.name)
-        if isinstance(value, np.ndarray):
-            value.setflags(write=False)
 
 
 def _require(condition: bool, message: str) -> None:

@@ -21,7 +21,8 @@ from typing import IO, TextIO
 import numpy as np
 
 from vae_core.errors import ProjectionError
-from vae_core.spaces.projection import T_SNE_ITERATIONS, Array, Projection, ProjectionConfig, check, t_sne
+from vae_core.spaces.projection import Array, Projection, ProjectionConfig, check, t_sne
+from vae_core.spaces.tsne_fit import ITERATIONS
 
 NICE = 10
 MAX_NICE = 19
@@ -201,7 +202,7 @@ class _Report(io.TextIOBase):
         """See `t_sne`."""
         if iteration % STEP == 0:
             first = max(BEFORE_ITERATIONS.values())
-            self._say(first + (1 - first) * iteration / T_SNE_ITERATIONS)
+            self._say(first + (1 - first) * iteration / ITERATIONS)
             self.send("growing", points)
 
     def send(self, word: str, points: Array) -> None:
@@ -232,7 +233,7 @@ def main() -> None:
     try:
         with contextlib.redirect_stdout(report):
             config = ProjectionConfig(**request["config"])
-            points = t_sne(codes, config, request["seed"], verbose=2, on_step=report.step)
+            points = t_sne(codes, config, request["seed"], report.step)
     except ProjectionError as error:
         print(f"error {error}", file=stdout, flush=True)
     else:

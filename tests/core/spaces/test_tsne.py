@@ -93,7 +93,7 @@ def test_it_gives_the_points_of_project_while_the_caller_goes_on(
     assert job.progress == 1
     assert job.seen == sorted(job.seen)
     assert len(set(job.seen)) > 3, "it tells how far it is"
-    steps = tsne.T_SNE_ITERATIONS // tsne.STEP
+    steps = tsne.ITERATIONS // tsne.STEP
     assert len(job.grown) == steps, "and where the points are"
     assert all(points.shape == found.points.shape for points in job.grown)
     spread = [float(np.ptp(points)) for points in job.grown]

@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import Watch, go_blank
+from tests.web.map_page import MapPage
 from tests.web.tangent_page import ROOT, TangentPage
 from tests.web.traffic import Traffic
 from ui.choices import drawn
@@ -153,6 +154,34 @@ def test_a_digit_is_changed_along_the_manifold_and_off_it(
         assert picture.width > 1000
 
 
+def test_what_is_pinned_on_the_map_below_is_followed(
+    open_map: Callable[..., MapPage], served_checkpoints: Path
+) -> None:
+    names = (FOUR_CODES, "tiny-vae-logvar")
+    models = [load(served_checkpoints / name) for name in names]
+    maps = open_map(f"left={names[0]}&right={names[1]}&surface=nothing&surfacetool=pin&also=", "manifold_map")
+    shown = TangentPage(maps.page)
+    shown.wait()
+    pinned = shown.root.locator("input[name=source]").nth(1)
+    expect(pinned).to_be_disabled()
+    for x in (0.3, 0.6):
+        maps.wait()
+        codes = maps.codes(maps.pin(0, x, 0.4), names)
+        expect(pinned).to_be_enabled()
+        shown.root.get_by_text("Pinned z", exact=True).click()
+        shown.wait_for_planes()
+        for name, model, z in zip(names, models, codes, strict=True):
+            decoded = model.decode(torch.tensor([z], dtype=torch.float32))[0, 0]
+            np.testing.assert_allclose(shown.picture(name, "same shown"), decoded, atol=LEVEL)
+
+    # A digit that is picked takes the place of the code, and goes on doing so.
+    shown.press("g")
+    digit = shown.picture(names[0], "same shown")
+    maps.press("Control+z")
+    shown.settle_frame()
+    np.testing.assert_array_equal(shown.picture(names[0], "same shown"), digit)
+
+
 def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, served_checkpoints: Path) -> None:
     page, watch = open_page(width=400)
     go_blank(page, app)
@@ -182,7 +211,7 @@ def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, se
     mount(page, RIGHT, "tiny-vae-logvar")
     shown.wait()
     for name, words, again in ((RIGHT, sentence, False), ("tiny-vae-logvar", "did not arrive.", True)):
-        lack = shown.half(name).locator(".lack-of-plane")
+        lack = shown.half(name).locator(".alert")
         expect(lack).to_contain_text(words)
         expect(lack.get_by_role("button", name="Try again")).to_be_visible(visible=again)
         expect(shown.half(name).locator(".trial")).to_be_hidden()

@@ -7,14 +7,19 @@ export class Alert {
     this.element = element("div", { class: "alert", role: "alert", hidden: true });
   }
 
-  /** @param {string} words @param {() => void} again what the button does */
+  /** @param {string} words @param {() => void} [again] what the button does; left out, there is none */
   show(words, again) {
     const onclick = () => {
       this.hide();
-      again();
+      again?.();
     };
-    this.element.replaceChildren(element("p", {}, words), button("Try again", onclick));
+    this.element.replaceChildren(element("p", {}, words), ...(again ? [button("Try again", onclick)] : []));
     this.element.hidden = false;
+  }
+
+  /** What it says; empty where nothing went wrong. */
+  get problem() {
+    return this.element.hidden ? "" : (this.element.firstChild?.textContent ?? "");
   }
 
   hide() {

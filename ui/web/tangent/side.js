@@ -1,34 +1,48 @@
 /** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
 
-import { paintAt, SIZE } from "../kit/digits.js";
-import { element, subscript } from "../kit/dom.js";
+import { Alert } from "../kit/alert.js";
+import { digitCanvas, paint, paintAt, SIZE } from "../kit/digits.js";
+import { element, formatNumber, modelTag, subscript } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
+import { column, row as inRow, picture, text, title } from "../kit/png.js";
+import { paintDifference } from "../maths/errors_map.js";
 import { Batch } from "../nn/batch.js";
 import { PIXELS } from "../nn/nn.js";
 import { askTangent, NoAnswer } from "../server/latent_ask.js";
 import { get } from "../state/parameters.js";
-import { Half } from "./half.js";
 import { PlaneParts } from "./plane.js";
 import { row, Trial, turned } from "./trial.js";
+
+/** @typedef {import("./trial.js").Change} Change */
+
+const PICTURES = 9;
+// In a picture to keep.
+const BIG = 140;
+const GAP = 12;
+const LINE = 20;
+const NUMBERS_TITLE = "How far the reconstruction moves, in % of the change; and how much of that points the same way";
+const NONE = "–";
+const blank = new Float32Array(PIXELS);
+const inside = new Float32Array(PIXELS);
 
 export class Side {
   /**
    * @param {import("../kit/mount.js").ModelData} data
    * @param {import("../nn/nn.js").Model} model
-   * @param {number[] | null} pinned code
-   * @param {object} on
-   * @param {(direction: number) => void} on.onPick
-   * @param {() => void} on.onPlane there is another plane, or none
-   * @param {() => void} on.onAgain
+   * @param {object} view
+   * @param {(direction: number) => void} view.pick
+   * @param {() => void} view.takePlanes there is another plane, or none
+   * @param {() => Promise<void>} view.ask for the planes anew
    */
-  constructor(data, model, pinned, { onPick, onPlane, onAgain }) {
+  constructor(data, model, view) {
     this.name = data.name;
-    this.pinned = pinned;
-    this.onPlane = onPlane;
+    /** The code that is pinned, if one is. @type {number[] | null} */
+    this.pinned = null;
+    this.view = view;
     this.colour = "";
     this.trial = new Trial(model);
-    this.half = new Half(data, onAgain);
-    this.parts = new PlaneParts(data, model.latentDim, onPick);
+    this.half = new Half(data, () => void view.ask());
+    this.parts = new PlaneParts(data, model.latentDim, (direction) => view.pick(direction));
     this.walk = new Walk(model);
     /** @type {import("../server/latent_ask.js").AskedTangent | null} */
     this.plane = null;
@@ -78,7 +92,7 @@ export class Side {
       this.half.complain(/** @type {Error} */ (error).message, error instanceof NoAnswer);
     }
     this.half.element.removeAttribute("aria-busy");
-    this.onPlane();
+    this.view.takePlanes();
   }
 
   /** @param {import("../server/latent_ask.js").AskedTangent | null} plane */
@@ -113,8 +127,6 @@ export class Side {
     this.asking?.abort();
   }
 }
-
-const PICTURES = 9;
 
 class Walk {
   /** @param {import("../nn/nn.js").Model} model */
@@ -151,3 +163,120 @@ class Walk {
     this.title.hidden = this.canvas.hidden = isHidden;
   }
 }
+
+/** What a model is shown, what it gives back, and how far that moves. */
+class Half {
+  /** @param {import("../kit/mount.js").ModelData} model @param {() => void} onAgain asks for the plane anew */
+  constructor({ name, label }, onAgain) {
+    this.name = name;
+    this.same = new Column(name, "same", "Unchanged", "Unchanged");
+    this.along = new Column(name, "along", "Along: shape", "Along the manifold");
+    this.off = new Column(name, "off", "Off: noise", "Off the manifold");
+    this.columns = [this.same, this.along, this.off];
+    this.onAgain = onAgain;
+    this.alert = new Alert();
+    this.dimension = element("span", { class: "name" });
+    this.trial = element("div", { class: "trial" }, ...this.columns.flatMap(({ parts }) => parts));
+    this.element = element(
+      "section",
+      { class: "half", "aria-label": name, title: label },
+      modelTag(name, {}, this.dimension),
+      this.alert.element,
+      this.trial,
+    );
+  }
+
+  /**
+   * @param {string | null} words why there is no plane; null where there is one
+   * @param {boolean} [isFinal] asking again would change nothing
+   */
+  complain(words, isFinal = false) {
+    if (words === null) this.alert.hide();
+    else this.alert.show(words, isFinal ? undefined : this.onAgain);
+    this.element.toggleAttribute("data-lacks", words !== null);
+  }
+
+  /** @param {import("../server/latent_ask.js").AskedTangent} plane */
+  describe({ singular, z, effectiveRank }) {
+    const words = `effective rank ${formatNumber(effectiveRank, 1)} of ${z.length}`;
+    this.dimension.textContent = words;
+    this.dimension.title = `${words}, of the metric JᵀJ; ${singular.length} singular values of J above 0`;
+  }
+
+  /**
+   * @param {import("./trial.js").Trial} trial
+   * @param {Change} along @param {Change} off
+   * @param {boolean} showsChanges signed differences in place of pictures
+   */
+  show(trial, along, off, showsChanges) {
+    this.same.paint(trial.x, trial.before);
+    for (const [column, change] of /** @type {[Column, Change][]} */ ([
+      [this.along, along],
+      [this.off, off],
+    ])) {
+      if (showsChanges) column.paintChange(change);
+      else column.paint(change.shown, change.back);
+      column.moves.textContent = `moves ${percent(change.moves)}`;
+    }
+    this.along.keeps.textContent = `${percent(along.keeps)} this way`;
+  }
+
+  /** @param {string} colour @returns {import("../kit/png.js").Cell} */
+  cell(colour) {
+    const words = `${this.name} · ${this.dimension.textContent}`;
+    const columns = this.columns.map((one) => one.cell);
+    return column([title(words, colour), inRow(columns, GAP)]);
+  }
+
+  /** @returns {string} for who does not see */
+  get summary() {
+    const { problem } = this.alert;
+    return `${this.name}: ${problem || `${this.along.moves.textContent} along the manifold, ${this.off.moves.textContent} off it.`}`;
+  }
+}
+
+class Column {
+  /** @param {string} model @param {string} kind @param {string} name @param {string} title in full */
+  constructor(model, kind, name, title) {
+    this.name = name;
+    const canvas = (/** @type {string} */ part, /** @type {string} */ label) =>
+      digitCanvas({ role: "img", "data-model": model, "data-trial": `${kind} ${part}`, "aria-label": label });
+    this.input = canvas("shown", `${title}: what ${model} is shown`);
+    this.output = canvas("back", `${title}: what ${model} gives back`);
+    this.moves = element("b");
+    this.keeps = element("span");
+    this.parts = [
+      element("h3", { title }, name),
+      this.input,
+      element("span", { class: "gives" }, "↓ gives back"),
+      this.output,
+      element("p", { class: "numbers", "data-numbers": kind, title: NUMBERS_TITLE }, this.moves, this.keeps),
+    ];
+  }
+
+  /** @param {Float32Array} shown [784], any numbers @param {Float32Array} back [784] in [0, 1] */
+  paint(shown, back) {
+    shown.forEach((value, i) => (inside[i] = Math.min(1, Math.max(0, value))));
+    paint(this.input, inside);
+    paint(this.output, back);
+  }
+
+  /** @param {Change} change */
+  paintChange({ added, moved }) {
+    paintDifference(this.input, added, blank);
+    paintDifference(this.output, moved, blank);
+  }
+  get cell() {
+    return column([
+      text(this.name, { height: LINE }),
+      picture(this.input, BIG),
+      text("↓ gives back", { font: "11px", height: LINE }),
+      picture(this.output, BIG),
+      text(this.moves.textContent, { font: "600 13px", height: LINE }),
+      text(this.keeps.textContent),
+    ]);
+  }
+}
+
+/** @param {number} share */
+const percent = (share) => (Number.isNaN(share) ? NONE : `${formatNumber(100 * share, 0)} %`);

@@ -5,15 +5,17 @@ import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
 import { ModelsBase } from "../kit/base.js";
+import { Choice } from "../kit/choice.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
+import { column, row, savePng, text } from "../kit/png.js";
+import { actionButton } from "../kit/toolbar.js";
 import { mulberry32 } from "../maths/random.js";
 import { ownLevels } from "../state/chosen.js";
-import { get, put } from "../state/parameters.js";
+import { onAnnounce } from "../state/live_link.js";
+import { get, LONGEST_CHANGE, put } from "../state/parameters.js";
 import { stopText } from "../state/stops.js";
 import { z } from "../state/z.js";
-import { Controls } from "./controls.js";
-import { saveExperiment } from "./png.js";
 import { Side } from "./side.js";
 import tangent from "./tangent.css";
 import tangentPlane from "./tangent_plane.css";
@@ -26,6 +28,18 @@ import tangentPlane from "./tangent_plane.css";
  * @property {number} seed
  */
 
+/** @typedef {"digit" | "z"} Source of what is changed: the digit in hand, or a pinned code */
+
+const GAP = 24;
+const STEP = 0.05;
+const SOURCES = /** @type {const} */ ([
+  ["digit", "Digit"],
+  ["z", "Pinned z"],
+]);
+const SHOWN = /** @type {const} */ ([
+  ["pictures", "pictures"],
+  ["changes", "changes"],
+]);
 // A hand that draws pauses longer than this only where it is done.
 const REST_MS = 250;
 
@@ -39,21 +53,17 @@ export class TangentView extends ModelsBase {
     this.askTimer = 0;
     this.uniform = mulberry32(0);
     this.tray = new Tray({ onDigit: (_, change) => this.takeDigit(change.stroke !== undefined) });
+    const random = () => this.tray.pickRandom(this.uniform());
     const actions = [
       { name: "Another way off", key: "n", title: "Another random direction off the manifold", run: () => this.turn() },
-      {
-        name: "Random digit",
-        key: "g",
-        title: "A random digit of the set",
-        run: () => this.tray.pickRandom(this.uniform()),
-      },
+      { name: "Random digit", key: "g", title: "A random digit of the set", run: random },
       { name: "Save PNG", key: "s", title: "Save the experiment as a PNG", run: () => this.savePng() },
     ];
-    const on = {
-      onChange: () => this.schedule(),
-      onSource: (/** @type {import("./controls.js").Source} */ source) => this.takeSource(source),
-    };
-    this.controls = new Controls(on, actions);
+    this.controls = new Controls(
+      actions,
+      () => this.schedule(),
+      (source) => this.takeSource(source),
+    );
     this.halves = element("div", { class: "halves" });
     this.directions = element("div", { class: "halves" });
     this.below = element("div", { class: "halves planes" });
@@ -68,7 +78,12 @@ export class TangentView extends ModelsBase {
       this.heard,
       this.below,
     );
-    this.leave = [listenForKeys(actions), leaveListsChosenFrom(), () => this.tray.close()];
+    this.leave = [
+      listenForKeys(actions),
+      leaveListsChosenFrom(),
+      onAnnounce(() => this.followPins()),
+      () => this.tray.close(),
+    ];
   }
 
   /** @param {TangentData} data @param {TangentData | undefined} before */
@@ -94,18 +109,8 @@ export class TangentView extends ModelsBase {
     for (const side of this.sides) side.close();
     const dims = data.models.map(({ name }, i) => ({ name, dim: models[i].latentDim }));
     z.note([dims[0], dims.at(-1) ?? dims[0]]);
-    this.sides = data.models.map((model, i) => {
-      const pinned = z.isChosen && z.whole(i) ? Array.from(z.z[i]) : null;
-      return new Side(model, models[i], pinned, {
-        onPick: (direction) => this.pick(direction),
-        onPlane: () => this.takePlanes(),
-        onAgain: () => void this.ask(),
-      });
-    });
-    const isPinned = this.sides.every(({ pinned }) => pinned);
-    if (!isPinned) put("at", "digit");
-    this.controls.pin(isPinned ? "" : "No z is pinned: the latent desk and the latent map do that");
-    this.controls.refresh();
+    this.sides = data.models.map((model, i) => new Side(model, models[i], this));
+    this.takePins();
     this.halves.replaceChildren(...this.sides.map(({ half }) => half.element));
     this.directions.replaceChildren(...this.sides.map(({ above }) => above));
     this.below.replaceChildren(...this.sides.map(({ below }) => below));
@@ -129,11 +134,33 @@ export class TangentView extends ModelsBase {
     this.controls.refresh();
     this.takeOrigin();
     this.schedule();
-    clearTimeout(this.askTimer);
-    this.askTimer = setTimeout(() => void this.ask(), isDrawing ? REST_MS : 0);
+    this.askIn(isDrawing ? REST_MS : 0);
   }
 
-  /** @param {import("./controls.js").Source} source */
+  /** What is pinned now, and whether that can be what is changed. */
+  takePins() {
+    this.pins = pins();
+    this.sides.forEach((side, i) => {
+      const code = z.isChosen ? z.whole(i) : null;
+      side.pinned = code?.length === side.trial.model.latentDim ? Array.from(code) : null;
+    });
+    const isPinned = this.sides.every(({ pinned }) => pinned);
+    if (!isPinned) put("at", "digit");
+    this.controls.pin(isPinned);
+  }
+
+  /** A map on the same page pins codes, too. */
+  followPins() {
+    if (!this.sides.length || this.pins === pins()) return;
+    const wasPinned = get("at") === "z";
+    this.takePins();
+    if (!wasPinned) return;
+    this.takeOrigin();
+    this.schedule();
+    this.askIn(REST_MS);
+  }
+
+  /** @param {Source} source */
   takeSource(source) {
     put("at", source);
     this.takeOrigin();
@@ -148,6 +175,12 @@ export class TangentView extends ModelsBase {
     for (const side of this.sides) side.takeOrigin(isPinned ? null : this.tray.chosen.pixels);
   }
 
+  /** @param {number} delay in ms */
+  askIn(delay) {
+    clearTimeout(this.askTimer);
+    this.askTimer = setTimeout(() => void this.ask(), delay);
+  }
+
   /** The tangent planes at what is changed. */
   async ask() {
     clearTimeout(this.askTimer);
@@ -157,6 +190,7 @@ export class TangentView extends ModelsBase {
     await Promise.all(this.sides.map((side) => side.ask(digits, at)));
   }
 
+  /** A model's plane is another now, or there is none. */
   takePlanes() {
     const most = Math.max(0, ...this.sides.map(({ plane }) => plane?.singular[0] ?? 0));
     for (const side of this.sides) side.parts.scale(most);
@@ -189,7 +223,12 @@ export class TangentView extends ModelsBase {
     if (!data || !sides.some(({ plane }) => plane)) return;
     const origin = get("at") === "z" ? "pinned z" : tray.chosen.name;
     const set = `${data.digits.toUpperCase()} digits, seed ${data.seed}`;
-    saveExperiment(root, sides, `a = ${formatNumber(get("length"))}, ${origin}, ${set}`);
+    const halves = row(
+      sides.map(({ colour, half }) => half.cell(colour)),
+      GAP,
+    );
+    const note = text(`a = ${formatNumber(get("length"))}, ${origin}, ${set}`);
+    savePng(root, `tangent-${this.namesShown.join("-")}`, column([halves, note]));
   }
 
   close() {
@@ -198,5 +237,63 @@ export class TangentView extends ModelsBase {
     super.close();
   }
 }
+
+/** How far to go, from where, and what to show: everything that both models share. */
+class Controls {
+  /**
+   * @param {import("../kit/toolbar.js").Action[]} actions
+   * @param {() => void} onChange of what is shown
+   * @param {(source: Source) => void} onSource
+   */
+  constructor(actions, onChange, onSource) {
+    this.amount = element("input", {
+      type: "range",
+      min: -LONGEST_CHANGE,
+      max: LONGEST_CHANGE,
+      step: STEP,
+      "aria-label": "a, the length of the change in pixel space",
+      oninput: () => {
+        put("length", this.amount.valueAsNumber);
+        this.refresh();
+        onChange();
+      },
+    });
+    this.number = element("output");
+    this.slider = element(
+      "label",
+      { class: "distance", title: "Length of the change: Euclidean distance over the 784 pixels" },
+      element("span", {}, "Change a"),
+      this.amount,
+      this.number,
+    );
+    this.source = new Choice("Where the plane touches", "source", SOURCES, onSource);
+    this.shown = new Choice("What the pictures show", "changes", SHOWN, (shown) => {
+      put("change", shown);
+      onChange();
+    });
+    const parts = [this.source.element, this.shown.element, ...actions.map(actionButton)];
+    this.element = element("div", { class: "toolbar choices" }, ...parts);
+    this.refresh();
+  }
+
+  /** @param {boolean} isPinned whether there is a code to be changed in place of a digit */
+  pin(isPinned) {
+    const title = isPinned
+      ? "The code pinned on a map or the latent desk"
+      : "No z is pinned: a map with the tool Pin, or the latent desk, does that";
+    this.source.offer("z", isPinned, title);
+    this.refresh();
+  }
+
+  refresh() {
+    this.amount.value = String(get("length"));
+    this.number.textContent = formatNumber(get("length"));
+    this.source.value = get("at");
+    this.shown.value = get("change");
+  }
+}
+
+/** @returns {string} both pinned codes, as the link has them */
+const pins = () => `${get("z")} ${get("z2")}`;
 
 export default component("tangent", [tray, pad, tangent, tangentPlane], (root) => new TangentView(root));

@@ -83,8 +83,7 @@ test("the means of denoising are over the digits that the corruption changes", a
 
 test("t-SNE places a code at the mean of its ten nearest drawn ones, whatever lies between", async () => {
   const load = openPage();
-  const { Placing } = await load("projection/place.js");
-  const { Points } = await load("projection/points.js");
+  const { Placing, Points } = await load("projection/points.js");
   const points = new Points({
     points: { shape: [2, 40], data: Float32Array.from([...range(0, 40), ...range(100, 140)]) },
     rows: { data: Int32Array.from(range(0, 80, 2)) },

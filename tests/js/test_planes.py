@@ -27,9 +27,7 @@ for step in range(15):
 # Where the mark is in the plot, as the module has it.
 PLACED = """async ([address, model, digits, levels]) => {
   const at = (name) => load(`${name}.js`);
-  const [{ loadPoints }, { loadLatent }, { Placing }] = [
-    await at("projection/points"), await at("server/models"), await at("projection/place"),
-  ];
+  const [{ loadPoints, Placing }, { loadLatent }] = [await at("projection/points"), await at("server/models")];
   const [points, latent] = [await loadPoints(address), await loadLatent(model, digits)];
   const z = Float32Array.from(latent.model.encode(Float32Array.from(levels, (level) => level / 15)));
   return new Promise((done) => {
@@ -139,7 +137,7 @@ def test_the_tree_finds_the_nearest_of_points_that_coincide(node: Node) -> None:
     queries = rng.uniform(-2, 7, (60, 3))
     found = node.evaluate(
         """async ([points, queries, k]) => {
-          const { Tree } = await load("map/layers/tree.js");
+          const { Tree } = await load("map/layers/votes.js");
           const tree = new Tree([0, 1, 2].map((axis) => Float64Array.from(points, (point) => point[axis])), k);
           for (const _ of tree.build());
           return queries.map((query) => tree.nearest(query).slice());

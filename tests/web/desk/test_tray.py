@@ -122,7 +122,7 @@ def test_digits_are_searched(open_desk: OpenDesk, served_checkpoints: Path, uci:
           await tray.pickRow(1501);
           const eights = [first, tray.eight()].map((all) => all.map(({ row, label }) => [row, label]));
           tray.close();
-          const { Picks } = await load("projection/picks.js");
+          const { Picks } = await load("projection/in_hand.js");
           const picks = new Picks({ onPick() {}, onHover() {}, onSelect() {} });
           picks.open("uci");
           const { pinned } = picks;

@@ -33,7 +33,7 @@ def test_png_of_both_maps(
     pictures = maps.pictures() if component == "latent_map" else []
     apart = BETWEEN + 2 * GAP if pictures else GAP
     assert pixels.shape[1] == 2 * (PAD + MAP) + apart
-    left = PAD + MAP + GAP + (BETWEEN - PICTURE) // 2
+    left = PAD + MAP + GAP
     for side, picture in enumerate(pictures):
         top = PAD + TITLE + side * MAP // 2
         shown = pixels[top : top + PICTURE, left : left + PICTURE, 0] / 255

@@ -9,7 +9,7 @@ export const SCALE = 2;
  * An empty picture in the colours of the page.
  * @param {Element} root of the component @param {number} width @param {number} height in pixels of CSS
  */
-export function sheet(root, width, height) {
+function sheet(root, width, height) {
   const canvas = document.createElement("canvas");
   canvas.width = width * SCALE;
   canvas.height = height * SCALE;
@@ -34,34 +34,13 @@ export function sheet(root, width, height) {
  * @param {number} x @param {number} y
  * @param {string} colour @param {boolean} filled a ring else
  */
-export function drawDot(g, x, y, colour, filled) {
+function drawDot(g, x, y, colour, filled) {
   g.beginPath();
   g.arc(x, y, filled ? 5 : 3.75, 0, 2 * Math.PI);
   g.fillStyle = g.strokeStyle = colour;
   g.lineWidth = 2.5;
   if (filled) g.fill();
   else g.stroke();
-}
-
-const CHIP = 26;
-
-/**
- * The digits that are shown, each behind its colour.
- * @param {CanvasRenderingContext2D} g @param {(text: string, x: number, y: number) => void} write
- * @param {string[]} colours ten @param {Set<number>} hidden
- * @param {number} x of the first @param {number} y of the text's foot
- */
-export function drawDigits(g, write, colours, hidden, x, y) {
-  const shown = colours.flatMap((colour, digit) => (hidden.has(digit) ? [] : [{ colour, digit }]));
-  shown.forEach(({ colour, digit }, i) => {
-    drawDot(g, x + i * CHIP + 5, y - 4, colour, true);
-    write(String(digit), x + i * CHIP + 13, y);
-  });
-}
-
-/** @param {HTMLCanvasElement} canvas @param {string} name of the file */
-export function download(canvas, name) {
-  canvas.toBlob((blob) => blob && downloadFile(blob, name));
 }
 
 /** @param {Blob} blob @param {string} name of the file */
@@ -95,6 +74,7 @@ function fileName(name) {
 const PAD = 24;
 const TITLE_HEIGHT = 24;
 const DOT = 16;
+const CHIP = 26;
 
 /** @param {CanvasImageSource} image @param {number} width @param {number} [height] @returns {Cell} */
 export const picture = (image, width, height = width) => ({
@@ -117,14 +97,17 @@ export const text = (words, { font = "12px", width = 0, height = 18 } = {}) => (
 /**
  * A model's name behind its mark.
  * @param {string} name @param {string} colour @param {boolean} [isFilled] else the mark is a ring @param {number} [width]
+ * @param {string} [note] after the name
  * @returns {Cell}
  */
-export const title = (name, colour, isFilled = true, width = 0) => ({
+export const title = (name, colour, isFilled = true, width = 0, note = "") => ({
   width,
   height: TITLE_HEIGHT,
   draw: ({ g, look, write }, x, y, most) => {
     drawDot(g, x + 5, y + 5, colour || look.text, isFilled);
     write(name, x + DOT, y + 10, "600 14px", most - DOT);
+    const from = DOT + g.measureText(name).width + 8;
+    if (note && from < most) write(note, x + from, y + 10, "12px", most - from);
   },
 });
 
@@ -132,7 +115,13 @@ export const title = (name, colour, isFilled = true, width = 0) => ({
 export const digits = (colours, hidden) => ({
   width: 0,
   height: 18,
-  draw: ({ g, write }, x, y) => drawDigits(g, write, colours, hidden, x, y + 14),
+  draw: ({ g, write }, x, y) => {
+    const shown = colours.flatMap((colour, digit) => (hidden.has(digit) ? [] : [{ colour, digit }]));
+    shown.forEach(({ colour, digit }, i) => {
+      drawDot(g, x + i * CHIP + 5, y + 10, colour, true);
+      write(String(digit), x + i * CHIP + 13, y + 14);
+    });
+  },
 });
 
 /** @param {number} width @param {number} [height] @returns {Cell} with nothing in it */
@@ -157,6 +146,15 @@ export function row(cells, gap = 0) {
     }
   };
   return { width: takers ? 0 : own, height, draw };
+}
+
+/** @param {Cell[]} cells side by side, their upper edges in line @param {number} [gap] @returns {Cell} */
+export function columns(cells, gap = 0) {
+  const height = Math.max(...cells.map((cell) => cell.height));
+  return row(
+    cells.map((cell) => ({ ...cell, height })),
+    gap,
+  );
 }
 
 /** @param {Cell[]} cells one below the other @param {number} [gap] @returns {Cell} */
@@ -198,5 +196,5 @@ export const marked = (cell, draw) => ({
 export function savePng(root, name, cell) {
   const pen = sheet(root, cell.width + 2 * PAD, cell.height + 2 * PAD);
   cell.draw(pen, PAD, PAD, cell.width);
-  download(pen.canvas, `${name}.png`);
+  pen.canvas.toBlob((blob) => blob && downloadFile(blob, `${name}.png`));
 }

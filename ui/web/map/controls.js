@@ -1,50 +1,109 @@
 /** What is above the maps: what lies behind the points, what a click does, which digits are neighbours, and buttons. */
 
 import { zoomButtons } from "../gestures/zoom_hand.js";
-import { element } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Choice } from "../kit/choice.js";
+import { button, element } from "../kit/dom.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { graphChoice, setGraph } from "../state/graph_choice.js";
-import { MOST_NEIGHBOURS } from "../state/parameters.js";
+import { get, MOST_NEIGHBOURS, put } from "../state/parameters.js";
 import { LAYERS } from "./layers/backdrop.js";
 
 /** @typedef {import("../server/latent_ask.js").GraphChoice} GraphChoice */
 /** @typedef {import("../kit/toolbar.js").Action} Action */
+/** @typedef {import("./layers/backdrop.js").LayerName} LayerName */
+/** @typedef {"pin" | "geodesic" | "graph"} ToolName */
+/**
+ * @typedef {object} Page
+ * @property {"behind" | "surface"} layer its parameter of the link
+ * @property {"tool" | "surfacetool"} tool the same
+ * @property {(layer: LayerName) => ToolName} first tool, as long as nobody has chosen one
+ * @property {boolean} means whether the points are a VAE's means; else only where a graph joins those
+ * @property {string} pngKey no other part of the page has it
+ */
 
-const TOOLS = {
-  pin: { name: "Pin", title: "Pins a place: its z, in both models" },
-  geodesic: { name: "Geodesic", title: "The shortest way between two places, as pictures measure it" },
-  graph: { name: "Path", title: "The shortest path between two digits through the neighbour graph" },
+/** @type {readonly import("../kit/choice.js").Option<ToolName>[]} */
+const TOOLS = [
+  ["pin", "Pin", "Pins a place: its z, in both models"],
+  ["geodesic", "Geodesic", "The shortest way between two places, as pictures measure it"],
+  ["graph", "Path", "The shortest path between two digits through the neighbour graph"],
+];
+/** @type {readonly import("../kit/choice.js").Option<GraphChoice["distance"]>[]} */
+const DISTANCES = [
+  ["euclidean", "Euclidean", "The length of the straight line between two codes"],
+  ["cosine", "Angle", "The angle between two codes, seen from 0, in radians"],
+];
+
+/** @type {Record<"latent_map" | "manifold_map", Page>} */
+const PAGES = {
+  latent_map: { layer: "behind", tool: "tool", first: () => "pin", means: false, pngKey: "s" },
+  manifold_map: {
+    layer: "surface",
+    tool: "surfacetool",
+    first: (layer) => (layer === "graph" ? "graph" : "geodesic"),
+    means: true,
+    pngKey: "m",
+  },
 };
-const DISTANCES = {
-  euclidean: { name: "Euclidean", title: "The length of the straight line between two codes" },
-  cosine: { name: "Angle", title: "The angle between two codes, seen from 0, in radians" },
-};
+
+/** What is chosen: it outlives a page change, as the parameters do. */
+export class Settings {
+  /** @param {keyof typeof PAGES} name of the component */
+  constructor(name) {
+    this.page = PAGES[name];
+  }
+
+  /** @returns {LayerName} */
+  get layer() {
+    return get(this.page.layer);
+  }
+
+  set layer(layer) {
+    put(this.page.layer, layer);
+  }
+
+  /** @returns {ToolName} */
+  get tool() {
+    return get(this.page.tool) ?? this.page.first(this.layer);
+  }
+
+  set tool(tool) {
+    put(this.page.tool, tool === this.page.first(this.layer) ? null : tool);
+  }
+
+  /** Graphs and the paths through them join the means of a VAE's codes: those are the points then. */
+  get showsMeans() {
+    return this.page.means || this.layer === "graph" || this.tool === "graph";
+  }
+}
 
 export class Controls {
   /**
    * @param {object} options
-   * @param {import("./choice.js").Choice} options.choice
+   * @param {Settings} options.settings
    * @param {() => void} options.onTurn another layer or tool is chosen
    * @param {() => void} options.onGraph others are neighbours
    * @param {() => void} options.onHome
    * @param {(factor: number) => void} options.onZoom about the middle
    * @param {Action[]} options.actions
    */
-  constructor({ choice, onTurn, onGraph, onHome, onZoom, actions }) {
-    this.choice = choice;
+  constructor({ settings, onTurn, onGraph, onHome, onZoom, actions }) {
+    this.settings = settings;
     const change = (/** @type {Partial<GraphChoice>} */ change) => {
       setGraph({ ...graphChoice(), ...change });
       onGraph();
     };
-    this.layer = new Radios("Behind", LAYERS, (layer) => {
-      choice.layer = layer;
+    const layers = Object.entries(LAYERS).map(
+      ([layer, { name, title }]) => /** @type {const} */ ([/** @type {LayerName} */ (layer), name, title]),
+    );
+    this.layer = new Choice("Behind", "layer", layers, (layer) => {
+      settings.layer = layer;
       onTurn();
     });
-    this.tool = new Radios("Tool", TOOLS, (tool) => {
-      choice.tool = tool;
+    this.tool = new Choice("Tool", "tool", TOOLS, (tool) => {
+      settings.tool = tool;
       onTurn();
     });
-    this.distance = new Radios("Distance", DISTANCES, (distance) => change({ distance }));
+    this.distance = new Choice("Distance", "distance", DISTANCES, (distance) => change({ distance }));
     this.k = element("input", {
       type: "range",
       min: 1,
@@ -63,50 +122,28 @@ export class Controls {
       this.distance.element,
       element("label", mutual, this.mutual, " Mutual"),
     );
-    const home = { type: "button", title: "Show all (Home, on a map)", onclick: onHome };
-    this.home = element("button", home, "Home");
-    // Redo has its key alone.
-    this.shown = actions.filter(({ name }) => name !== "Redo");
-    this.buttons = this.shown.map(actionButton);
     this.element = element("div", { class: "controls" }, this.layer.element, this.tool.element, this.graph);
-    const toolbar = { class: "toolbar", role: "toolbar", "aria-label": "Maps" };
-    this.toolbar = element("div", toolbar, ...zoomButtons(onZoom), this.home, ...this.buttons);
+    this.home = button("Home", onHome, { title: "Show all (Home, on a map)" });
+    // Redo has its key alone.
+    this.toolbar = new Toolbar(
+      actions.filter(({ name }) => name !== "Redo"),
+      "Maps",
+    );
+    this.toolbar.element.prepend(...zoomButtons(onZoom), this.home);
   }
 
   /** Shows what is chosen, and what can be done now. @param {boolean} isHome */
   refresh(isHome) {
-    const { layer, tool } = this.choice;
+    const { layer, tool } = this.settings;
     const { k, distance, mutual } = graphChoice();
-    this.layer.check(layer);
-    this.tool.check(tool);
-    this.distance.check(distance);
+    this.layer.value = layer;
+    this.tool.value = tool;
+    this.distance.value = distance;
     this.graph.hidden = layer !== "graph" && tool !== "graph";
     this.k.value = String(k);
     this.kShown.textContent = String(k);
     this.mutual.checked = mutual;
     this.home.setAttribute("aria-disabled", String(isHome));
-    this.shown.forEach(({ enabled }, i) => {
-      if (enabled) this.buttons[i].setAttribute("aria-disabled", String(!enabled()));
-    });
-  }
-}
-
-/** @template {string} V */
-class Radios {
-  /** @param {string} label @param {Record<V, {name: string, title: string}>} options @param {(value: V) => void} onPick */
-  constructor(label, options, onPick) {
-    const values = /** @type {V[]} */ (Object.keys(options));
-    this.inputs = values.map((value) =>
-      element("input", { type: "radio", name: label, value, onchange: () => onPick(value) }),
-    );
-    const labels = values.map((value, k) =>
-      element("label", { title: options[value].title }, this.inputs[k], element("span", {}, options[value].name)),
-    );
-    this.element = element("div", { class: "units", role: "radiogroup", "aria-label": label }, ...labels);
-  }
-
-  /** @param {V} value */
-  check(value) {
-    for (const input of this.inputs) input.checked = input.value === value;
+    this.toolbar.refresh();
   }
 }

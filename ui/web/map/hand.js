@@ -2,6 +2,7 @@
 
 import { keyAmong } from "../gestures/keys.js";
 import { listenForZoom } from "../gestures/zoom_hand.js";
+import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./viewport.js").Place} Place */
@@ -32,8 +33,6 @@ const STEP = 1 / 40;
 const LARGE_STEP = 1 / 8;
 const OTHERS = ["Home", "Escape", "Enter", " "];
 
-/** @type {Record<string, [number, number]>} y upwards */
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 /** @type {Record<string, number>} */
 const ZOOMS = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 };
 
@@ -160,13 +159,14 @@ export class MapHand {
 
   /** @param {KeyboardEvent} event */
   onKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isPlain(event)) return;
     // Streamlit has letters of its own, and would rerun the page.
     event.stopPropagation();
     const { maps } = this;
-    const key = keyAmong(event, (one) => one in WAYS || one in ZOOMS || OTHERS.includes(one));
+    const key = keyAmong(event, (one) => one in ZOOMS || OTHERS.includes(one));
     const isPin = maps.tool === maps.pins;
-    if (key in WAYS) this.step(WAYS[key], event.shiftKey ? LARGE_STEP : STEP);
+    const way = stepInPlane(event);
+    if (way) this.step(way, event.shiftKey ? LARGE_STEP : STEP);
     else if (key in ZOOMS) maps.pair.zoom(ZOOMS[key], this.middle);
     else if (key === "Home") maps.pair.show(new Viewport());
     else if (key === "Escape" && maps.sides.length) maps.clear();
@@ -189,20 +189,20 @@ export class MapHand {
     return pair.pointed ? pair.viewport.pixel(pair.pointed, size) : [size / 2, size / 2];
   }
 
-  /** The pin, where that is the tool, and the pointer else. @param {[number, number]} way @param {number} step of the width */
+  /** The pin, where that is the tool, and the pointer else. @param {[number, number]} way across and down @param {number} step of the width */
   step([dx, dy], step) {
     const { pair, pins, tool } = this.maps;
     const { size } = this.pane;
     if (tool !== pins) {
       const inside = (/** @type {number} */ value) => Math.min(size, Math.max(0, value));
       const [x, y] = this.pixel;
-      return this.explore([inside(x + dx * step * size), inside(y - dy * step * size)]);
+      return this.explore([inside(x + dx * step * size), inside(y + dy * step * size)]);
     }
     const pin = pins.project(this.side);
     if (!pin) return;
     const width = 2 / pair.viewport.scale;
     /** @type {Place} */
-    const place = [pin.place[0] + dx * step * width, pin.place[1] + dy * step * width];
+    const place = [pin.place[0] + dx * step * width, pin.place[1] - dy * step * width];
     pair.point(null);
     pins.step(place);
     pair.show(pair.viewport.including(place));

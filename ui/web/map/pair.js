@@ -5,7 +5,7 @@ import { get, put } from "../state/parameters.js";
 import { MapPane } from "./pane.js";
 import { Viewport } from "./viewport.js";
 
-/** @typedef {import("./load.js").MapSide} MapSide */
+/** @typedef {import("./plane.js").MapSide} MapSide */
 /** @typedef {import("./viewport.js").Place} Place */
 /** @typedef {Pick<import("./layers/backdrop.js").Scene, "field" | "graph">} Answers of the server, for the layers */
 /** @typedef {{hidden: Set<number>, colours: string[], modelColours: string[], font: string}} Look */

@@ -1,8 +1,9 @@
 /** One map: what lies behind, the codes, the axes, and over them what follows the hand; under it, words and pictures. */
 
-import { digitCanvas } from "../kit/digits.js";
+import { digitCanvas, paintAt, SIZE } from "../kit/digits.js";
 import { element, formatNumber } from "../kit/dom.js";
-import { Below } from "./below.js";
+import { glossed } from "../kit/glosses.js";
+import { blank, column, marked, picture, row, SCALE, text, title } from "../kit/png.js";
 import { drawAxes, drawPrior } from "./layers/axes.js";
 import { Backdrop } from "./layers/backdrop.js";
 import { Scale } from "./layers/magnification.js";
@@ -11,9 +12,19 @@ import { drawMarks } from "./marks.js";
 
 /** @typedef {import("./layers/backdrop.js").Scene} Scene */
 /** @typedef {import("./marks.js").Marks} Marks */
+/**
+ * @typedef {object} Film
+ * @property {string} name
+ * @property {number} count of pictures
+ * @property {(k: number) => Float32Array | Uint8Array} pixels of the k-th, which the next call may overwrite
+ */
 
 const NOTHING = "\u00a0";
 const GROUND = "#0b0e14";
+// In a picture to keep: of a longer path as many of its pictures, from end to end.
+const MAP = 420;
+const SMALL = 46;
+const MOST_PICTURES = 15;
 
 export class MapPane {
   /** @param {"left" | "right"} kind @param {import("../kit/slices.js").Slices} slices */
@@ -116,19 +127,22 @@ export class MapPane {
   }
 
   /**
-   * The map as it is, drawn anew at another resolution.
-   * @param {number} size @param {number} ratio
-   * @returns {HTMLCanvasElement | null} null where there is no map
+   * The map as it is, drawn anew at another resolution, and the words and pictures under it.
+   * @param {string} colour of the model @param {boolean} isFilled its mark
+   * @returns {import("../kit/png.js").Cell}
    */
-  redraw(size, ratio) {
-    const { scene, over, backdrop } = this;
-    if (!scene) return null;
-    const [codes, canvas] = [0, 1].map(() => element("canvas", { width: size * ratio, height: size * ratio }));
-    drawCodes(codes, scene, ratio);
-    drawBase(canvas, codes, size, backdrop, scene);
-    const pointer = over?.pointer && { ...over.pointer, thumb: null };
-    if (over) drawMarks(context(canvas, size), scene.viewport, size, { ...over, pointer: pointer ?? null });
-    return canvas;
+  cell(colour, isFilled) {
+    const { scene, over, backdrop, below, scale } = this;
+    const head = title(textOf(this.name), colour, isFilled, MAP, textOf(this.share));
+    if (!scene) return column([head, text(textOf(this.problem))]);
+    const [codes, canvas] = [0, 1].map(() => element("canvas", { width: MAP * SCALE, height: MAP * SCALE }));
+    drawCodes(codes, scene, SCALE);
+    drawBase(canvas, codes, MAP, backdrop, scene);
+    const pointer = over?.pointer ? { ...over.pointer, thumb: null } : null;
+    if (over) drawMarks(context(canvas, MAP), scene.viewport, MAP, { ...over, pointer });
+    const words = [...[this.where, below.facts, below.numbers].map(textOf), scale.words].filter(Boolean);
+    const films = below.rows.filter((one) => !one.element.hidden).flatMap((one) => one.cells);
+    return column([head, picture(canvas, MAP), ...words.map((line) => text(line)), ...films]);
   }
 }
 
@@ -165,3 +179,79 @@ function drawBase(canvas, codes, size, backdrop, scene) {
   drawPrior(g, size, plane, viewport, font);
   drawAxes(g, size, plane, viewport, font);
 }
+
+/** Pictures side by side on one canvas. */
+class Row {
+  constructor() {
+    this.name = element("span", { class: "row-name" });
+    this.canvas = element("canvas", { role: "img", height: SIZE, width: SIZE });
+    this.element = element("div", { class: "film-row", hidden: true }, this.name, this.canvas);
+  }
+
+  /** @param {string} name @param {number} count of pictures */
+  open(name, count) {
+    if (this.name.textContent !== name) this.name.textContent = name;
+    // A width that is set empties the canvas, and there would be a frame without pictures.
+    if (this.canvas.width !== count * SIZE) this.canvas.width = count * SIZE;
+    this.canvas.style.setProperty("--count", String(count));
+    this.canvas.setAttribute("aria-label", `${name}: ${count} pictures`);
+    this.element.hidden = false;
+  }
+
+  /** @param {number} index @param {Float32Array | Uint8Array} pixels */
+  paint(index, pixels) {
+    paintAt(this.canvas, pixels, index * SIZE, 0);
+  }
+
+  /** Its name, and some of its pictures. @returns {import("../kit/png.js").Cell[]} */
+  get cells() {
+    const { canvas, name } = this;
+    const count = canvas.width / SIZE;
+    const shown = Math.min(count, MOST_PICTURES);
+    const side = Math.min(SMALL, MAP / shown);
+    const cells = Array.from({ length: shown }, (_, k) => {
+      const from = SIZE * Math.round((k * (count - 1)) / Math.max(1, shown - 1));
+      return marked(blank(side), ({ g }, x, y) => g.drawImage(canvas, from, 0, SIZE, SIZE, x, y, side, side));
+    });
+    return [text(`${textOf(name)}${shown < count ? `, ${shown} of ${count}` : ""}`), row(cells)];
+  }
+}
+
+/** Under one map: what its layer shows, how long its path is, and the pictures along it. */
+class Below {
+  constructor() {
+    this.rows = [new Row(), new Row()];
+    this.facts = element("p", { class: "facts" }, NOTHING);
+    this.numbers = element("p", { class: "lengths" }, NOTHING);
+    this.films = element("div", { class: "films", tabindex: -1 }, ...this.rows.map((row) => row.element));
+    this.element = element("div", { class: "below" }, this.facts, this.numbers, this.films);
+  }
+
+  /**
+   * Takes no place where there is nothing to say.
+   * @param {string} facts of the layer @param {string} numbers of the path, or a sentence in their place
+   * @param {Film[]} [films] at most two
+   */
+  show(facts, numbers, films = []) {
+    this.element.hidden = !facts && !numbers;
+    this.facts.hidden = !facts;
+    for (const [line, words] of /** @type {[HTMLElement, string][]} */ ([
+      [this.facts, facts],
+      [this.numbers, numbers],
+    ])) {
+      if (line.textContent !== (words || NOTHING)) line.replaceChildren(...glossed(words || NOTHING, "geodesic"));
+    }
+    this.rows.forEach((row, i) => {
+      row.element.hidden = true;
+      if (!films[i]) return;
+      const { name, count, pixels } = films[i];
+      row.open(name, count);
+      for (let k = 0; k < count; k++) row.paint(k, pixels(k));
+    });
+    // Only what scrolls is a stop for the keyboard.
+    this.films.tabIndex = this.films.scrollWidth > this.films.clientWidth ? 0 : -1;
+  }
+}
+
+/** @param {HTMLElement} node @returns {string} what is to be read there */
+const textOf = ({ textContent, hidden }) => (hidden ? "" : (textContent ?? "").trim());

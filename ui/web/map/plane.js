@@ -2,8 +2,10 @@
 
 import { coordinateName, formatScaled } from "../kit/dom.js";
 import { addressOf, fetchTensors } from "../server/load.js";
+import { loadMeans, loadPair } from "../server/models.js";
 
 /** @typedef {import("./viewport.js").Place} Place */
+/** @typedef {import("../server/models.js").CodedModel & {plane: Plane | null}} MapSide null where the model has none */
 
 // The home square holds all codes but one in 400 beyond each end of each axis.
 const TAIL = 0.0025;
@@ -115,4 +117,32 @@ function range(values) {
 /** @param {string} model @param {string} digits @returns {Promise<Plane>} */
 export async function loadPlane(model, digits) {
   return new Plane(await fetchTensors(addressOf("planes", model, `${digits}.safetensors`)));
+}
+
+/**
+ * @param {{left: {name: string}, right: {name: string}, digits: string, problems: Record<"left" | "right", string | null>}} asked
+ * @returns {Promise<MapSide[]>} left, right; the same twice where both models are one
+ * @throws {Error} in one sentence for the visitor
+ */
+export async function loadMap({ left, right, digits, problems }) {
+  const first = problems.left ? null : loadPlane(left.name, digits);
+  const second = left.name === right.name ? first : problems.right ? null : loadPlane(right.name, digits);
+  const [sides, ...planes] = await Promise.all([loadPair(left, right, digits), first, second]);
+  return sides.map((side, i) => Object.assign(side, { plane: planes[i] }));
+}
+
+/**
+ * A VAE's planes are laid through samples of q(z|x). Graphs and paths are those of the means.
+ * @param {MapSide[]} sides @param {string} digits
+ * @returns {Promise<(Float32Array | null)[]>} means of each side; null where its plane has them already, or there is none
+ * @throws {import("../server/load.js").LoadError}
+ */
+export function loadMeansOf(sides, digits) {
+  const isVae = (/** @type {MapSide} */ { plane, model }) => plane && model.config.kind === "vae";
+  return Promise.all(sides.map(async (side) => (isVae(side) ? (await loadMeans(side.name, digits)).means : null)));
+}
+
+/** @param {MapSide[]} sides @param {(Float32Array | null)[]} codes of each, see `Plane.place` */
+export function placeCodes(sides, codes) {
+  sides.forEach(({ plane }, side) => void plane?.place(codes[side]));
 }

@@ -1,19 +1,18 @@
-/** Two planes, one pointer, and over them the tools; what each page opens with is in `choice.js`. */
+/** Two planes, one pointer, and over them the tools; what each page opens with is in `controls.js`. */
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
 import { paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { Legend } from "../kit/legend.js";
+import { column, columns, digits, row, savePng, text } from "../kit/png.js";
 import { theme } from "../kit/theme.js";
 import { openStops } from "../state/stops.js";
-import { Choice } from "./choice.js";
-import { Controls } from "./controls.js";
+import { Controls, Settings } from "./controls.js";
 import { MapHand } from "./hand.js";
-import { Asked } from "./layers/asked.js";
-import { loadMap, loadMeansOf, placeCodes } from "./load.js";
+import { Asked } from "./layers/backdrop.js";
 import { MapPair } from "./pair.js";
-import { savePng } from "./png.js";
+import { loadMap, loadMeansOf, placeCodes } from "./plane.js";
 import { Geodesics } from "./tools/geodesics.js";
 import { GraphPaths } from "./tools/graph_paths.js";
 import { Pins } from "./tools/pins.js";
@@ -21,7 +20,7 @@ import { REST_MS } from "./tools/two_ends.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */
-/** @typedef {import("./load.js").MapSide} MapSide */
+/** @typedef {import("./plane.js").MapSide} MapSide */
 /** @typedef {import("./marks.js").Look} Look */
 /**
  * @typedef {object} MapData see ui/components/maps.py
@@ -35,6 +34,8 @@ import { Viewport } from "./viewport.js";
  */
 /** @typedef {{sides: MapSide[], showsMeans: boolean}} Loaded `showsMeans`: whether its points are the means of a VAE */
 
+// In a picture to keep.
+const GAP = 20;
 const CLEAR = Array.from({ length: 10 }, () => "transparent");
 
 /** @extends {Base<MapData, Loaded>} */
@@ -51,7 +52,7 @@ export class MapView extends Base {
     /** On each map, where the page shows the digit in hand. @type {(import("./marks.js").HandMark | null)[]} */
     this.handMarks = [null, null];
     this.belowIsStale = true;
-    this.choice = new Choice(name);
+    this.settings = new Settings(name);
     this.pair = new MapPair(() => this.schedule());
     this.legend = new Legend({ colours: CLEAR, onChange: () => this.pair.redraw() });
     const onChange = () => this.changed();
@@ -63,11 +64,11 @@ export class MapView extends Base {
     this.geodesics = new Geodesics(onChange);
     this.paths = new GraphPaths(() => this.legend.hidden, onChange);
     this.heard = element("p", { class: "heard", role: "status" });
-    const { pngKey } = this.choice.page;
+    const { pngKey } = this.settings.page;
     const png = { name: "Save PNG", key: pngKey, title: "Save both maps as a PNG", run: () => this.savePng([]) };
     const actions = [...this.pins.actions(() => this.showsPins), png];
     this.controls = new Controls({
-      choice: this.choice,
+      settings: this.settings,
       onTurn: () => this.turn(),
       onGraph: () => this.askGraphs(),
       onHome: () => this.pair.show(new Viewport()),
@@ -78,7 +79,7 @@ export class MapView extends Base {
     this.hands = panes.map((_, side) => new MapHand(this, side));
     this.atlas = element("div", { class: "atlas" }, ...panes.map((pane) => pane.element));
     root.replaceChildren(
-      element("header", {}, this.controls.element, this.legend.element, this.controls.toolbar),
+      element("header", {}, this.controls.element, this.legend.element, this.controls.toolbar.element),
       this.alert.element,
       this.atlas,
       this.heard,
@@ -89,7 +90,7 @@ export class MapView extends Base {
 
   /** What is in hand. */
   get tool() {
-    return { pin: this.pins, geodesic: this.geodesics, graph: this.paths }[this.choice.tool];
+    return { pin: this.pins, geodesic: this.geodesics, graph: this.paths }[this.settings.tool];
   }
 
   /** Whether the pins are on the maps. */
@@ -129,7 +130,7 @@ export class MapView extends Base {
 
   /** @param {MapData} data @returns {Promise<Loaded>} */
   async load(data) {
-    const { showsMeans } = this.choice;
+    const { showsMeans } = this.settings;
     const sides = await loadMap(data);
     await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)));
     if (showsMeans) placeCodes(sides, await loadMeansOf(sides, data.digits));
@@ -175,7 +176,7 @@ export class MapView extends Base {
 
   /** Another layer or another tool is chosen. */
   turn() {
-    this.pair.choose(this.choice.layer);
+    this.pair.choose(this.settings.layer);
     for (const pane of this.pair.panes) pane.label(this.tool.keys);
     this.changed();
     void this.open();
@@ -183,19 +184,19 @@ export class MapView extends Base {
 
   /** What is on show fetches what it takes. */
   async open() {
-    const { sides, choice, asked } = this;
-    const { showsMeans } = choice;
+    const { sides, settings, asked } = this;
+    const { showsMeans } = settings;
     if (!sides.length) return;
     try {
       const isOther = showsMeans !== this.showsMeans;
       const codes = isOther && showsMeans ? await loadMeansOf(sides, asked.digits) : [null, null];
-      if (sides !== this.sides || showsMeans !== choice.showsMeans) return;
+      if (sides !== this.sides || showsMeans !== settings.showsMeans) return;
       if (isOther) {
         placeCodes(sides, codes);
         this.showsMeans = showsMeans;
         this.pair.place();
       }
-      asked.open(choice.layer);
+      asked.open(settings.layer);
       this.tool.open();
     } catch (error) {
       this.complain(/** @type {Error} */ (error));
@@ -257,7 +258,7 @@ export class MapView extends Base {
       if (digit?.picture) paint(thumb, digit.picture);
       return digit && { ...digit, thumb: digit.picture && thumb };
     }
-    const words = [plane.describe(place), asked.words(this.choice.layer, side, place)].filter(Boolean).join(" · ");
+    const words = [plane.describe(place), asked.words(this.settings.layer, side, place)].filter(Boolean).join(" · ");
     return { place, words, thumb: this.decoded(side, plane.code(place)) };
   }
 
@@ -269,11 +270,11 @@ export class MapView extends Base {
   }
 
   paintBelow() {
-    const { pair, asked, choice, tool } = this;
+    const { pair, asked, settings, tool } = this;
     const heard = this.sides.map(({ name, plane }, side) => {
       const { scale, below } = pair.panes[side];
-      const [facts, numbers] = plane ? [asked.facts(choice.layer, side), tool.numbers(side)] : ["", ""];
-      scale.show(choice.layer === "magnification" ? asked.of(side).field : null);
+      const [facts, numbers] = plane ? [asked.facts(settings.layer, side), tool.numbers(side)] : ["", ""];
+      scale.show(settings.layer === "magnification" ? asked.of(side).field : null);
       below.show(facts, numbers, tool.films(side));
       return numbers && `${name}: ${numbers}`;
     });
@@ -289,12 +290,16 @@ export class MapView extends Base {
     this.heard.textContent = `Pinned. ${this.pins.words}`;
   }
 
-  /** Does nothing before the maps are here. @param {import("./png.js").Picture[]} pictures between them */
-  savePng(pictures) {
-    const { data, root, pair, sides, legend, choice } = this;
-    if (!sides.length || !data) return;
-    const file = ["map", ...(choice.layer === "nothing" ? [] : [choice.layer]), ...this.namesShown].join("-");
-    const digits = { name: data.digits, colours: data.colours.dark, hidden: legend.hidden };
-    savePng(root, `${file}.png`, pair.panes, pictures, digits);
+  /** Does nothing before the maps are here. @param {import("../kit/png.js").Cell[]} between them */
+  savePng(between) {
+    const { data, root, pair, legend, settings } = this;
+    if (!this.sides.length || !data) return;
+    const [left, right] = pair.panes.map((pane, side) =>
+      pane.cell(root.style.getPropertyValue(side ? "--right" : "--left"), side === 0),
+    );
+    const foot = [digits(data.colours.dark, legend.hidden), text(`${data.digits.toUpperCase()} digits`, { width: 80 })];
+    const layers = settings.layer === "nothing" ? [] : [settings.layer];
+    const name = ["map", ...layers, ...this.namesShown].join("-");
+    savePng(root, name, column([columns([left, ...between, right], GAP), row(foot)], GAP));
   }
 }

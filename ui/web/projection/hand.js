@@ -1,6 +1,8 @@
-/** What a mouse, a pen or a finger does on a plot. */
+/** What a mouse, a pen or a finger does on a plot, and the tools to choose from. */
 
 import { listenForZoom } from "../gestures/zoom_hand.js";
+import { Choice } from "../kit/choice.js";
+import { get, put } from "../state/parameters.js";
 
 /** @typedef {[number, number]} Pixel from the upper left of the plot */
 /** @typedef {"tap" | "pan" | "turn" | "lasso" | "box"} Tool */
@@ -21,6 +23,47 @@ import { listenForZoom } from "../gestures/zoom_hand.js";
 const CLICK_PX = 5;
 const TAP_PX = 10;
 const DOUBLE_MS = 350;
+
+/** @type {readonly import("../kit/choice.js").Option<Tool>[]} */
+const TOOLS = [
+  ["tap", "Tap", "A finger scrolls the page, a tap picks"],
+  ["pan", "Pan", "Dragging moves the points, Ctrl and the wheel zoom"],
+  ["lasso", "Lasso", "Draw around digits: their mean, decoded"],
+  ["box", "Box", "Draw a box around digits: their mean, decoded"],
+  ["turn", "Turn", "Dragging turns the points, Ctrl and the wheel zoom"],
+];
+/** @type {Record<number, Tool[]>} by the number of axes */
+const OFFERED = { 2: ["pan", "lasso", "box"], 3: ["turn"] };
+
+/** What dragging over a plot does. */
+export class Tools {
+  /** @param {(tool: Tool) => void} onChange by hand, and where another is left by the number of axes */
+  constructor(onChange) {
+    this.onChange = onChange;
+    // A finger that comes upon a plot while it scrolls must not be caught there.
+    this.hasFinger = matchMedia("(pointer: coarse)").matches;
+    this.tool = /** @type {Tool | ""} */ (get("dragging")) || (this.hasFinger ? "tap" : "pan");
+    this.choice = new Choice("Dragging", "tool", TOOLS, (tool) => {
+      put("dragging", tool);
+      this.use(tool);
+    });
+    this.element = this.choice.element;
+  }
+
+  /** @param {2 | 3} axes */
+  offer(axes) {
+    const tools = this.hasFinger ? [/** @type {Tool} */ ("tap"), ...OFFERED[axes]] : OFFERED[axes];
+    this.element.hidden = tools.length === 1;
+    for (const { value, element } of this.choice.options) element.hidden = !tools.includes(value);
+    this.use(tools.includes(this.tool) ? this.tool : tools[0]);
+  }
+
+  /** @param {Tool} tool */
+  use(tool) {
+    this.tool = this.choice.value = tool;
+    this.onChange(tool);
+  }
+}
 
 export class Hand {
   /** @param {HTMLElement} place with `touch-action: pan-y` @param {Deeds} deeds */

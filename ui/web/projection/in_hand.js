@@ -8,7 +8,7 @@ import { nearest } from "../maths/neighbours.js";
 import { mulberry32 } from "../maths/random.js";
 import { loadDigits } from "../server/digit_set.js";
 import { loadLatent } from "../server/models.js";
-import { Picks } from "./picks.js";
+import { openHand, rowInHand, takeRow } from "../state/chosen.js";
 
 /** @typedef {import("../server/models.js").Latent} Latent */
 /** @typedef {{names: string[], digits: string, seed: number}} Asked left and right model, the set, and what chance has */
@@ -95,7 +95,7 @@ export class InHand {
     this.tell();
   }
 
-  /** To the next point of a plot that is on. @param {number} side @param {1 | -1} by @param {Set<number>} hidden digits */
+  /** To the next point of a plot that is on. @param {number} side @param {number} by 1 or -1 @param {Set<number>} hidden digits */
   step(side, by, hidden) {
     const { picks, slots } = this;
     const points = slots[side].content?.points;
@@ -173,5 +173,95 @@ export class InHand {
     const points = slots.flatMap(({ content }) => content?.points ?? []);
     const isDrawn = (/** @type {number} */ one) => !points.length || points.some(({ indices }) => indices.has(one));
     panel.show({ row, rows, own: shown, note: marks.find((mark) => mark?.how)?.how }, isDrawn);
+  }
+}
+
+/** Which digit is under the pointer, which is kept, and which are selected; rows are those of the set of digits. */
+export class Picks {
+  /**
+   * @param {object} listener
+   * @param {() => void} listener.onHover
+   * @param {() => void} listener.onPick what is kept or selected has changed
+   * @param {() => void} listener.onSelect what is to be highlighted has changed; comes before `onPick`
+   */
+  constructor(listener) {
+    this.listener = listener;
+    this.digits = "";
+    /** @type {number | null} */
+    this.pinned = null;
+    /** @type {number | null} */
+    this.hovered = null;
+    /** Perhaps none. @type {Set<number> | null} */
+    this.selected = null;
+    /** What was kept before the last click. @type {number | null} */
+    this.before = null;
+    /** Where the way along the nearest codes has been. @type {Set<number>} */
+    this.trail = new Set();
+  }
+
+  get isEmpty() {
+    return this.pinned === null && !this.selected;
+  }
+
+  /** @param {string} digits the set */
+  open(digits) {
+    void openHand(digits);
+    if (digits === this.digits) return;
+    this.digits = digits;
+    this.pinned = rowInHand(digits);
+  }
+
+  /** @param {number | null} row */
+  hover(row) {
+    if (row === this.hovered) return;
+    this.hovered = row;
+    this.listener.onHover();
+  }
+
+  /** @param {number | null} row under the pointer; a near miss loses nothing */
+  click(row) {
+    this.before = this.pinned;
+    if (row !== null) this.pick(row);
+    else if (this.selected) this.select(null);
+  }
+
+  /** The click was the first half of a double click. */
+  takeBackClick() {
+    this.pick(this.before);
+  }
+
+  /** @param {number | null} row to be kept; null for none */
+  pick(row) {
+    this.trail.clear();
+    this.keep(row);
+  }
+
+  /** `pick`, on the way along nearest codes. @param {number | null} row */
+  keep(row) {
+    takeRow(this.digits, row);
+    this.show(row);
+    this.listener.onPick();
+  }
+
+  /** The tray has taken it in hand. @param {number | null} row null for none of the set */
+  show(row) {
+    this.hovered = null;
+    this.pinned = row;
+    this.forget();
+  }
+
+  /** @param {number[] | null} rows */
+  select(rows) {
+    this.selected = rows && new Set(rows);
+    this.hovered = null;
+    this.listener.onSelect();
+    this.listener.onPick();
+  }
+
+  /** What is selected is so no more. */
+  forget() {
+    if (!this.selected) return;
+    this.selected = null;
+    this.listener.onSelect();
   }
 }

@@ -1,10 +1,11 @@
 /** One plot: points that can be pointed at, picked and selected, with rings around two of them. */
 
 import { element } from "../kit/dom.js";
+import { blank, marked, SCALE } from "../kit/png.js";
 import { drawFigure, markerOf } from "./figure.js";
 import { Hand } from "./hand.js";
 import { Plane, Space } from "./outlook.js";
-import { RINGS, Rings } from "./rings.js";
+import { drawRing, RINGS, Rings } from "./rings.js";
 
 /** @typedef {import("./points.js").Points} Points */
 /** @typedef {import("./figure.js").Look} Look */
@@ -143,6 +144,19 @@ export class Plot {
     g.clip();
     drawFigure(g, { ...content, outlook }, look, shown, ratio);
     g.restore();
+  }
+
+  /** @param {Look} look @param {Shown} shown @returns {import("../kit/png.js").Cell} as it is */
+  cell(look, shown) {
+    const { width, height } = this.size;
+    return marked(blank(width, height), ({ g, look: page }, x, y) => {
+      g.save();
+      g.translate(x, y);
+      this.drawOn(g, look, shown, SCALE);
+      const pixel = this.pixel("pinned");
+      if (pixel) drawRing(g, pixel, page);
+      g.restore();
+    });
   }
 
   /** @param {import("./rings.js").Which} which @returns {import("./rings.js").Pixel | null} where its ring is */

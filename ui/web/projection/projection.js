@@ -5,19 +5,20 @@ import { zoomButtons } from "../gestures/zoom_hand.js";
 import pad from "../hand/pad.css";
 import panel from "../hand/panel.css";
 import tray from "../hand/tray.css";
+import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
 import { Base } from "../kit/base.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import legend from "../kit/legend.css";
 import { Legend } from "../kit/legend.js";
 import { component } from "../kit/mount.js";
+import { column, columns, digits, row, savePng, text } from "../kit/png.js";
 import { mixed, modelColours, theme } from "../kit/theme.js";
-import { actionButton } from "../kit/toolbar.js";
+import { Toolbar } from "../kit/toolbar.js";
 import { get, put } from "../state/parameters.js";
+import { Tools } from "./hand.js";
 import { InHand } from "./in_hand.js";
-import { savePng } from "./png.js";
 import projection from "./projection.css";
 import { Slot } from "./slot.js";
-import { Tools } from "./tools.js";
 
 /** @typedef {import("./slot.js").SideData} SideData */
 /**
@@ -30,6 +31,13 @@ import { Tools } from "./tools.js";
  */
 
 const ZOOM = 1.25;
+// In a picture to keep.
+const GAP = 16;
+const CHIPS = 260;
+const METHODS = { pca: "PCA", "kernel-pca": "Kernel PCA", "t-sne": "t-SNE", raw: "Raw codes" };
+const FITTED = "solid: 95 % of the fitted Gaussian";
+const PRIOR = "dashed: 95 % of N(0, I)";
+const COUNTED = new Intl.NumberFormat("en");
 const SIDES = /** @type {const} */ (["left", "right"]);
 
 /** @extends {Base<ProjectionData, import("./in_hand.js").Loaded | Error | null>} */
@@ -66,23 +74,18 @@ export class ProjectionView extends Base {
       "div",
       { class: "none toolbar", hidden: true },
       element("p", {}, "No digit is switched on."),
-      element("button", { type: "button", onclick: () => this.legend.showAll() }, "Show all"),
+      button("Show all", () => this.legend.showAll()),
     );
     const zooms = zoomButtons((factor) => this.slots.forEach(({ plot }) => plot.zoom(factor)));
     const actions = [
       { name: "Home", key: "h", title: "All digits in view", run: () => this.home() },
       { name: "Save PNG", key: "s", title: "Save both plots as a PNG", run: () => this.save() },
     ];
-    const buttons = [...zooms, ...actions.map(actionButton)];
+    const toolbar = new Toolbar(actions, "Plots").element;
+    toolbar.prepend(...zooms);
     const { tray, panel, heard } = this.hand;
     root.replaceChildren(
-      element(
-        "div",
-        { class: "controls" },
-        this.legend.element,
-        this.tools.element,
-        element("div", { class: "toolbar", role: "toolbar", "aria-label": "Plots" }, ...buttons),
-      ),
+      element("div", { class: "controls" }, this.legend.element, this.tools.element, toolbar),
       this.alert.element,
       element("div", { class: "plots" }, ...this.slots.map((slot) => slot.element), this.none),
       element("div", { class: "hand" }, tray.pad.element, panel.element),
@@ -123,19 +126,20 @@ export class ProjectionView extends Base {
 
   /** With the focus on a plot. @param {KeyboardEvent} event @param {number} side */
   onPlotKey(event, side) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!isPlain(event)) return;
     const { plot } = this.slots[side];
     /** @type {Record<string, () => void>} */
     const moves = {
-      ArrowLeft: () => this.hand.step(side, -1, this.legend.hidden),
-      ArrowRight: () => this.hand.step(side, 1, this.legend.hidden),
       n: () => this.hand.goToNearest(side),
       Home: () => this.home(),
       "+": () => plot.zoom(ZOOM),
       "=": () => plot.zoom(ZOOM),
       "-": () => plot.zoom(1 / ZOOM),
     };
-    const move = moves[keyAmong(event, (key) => key in moves)];
+    const by = stepInPlane(event)?.[0];
+    const move = by
+      ? () => this.hand.step(side, by, this.legend.hidden)
+      : moves[keyAmong(event, (key) => key in moves)];
     if (!move) return;
     event.preventDefault();
     event.stopPropagation();
@@ -202,9 +206,26 @@ export class ProjectionView extends Base {
     for (const { plot } of this.slots) plot.home();
   }
 
+  /** Both plots, with what they show in words; nothing without a plot. */
   save() {
     const { data, root, slots, looks, shown } = this;
-    if (data) savePng({ root, digits: data.digits, models: [data.left, data.right], slots, looks, shown });
+    const content = slots.map((slot) => slot.content).find(Boolean);
+    if (!data || !content) return;
+    const models = SIDES.map((side) => data[side]);
+    const plots = slots.map((slot, side) => slot.cell(models[side], side === 0, looks[side], shown));
+    const query = new URLSearchParams(content.address.split("?")[1]);
+    const method = query.get("method") ?? "";
+    const parameters = [...query].filter(([name]) => !["method", "components", "count", "seed", "v"].includes(name));
+    const count = `${COUNTED.format(content.points.count)} ${data.digits.toUpperCase()} digits, seed ${this.seed}`;
+    const words = [METHODS[/** @type {"pca"} */ (method)], ...parameters.map((both) => both.join(" ")), count];
+    const isDrawn = (/** @type {import("./figure.js").Outline} */ name) =>
+      shown.outlines[name] && slots.some((slot) => slot.content?.points.outlines[name]);
+    const inHand = slots.map(({ plot }) => plot.ringed.pinned?.name).find(Boolean);
+    const notes = [isDrawn("fitted") && FITTED, isDrawn("prior") && PRIOR, inHand && `ring: ${inHand}`];
+    const chips = { ...digits(looks[0].digits, shown.hidden), width: CHIPS };
+    const foot = [text(words.join(" · ")), row([text(notes.filter(Boolean).join("   ")), chips])];
+    const name = ["encodings", ...models.map((model) => model.name), method, `${content.points.dims}d`].join("-");
+    savePng(root, name, column([columns(plots, GAP), ...foot]));
   }
 
   /** Both plots, in the next frame. */

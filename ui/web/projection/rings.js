@@ -77,3 +77,27 @@ const ring = (which) =>
     svg("circle", { r: RADIUS[which] }),
     svg("path", { d: ARROW }),
   );
+
+/**
+ * Around the digit in hand, on a picture to keep.
+ * @param {CanvasRenderingContext2D} g
+ * @param {Pixel} pixel
+ * @param {{background: string, text: string}} look
+ */
+export function drawRing(g, { x, y, away }, look) {
+  g.translate(x, y);
+  g.beginPath();
+  g.arc(0, 0, RADIUS.pinned, 0, 2 * Math.PI);
+  for (const [colour, width] of /** @type {[string, number][]} */ ([
+    [look.background, 5],
+    [look.text, 2],
+  ])) {
+    g.strokeStyle = colour;
+    g.lineWidth = width;
+    g.stroke();
+  }
+  if (away === null) return;
+  g.rotate((away * Math.PI) / 180);
+  g.fillStyle = look.text;
+  g.fill(new Path2D(ARROW));
+}

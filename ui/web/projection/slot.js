@@ -1,11 +1,11 @@
 /** One side: a model's name, its plot, and a sentence where there is none. */
 
-import { element } from "../kit/dom.js";
+import { button, element, modelTag } from "../kit/dom.js";
+import { column, text, title } from "../kit/png.js";
 import { addressBelow, tellIfSlow } from "../server/load.js";
 import { axisTitles } from "./figure.js";
-import { Placing } from "./place.js";
 import { Plot } from "./plot.js";
-import { loadPoints } from "./points.js";
+import { loadPoints, Placing } from "./points.js";
 
 /** @typedef {import("./figure.js").Outline} Outline */
 /** @typedef {{address: string, axes: string[]}} Drawing where points are, and the titles of their axes */
@@ -43,11 +43,10 @@ export class Slot {
     this.sentence = element("div", { class: "sentence toolbar", hidden: true });
     const keys = element("p", { class: "heard", id: `keys-${kind}` }, KEYS);
     this.plot.element.setAttribute("aria-describedby", keys.id);
-    const tag = [element("i", { class: "dot" }), this.name, ...Object.values(this.outlines), this.csv];
     this.element = element(
       "section",
       { class: `slot ${kind}` },
-      element("header", { class: "tag" }, ...tag),
+      modelTag(this.name, { as: "p" }, ...Object.values(this.outlines), this.csv),
       element("div", { class: "stage" }, this.plot.element, this.sentence),
       keys,
     );
@@ -145,7 +144,7 @@ export class Slot {
 
   /**
    * @param {import("../server/models.js").Latent} latent @param {Float32Array} z [dim], a code of it without a point
-   * @returns {import("./place.js").Placed | null} null where there is no plot of it
+   * @returns {import("./points.js").Placed | null} null where there is no plot of it
    */
   place(latent, z) {
     const { content } = this;
@@ -158,6 +157,17 @@ export class Slot {
       button.setAttribute("aria-pressed", String(shown.outlines[/** @type {Outline} */ (name)]));
     }
     this.plot.paint(look, shown);
+  }
+
+  /**
+   * @param {{name: string, label: string}} model @param {boolean} isFilled its mark
+   * @param {import("./figure.js").Look} look @param {import("./figure.js").Shown} shown
+   */
+  cell({ name, label }, isFilled, look, shown) {
+    const { width } = this.plot.size;
+    const words = text(this.sentence.querySelector("p")?.textContent ?? "", { width });
+    const drawn = this.content ? this.plot.cell(look, shown) : words;
+    return column([title(name, look.colour, isFilled, width, label), drawn]);
   }
 
   /** @param {string} name */
@@ -173,7 +183,7 @@ export class Slot {
     for (const button of Object.values(this.outlines)) button.hidden = true;
     this.sentence.replaceChildren(
       element("p", { role: "alert" }, words),
-      ...(again ? [element("button", { type: "button", onclick: again }, "Try again")] : []),
+      ...(again ? [button("Try again", again)] : []),
     );
     this.sentence.hidden = false;
     this.element.removeAttribute("aria-busy");
@@ -193,17 +203,15 @@ export class Slot {
  * @param {() => void} onToggle
  */
 const outlineButton = (name, [share, what], onToggle) =>
-  element(
-    "button",
+  button(
+    element("span", { class: "share" }, share),
+    onToggle,
     {
-      type: "button",
       class: `outline ${name}`,
       "aria-label": share + what,
       "aria-pressed": "true",
       title: "Show or hide the line that holds 95 % of it",
       hidden: true,
-      onclick: onToggle,
     },
-    element("span", { class: "share" }, share),
     what,
   );

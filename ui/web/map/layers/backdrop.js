@@ -1,11 +1,14 @@
-/** What lies behind the points: the layers by name, and what one map has drawn of the one that is on show. */
+/** What lies behind the points: the layers by name, what the server computes for them, and what one map has drawn. */
 
+import { paintAt, SIZE } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
+import { askGraph, askMagnification } from "../../server/latent_ask.js";
+import { graphChoice } from "../../state/graph_choice.js";
+import { Ask } from "../ask.js";
 import { Viewport } from "../viewport.js";
-import { drawArcs } from "./arcs.js";
+import { describeGraph, drawArcs } from "./arcs.js";
 import { drawDensity } from "./density.js";
-import { lattice } from "./lattice.js";
-import { drawHeat } from "./magnification.js";
+import { describeFactor, drawHeat, factorAt } from "./magnification.js";
 import { votes } from "./votes.js";
 
 /** @typedef {"nothing" | "density" | "lattice" | "votes" | "magnification" | "graph"} LayerName */
@@ -34,6 +37,8 @@ import { votes } from "./votes.js";
  * @property {(canvas: HTMLCanvasElement, scene: Scene) => Iterator<unknown> | void} [draw] at once, or bit by bit
  */
 /** @typedef {{canvas: HTMLCanvasElement, viewport: Viewport}} Drawn */
+
+const LATTICE = 20;
 
 // Over pictures and colours the points step back.
 /** @type {Record<LayerName, Layer>} */
@@ -78,6 +83,7 @@ export const LAYERS = {
   },
 };
 
+/** What one map has drawn of the layer that is on show. */
 export class Backdrop {
   /**
    * @param {string} task its name among the slices
@@ -140,5 +146,102 @@ export class Backdrop {
       const width = (size * viewport.scale) / scale;
       g.drawImage(drawn.canvas, left, top, width, width);
     }
+  }
+}
+
+/** What the server computes for the layers of both maps: each is asked for once it is on show. */
+export class Asked {
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    /** @type {Ask<import("./magnification.js").Field>} */
+    this.fields = new Ask(onChange);
+    /** @type {Ask<import("./arcs.js").Graph>} */
+    this.graphs = new Ask(onChange);
+    /** @type {Set<LayerName>} */
+    this.opened = new Set();
+    /** @type {import("../ask.js").Side[]} */
+    this.sides = [];
+    this.digits = "";
+  }
+
+  /** @param {import("../ask.js").Side[]} sides @param {string} digits */
+  build(sides, digits) {
+    this.sides = sides;
+    this.digits = digits;
+    this.opened.clear();
+    this.close();
+  }
+
+  /** @param {LayerName} layer that is on show now */
+  open(layer) {
+    if (this.opened.has(layer)) return;
+    this.opened.add(layer);
+    const { sides, digits } = this;
+    if (layer === "graph") this.askGraphs();
+    if (layer === "magnification")
+      this.fields.start(sides, (model, signal) => [askMagnification({ model, digits }, signal)]);
+  }
+
+  /** As somebody chose it. @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
+  askGraphs(options) {
+    const { sides, digits } = this;
+    const graph = graphChoice();
+    if (this.opened.has("graph"))
+      this.graphs.start(sides, (model, signal) => [askGraph({ model, digits, ...graph }, signal)], options);
+  }
+
+  /** @param {number} side */
+  of(side) {
+    return { field: this.fields.answers[side].found, graph: this.graphs.answers[side].found };
+  }
+
+  /** @param {LayerName} layer @param {number} side @returns {string} */
+  facts(layer, side) {
+    if (layer === "magnification") return this.fields.answers[side].problem ?? "";
+    if (layer !== "graph") return "";
+    const { found, problem, busy } = this.graphs.answers[side];
+    return problem ?? (found ? describeGraph(found) : busy ? "…" : "");
+  }
+
+  /** @param {LayerName} layer @param {number} side @param {import("../viewport.js").Place} place @returns {string} */
+  words(layer, side, place) {
+    const { found } = this.fields.answers[side];
+    const factor = layer === "magnification" && found ? factorAt(found, place) : null;
+    return factor === null ? "" : describeFactor(factor);
+  }
+
+  get busy() {
+    return this.fields.busy || this.graphs.busy;
+  }
+
+  close() {
+    this.fields.drop();
+    this.graphs.drop();
+  }
+}
+
+const latticeOrder = Array.from({ length: LATTICE * LATTICE }, (_, k) => [k % LATTICE, Math.floor(k / LATTICE)]).sort(
+  (a, b) => fromMiddle(a) - fromMiddle(b),
+);
+
+/** @param {number[]} cell @returns {number} squared distance from the middle of the lattice */
+function fromMiddle([column, row]) {
+  return (2 * column + 1 - LATTICE) ** 2 + (2 * row + 1 - LATTICE) ** 2;
+}
+
+/**
+ * Decoded digits that fill the view, from the middle outwards.
+ * @param {HTMLCanvasElement} canvas resized to 20 x 20 pictures, and emptied
+ * @param {Scene["model"]} model
+ * @param {Scene["plane"]} plane
+ * @param {Viewport} viewport
+ * @yields after each picture
+ */
+function* lattice(canvas, model, plane, viewport) {
+  canvas.width = canvas.height = LATTICE * SIZE;
+  for (const [column, row] of latticeOrder) {
+    const z = plane.code(viewport.at([column + 0.5, row + 0.5], LATTICE));
+    paintAt(canvas, model.decode(z), column * SIZE, row * SIZE);
+    yield;
   }
 }

@@ -87,7 +87,7 @@ export class Geodesics extends TwoEnds {
     return `${lengths} (${formatNumber(gain, 0)} %)${busy ? " …" : ""}`;
   }
 
-  /** @param {number} side @returns {import("../below.js").Film[]} */
+  /** @param {number} side @returns {import("../pane.js").Film[]} */
   films(side) {
     const { plane, model } = this.sides[side];
     const [from, to] = this.ends();

@@ -11,7 +11,7 @@ import { areStopsChosen, proposeStops, setStops, stopsOf, stopsText } from "../.
 import { Ask } from "../ask.js";
 import { REST_MS, TwoEnds } from "./two_ends.js";
 
-/** @typedef {import("../load.js").MapSide} MapSide */
+/** @typedef {import("../plane.js").MapSide} MapSide */
 /** @typedef {import("../viewport.js").Place} Place */
 /** @typedef {import("../../state/stops.js").Stop} Stop */
 
@@ -145,7 +145,7 @@ export class GraphPaths extends TwoEnds {
     return busy ? `${words} …` : words;
   }
 
-  /** @param {number} side @returns {import("../below.js").Film[]} */
+  /** @param {number} side @returns {import("../pane.js").Film[]} */
   films(side) {
     const { plane, model } = this.sides[side];
     const rows = this.paths.answers[side].found?.rows;

@@ -6,7 +6,7 @@ import { z } from "../../state/z.js";
 
 /** @typedef {import("../../state/z.js").Z} Z */
 /** @typedef {[ArrayLike<number>, ArrayLike<number>]} Codes left, right */
-/** @typedef {import("../load.js").MapSide} MapSide */
+/** @typedef {import("../plane.js").MapSide} MapSide */
 /** @typedef {import("../viewport.js").Place} Place */
 
 const KEY_GESTURE_MS = 600;
@@ -200,7 +200,7 @@ export class Pins {
     return this.isBeside ? "" : "Click a place: its z is pinned in both models.";
   }
 
-  /** @param {number} side @returns {import("../below.js").Film[]} */
+  /** @param {number} side @returns {import("../pane.js").Film[]} */
   films(side) {
     const { plane, model } = this.sides[side];
     return this.z && plane && !this.isBeside

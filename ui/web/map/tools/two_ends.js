@@ -2,7 +2,7 @@
 
 import { mulberry32 } from "../../maths/random.js";
 
-/** @typedef {import("../load.js").MapSide} MapSide */
+/** @typedef {import("../plane.js").MapSide} MapSide */
 /** @typedef {import("../plane.js").Plane} Plane */
 /** @typedef {import("../viewport.js").Place} Place */
 

@@ -193,6 +193,7 @@ def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection
     right.get_by_role("button", name="Try again").click()
     expect(right.get_by_role("alert")).to_be_hidden()
     expect(right.get_by_role("link", name="CSV")).to_be_visible()
+    page.settle_frame()
     assert page.shown_digits(1) == list(range(10))
     page.root.locator(".panel").get_by_role("button", name="Try again").click()
     expect(page.subject).to_contain_text(", no. ")

@@ -1,6 +1,7 @@
 /** What moves over a map: paths and their ends, the pin, the digit in hand, the pointer and the picture beside it. */
 
 import { ARROW, within } from "../gestures/edge.js";
+import { strokeTwice } from "./layers/axes.js";
 
 const PIN = 6;
 const ARM = 11;
@@ -63,14 +64,7 @@ function drawLine(g, viewport, size, { places, dashed = false, stops = [] }) {
   g.beginPath();
   for (const place of places) g.lineTo(...viewport.pixel(place, size));
   g.lineJoin = g.lineCap = "round";
-  g.strokeStyle = "rgb(0 0 0 / 70%)";
-  g.lineWidth = width + CASING;
-  g.stroke();
-  g.setLineDash(dashed ? [4, 6] : []);
-  g.strokeStyle = "#fff";
-  g.lineWidth = width;
-  g.stroke();
-  g.setLineDash([]);
+  strokeTwice(g, width, { edge: "rgb(0 0 0 / 70%)", rim: CASING, dashes: dashed ? [4, 6] : [] });
   for (const stop of stops) drawDiscs(g, viewport.pixel(stop, size), [DOT + 1.4, "#000"], [DOT, "#fff"]);
 }
 
@@ -107,12 +101,7 @@ function drawCross(g, [x, y]) {
     g.moveTo(x + GAP * dx, y + GAP * dy);
     g.lineTo(x + ARM * dx, y + ARM * dy);
   }
-  g.strokeStyle = "#000";
-  g.lineWidth = 4;
-  g.stroke();
-  g.strokeStyle = "#fff";
-  g.lineWidth = 1.5;
-  g.stroke();
+  strokeTwice(g, 1.5, { rim: 2.5 });
 }
 
 /**
@@ -162,12 +151,7 @@ function drawHand(g, viewport, size, { place, name, picture, neighbours }, colou
 function ring(g, [x, y], radius, width) {
   g.beginPath();
   g.arc(x, y, radius, 0, 2 * Math.PI);
-  g.strokeStyle = "#000";
-  g.lineWidth = width + 2;
-  g.stroke();
-  g.strokeStyle = "#fff";
-  g.lineWidth = width;
-  g.stroke();
+  strokeTwice(g, width);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} away in degrees */

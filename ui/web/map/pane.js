@@ -1,7 +1,7 @@
 /** One map: what lies behind, the codes, the axes, and over them what follows the hand; under it, words and pictures. */
 
 import { digitCanvas, paintAt, SIZE } from "../kit/digits.js";
-import { element, formatNumber } from "../kit/dom.js";
+import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { blank, column, marked, picture, row, SCALE, text, title } from "../kit/png.js";
 import { drawAxes, drawPrior } from "./layers/axes.js";
@@ -45,7 +45,7 @@ export class MapPane {
     this.element = element(
       "figure",
       { class: `map ${kind}` },
-      element("p", { class: "tag" }, element("i", { class: "dot" }), this.name, this.share),
+      modelTag(this.name, { as: "p" }, this.share),
       this.frame,
       this.words,
       this.below.element,

@@ -18,7 +18,6 @@ import { stopText } from "../state/stops.js";
 import { z } from "../state/z.js";
 import { Side } from "./side.js";
 import tangent from "./tangent.css";
-import tangentPlane from "./tangent_plane.css";
 
 /** @typedef {import("../kit/mount.js").ModelData} ModelData */
 /**
@@ -296,4 +295,4 @@ class Controls {
 /** @returns {string} both pinned codes, as the link has them */
 const pins = () => `${get("z")} ${get("z2")}`;
 
-export default component("tangent", [tray, pad, tangent, tangentPlane], (root) => new TangentView(root));
+export default component("tangent", [tray, pad, tangent], (root) => new TangentView(root));

@@ -9,7 +9,7 @@ import { PRIOR_RADIUS } from "../plane.js";
 const TICKS = 5;
 const TICK = 4;
 const INK = "rgb(255 255 255 / 80%)";
-const EDGE = "rgb(0 0 0 / 75%)";
+const FAINT = { ink: INK, edge: "rgb(0 0 0 / 75%)", rim: 1.5 };
 const PLATE = "rgb(11 14 20 / 65%)";
 const PLATE_PAD = 2;
 // Kept free at the ends of an axis for its name, and in the corner between the two.
@@ -62,12 +62,12 @@ export function drawPrior(g, size, plane, viewport, font) {
   g.lineTo(x + 4, y);
   g.moveTo(x, y - 4);
   g.lineTo(x, y + 4);
-  twice(g, 1.25);
+  strokeTwice(g, 1.25, FAINT);
   if (radius < SMALLEST_CIRCLE) return;
   g.beginPath();
   g.setLineDash([5, 4]);
   g.arc(x, y, radius, 0, 2 * Math.PI);
-  twice(g, 1.25);
+  strokeTwice(g, 1.25, FAINT);
   g.setLineDash([]);
   g.font = `10px ${font}`;
   g.textAlign = "left";
@@ -89,14 +89,20 @@ export function ticks(low, high) {
   });
 }
 
-/** @param {CanvasRenderingContext2D} g @param {number} width light on dark, to be seen on anything */
-function twice(g, width) {
-  g.strokeStyle = EDGE;
-  g.lineWidth = width + 1.5;
+/**
+ * Light on dark, to be seen on anything.
+ * @param {CanvasRenderingContext2D} g @param {number} width
+ * @param {{ink?: string, edge?: string, rim?: number, dashes?: number[]}} [look] by how much the dark is wider
+ */
+export function strokeTwice(g, width, { ink = "#fff", edge = "#000", rim = 2, dashes } = {}) {
+  g.strokeStyle = edge;
+  g.lineWidth = width + rim;
   g.stroke();
-  g.strokeStyle = INK;
+  if (dashes) g.setLineDash(dashes);
+  g.strokeStyle = ink;
   g.lineWidth = width;
   g.stroke();
+  if (dashes) g.setLineDash([]);
 }
 
 /** @param {CanvasRenderingContext2D} g @param {number} x @param {number} y @param {number} x2 @param {number} y2 */
@@ -104,7 +110,7 @@ function line(g, x, y, x2, y2) {
   g.beginPath();
   g.moveTo(x, y);
   g.lineTo(x2, y2);
-  twice(g, 1);
+  strokeTwice(g, 1, FAINT);
 }
 
 /**

@@ -3,7 +3,6 @@
 import { formatNumber } from "../../kit/dom.js";
 import { askPlaneGeodesic } from "../../server/latent_ask.js";
 import { get, put } from "../../state/parameters.js";
-import { Ask } from "../ask.js";
 import { REST_MS, TwoEnds } from "./two_ends.js";
 
 /** @typedef {import("../viewport.js").Place} Place */
@@ -16,14 +15,8 @@ const FARTHEST = 4;
 /** The same on both maps, and over page changes; null as long as nobody has chosen any. @type {Place[] | null} */
 let chosen = parse(get("ends"));
 
+/** @extends {TwoEnds<import("../../server/latent_ask.js").PlaneGeodesic>} */
 export class Geodesics extends TwoEnds {
-  /** @param {() => void} onChange */
-  constructor(onChange) {
-    super();
-    /** @type {Ask<import("../../server/latent_ask.js").PlaneGeodesic>} */
-    this.curves = new Ask(onChange);
-  }
-
   /** @returns {Place[]} at most two */
   ends() {
     return chosen ?? this.usual.map(({ place }) => rounded(place));
@@ -33,8 +26,8 @@ export class Geodesics extends TwoEnds {
   ask({ delay } = {}) {
     const { sides, digits } = this;
     const [from, to] = this.ends();
-    if (!to) return this.curves.drop();
-    this.curves.start(sides, (model, signal) => askPlaneGeodesic({ model, digits, from, to }, signal), { delay });
+    if (!to) return this.asked.drop();
+    this.asked.start(sides, (model, signal) => askPlaneGeodesic({ model, digits, from, to }, signal), { delay });
   }
 
   /** @param {Place[] | null} ends @param {number} [delay] in ms */
@@ -69,7 +62,7 @@ export class Geodesics extends TwoEnds {
   lines(side) {
     const [from, to] = this.ends();
     if (!to) return [];
-    const { found } = this.curves.answers[side];
+    const { found } = this.asked.answers[side];
     const straight = { places: [from, to], dashed: true, stops: times((t) => between(from, to, t)) };
     return found
       ? [straight, { places: pairs(found.places), stops: times((t) => along(found.places, t)) }]
@@ -80,7 +73,7 @@ export class Geodesics extends TwoEnds {
   numbers(side) {
     const { length } = this.ends();
     if (length < 2) return length ? "Click the other end." : "Click two places for the geodesic between them.";
-    const { found, problem, busy } = this.curves.answers[side];
+    const { found, problem, busy } = this.asked.answers[side];
     if (problem || !found) return problem ?? (busy ? "geodesic …" : "");
     const gain = found.straightLength ? 100 * (found.length / found.straightLength - 1) : 0;
     const lengths = `geodesic ${formatNumber(found.length)} · straight ${formatNumber(found.straightLength)}`;
@@ -97,19 +90,11 @@ export class Geodesics extends TwoEnds {
       count: PICTURES,
       pixels: (/** @type {number} */ k) => model.decode(plane.code(places[k])),
     });
-    const { found } = this.curves.answers[side];
+    const { found } = this.asked.answers[side];
     const straight = times((t) => between(from, to, t));
     // Until the answer is there, the straight line stands for it, as it does for the server.
     const curved = found ? times((t) => along(found.places, t)) : straight;
     return [film("geodesic", curved), film("straight", straight)];
-  }
-
-  get busy() {
-    return this.curves.busy;
-  }
-
-  close() {
-    this.curves.drop();
   }
 }
 

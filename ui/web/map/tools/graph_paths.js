@@ -8,20 +8,20 @@ import { loadDigits } from "../../server/digit_set.js";
 import { askPath } from "../../server/latent_ask.js";
 import { graphChoice } from "../../state/graph_choice.js";
 import { areStopsChosen, proposeStops, setStops, stopsOf, stopsText } from "../../state/stops.js";
-import { Ask } from "../ask.js";
 import { REST_MS, TwoEnds } from "./two_ends.js";
 
 /** @typedef {import("../plane.js").MapSide} MapSide */
 /** @typedef {import("../viewport.js").Place} Place */
 /** @typedef {import("../../state/stops.js").Stop} Stop */
 
+/** @extends {TwoEnds<import("../../server/latent_ask.js").AskedPath>} */
 export class GraphPaths extends TwoEnds {
   /**
    * @param {() => Set<number>} hidden digits, which no click picks
    * @param {() => void} onChange
    */
   constructor(hidden, onChange) {
-    super();
+    super(onChange);
     this.hidden = hidden;
     /** @type {Stop[] | null} fewer than two, or being dragged; null where those of the tour count */
     this.picked = null;
@@ -29,8 +29,6 @@ export class GraphPaths extends TwoEnds {
     this.between = [];
     /** @type {import("../../server/digit_set.js").Digits | null} */
     this.whole = null;
-    /** @type {Ask<import("../../server/latent_ask.js").AskedPath>} */
-    this.paths = new Ask(onChange);
   }
 
   /** @param {MapSide[]} sides @param {{digits: string, seed: number}} data */
@@ -43,13 +41,13 @@ export class GraphPaths extends TwoEnds {
   ask(options) {
     const { sides, digits, chosen } = this;
     const graph = graphChoice();
-    if (chosen.length < 2) return this.paths.drop();
+    if (chosen.length < 2) return this.asked.drop();
     const asked = async (/** @type {string} */ model, /** @type {AbortSignal} */ signal) => {
       const stops = await stopsText(chosen);
       const path = askPath({ model, digits, stops, path: "graph", graph }, signal);
       return (await Promise.all([path, this.loadDigits()]))[0];
     };
-    this.paths.start(sides, (model, signal) => [asked(model, signal)], options);
+    this.asked.start(sides, (model, signal) => [asked(model, signal)], options);
   }
 
   async loadDigits() {
@@ -127,7 +125,7 @@ export class GraphPaths extends TwoEnds {
   /** @param {number} side @returns {import("../marks.js").Line[]} */
   lines(side) {
     const { plane } = this.sides[side];
-    const { found, busy } = this.paths.answers[side];
+    const { found, busy } = this.asked.answers[side];
     // A former path would end where no end is any more.
     if (!plane || !found?.rows || busy) return [];
     const places = Array.from(found.rows, (row) => /** @type {Place} */ ([plane.xs[row], plane.ys[row]]));
@@ -138,7 +136,7 @@ export class GraphPaths extends TwoEnds {
   numbers(side) {
     const { length } = this.chosen;
     if (length < 2) return length ? "Click the other digit." : "Click two digits for the path between them.";
-    const { found, problem, busy } = this.paths.answers[side];
+    const { found, problem, busy } = this.asked.answers[side];
     if (problem || !found?.rows) return problem ?? (busy ? "path …" : "");
     const count = found.rows.length;
     const words = `path of ${count} ${count === 1 ? "digit" : "digits"} · length ${formatNumber(found.length)}`;
@@ -148,7 +146,7 @@ export class GraphPaths extends TwoEnds {
   /** @param {number} side @returns {import("../pane.js").Film[]} */
   films(side) {
     const { plane, model } = this.sides[side];
-    const rows = this.paths.answers[side].found?.rows;
+    const rows = this.asked.answers[side].found?.rows;
     if (!plane || !rows || !this.whole) return [];
     const greys = (/** @type {number} */ k) => /** @type {Uint8Array} */ (this.picture(rows[k]));
     const decoded = (/** @type {number} */ k) => model.decode(model.encode(scaled(greys(k))));
@@ -189,14 +187,6 @@ export class GraphPaths extends TwoEnds {
       if (square < least) [best, least] = [row, square];
     }
     return best < 0 ? null : best;
-  }
-
-  get busy() {
-    return this.paths.busy;
-  }
-
-  close() {
-    this.paths.drop();
   }
 }
 

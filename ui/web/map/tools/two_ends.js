@@ -1,6 +1,7 @@
 /** A tool between two ends: whose they are where nobody has chosen any, and when it asks. */
 
 import { mulberry32 } from "../../maths/random.js";
+import { Ask } from "../ask.js";
 
 /** @typedef {import("../plane.js").MapSide} MapSide */
 /** @typedef {import("../plane.js").Plane} Plane */
@@ -12,10 +13,14 @@ const DRAWN = 40;
 // Away from the rim, where the pictures are no digits.
 const REACH = 0.85;
 
+/** @template Answer of the server */
 export class TwoEnds {
   keys = "arrow keys move the pointer, Enter sets an end, Escape clears";
 
-  constructor() {
+  /** @param {() => void} onChange */
+  constructor(onChange) {
+    /** @type {Ask<Answer>} */
+    this.asked = new Ask(onChange);
     /** @type {MapSide[]} */
     this.sides = [];
     this.digits = "";
@@ -53,7 +58,13 @@ export class TwoEnds {
   /** @param {{delay?: number, keep?: boolean}} [_options] see `Ask.start` */
   ask(_options) {}
 
-  close() {}
+  get busy() {
+    return this.asked.busy;
+  }
+
+  close() {
+    this.asked.drop();
+  }
 }
 
 /**

@@ -24,7 +24,7 @@ import { Space } from "./outlook.js";
  */
 /** @typedef {{points: Points, titles: string[], outlook: Plane | Space}} Figure */
 
-const OUTLINES = /** @type {const} */ (["fitted", "prior"]);
+export const OUTLINES = /** @type {const} */ (["fitted", "prior"]);
 const DASHES = [6, 4];
 const DIM = 0.06;
 // From the edge of the box in space to its numbers and to its title.

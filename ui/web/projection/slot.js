@@ -3,7 +3,7 @@
 import { button, element, modelTag } from "../kit/dom.js";
 import { column, text, title } from "../kit/png.js";
 import { addressBelow, tellIfSlow } from "../server/load.js";
-import { axisTitles } from "./figure.js";
+import { axisTitles, OUTLINES } from "./figure.js";
 import { Plot } from "./plot.js";
 import { loadPoints, Placing } from "./points.js";
 
@@ -113,9 +113,7 @@ export class Slot {
     this.element.toggleAttribute("data-growing", isGrowing);
     this.sentence.hidden = true;
     this.csv.hidden = false;
-    for (const [outline, button] of Object.entries(this.outlines)) {
-      button.hidden = !points.outlines[/** @type {Outline} */ (outline)];
-    }
+    for (const outline of OUTLINES) this.outlines[outline].hidden = !points.outlines[outline];
     const query = new URLSearchParams(address.split("?")[1]);
     const method = query.get("method");
     query.delete("count");
@@ -153,9 +151,7 @@ export class Slot {
 
   /** @param {import("./figure.js").Look} look @param {import("./figure.js").Shown} shown */
   paint(look, shown) {
-    for (const [name, button] of Object.entries(this.outlines)) {
-      button.setAttribute("aria-pressed", String(shown.outlines[/** @type {Outline} */ (name)]));
-    }
+    for (const name of OUTLINES) this.outlines[name].setAttribute("aria-pressed", String(shown.outlines[name]));
     this.plot.paint(look, shown);
   }
 

@@ -12,6 +12,8 @@ const LARGEST_STEP_PX = 25;
 // What a line, and a page, of a wheel that does not count in pixels stands for.
 const WHEEL_UNITS = [1, 16, 400];
 const PRESS = 1.5;
+/** By how much a key zooms. @type {Record<string, number>} */
+export const ZOOM_KEYS = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 };
 const TOUCHES = /** @type {const} */ (["touchstart", "touchmove", "touchend", "touchcancel"]);
 
 /** @typedef {[number, number]} Pixel from the upper left of the element */

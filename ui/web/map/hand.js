@@ -1,7 +1,7 @@
 /** What a mouse, a pen, fingers and keys do on one map. */
 
 import { keyAmong } from "../gestures/keys.js";
-import { listenForZoom } from "../gestures/zoom_hand.js";
+import { listenForZoom, ZOOM_KEYS } from "../gestures/zoom_hand.js";
 import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
 import { Viewport } from "./viewport.js";
 
@@ -32,9 +32,6 @@ const DOUBLE = 2;
 const STEP = 1 / 40;
 const LARGE_STEP = 1 / 8;
 const OTHERS = ["Home", "Escape", "Enter", " "];
-
-/** @type {Record<string, number>} */
-const ZOOMS = { "+": 1.25, "=": 1.25, "-": 0.8, _: 0.8 };
 
 export class MapHand {
   /** @param {Maps} maps @param {number} side */
@@ -163,11 +160,11 @@ export class MapHand {
     // Streamlit has letters of its own, and would rerun the page.
     event.stopPropagation();
     const { maps } = this;
-    const key = keyAmong(event, (one) => one in ZOOMS || OTHERS.includes(one));
+    const key = keyAmong(event, (one) => one in ZOOM_KEYS || OTHERS.includes(one));
     const isPin = maps.tool === maps.pins;
     const way = stepInPlane(event);
     if (way) this.step(way, event.shiftKey ? LARGE_STEP : STEP);
-    else if (key in ZOOMS) maps.pair.zoom(ZOOMS[key], this.middle);
+    else if (key in ZOOM_KEYS) maps.pair.zoom(ZOOM_KEYS[key], this.middle);
     else if (key === "Home") maps.pair.show(new Viewport());
     else if (key === "Escape" && maps.sides.length) maps.clear();
     else if ((key === "Enter" || key === " ") && !isPin) this.click(this.pixel);

@@ -55,24 +55,25 @@ class LatentMap extends MapView {
     // What is being drawn is reported once the pen is up.
     const onUp = () => pins.hand.release();
     this.tray.pad.element.addEventListener("pointerdown", () => pins.press());
-    for (const type of ENDS) window.addEventListener(type, onUp, true);
-    for (const type of DEEDS) window.addEventListener(type, this.onDeed, true);
+    const leaving = new AbortController();
+    const early = { capture: true, signal: leaving.signal };
+    for (const type of ENDS) window.addEventListener(type, onUp, early);
+    for (const type of DEEDS) window.addEventListener(type, (event) => this.onDeed(event), early);
     this.leave.push(
-      () => ENDS.forEach((type) => window.removeEventListener(type, onUp, true)),
-      () => DEEDS.forEach((type) => window.removeEventListener(type, this.onDeed, true)),
+      () => leaving.abort(),
       () => this.tray.close(),
     );
   }
 
-  /** "Open this z" goes for pins that nobody has moved, too. */
-  onDeed = (/** @type {Event} */ { target }) => {
+  /** "Open this z" goes for pins that nobody has moved, too. @param {Event} event */
+  onDeed({ target }) {
     const way = target instanceof Element ? target.closest(WAY_TO_DESK) : null;
     if (!way) return;
     this.pins.takeAlong();
     // For a tab of its own; in this one the parameters are kept without it.
     const link = way.querySelector("a");
     if (link) link.href = withParameters(link.href);
-  };
+  }
 
   opening() {
     return codes(this.sides, this.tray.chosen.pixels);

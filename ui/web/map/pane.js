@@ -38,7 +38,7 @@ export class MapPane {
     this.frame = element("div", { class: "frame" }, this.base, this.marks, this.problem);
     this.name = element("b", { class: "name" });
     this.share = element("span", { class: "share" });
-    this.where = element("p", { class: "where", id }, NOTHING);
+    this.where = element("p", { class: "where short", id }, NOTHING);
     this.scale = new Scale();
     this.below = new Below();
     this.words = element("figcaption", {}, this.where, this.scale.element);

@@ -1,7 +1,7 @@
 /** Two projections of the same digits, linked: one legend, one picked digit, one selection. */
 
 import { keyAmong, listenForKeys } from "../gestures/keys.js";
-import { zoomButtons } from "../gestures/zoom_hand.js";
+import { ZOOM_KEYS, zoomButtons } from "../gestures/zoom_hand.js";
 import pad from "../hand/pad.css";
 import panel from "../hand/panel.css";
 import tray from "../hand/tray.css";
@@ -30,7 +30,6 @@ import { Slot } from "./slot.js";
  * @property {{light: string[], dark: string[]}} colours
  */
 
-const ZOOM = 1.25;
 // In a picture to keep.
 const GAP = 16;
 const CHIPS = 260;
@@ -127,23 +126,15 @@ export class ProjectionView extends Base {
   /** With the focus on a plot. @param {KeyboardEvent} event @param {number} side */
   onPlotKey(event, side) {
     if (!isPlain(event)) return;
-    const { plot } = this.slots[side];
-    /** @type {Record<string, () => void>} */
-    const moves = {
-      n: () => this.hand.goToNearest(side),
-      Home: () => this.home(),
-      "+": () => plot.zoom(ZOOM),
-      "=": () => plot.zoom(ZOOM),
-      "-": () => plot.zoom(1 / ZOOM),
-    };
     const by = stepInPlane(event)?.[0];
-    const move = by
-      ? () => this.hand.step(side, by, this.legend.hidden)
-      : moves[keyAmong(event, (key) => key in moves)];
-    if (!move) return;
+    const key = keyAmong(event, (one) => one in ZOOM_KEYS || one === "n" || one === "Home");
+    if (by) this.hand.step(side, by, this.legend.hidden);
+    else if (key === "n") this.hand.goToNearest(side);
+    else if (key === "Home") this.home();
+    else if (key) this.slots[side].plot.zoom(ZOOM_KEYS[key]);
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    move();
   }
 
   /** @param {ProjectionData} data */

@@ -16,10 +16,7 @@ import { REST_MS, TwoEnds } from "./two_ends.js";
 
 /** @extends {TwoEnds<import("../../server/latent_ask.js").AskedPath>} */
 export class GraphPaths extends TwoEnds {
-  /**
-   * @param {() => Set<number>} hidden digits, which no click picks
-   * @param {() => void} onChange
-   */
+  /** @param {() => Set<number>} hidden digits, which no click picks @param {() => void} onChange */
   constructor(hidden, onChange) {
     super(onChange);
     this.hidden = hidden;

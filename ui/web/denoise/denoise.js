@@ -5,14 +5,16 @@ import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
 import { ModelsBase } from "../kit/base.js";
+import { formatNumber } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
+import { column, picture, row, savePng, text, title } from "../kit/png.js";
 import { mulberry32 } from "../maths/random.js";
 import { announce } from "../state/live_link.js";
 import { MOST_TIMES } from "../state/parameters.js";
-import { Controls } from "./controls.js";
+import { Controls, KINDS } from "./controls.js";
 import denoise from "./denoise.css";
 import denoiseGrid from "./denoise_grid.css";
-import { describe, saveComparison } from "./png.js";
+import { formatPsnr } from "./grid.js";
 import { settings } from "./settings.js";
 import { Stage } from "./stage.js";
 
@@ -166,6 +168,44 @@ export class DenoiseView extends ModelsBase {
     clearInterval(this.timer);
     super.close();
   }
+}
+
+const NAMES = 150;
+const CELL = 84;
+const BIG = 224;
+const GAP = 8;
+const SMALL = "11px";
+
+/** @param {Element} root @param {import("./grid.js").Grid} grid @param {string} source what was done */
+function saveComparison(root, { rows, models, count }, source) {
+  const side = count === 1 ? BIG : CELL;
+  const lines = rows.map(({ name, label, element, canvases, shown, average }, k) => {
+    const colour = getComputedStyle(element).getPropertyValue("--colour");
+    const names = column([title(name, colour, k > 0, NAMES), text(label, { font: SMALL })]);
+    const cells = canvases
+      .slice(0, count)
+      .map((canvas, i) => column([picture(canvas, side), text(likeness(shown[i]), { font: SMALL })]));
+    const mean = text(likeness(average), { font: "600 11px", width: CELL });
+    return row([names, ...cells, ...(count > 1 ? [mean] : [])], GAP);
+  });
+  const name = `denoise-${models.map((model) => model.name).join("-")}`;
+  savePng(root, name, column([...lines, text(source, { font: SMALL })], GAP));
+}
+
+/** @param {import("./engine.js").Likeness | null | undefined} likeness */
+const likeness = (likeness) => (likeness ? `${formatPsnr(likeness.psnr)} dB  ${formatNumber(likeness.ssim)}` : "");
+
+/**
+ * @param {import("./settings.js").Settings} settings @param {number} seed of the noise @param {string} digits the set
+ * @returns {string} what was done
+ */
+function describe(settings, seed, digits) {
+  const { name, level, format } = KINDS[settings.kind];
+  const clip = settings.kind === "gaussian" ? (settings.clip ? ", clipped" : ", not clipped") : "";
+  const rubbed = settings.hasRubbed ? ", noise rubbed in" : "";
+  const passes = settings.times > 1 ? `, applied ${settings.times} times` : "";
+  const what = `${name}, ${level.toLowerCase()} ${format(settings)}${clip}${rubbed}${passes}`;
+  return `${what}, noise seed ${seed}, ${digits.toUpperCase()} digits. PSNR and SSIM to the clean digit.`;
 }
 
 export default component("denoise", [tray, pad, denoise, denoiseGrid], (root) => new DenoiseView(root));

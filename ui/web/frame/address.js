@@ -7,9 +7,7 @@
  */
 
 import { onRefused, refused } from "../state/parameters.js";
-import { followTranslation } from "./translated.js";
-
-followTranslation();
+import "./words.js";
 
 // Streamlit tells the state of its connection nowhere else.
 const CONNECTION = "data-test-connection-state";

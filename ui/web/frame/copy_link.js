@@ -3,22 +3,25 @@
  *
  * The address is replaced, never pushed: one entry in the history for each page, none for each choice.
  *
+ * Beside it "Present": the page alone, without sidebar and header; its style is in frame.css. It goes on from page to
+ * page, as the modules do, and is part of the link.
+ *
  * @typedef {import("../state/live_link.js").Query} Query
  * @typedef {{query: Query, keys: string[], page: string, codes: [number, number]}} LinkData `codes`: how many each model has
  */
 
-import { followSet } from "../state/chosen.js";
-// This is on every page, and so are words that are cut off and files that are dropped.
-import "./clipped.js";
-import "../hand/incoming.js";
-import { listenForKeys } from "../gestures/keys.js";
+import { closeOnEscape, listenForKeys } from "../gestures/keys.js";
+import { element } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
 import { onReplaced } from "../server/load.js";
+// This is on every page, and so are words that are cut off and files that are dropped.
+import "./words.js";
+import "../hand/incoming.js";
+import { followSet } from "../state/chosen.js";
 import { liveQuery, onAnnounce } from "../state/live_link.js";
-import { KEYS, query as tableQuery } from "../state/parameters.js";
+import { get, KEYS, put, query as tableQuery } from "../state/parameters.js";
 import { followStops } from "../state/stops.js";
 import { z } from "../state/z.js";
-import { presentAction } from "./present.js";
 
 const STYLE = `
 :host { display: block; min-height: 2.5rem; }
@@ -97,27 +100,15 @@ function replaceAddress(data) {
 
 /** @param {ShadowRoot | HTMLElement} parent */
 function build(parent) {
-  const style = document.createElement("style");
-  style.textContent = STYLE;
-
-  const root = document.createElement("div");
-  root.dataset.component = "copy-link";
-
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = "Copy link";
-  button.title = "Copy a link that restores what is chosen here";
-  button.setAttribute("aria-live", "polite");
-
-  const field = document.createElement("input");
-  field.readOnly = true;
-  field.hidden = true;
-  field.setAttribute("aria-label", "Link that restores what is chosen here: copy it with Ctrl-C");
-
+  const style = element("style", {}, STYLE);
+  const title = "Copy a link that restores what is chosen here";
+  const button = element("button", { type: "button", title, "aria-live": "polite" }, "Copy link");
+  const words = "Link that restores what is chosen here: copy it with Ctrl-C";
+  const field = element("input", { readonly: true, hidden: true, "aria-label": words });
   const present = actionButton(presentAction);
   const stopListening = listenForKeys([presentAction]);
 
-  root.append(button, field, present);
+  const root = element("div", { "data-component": "copy-link" }, button, field, present);
   parent.append(style, root);
 
   let timer = 0;
@@ -188,3 +179,44 @@ async function copied(text) {
     return false;
   }
 }
+
+const MARK = "data-presenting";
+
+/** @type {(() => void) | null} ends it */
+let leave = null;
+
+function togglePresenting() {
+  if (leave) return leave();
+  const root = document.documentElement;
+  const closed = closeOnEscape(togglePresenting);
+  const button = element(
+    "button",
+    {
+      type: "button",
+      class: "leave-presentation",
+      title: "Sidebar and header again (P or Escape)",
+      onclick: togglePresenting,
+    },
+    "Leave",
+  );
+  document.body.append(button);
+  root.setAttribute(MARK, "");
+  leave = () => {
+    leave = null;
+    closed();
+    button.remove();
+    root.removeAttribute(MARK);
+    put("present", false);
+  };
+  put("present", true);
+}
+
+/** For `listenForKeys`. @type {import("../kit/toolbar.js").Action} */
+const presentAction = {
+  name: "Present",
+  key: "p",
+  title: "The page alone, without sidebar and header",
+  run: togglePresenting,
+};
+
+if (get("present")) togglePresenting();

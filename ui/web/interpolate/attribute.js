@@ -5,7 +5,7 @@ import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { Toolbar } from "../kit/toolbar.js";
 import { CLASSES } from "../maths/class_means.js";
 import { mulberry32 } from "../maths/random.js";
-import { seekAlong } from "../player/along_hand.js";
+import { seekAlong } from "../player/along.js";
 import { loadClassMeans } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 

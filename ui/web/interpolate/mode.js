@@ -21,6 +21,12 @@ import { Choice } from "../kit/choice.js";
  * @property {() => void} rest the hand is done: `heard` is told, and the link
  */
 /**
+ * @typedef {object} Nearest the real digit next to a picture
+ * @property {number} row @property {number} label
+ * @property {number} distance between the pictures, each pixel in [0, 1]
+ * @property {Uint8Array | Float32Array | null} pixels null until they are here
+ */
+/**
  * @typedef {object} Opened
  * @property {Side[]} sides one or two
  * @property {string} digits the set
@@ -45,7 +51,7 @@ import { Choice } from "../kit/choice.js";
  * @property {(side: number, t: number, out: Float32Array) => void} pictureAt [784] in [0, 1], well below a millisecond
  * @property {(side: number, t: number) => Float32Array | null} codeAt null where the picture has no code
  * @property {(t: number) => void} onTime at most once a frame, after the pictures: marks of its own
- * @property {(side: number, t: number) => import("./stage.js").Nearest | null} [nearestAt] a real digit
+ * @property {(side: number, t: number) => Nearest | null} [nearestAt] a real digit
  *   beside the large picture; null where it is not known yet
  * @property {() => string} [problem] one sentence above the pictures; empty for none
  * @property {() => string} fileName such as "7-to-3-slerp"

@@ -6,12 +6,10 @@ import { graphChoice, setGraph } from "../../state/graph_choice.js";
 import { get, put } from "../../state/parameters.js";
 import { PATHS } from "../../state/path_names.js";
 import { stopsText } from "../../state/stops.js";
-import { PathQuestions } from "./ask.js";
-import { Charts } from "./charts.js";
 import { GraphControls } from "./graph.js";
-import { NAMES, SidePaths } from "./paths.js";
+import { NAMES, PathQuestions, SidePaths } from "./paths.js";
 import { rowsOfPath } from "./rows.js";
-import { PathTable } from "./table.js";
+import { Charts, PathTable } from "./table.js";
 import { Tour } from "./tour.js";
 
 /** @typedef {import("../mode.js").Mode} Mode */
@@ -126,7 +124,7 @@ export class BetweenMode {
     if (get("path") === "geodesic" && this.lacksGeodesic) this.questions.refine(question);
   }
 
-  /** @returns {Promise<import("./ask.js").Question | null>} null where the stops are others by now */
+  /** @returns {Promise<import("./paths.js").Question | null>} null where the stops are others by now */
   async question() {
     const { sides, digits, opened, tour } = this;
     const { stops } = tour;

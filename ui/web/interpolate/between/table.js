@@ -1,6 +1,7 @@
-/** The five paths to choose from, each with its numbers for both models. */
+/** The five paths: a table to choose from, with the numbers of both models, and charts of them along the way. */
 
 import { button, element, formatNumber } from "../../kit/dom.js";
+import { AlongChart } from "../../player/along.js";
 import { PATHS } from "../../state/path_names.js";
 import { NAMES, STOPPED } from "./paths.js";
 
@@ -194,4 +195,46 @@ function text(value, digits) {
 /** @param {HTMLElement} node @param {string} words */
 function write(node, words) {
   if (node.textContent !== words) node.textContent = words;
+}
+
+/** How fast the pictures change along the path, and how far from real digits they are. */
+export class Charts {
+  /** @param {(t: number) => void} onSeek */
+  constructor(onSeek) {
+    this.speed = new AlongChart({ label: "Speed", unit: "|dx/dt|", onSeek });
+    this.nearest = new AlongChart({ label: "Distance to the nearest real digit", onSeek });
+    this.element = element("div", { class: "charts" }, this.speed.element, this.nearest.element);
+  }
+
+  /**
+   * @param {SidePaths[]} sides @param {string[]} colours of the sides
+   * @param {PathName} chosen the others stand faint behind it
+   * @param {number} t
+   */
+  draw(sides, colours, chosen, t) {
+    const lines = NAMES.flatMap((path) =>
+      sides.map((side, i) => ({
+        name: `${side.name}, ${PATHS[path].label.toLowerCase()}`,
+        colour: colours[i],
+        faint: path !== side.shown(chosen),
+        path: side.paths[path],
+      })),
+    ).sort((a, b) => Number(b.faint) - Number(a.faint));
+    this.speed.draw(
+      lines.flatMap(({ path, ...line }) =>
+        path.measures && !path.isStale ? [{ ...line, values: path.measures.speed, between: true }] : [],
+      ),
+      t,
+    );
+    this.nearest.draw(
+      lines.flatMap(({ path, ...line }) => (path.nearest ? [{ ...line, values: path.nearest }] : [])),
+      t,
+    );
+  }
+
+  /** @param {number} t */
+  mark(t) {
+    this.speed.mark(t);
+    this.nearest.mark(t);
+  }
 }

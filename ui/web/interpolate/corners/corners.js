@@ -8,8 +8,7 @@ import { mulberry32 } from "../../maths/random.js";
 import { get, put } from "../../state/parameters.js";
 import { cornersOf, isSameStop, setCorners, stopsOf } from "../../state/stops.js";
 import { StopsInHand } from "../stops_in_hand.js";
-import { saveCorners } from "./png.js";
-import { Square } from "./square.js";
+import { Square, saveCorners } from "./square.js";
 
 /** @typedef {import("../mode.js").Mode} Mode */
 /** @typedef {import("../mode.js").Side} Side */

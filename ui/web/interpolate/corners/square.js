@@ -2,11 +2,12 @@
 
 import { goesSideways, isNear, keepFinger } from "../../gestures/finger.js";
 import { stepInPlane } from "../../kit/arrow_keys.js";
-import { paintAt, SIZE } from "../../kit/digits.js";
+import { paintAt } from "../../kit/digits.js";
 import { element, modelTag } from "../../kit/dom.js";
+import { column, picture, row, savePng, text, title } from "../../kit/png.js";
 import { fourCorners } from "../../maths/latent_paths.js";
 import { Batch } from "../../nn/batch.js";
-import { PIXELS } from "../../nn/nn.js";
+import { PIXELS, SIZE } from "../../nn/nn.js";
 
 /** @typedef {import("../mode.js").Side} Side */
 
@@ -205,4 +206,26 @@ export class Square {
     this.onMove(held(x + step * across), held(y + step * down));
     this.onRest();
   };
+}
+
+const GAP = 24;
+const STOP = 56;
+const NAME = { font: "11px", width: STOP + GAP - 4 };
+
+/**
+ * @param {Element} root @param {string} name of the file, without its ending
+ * @param {Square[]} squares those that are shown
+ * @param {{canvas: HTMLCanvasElement, name: string}[]} stops the corners
+ * @param {string} digits the set
+ */
+export function saveCorners(root, name, squares, stops, digits) {
+  const grids = squares.map(({ element, canvas, n }, i) => {
+    const colour = getComputedStyle(element).getPropertyValue("--colour");
+    return column([title(canvas.dataset.grid ?? "", colour, i === 0), picture(canvas, n * SIZE)]);
+  });
+  const corners = stops.map((stop) => column([picture(stop.canvas, STOP), text(stop.name, NAME)]));
+  const words = ["The corners, row by row", `${digits.toUpperCase()} digits`].map((line) =>
+    text(line, { font: NAME.font }),
+  );
+  savePng(root, name, column([row(grids, GAP), row([...corners, column(words)], 4)], 12));
 }

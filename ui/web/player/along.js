@@ -1,8 +1,9 @@
-/** Lines over the time from 0 to 1, from 0 up, with a cursor that glides over them. */
+/** What lies along a time from 0 to 1: a chart, a strip of pictures, and the hand that presses or drags along it. */
 
+import { stepOnLine } from "../kit/arrow_keys.js";
+import { digitCanvas, paint } from "../kit/digits.js";
 import { element, roundUp, svg } from "../kit/dom.js";
 import { STEPS } from "../maths/latent_paths.js";
-import { seekAlong } from "./along_hand.js";
 
 /**
  * @typedef {object} Line
@@ -16,6 +17,7 @@ import { seekAlong } from "./along_hand.js";
 
 const TICKS = 3;
 
+/** Lines from 0 up, with a cursor that glides over them. */
 export class AlongChart {
   /**
    * @param {object} options
@@ -188,4 +190,112 @@ function valueAt({ values, between }, t) {
   const share = place - before;
   if (share === 0) return a;
   return a === null || b === null ? null : (1 - share) * a + share * b;
+}
+
+/** Pictures at even times side by side, with a mark that glides over them. */
+export class FilmStrip {
+  /**
+   * @param {object} options
+   * @param {number} [options.frames] how many, at least 2: the first at time 0, the last at 1
+   * @param {string} options.label for those who do not see it
+   * @param {(t: number) => void} options.onSeek
+   */
+  constructor({ frames = 11, label, onSeek }) {
+    this.time = 0;
+    this.nearest = -1;
+    this.canvases = Array.from({ length: frames }, () => digitCanvas({ "aria-hidden": "true" }));
+    this.marker = element("i", { class: "glides" });
+    this.element = element(
+      "div",
+      {
+        class: "film-strip",
+        role: "slider",
+        tabindex: 0,
+        "aria-label": label,
+        "aria-valuemin": 0,
+        "aria-valuemax": frames - 1,
+        style: `--frames: ${frames}`,
+      },
+      ...this.canvases,
+      this.marker,
+    );
+    const last = frames - 1;
+    // Time 0 and time 1 are the middles of the pictures at the ends.
+    const toTime = (/** @type {number} */ share) => (share * frames - 0.5) / last;
+    seekAlong(this.element, { onSeek, time: () => this.time, step: 1 / last, toTime });
+    this.mark(0);
+  }
+
+  /** @param {string} label */
+  set label(label) {
+    this.element.setAttribute("aria-label", label);
+  }
+
+  /** @param {number} k frame, from 0 @param {Float32Array} picture [784] in [0, 1] */
+  paint(k, picture) {
+    paint(this.canvases[k], picture);
+  }
+
+  /** @param {number} t 0 to 1 */
+  mark(t) {
+    this.time = t;
+    const { length } = this.canvases;
+    const place = t * (length - 1);
+    this.marker.style.transform = `translateX(${((100 * (place + 0.5)) / length).toFixed(3)}%)`;
+    const nearest = Math.round(place);
+    if (nearest === this.nearest) return;
+    this.nearest = nearest;
+    this.element.setAttribute("aria-valuenow", String(nearest));
+    this.element.setAttribute("aria-valuetext", `picture ${nearest + 1} of ${length}`);
+  }
+
+  /** @param {string} colour of the mark */
+  recolour(colour) {
+    this.element.style.setProperty("--colour", colour);
+  }
+}
+
+const SIDEWAYS_PX = 3;
+// In steps; a pointer that meant to hit one comes so near.
+const NEAR = 0.02;
+
+/**
+ * Sideways only: a finger that goes up or down scrolls the page.
+ * @param {HTMLElement} node of role slider
+ * @param {object} options
+ * @param {(t: number) => void} options.onSeek
+ * @param {() => number} options.time of now
+ * @param {number} options.step of an arrow key
+ * @param {(share: number) => number} [options.toTime] from a share of the node's width
+ */
+export function seekAlong(node, { onSeek, time, step, toTime = (share) => share }) {
+  const inside = (/** @type {number} */ t) => Math.min(1, Math.max(0, t));
+  const seekTo = (/** @type {PointerEvent} */ { clientX }) => {
+    const { left, width } = node.getBoundingClientRect();
+    onSeek(inside(toTime((clientX - left) / width)));
+  };
+  let [isHeld, downX, downY] = [false, 0, 0];
+  node.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    node.setPointerCapture(event.pointerId);
+    [downX, downY] = [event.clientX, event.clientY];
+    // A finger may yet scroll the page; one that only taps ends in a click.
+    isHeld = event.pointerType !== "touch";
+    if (isHeld) seekTo(event);
+  });
+  node.addEventListener("pointermove", (event) => {
+    if (!node.hasPointerCapture(event.pointerId)) return;
+    const [across, along] = [Math.abs(event.clientX - downX), Math.abs(event.clientY - downY)];
+    isHeld ||= across >= SIDEWAYS_PX && across > along;
+    if (isHeld) seekTo(event);
+  });
+  node.addEventListener("click", (event) => seekTo(/** @type {PointerEvent} */ (event)));
+  node.addEventListener("keydown", (event) => {
+    const by = stepOnLine(event);
+    if (!by) return;
+    event.preventDefault();
+    const place = time() / step;
+    const to = by < 0 ? Math.ceil(place - NEAR) + by : Math.floor(place + NEAR) + by;
+    onSeek(inside(to * step));
+  });
 }

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 MOUNT = """async () => {
   const { sheetOf } = await load("kit/mount.js");
   const { Player } = await load("player/player.js");
-  const { FilmStrip } = await load("player/film_strip.js");
-  const { AlongChart } = await load("player/along_chart.js");
+  const { FilmStrip } = await load("player/along.js");
+  const { AlongChart } = await load("player/along.js");
   const { TakeAway } = await load("player/take_away.js");
   const { listenForKeys } = await load("gestures/keys.js");
   for (const name of ["kit/base", "player/player", "player/along", "player/take_away"]) {

@@ -1,6 +1,7 @@
 /** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
 
 import { isTaken, keyAmong, listenForKeys } from "../gestures/keys.js";
+import { Alert } from "../kit/alert.js";
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
@@ -60,7 +61,7 @@ export class Tray {
       onChange: (change) => this.changed(change),
       onUndo: () => this.undo(),
       onOpen: () => {
-        this.complain("");
+        this.alert.hide();
         this.upload.clear();
       },
     });
@@ -80,14 +81,14 @@ export class Tray {
       onRest: () => void rest(),
       onUndo: () => this.undo(),
     });
-    this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.complain(words) });
+    this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.alert.show(words) });
     this.own = new OwnDigit(() => this.pickOwn());
-    this.problem = element("p", { class: "problem", role: "alert" });
+    this.alert = new Alert();
     this.element = element(
       "section",
       { class: "tray", "aria-label": label },
       element("header", {}, this.pad.drawButton(), this.upload.button, ...this.shelf.tools),
-      this.problem,
+      this.alert.element,
       this.pad.element,
       this.upload.news,
       element("div", { class: "digits" }, this.own.element, this.shelf.element),
@@ -186,7 +187,7 @@ export class Tray {
 
   /** The own digit has changed. @param {DigitChange} change */
   changed(change) {
-    this.complain("");
+    this.alert.hide();
     this.upload.abandon();
     if (change.stroke && change.stroke > 0) this.upload.settle();
     this.isLeft = false;
@@ -264,11 +265,6 @@ export class Tray {
     event.preventDefault();
     event.stopImmediatePropagation();
   };
-
-  /** @param {string} words an empty string for none */
-  complain(words) {
-    this.problem.textContent = words;
-  }
 
   close() {
     this.opened += 1;

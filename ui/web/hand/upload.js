@@ -1,5 +1,6 @@
 /** A picture from the visitor's own, by button, drag and drop, or paste: what came of it, beside what it was. */
 
+import { Alert } from "../kit/alert.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
@@ -40,7 +41,7 @@ export class Upload {
     });
     this.after = digitCanvas({ role: "img", "aria-label": "In the format of MNIST" });
     this.words = element("p", { role: "status" });
-    this.problem = element("p", { class: "problem", role: "alert" });
+    this.alert = new Alert();
     this.change = element(
       "div",
       { class: "change", hidden: true },
@@ -56,7 +57,7 @@ export class Upload {
       this.file,
       this.change,
       this.words,
-      this.problem,
+      this.alert.element,
       this.undo,
       this.dismiss,
     );
@@ -86,7 +87,7 @@ export class Upload {
     this.words.classList.toggle("heard", !note);
     if ("problem" in answer) {
       this.words.textContent = note;
-      this.problem.textContent = answer.problem;
+      this.alert.show(answer.problem);
       // It was dropped on the page, which may have scrolled.
       this.news.scrollIntoView({ block: "nearest" });
       return;
@@ -103,7 +104,7 @@ export class Upload {
     // What the eye sees.
     this.words.classList.toggle("heard", !words);
     this.words.textContent = words || "Your digit";
-    this.problem.textContent = doubts.join(" ");
+    this.alert.show(doubts.join(" "));
   }
 
   /** Something was taken back, perhaps what was done to the box. */
@@ -136,6 +137,7 @@ export class Upload {
   hide() {
     this.isReading = false;
     this.news.hidden = this.change.hidden = this.undo.hidden = true;
-    this.words.textContent = this.problem.textContent = "";
+    this.alert.hide();
+    this.words.textContent = "";
   }
 }

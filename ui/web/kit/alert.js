@@ -1,4 +1,4 @@
-/** What went wrong, in one sentence, and a button to try it again. */
+/** What went wrong, in one sentence, and where that may help a button to try it again. */
 
 import { button, element } from "./dom.js";
 
@@ -7,14 +7,14 @@ export class Alert {
     this.element = element("div", { class: "alert", role: "alert", hidden: true });
   }
 
-  /** @param {string} words @param {() => void} [again] what the button does; left out, there is none */
+  /** @param {string} words an empty string for none @param {() => void} [again] what the button does */
   show(words, again) {
-    const onclick = () => {
+    const retry = () => {
       this.hide();
       again?.();
     };
-    this.element.replaceChildren(element("p", {}, words), ...(again ? [button("Try again", onclick)] : []));
-    this.element.hidden = false;
+    this.element.replaceChildren(element("p", {}, words), ...(again ? [button("Try again", retry)] : []));
+    this.element.hidden = !words;
   }
 
   /** What it says; empty where nothing went wrong. */

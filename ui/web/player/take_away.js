@@ -1,5 +1,6 @@
 /** What a player shows, to take away: a film, a strip of it as a picture, its numbers as a table. */
 
+import { Alert } from "../kit/alert.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import * as sheet from "../kit/png.js";
@@ -100,19 +101,19 @@ export class TakeAway {
     ];
     this.size = choice("film", "Width of a model's picture in the film", SIZES, "px");
     this.frames = choice("frames", "Length of the film", FRAMES, "frames");
-    this.fault = element("p", { class: "fault", role: "alert", hidden: true });
+    this.alert = new Alert();
     this.element = element(
       "div",
       { class: "take-away" },
       element(
         "span",
-        { class: "files", role: "group", "aria-label": "Save" },
+        { class: "files units", role: "group", "aria-label": "Save" },
         ...this.films,
         button("PNG", () => this.still(), { title: "The pictures along the way (S)" }),
         button("CSV", () => this.table(), { title: "The numbers along the way" }),
       ),
       element("span", { class: "how" }, this.size, this.frames),
-      this.fault,
+      this.alert.element,
     );
     /** For `listenForKeys`. @type {import("../kit/toolbar.js").Action[]} */
     this.actions = [{ name: "Save PNG", key: "s", title: "Save what is shown as a PNG", run: () => this.still() }];
@@ -126,7 +127,7 @@ export class TakeAway {
     const { panels, name } = source;
     const shot = source.film(Number(this.frames.value));
     const words = pressed.textContent;
-    this.say("");
+    this.alert.hide();
     // The row keeps its width.
     pressed.style.minWidth = `${pressed.getBoundingClientRect().width}px`;
     pressed.textContent = "…";
@@ -139,7 +140,7 @@ export class TakeAway {
       downloadFile(await askFilm(question, this.leaving.signal), `${name}.${format}`);
     } catch (error) {
       if (!(error instanceof LoadError) && !this.leaving.signal.aborted) throw error;
-      if (error instanceof LoadError) this.say(error.message);
+      if (error instanceof LoadError) this.alert.show(error.message);
     } finally {
       pressed.textContent = words;
       pressed.removeAttribute("aria-label");
@@ -171,12 +172,6 @@ export class TakeAway {
     this.isBusy = isBusy;
     for (const film of this.films) film.setAttribute("aria-disabled", String(isBusy));
     this.element.toggleAttribute("aria-busy", isBusy);
-  }
-
-  /** @param {string} words */
-  say(words) {
-    this.fault.textContent = words;
-    this.fault.hidden = !words;
   }
 
   /** Gives up what is being made. */

@@ -11,7 +11,7 @@
  */
 
 import { closeOnEscape, listenForKeys } from "../gestures/keys.js";
-import { element } from "../kit/dom.js";
+import { button, element } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
 import { onReplaced } from "../server/load.js";
 // This is on every page, and so are words that are cut off and files that are dropped.
@@ -102,13 +102,13 @@ function replaceAddress(data) {
 function build(parent) {
   const style = element("style", {}, STYLE);
   const title = "Copy a link that restores what is chosen here";
-  const button = element("button", { type: "button", title, "aria-live": "polite" }, "Copy link");
+  const copy = element("button", { type: "button", title, "aria-live": "polite" }, "Copy link");
   const words = "Link that restores what is chosen here: copy it with Ctrl-C";
   const field = element("input", { readonly: true, hidden: true, "aria-label": words });
   const present = actionButton(presentAction);
   const stopListening = listenForKeys([presentAction]);
 
-  const root = element("div", { "data-component": "copy-link" }, button, field, present);
+  const root = element("div", { "data-component": "copy-link" }, copy, field, present);
   parent.append(style, root);
 
   let timer = 0;
@@ -143,23 +143,23 @@ function build(parent) {
     settling = window.setTimeout(() => replaceAddress(data), SETTLE_MS);
   });
 
-  button.addEventListener("click", async () => {
+  copy.addEventListener("click", async () => {
     const address = addressFor(view.live(), new URL(window.location.href));
     if (await copied(address)) {
-      button.textContent = "Copied";
+      copy.textContent = "Copied";
       window.clearTimeout(timer);
-      timer = window.setTimeout(() => (button.textContent = "Copy link"), COPIED_FOR_MS);
+      timer = window.setTimeout(() => (copy.textContent = "Copy link"), COPIED_FOR_MS);
       return;
     }
     field.value = address;
     field.hidden = false;
-    button.hidden = true;
+    copy.hidden = true;
     field.focus();
     field.select();
   });
   field.addEventListener("blur", () => {
     field.hidden = true;
-    button.hidden = false;
+    copy.hidden = false;
   });
 
   root.dataset.ready = "true";
@@ -189,22 +189,14 @@ function togglePresenting() {
   if (leave) return leave();
   const root = document.documentElement;
   const closed = closeOnEscape(togglePresenting);
-  const button = element(
-    "button",
-    {
-      type: "button",
-      class: "leave-presentation",
-      title: "Sidebar and header again (P or Escape)",
-      onclick: togglePresenting,
-    },
-    "Leave",
-  );
-  document.body.append(button);
+  const title = "Sidebar and header again (P or Escape)";
+  const leaving = button("Leave", togglePresenting, { class: "leave-presentation", title });
+  document.body.append(leaving);
   root.setAttribute(MARK, "");
   leave = () => {
     leave = null;
     closed();
-    button.remove();
+    leaving.remove();
     root.removeAttribute(MARK);
     put("present", false);
   };

@@ -1,7 +1,7 @@
 /** Things to see on a page, one click each; the welcome of a first visit; and what the terms mean. */
 
 import { listenForKeys } from "../gestures/keys.js";
-import { element, svg } from "../kit/dom.js";
+import { button, element, svg } from "../kit/dom.js";
 import { Glosses } from "../kit/glosses.js";
 import { component } from "../kit/mount.js";
 import { addressBelow } from "../server/load.js";
@@ -28,12 +28,12 @@ export class GuideView {
       title: "What an autoencoder is, and what to do first",
       run: () => this.welcome.open(),
     };
-    const button = element(
-      "button",
-      { type: "button", class: "help", title: `${help.title} (?)`, "aria-label": "? Help", onclick: help.run },
-      "?",
+    const look = { class: "help", title: `${help.title} (?)`, "aria-label": "? Help" };
+    root.replaceChildren(
+      element("div", { class: "row" }, this.list, button("?", help.run, look)),
+      this.look,
+      this.welcome.element,
     );
-    root.replaceChildren(element("div", { class: "row" }, this.list, button), this.look, this.welcome.element);
     this.glosses = new Glosses(root);
     this.leave = listenForKeys([help]);
   }
@@ -70,49 +70,30 @@ export class GuideView {
 }
 
 const KEY = "latent-spaces.welcomed";
+const WORDS = [
+  "An *autoencoder* (AE) is two networks trained together: the encoder turns a picture into a few numbers, and the " +
+    "decoder draws the picture again from those numbers alone.",
+  "The numbers are the picture's *code*, called z: a point in the *latent space*, where every other point can be " +
+    "decoded, too.",
+  "A *variational autoencoder* (VAE) also learns to keep all codes close together around 0, so that a point drawn at " +
+    "random there decodes to something like a digit; an AE leaves holes.",
+];
+const FIRST =
+  "*First:* on the latent desk, drag a slider and watch both pictures. " +
+  "Then press R a few times: which of the two draws digits?";
 
 /** The card of a first visit: what an autoencoder, a code and a VAE are, and what to do first. */
 class Welcome {
   constructor() {
     this.desk = element("a", { class: "go" }, "Open the latent desk");
-    this.start = element("button", { type: "button", class: "go", autofocus: true, onclick: () => this.close() });
+    this.start = button("", () => this.close(), { class: "go", autofocus: true });
     this.element = element(
       "dialog",
       { class: "welcome", "aria-labelledby": "welcome", onclose: remember },
       element("h2", { id: "welcome" }, "Pictures from a handful of numbers"),
       drawing(),
-      element(
-        "p",
-        {},
-        ...sentence(
-          "An *autoencoder* (AE) is two networks trained together: the encoder turns a picture into a few " +
-            "numbers, and the decoder draws the picture again from those numbers alone.",
-        ),
-      ),
-      element(
-        "p",
-        {},
-        ...sentence(
-          "The numbers are the picture's *code*, called z: a point in the *latent space*, where every " +
-            "other point can be decoded, too.",
-        ),
-      ),
-      element(
-        "p",
-        {},
-        ...sentence(
-          "A *variational autoencoder* (VAE) also learns to keep all codes close together around 0, so " +
-            "that a point drawn at random there decodes to something like a digit; an AE leaves holes.",
-        ),
-      ),
-      element(
-        "p",
-        { class: "first" },
-        ...sentence(
-          "*First:* on the latent desk, drag a slider and watch both pictures. " +
-            "Then press R a few times: which of the two draws digits?",
-        ),
-      ),
+      ...WORDS.map((text) => element("p", {}, ...sentence(text))),
+      element("p", { class: "first" }, ...sentence(FIRST)),
       element("div", { class: "doors" }, this.desk, this.start),
     );
     // A click beside the card closes it, as Escape does.
@@ -193,20 +174,10 @@ function drawing() {
 const pixels = (rows, x, y) => [
   svg("rect", { class: "paper", x, y, width: 80, height: 80 }),
   ...rows.flatMap((row, j) =>
-    [...row].flatMap((level, i) =>
-      level === "0"
-        ? []
-        : [
-            svg("rect", {
-              class: "ink",
-              x: x + 5 + 10 * i,
-              y: y + 5 + 10 * j,
-              width: 10,
-              height: 10,
-              opacity: Number(level) / 9,
-            }),
-          ],
-    ),
+    [...row].map((level, i) => {
+      const place = { x: x + 5 + 10 * i, y: y + 5 + 10 * j, width: 10, height: 10 };
+      return svg("rect", { class: "ink", ...place, opacity: Number(level) / 9 });
+    }),
   ),
 ];
 

@@ -24,7 +24,6 @@ import { CornersMode } from "./corners/corners.js";
 import interpolateCorners from "./corners/interpolate_corners.css";
 import interpolate from "./interpolate.css";
 import interpolateModes from "./interpolate_modes.css";
-import interpolateStops from "./interpolate_stops.css";
 import { modeChoice } from "./mode.js";
 import { WalkMode } from "./walk.js";
 
@@ -269,17 +268,6 @@ export class InterpolateView extends ModelsBase {
 
 export default component(
   "interpolate",
-  [
-    tray,
-    pad,
-    player,
-    along,
-    takeAway,
-    interpolate,
-    interpolateStops,
-    interpolateTable,
-    interpolateCorners,
-    interpolateModes,
-  ],
+  [tray, pad, player, along, takeAway, interpolate, interpolateTable, interpolateCorners, interpolateModes],
   (root) => new InterpolateView(root),
 );

@@ -1,5 +1,6 @@
 /** The five paths: a table to choose from, with the numbers of both models, and charts of them along the way. */
 
+import { Choice } from "../../kit/choice.js";
 import { button, element, formatNumber } from "../../kit/dom.js";
 import { AlongChart } from "../../player/along.js";
 import { PATHS } from "../../state/path_names.js";
@@ -11,7 +12,6 @@ import { NAMES, STOPPED } from "./paths.js";
 /**
  * @typedef {object} Row
  * @property {HTMLElement} tr
- * @property {HTMLInputElement} input
  * @property {HTMLElement[][]} numbers of each column, a side at a time
  * @property {HTMLElement} problem a row below it
  * @property {HTMLElement} again
@@ -73,8 +73,14 @@ export class PathTable {
     // Of the geodesic, which takes its time.
     this.state = element("span", { class: "state" });
     this.act = button("", listener.onAct, { class: "act", hidden: true });
+    const options = NAMES.map((name, i) => {
+      const { label, title } = PATHS[name];
+      const words = element("span", {}, label, element("kbd", { "aria-hidden": "true" }, String(i + 1)));
+      return /** @type {const} */ ([name, words, `${title} (${i + 1})`]);
+    });
+    this.choice = new Choice("Path", "path", options, listener.onPath);
     this.rows = /** @type {Record<PathName, Row>} */ (
-      Object.fromEntries(NAMES.map((name, i) => [name, this.build(name, i + 1)]))
+      Object.fromEntries(NAMES.map((name, i) => [name, this.build(name, this.choice.options[i].element)]))
     );
     this.heads = SIDES.map((kind) => element("span", { class: `number-of ${kind}` }, element("i", { class: "dot" })));
     const dots = () =>
@@ -88,45 +94,27 @@ export class PathTable {
     );
   }
 
-  /** @param {PathName} name @param {number} key @returns {Row} */
-  build(name, key) {
-    const { label, title } = PATHS[name];
-    const input = element("input", {
-      type: "radio",
-      name: "path",
-      value: name,
-      onchange: () => this.listener.onPath(name),
-    });
+  /** @param {PathName} name @param {HTMLElement} choice its radio button @returns {Row} */
+  build(name, choice) {
     const numbers = COLUMNS.map(() => SIDES.map((kind) => element("span", { class: `number-of ${kind}` }, "")));
     const tr = element(
       "tr",
       { "data-path": name },
-      element(
-        "th",
-        { scope: "row" },
-        element(
-          "label",
-          { title: `${title} (${key})` },
-          input,
-          element("span", {}, label),
-          element("kbd", { "aria-hidden": "true" }, String(key)),
-        ),
-        ...(name === "geodesic" ? [this.state, this.act] : []),
-      ),
+      element("th", { scope: "row" }, choice, ...(name === "geodesic" ? [this.state, this.act] : [])),
       ...numbers.map((pair) => element("td", {}, element("span", { class: "pair" }, ...pair))),
     );
     const again = button("again", () => this.listener.onAgain(), { class: "act" });
     const words = element("td", { colspan: COLUMNS.length + 1 }, element("span", {}), " ", again);
     const problem = element("tr", { class: "problem-row", role: "alert", hidden: true }, words);
-    return { tr, input, numbers, problem, again };
+    return { tr, numbers, problem, again };
   }
 
   /** @param {SidePaths[]} sides one or two @param {PathName} chosen */
   show(sides, chosen) {
+    this.choice.value = chosen;
     this.element.dataset.models = String(sides.length);
     for (const name of NAMES) {
-      const { tr, input, numbers, problem, again } = this.rows[name];
-      input.checked = name === chosen;
+      const { tr, numbers, problem, again } = this.rows[name];
       tr.toggleAttribute("data-current", name === chosen);
       COLUMNS.forEach(({ digits, read, stale }, c) => {
         numbers[c].forEach((number, side) => {

@@ -11,11 +11,10 @@ from playwright.sync_api import Page, expect
 MOUNT = """async () => {
   const { sheetOf } = await load("kit/mount.js");
   const { Player } = await load("player/player.js");
-  const { FilmStrip } = await load("player/along.js");
-  const { AlongChart } = await load("player/along.js");
+  const { AlongChart, FilmStrip } = await load("player/along.js");
   const { TakeAway } = await load("player/take_away.js");
   const { listenForKeys } = await load("gestures/keys.js");
-  for (const name of ["kit/base", "player/player", "player/along", "player/take_away"]) {
+  for (const name of ["kit/base", "player/player", "player/along"]) {
     document.adoptedStyleSheets.push(sheetOf((await load(`${name}.css`)).default));
   }
   let frames = [];

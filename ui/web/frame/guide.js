@@ -156,7 +156,7 @@ function drawing() {
     svg("path", { class: "net", d: "M92 8 L164 34 V62 L92 88 Z" }),
     ...CODE.flatMap((share, i) => [
       svg("line", { class: "track", x1: 200, x2: 280, y1: 24 + 24 * i, y2: 24 + 24 * i }),
-      svg("circle", { class: "thumb", cx: 200 + 80 * share, cy: 24 + 24 * i, r: 7 }),
+      svg("circle", { fill: "var(--st-blue-color, #2f66d0)", cx: 200 + 80 * share, cy: 24 + 24 * i, r: 7 }),
     ]),
     svg("path", { class: "net", d: "M388 8 L316 34 V62 L388 88 Z" }),
     ...pixels(BLURRED, 396, 8),
@@ -172,11 +172,11 @@ function drawing() {
 
 /** @param {string[]} rows of levels 0 to 9 @param {number} x @param {number} y */
 const pixels = (rows, x, y) => [
-  svg("rect", { class: "paper", x, y, width: 80, height: 80 }),
+  svg("rect", { fill: "var(--canvas)", x, y, width: 80, height: 80 }),
   ...rows.flatMap((row, j) =>
     [...row].map((level, i) => {
       const place = { x: x + 5 + 10 * i, y: y + 5 + 10 * j, width: 10, height: 10 };
-      return svg("rect", { class: "ink", ...place, opacity: Number(level) / 9 });
+      return svg("rect", { fill: "#fff", ...place, opacity: Number(level) / 9 });
     }),
   ),
 ];

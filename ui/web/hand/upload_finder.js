@@ -54,9 +54,10 @@ export class Finder {
     this.frames = 0;
 
     this.picture = element("img", { class: "before", alt: "The picture", draggable: false });
-    const corners = Object.entries(CORNERS).map(([name, edges]) =>
-      element("i", { class: `grip ${name}`, onpointerdown: (/** @type {PointerEvent} */ e) => this.down(e, edges) }),
-    );
+    const corners = Object.entries(CORNERS).map(([name, edges]) => {
+      const onpointerdown = (/** @type {PointerEvent} */ event) => this.down(event, edges);
+      return element("i", { class: `grip ${name}`, style: `${name.replace(" ", ": 0; ")}: 0`, onpointerdown });
+    });
     this.frame = element(
       "div",
       {

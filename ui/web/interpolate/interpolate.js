@@ -10,7 +10,6 @@ import { component } from "../kit/mount.js";
 import { Slices } from "../kit/slices.js";
 import along from "../player/along.css";
 import player from "../player/player.css";
-import takeAway from "../player/take_away.css";
 import { TakeAway } from "../player/take_away.js";
 import { loadEncodings } from "../server/models.js";
 import { announce, contribute } from "../state/live_link.js";
@@ -268,6 +267,6 @@ export class InterpolateView extends ModelsBase {
 
 export default component(
   "interpolate",
-  [tray, pad, player, along, takeAway, interpolate, interpolateTable, interpolateCorners, interpolateModes],
+  [tray, pad, player, along, interpolate, interpolateTable, interpolateCorners, interpolateModes],
   (root) => new InterpolateView(root),
 );

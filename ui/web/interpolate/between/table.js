@@ -25,36 +25,16 @@ import { NAMES, STOPPED } from "./paths.js";
  * @property {"isStale" | "isNearestStale"} stale
  */
 
+const LENGTH = "Sum of the distances from each of 64 pictures to the next";
+const ENERGY = "63 times the sum of their squares: the length squared, and more where the speed varies";
+const JUMP = "Largest step over mean step: 1 at constant speed";
+const NEAREST = "Distance to the nearest real digit, mean of the 64 pictures";
 /** @type {Column[]} */
 const COLUMNS = [
-  {
-    name: "Length",
-    title: "Sum of the distances from each of 64 pictures to the next",
-    digits: 2,
-    read: ({ measures }) => measures?.length,
-    stale: "isStale",
-  },
-  {
-    name: "Energy",
-    title: "63 times the sum of their squares: the length squared, and more where the speed varies",
-    digits: 1,
-    read: ({ measures }) => measures?.energy,
-    stale: "isStale",
-  },
-  {
-    name: "Jump",
-    title: "Largest step over mean step: 1 at constant speed",
-    digits: 2,
-    read: ({ measures }) => measures?.jump,
-    stale: "isStale",
-  },
-  {
-    name: "From real digits",
-    title: "Distance to the nearest real digit, mean of the 64 pictures",
-    digits: 2,
-    read: ({ meanNearest }) => meanNearest,
-    stale: "isNearestStale",
-  },
+  { name: "Length", title: LENGTH, digits: 2, read: ({ measures }) => measures?.length, stale: "isStale" },
+  { name: "Energy", title: ENERGY, digits: 1, read: ({ measures }) => measures?.energy, stale: "isStale" },
+  { name: "Jump", title: JUMP, digits: 2, read: ({ measures }) => measures?.jump, stale: "isStale" },
+  { name: "From real digits", title: NEAREST, digits: 2, read: (path) => path.meanNearest, stale: "isNearestStale" },
 ];
 // The length and the energy of the cross-fade are the least there can be, which is no merit of a model.
 const BASELINE = "pixels";

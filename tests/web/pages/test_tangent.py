@@ -192,7 +192,7 @@ def test_pinned_codes_and_what_does_not_arrive(open_page: OpenPage, app: str, se
     page.route("**/checkpoints/tiny-ae/config.json", lambda route: route.abort())
     shown = TangentPage(page)
     mount(page, FOUR_CODES, z="_".join(map(str, Z)))
-    alert = shown.root.locator(".alert")
+    alert = shown.root.locator(":scope > .alert")
     expect(alert).to_contain_text("checkpoints/tiny-ae/config.json did not arrive.")
     page.unroute("**/checkpoints/tiny-ae/config.json")
     alert.get_by_role("button", name="Try again").click()

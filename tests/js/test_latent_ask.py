@@ -18,6 +18,7 @@ from vae_core.spaces import manifold, paths
 MODEL, PLANE = "tiny-vae-logvar", "tiny-tanh"
 ASK = """async ([model, plane]) => {
   const ask = await load("server/latent_ask.js");
+  const { askFilm } = await load("server/film.js");
   const { loadPlane } = await load("map/plane.js");
   const all = async (lines) => {
     const found = [];
@@ -29,7 +30,7 @@ ASK = """async ([model, plane]) => {
   const onMap = { model: plane, digits: "uci" };
   const graph = { k: 12, distance: "cosine", mutual: false };
   const frames = Uint8Array.from({ length: 3 * 784 }, (_, i) => (i * 7) % 256);
-  const film = (panels) => ask.askFilm({ panels, format: "webp", size: 28, fps: 10, loop: true });
+  const film = (panels) => askFilm({ panels, format: "webp", size: 28, fps: 10, loop: true });
   // The caption is drawn by a browser; here it is black.
   const getImageData = (_x, _y, width, height) => new ImageData(width, height);
   const g = { fillRect() {}, fillText() {}, measureText: () => ({ width: 0 }), getImageData };

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, Page, expect
 
+from vae_core import checkpoint
+
+# A picture is rounded to 256 grey levels, a slider's value to three decimals.
+GREY = 0.02
 ROOT = "[data-component=desk]"
 READ_SLIDERS = """(root) => Object.fromEntries(
   [...root.querySelectorAll("input[data-dim]")].map((input) => [input.dataset.dim, input.valueAsNumber])
@@ -81,3 +87,12 @@ class DeskPage:
         place = self.root.locator(".place").nth(side)
         expect(place).to_have_text(re.compile(r"\S"))
         return place.inner_text()
+
+
+def decode(root: Path, name: str, z: list[float]) -> NDArray[np.float64]:
+    return checkpoint.load(root / name).decode(torch.tensor([z], dtype=torch.float32))[0, 0].double().numpy()
+
+
+def assert_decoded(desk: DeskPage, root: Path, left: list[float], right: list[float], names: tuple[str, str]) -> None:
+    for side, (name, z) in enumerate(zip(names, (left, right), strict=True)):
+        np.testing.assert_allclose(desk.picture(side), decode(root, name, z), atol=GREY, err_msg=name)

@@ -7,7 +7,7 @@ import * as sheet from "../kit/png.js";
 import { downloadFile } from "../kit/png.js";
 import { STEPS } from "../maths/latent_paths.js";
 import { PIXELS } from "../nn/nn.js";
-import { askFilm } from "../server/latent_ask.js";
+import { askFilm } from "../server/film.js";
 import { LoadError } from "../server/load.js";
 import { get, put } from "../state/parameters.js";
 

@@ -1,15 +1,12 @@
 /**
- * What the server computes of latent space: paths, geodesics, tangent planes, magnification, neighbour graphs, films.
+ * What the server computes of latent space: paths, geodesics, tangent planes, magnification, neighbour graphs.
  *
  * Each throws a LoadError whose message is one sentence for the visitor, or the AbortError of a signal that gave it up.
  */
 
 import { parse } from "../nn/safetensors.js";
 import { formatZ } from "../state/live_link.js";
-import { addressOf, get, LoadError } from "./load.js";
-
-/** The server understood, and there is no such thing: to ask again changes nothing. */
-export class NoAnswer extends LoadError {}
+import { addressOf, checked, get, LoadError, read } from "./load.js";
 
 /** @typedef {{k: number, distance: "euclidean" | "cosine", mutual: boolean}} GraphChoice */
 /** @typedef {"straight" | "slerp" | "pixels" | "graph"} PathKind */
@@ -167,67 +164,6 @@ export async function askGraph({ model, digits, k, distance, mutual }, signal) {
 }
 
 /**
- * @param {object} asked
- * @param {{caption: string, frames: Uint8Array}[]} asked.panels 1 to 4, as many frames each: [N * 784] grey levels
- * @param {"gif" | "webp"} asked.format
- * @param {number} asked.size of a panel in pixels, 28 to 840
- * @param {number} asked.fps 1 to 50
- * @param {boolean} asked.loop
- * @param {AbortSignal} [signal]
- * @returns {Promise<Blob>}
- */
-export async function askFilm({ panels, format, size, fps, loop }, signal) {
-  const query = new URLSearchParams({ format, size: String(size), fps: String(fps), loop: loop ? "1" : "0" });
-  const body = JSON.stringify({
-    panels: panels.map(({ caption, frames }) => ({
-      caption: captionText(caption),
-      heading: encodeBytes(heading(caption, size)),
-      frames: encodeBytes(frames),
-    })),
-  });
-  const headers = { "Content-Type": "application/json" };
-  const name = "The film";
-  return read(name, signal, async () => {
-    const response = await checked(await get(`films?${query}`, { method: "POST", body, headers, signal }, name));
-    return response.blob();
-  });
-}
-
-const LONGEST_CAPTION = 60;
-
-/** @param {string} text @returns {string} one line, as long as the server takes it */
-function captionText(text) {
-  const letters = [...text.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, " ")];
-  return letters.length > LONGEST_CAPTION ? `${letters.slice(0, LONGEST_CAPTION - 1).join("")}…` : letters.join("");
-}
-
-/**
- * The caption of a film in every script the browser knows, as high as `vae_core.pictures.animation.caption_height` has it.
- * @param {string} text too long for it, it ends in an ellipsis
- * @param {number} width
- * @returns {Uint8Array} grey levels, [height * width]
- */
-function heading(text, width) {
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = Math.max(14, Math.floor(width / 12));
-  const g = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  g.fillRect(0, 0, width, canvas.height);
-  g.font = `${Math.round(0.7 * canvas.height)}px system-ui, sans-serif`;
-  g.textAlign = "center";
-  g.textBaseline = "middle";
-  g.fillStyle = "rgb(200 200 200)";
-  const letters = [...text];
-  let shown = text;
-  while (letters.length && g.measureText(shown).width > width) {
-    letters.pop();
-    shown = `${letters.join("")}…`;
-  }
-  g.fillText(shown, width / 2, canvas.height / 2);
-  return new Uint8Array(g.getImageData(0, 0, width, canvas.height).data.filter((_, i) => i % 4 === 1));
-}
-
-/**
  * @param {string} kind @param {string} model @param {string} digits @param {Record<string, string>} query
  * @param {AbortSignal | undefined} signal
  */
@@ -268,30 +204,6 @@ async function* askLines(kind, model, digits, query, signal) {
   }
 }
 
-/**
- * @template T
- * @param {string} what
- * @param {AbortSignal | undefined} signal
- * @param {() => Promise<T>} work
- * @returns {Promise<T>}
- */
-async function read(what, signal, work) {
-  try {
-    return await work();
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error instanceof LoadError ? error : new LoadError(`${what} broke off, or cannot be read.`);
-  }
-}
-
-/** @param {Response} response @returns {Promise<Response>} the same, where it is no "no" */
-async function checked(response) {
-  if (response.headers.get("content-type")?.startsWith("application/json")) {
-    throw new NoAnswer((await response.json()).problem);
-  }
-  return response;
-}
-
 /** @param {GraphChoice} choice @returns {Record<string, string>} */
 const graphQuery = ({ k, distance, mutual }) => ({ k: String(k), distance, mutual: mutual ? "1" : "0" });
 
@@ -308,15 +220,4 @@ const integers = (tensor) => /** @type {Int32Array} */ (tensor.data);
 function decodeFloats(base64) {
   const text = atob(base64);
   return new Float32Array(Uint8Array.from(text, (character) => character.charCodeAt(0)).buffer);
-}
-
-const AT_ONCE = 0x8000;
-
-/** @param {Uint8Array} bytes @returns {string} base64 */
-function encodeBytes(bytes) {
-  let text = "";
-  for (let from = 0; from < bytes.length; from += AT_ONCE) {
-    text += String.fromCharCode(...bytes.subarray(from, from + AT_ONCE));
-  }
-  return btoa(text);
 }

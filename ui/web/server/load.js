@@ -12,6 +12,9 @@ export class LoadError extends Error {
   }
 }
 
+/** The server understood, and there is no such thing: to ask again changes nothing. */
+export class NoAnswer extends LoadError {}
+
 // All pages lie at the app's root, wherever that is mounted.
 const ROOT = new URL(".", document.baseURI);
 
@@ -94,6 +97,31 @@ async function body(path, read) {
   } catch {
     throw new LoadError(`${fileOf(path)} broke off, or cannot be read.`);
   }
+}
+
+/**
+ * @template T
+ * @param {string} what is read, for the visitor
+ * @param {AbortSignal | undefined} signal
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ * @throws {LoadError} in one sentence, or the AbortError of the signal
+ */
+export async function read(what, signal, work) {
+  try {
+    return await work();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error instanceof LoadError ? error : new LoadError(`${what} broke off, or cannot be read.`);
+  }
+}
+
+/** @param {Response} response @returns {Promise<Response>} the same @throws {NoAnswer} where it says why there is none */
+export async function checked(response) {
+  if (response.headers.get("content-type")?.startsWith("application/json")) {
+    throw new NoAnswer((await response.json()).problem);
+  }
+  return response;
 }
 
 /** @param {string} path @returns {string} without its query, which tells a visitor nothing */

@@ -4,7 +4,8 @@ import { crossFade, pointAt, STEPS, slerp, straight } from "../../maths/latent_p
 import { measure } from "../../maths/path_measures.js";
 import { Batch } from "../../nn/batch.js";
 import { PIXELS } from "../../nn/nn.js";
-import { askGeodesic, askPath, NoAnswer } from "../../server/latent_ask.js";
+import { askGeodesic, askPath } from "../../server/latent_ask.js";
+import { NoAnswer } from "../../server/load.js";
 
 /** @typedef {import("../../state/path_names.js").PathName} PathName */
 /**

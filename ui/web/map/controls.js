@@ -114,7 +114,7 @@ export class Controls {
     });
     this.kShown = element("span", { class: "value", "aria-hidden": "true" });
     this.mutual = element("input", { type: "checkbox", onchange: () => change({ mutual: this.mutual.checked }) });
-    const mutual = { title: "An arc takes both digits to be among the nearest of the other" };
+    const mutual = { class: "check", title: "An arc takes both digits to be among the nearest of the other" };
     this.graph = element(
       "div",
       { class: "graph-controls" },

@@ -110,6 +110,8 @@ def check_writable(path: str | Path) -> None:
         raise CheckpointError(f"{path} cannot be written: {error}") from error
 
 
+# What is made in somebody else's inference mode could never be part of a gradient, and a model is kept for everybody.
+@torch.inference_mode(False)
 def load(path: str | Path) -> Autoencoder:
     """The model of a checkpoint folder, in eval mode, gradients off.
 

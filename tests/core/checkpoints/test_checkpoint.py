@@ -45,6 +45,14 @@ def test_a_loaded_model_is_for_looking_not_for_training(make_checkpoint: MakeChe
     assert not any(parameter.requires_grad for parameter in model.parameters())
 
 
+def test_a_model_that_is_loaded_where_others_only_infer_still_gives_gradients(make_checkpoint: MakeCheckpoint) -> None:
+    with torch.inference_mode():
+        model = load(make_checkpoint("ae"))
+    z = torch.zeros(1, model.config.latent_dim, requires_grad=True)
+    model.decode(z).sum().backward()
+    assert z.grad is not None
+
+
 def test_the_files_are_those_of_the_format(tmp_path: Path) -> None:
     frames = [np.full((112, 224), 17 * grey, np.uint8) for grey in (3, 9)]
     state = {"a.step": torch.tensor(3.0)}

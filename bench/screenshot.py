@@ -24,9 +24,10 @@ SETTLE_MS = 3000
 
 
 def take(browser: Browser, address: str, component: str) -> None:
-    """Opens a page as a first visitor sees it and saves it in the light theme."""
+    """Opens a page as one sees it who has closed the welcome, and saves it in the light theme."""
     width, height = SIZE
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme="light")
+    page.add_init_script("localStorage.setItem('latent-spaces.welcomed', '1')")
     page.goto(address + PICTURES[component])
     expect(page.locator(f'[data-component="{component}"][data-ready="true"]')).to_be_visible(timeout=30_000)
     page.wait_for_timeout(SETTLE_MS)

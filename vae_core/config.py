@@ -110,7 +110,6 @@ class ModelConfig(_Json):
         activation: after every hidden layer.
         output: what turns the decoder's last layer into pixels; "linear" makes a decoder without hidden layers affine.
         shape: channels (1 or 3), height and width (8 to 64 each) of a picture.
-        format_version: of `config.json`: 1 for digits, 2 for pictures of any other shape.
     """
 
     kind: Kind
@@ -122,7 +121,6 @@ class ModelConfig(_Json):
     activation: Activation = "relu"
     output: OutputActivation = "sigmoid"
     shape: Shape = DIGIT
-    format_version: int = 0
 
     def __post_init__(self) -> None:
         channels, *sides = self.shape
@@ -130,14 +128,6 @@ class ModelConfig(_Json):
         _require(
             channels in CHANNELS and all(low <= side <= high for side in sides),
             f"ModelConfig.shape is {list(self.shape)}; it must be 1 or 3 channels and two sides of {low} to {high}",
-        )
-        version = DIGIT_VERSION if self.shape == DIGIT else FORMAT_VERSION
-        if self.format_version == 0:
-            object.__setattr__(self, "format_version", version)
-        _require(
-            self.format_version in (version, FORMAT_VERSION),
-            f"ModelConfig.format_version is {self.format_version!r}; this program reads version {DIGIT_VERSION}, of "
-            f"{' x '.join(map(str, DIGIT))} pictures, and version {FORMAT_VERSION}",
         )
         _require(
             1 <= self.latent_dim <= MOST_CODES,
@@ -173,11 +163,30 @@ class ModelConfig(_Json):
         return "-".join(map(str, (self.pixels, *self.encoder, self.latent_dim, *self.decoder, self.pixels)))
 
     def to_json(self) -> dict[str, Any]:
-        """As `config.json` says it; version 1 names no shape."""
+        """As `config.json` says it: version 1 where it is of digits, and without a shape then; else version 2."""
         values = super().to_json()
-        if self.format_version == DIGIT_VERSION:
+        if self.shape == DIGIT:
             del values["shape"]
-        return values
+        return {**values, "format_version": DIGIT_VERSION if self.shape == DIGIT else FORMAT_VERSION}
+
+    @classmethod
+    def from_json(cls, values: Any) -> Self:
+        """The inverse of `to_json`; a version may be left out.
+
+        Raises:
+            ConfigError: as `_Json.from_json`, or no such version is known, or version 1 is of other pictures.
+        """
+        if not isinstance(values, dict) or "format_version" not in values:
+            return super().from_json(values)
+        config = super().from_json({key: value for key, value in values.items() if key != "format_version"})
+        version = values["format_version"]
+        known = (DIGIT_VERSION, FORMAT_VERSION) if config.shape == DIGIT else (FORMAT_VERSION,)
+        _require(
+            type(version) is int and version in known,
+            f"ModelConfig.format_version is {version!r}; this program reads version {DIGIT_VERSION}, of "
+            f"{' x '.join(map(str, DIGIT))} pictures, and version {FORMAT_VERSION}",
+        )
+        return config
 
 
 @dataclass(frozen=True, kw_only=True)

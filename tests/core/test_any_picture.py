@@ -13,7 +13,7 @@ from sklearn.decomposition import PCA
 
 from vae_core import checkpoint, pca
 from vae_core.config import CorruptionConfig, ModelConfig, Shape, TrainingConfig
-from vae_core.data import as_input, shape_of
+from vae_core.data import as_input, examples, shape_of
 from vae_core.metrics import evaluate
 from vae_core.metrics.coverage import completeness
 from vae_core.metrics.denoising import curve
@@ -26,6 +26,7 @@ from vae_core.spaces import manifold, paths
 from vae_core.training import fit, new_model
 
 NOISE = CorruptionConfig(kind="gaussian", level=0.5)
+Trained = tuple[Autoencoder, NDArray[np.uint8], list[film.Frame], float, float]
 SHAPES: list[Shape] = [(1, 20, 16), (3, 32, 32), (3, 9, 11)]
 
 
@@ -41,7 +42,7 @@ def bars(shape: Shape, count: int = 240) -> NDArray[np.uint8]:
 
 
 @pytest.fixture(scope="module", params=SHAPES, ids=str)
-def trained(request: pytest.FixtureRequest) -> tuple[Autoencoder, NDArray[np.uint8], list[film.Frame], float, float]:
+def trained(request: pytest.FixtureRequest) -> Trained:
     """A VAE after a few epochs on bars, the bars, its film, and its loss at first and at last."""
     images = bars(request.param)
     model = new_model(
@@ -52,7 +53,7 @@ def trained(request: pytest.FixtureRequest) -> tuple[Autoencoder, NDArray[np.uin
     return model.requires_grad_(False), images, [each.frame for each in reports], reports[0].loss, reports[-1].loss
 
 
-def test_it_learns_and_comes_back_from_its_checkpoint(trained, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_it_learns_and_comes_back_from_its_checkpoint(trained: Trained, tmp_path: Path) -> None:
     model, images, frames, first, last = trained
     assert last < first / 2
     channels, height, width = model.config.shape
@@ -67,7 +68,7 @@ def test_it_learns_and_comes_back_from_its_checkpoint(trained, tmp_path: Path) -
     assert np.abs(np.stack(film_again).astype(int) - np.stack(frames)).mean() < 10
 
 
-def test_its_numbers_are_those_of_its_pixels(trained) -> None:  # type: ignore[no-untyped-def]
+def test_its_numbers_are_those_of_its_pixels(trained: Trained) -> None:
     model, images, *_ = trained
     found = {metric.name: metric.value for metric in evaluate(model, images, NOISE)}
     x = images.reshape(len(images), -1) / 255
@@ -81,7 +82,7 @@ def test_its_numbers_are_those_of_its_pixels(trained) -> None:  # type: ignore[n
     assert restored.changed.tolist() == [0, len(images)]
 
 
-def test_where_it_lies_and_how_it_moves(trained) -> None:  # type: ignore[no-untyped-def]
+def test_where_it_lies_and_how_it_moves(trained: Trained) -> None:
     model, images, *_ = trained
     known = digit_manifold(images)
     noise = torch.rand(20, *model.config.shape, generator=torch.Generator().manual_seed(0))
@@ -110,7 +111,7 @@ def test_pca_is_that_of_scikit_learn(shape: Shape) -> None:
     np.testing.assert_allclose(model.decode(model.encode(as_input(images))).flatten(1).numpy(), expected, atol=1e-4)
 
 
-def test_a_picture_of_another_shape_is_no_example_of_it() -> None:
-    config = ModelConfig(kind="ae", latent_dim=2)
-    assert replace(config, shape=(3, 32, 32), format_version=0).pixels == 3072
-    assert checkpoint.examples((3, 32, 32), 5).shape == (5, 3, 32, 32)
+def test_a_model_is_tried_on_pictures_of_its_own_shape() -> None:
+    config = replace(ModelConfig(kind="ae", latent_dim=2), shape=(3, 32, 32))
+    assert config.pixels == 3072
+    assert examples(config.shape, 5).shape == (5, 3, 32, 32)

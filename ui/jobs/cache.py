@@ -110,7 +110,10 @@ def stamps(arguments: Mapping[str, Any]) -> tuple[Hashable, ...]:
 
 
 def by_content(*args: Any, **kwargs: Any) -> Hashable:
-    """A key for arguments that have no hash, such as lists and arrays: what is pickled alike has one result."""
+    """A key for arguments that have no hash, such as lists and arrays: what is pickled alike has one result.
+
+    The bytes are hashed and gone: nothing is ever read from them.
+    """
     return hashlib.sha256(pickle.dumps((args, sorted(kwargs.items())))).digest()
 
 

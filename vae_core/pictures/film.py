@@ -62,23 +62,30 @@ def from_gif(content: bytes) -> list[Frame]:
         ValueError: it is no GIF, damaged, or larger than a film of ours can be.
     """
     frames: list[Frame] = []
+    taken = 0
     durations: list[int] = []
     try:
         with Image.open(io.BytesIO(content), formats=("GIF",)) as film:
             for image in ImageSequence.Iterator(film):
-                if image.width * image.height * (len(frames) + 1) > MOST_PIXELS or len(frames) == MOST_FRAMES:
+                if taken + image.width * image.height > MOST_PIXELS or len(frames) == MOST_FRAMES:
                     raise ValueError("it is too large for a film of a training")
-                frames.append(np.asarray(image.convert("RGB")))
-                if frames[-1].shape != frames[0].shape:
+                frames.append(_grey_or_coloured(image))
+                taken += frames[-1].size
+                if frames[-1].shape[:2] != frames[0].shape[:2]:
                     raise ValueError("its frames differ in size")
                 durations.append(image.info.get("duration", FRAME_MILLISECONDS))
     except DECODING_ERRORS as error:
         raise ValueError(f"it is no GIF, or damaged: {error}") from error
-    if all((frame == frame[..., :1]).all() for frame in frames):
-        frames = [frame[..., 0] for frame in frames]
+    if any(frame.ndim == 3 for frame in frames):
+        frames = [frame if frame.ndim == 3 else np.repeat(frame[..., None], 3, axis=2) for frame in frames]
     lasting = [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_FRAME_MILLISECONDS]
     repeats = [1 + max(0, lasts - one) // FRAME_MILLISECONDS for lasts, one in zip(durations, lasting, strict=True)]
     return [frame for frame, count in zip(frames, repeats, strict=True) for _ in range(count)][:MOST_FRAMES]
+
+
+def _grey_or_coloured(image: Image.Image) -> Frame:
+    coloured = np.asarray(image.convert("RGB"))
+    return coloured if (coloured != coloured[..., :1]).any() else coloured[..., 0].copy()
 
 
 def _quantize(mosaic: Frame) -> Image.Image:

@@ -14,7 +14,7 @@ from ui.reports import error_report
 from ui.reports.error_report import Fidelity
 
 choice = state.choice()
-compared = error_report.models()
+compared = error_report.models(choice.digits)
 
 
 def show(measured: list[list[Fidelity] | None]) -> None:

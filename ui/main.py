@@ -131,7 +131,7 @@ st.set_page_config(layout="wide", page_icon=TAB_ICON)
 page = st.navigation(navigation())
 st.html(STYLE)
 show_name()
-if store.models():
+if store.sets():
     state.start(address(), page.url_path or DEFAULT_PAGE)
     sidebar.show()
     show_notices()

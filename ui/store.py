@@ -27,9 +27,10 @@ from ui.figures.palette import LABELS, Role
 from ui.files import Look, Stamp, without_folder
 from ui.jobs.cache import STAMPS, cached
 from vae_core import checkpoint
-from vae_core.config import ModelConfig
+from vae_core.config import ModelConfig, Shape
 from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder
+from vae_core.pictures import set_file
 from vae_core.pictures.film import Frame
 from vae_core.spaces import latent
 from vae_core.spaces.latent import Encodings
@@ -112,19 +113,57 @@ def checkpoint_root() -> Path:
 _path = lru_cache(maxsize=8)(Path)
 
 
-def models() -> Mapping[str, ModelConfig]:
-    """The checkpoints that can be used, by name, sorted for a reader: AE, DAE, VAE, then size and name."""
-    return _shelf().configs
+def models(digits: str | None = None) -> Mapping[str, ModelConfig]:
+    """The checkpoints that can be used, by name, sorted for a reader: AE, DAE, VAE, then size and name.
+
+    Args:
+        digits: a set; only what takes its pictures.
+    """
+    configs = _shelf().configs
+    if digits is None:
+        return configs
+    shape = digit_sets.shape(digits)
+    return {name: config for name, config in configs.items() if config.shape == shape}
 
 
-def descriptions() -> dict[str, str]:
-    """A few words on each of `models` for a menu: {"vae-30": "VAE, 30 codes"}."""
-    return {name: shelved.description for name, shelved in _shelf().good.items()}
+def sets() -> tuple[str, ...]:
+    """The sets of pictures for which there is a model."""
+    shapes = {config.shape for config in models().values()}
+    return tuple(name for name in digit_sets.names() if digit_sets.shape(name) in shapes)
 
 
 def problems() -> Mapping[str, str]:
-    """What is wrong with each checkpoint that cannot be used, by name, one sentence each."""
-    return _shelf().bad
+    """What is wrong with each checkpoint, by name, and each set, by file, that cannot be used, one sentence each."""
+    shapes = {digit_sets.shape(name) for name in digit_sets.names()}
+    unseen = {
+        name: f"there is no set of pictures of {shape_text(config.shape)}"
+        for name, config in models().items()
+        if config.shape not in shapes
+    }
+    lonely = {
+        f"{name}{set_file.SUFFIX}": f"there is no model of pictures of {shape_text(digit_sets.shape(name))}"
+        for name in digit_sets.names()
+        if name not in (*digit_sets.LABELS, *sets())
+    }
+    return {**_shelf().bad, **unseen, **digit_sets.problems(), **lonely}
+
+
+def check_fit(model: str, digits: str) -> None:
+    """Whether the model takes the pictures of that set.
+
+    Raises:
+        NotHereError: as `entry` and `digit_sets.load`; or it takes others.
+    """
+    own, asked = entry(model).config.shape, digit_sets.shape(digits)
+    if own != asked:
+        raise NotHereError(
+            f"{model} takes pictures of {shape_text(own)}, and those of {digits} are of {shape_text(asked)}."
+        )
+
+
+def shape_text(shape: Shape) -> str:
+    """Channels, height and width for a reader: "3 x 32 x 32"."""
+    return " x ".join(map(str, shape))
 
 
 def entry(name: str) -> Shelved:
@@ -187,8 +226,9 @@ def encodings(model: str, digits: str) -> Encodings:
     """The digits as the model encodes them, with the seed `ENCODINGS_SEED`.
 
     Raises:
-        NotHereError: as `entry` and `digit_sets.load`.
+        NotHereError: as `check_fit`.
     """
+    check_fit(model, digits)
     return latent.encodings(_load(model), digit_sets.load(digits).images, seed=ENCODINGS_SEED)
 
 

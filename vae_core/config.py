@@ -7,6 +7,7 @@ import math
 import sys
 import types
 import typing
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
@@ -88,6 +89,18 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
     raise ConfigError(f"{name} must be a {hint.__name__}, not {value!r}")
 
 
+def is_shape(shape: Sequence[object]) -> bool:
+    """Whether models take pictures of that many channels (1 or 3), rows and columns (8 to 64 each).
+
+    >>> is_shape((3, 32, 32)), is_shape([1, 28, 4])
+    (True, False)
+    """
+    if not all(type(number) is int for number in shape) or len(shape) != 3:
+        return False
+    low, high = SIDES
+    return shape[0] in CHANNELS and all(low <= side <= high for side in shape[1:])  # type: ignore[operator]
+
+
 def _require(condition: bool, message: str) -> None:
     if not condition:
         raise ConfigError(message)
@@ -123,10 +136,9 @@ class ModelConfig(_Json):
     shape: Shape = DIGIT
 
     def __post_init__(self) -> None:
-        channels, *sides = self.shape
         low, high = SIDES
         _require(
-            channels in CHANNELS and all(low <= side <= high for side in sides),
+            is_shape(self.shape),
             f"ModelConfig.shape is {list(self.shape)}; it must be 1 or 3 channels and two sides of {low} to {high}",
         )
         _require(

@@ -1,8 +1,12 @@
-"""The sets of digits that this machine has, loaded once a process, and a tray of them."""
+"""The sets of digits, and of other pictures, that this machine has, loaded once a process, and a tray of them.
+
+UCI's come with scikit-learn. MNIST, and sets of one's own, each a `<name>.safetensors`, are looked for in `data_dir()`.
+"""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +17,14 @@ from ui.errors import NotHereError
 from ui.files import Look, Stamp, stamp, without_folder
 from ui.jobs.cache import STAMPS, cached
 from vae_core import data
-from vae_core.data import Digits
+from vae_core.config import Shape
+from vae_core.data import Digits, shape_of
 from vae_core.errors import DigitsError
+from vae_core.pictures import set_file
 
 DATA_DIR = Path(__file__).resolve().parents[2] / "data"
 LABELS = {"uci": "UCI", "mnist": "MNIST"}
+CLASSES = 10
 TRAY_PER_CLASS = 10
 
 
@@ -27,8 +34,20 @@ def data_dir() -> Path:
 
 
 def names() -> tuple[str, ...]:
-    """The sets of digits that can be used here: "uci", and "mnist" where it is on disk and whole."""
-    return tuple(LABELS) if mnist_problem() is None else ("uci",)
+    """The sets that can be used here: "uci", "mnist" where it is on disk and whole, and sets of one's own."""
+    known = tuple(LABELS) if mnist_problem() is None else ("uci",)
+    return known + tuple(name for name, place in _own().items() if isinstance(_read(*place), Digits))
+
+
+def label(name: str) -> str:
+    """What a page calls a set: "UCI digits"; of a set of one's own, its name and "pictures"."""
+    return f"{LABELS[name]} digits" if name in LABELS else f"{name} pictures"
+
+
+def problems() -> Mapping[str, str]:
+    """What is wrong with each set of one's own that cannot be used, by file, one sentence without full stop each."""
+    found = {place[0].name: _read(*place) for place in _own().values()}
+    return {name: problem for name, problem in found.items() if isinstance(problem, str)}
 
 
 def mnist_problem() -> str | None:
@@ -43,7 +62,7 @@ def mnist_damage() -> str | None:
 
 
 def load(name: str) -> Digits:
-    """UCI's 1,797 digits ("uci") or MNIST's 10,000 test digits ("mnist").
+    """UCI's 1,797 digits ("uci"), MNIST's 10,000 test digits ("mnist"), or a set of one's own.
 
     Raises:
         NotHereError: there is no such set, or it is not on this machine.
@@ -55,23 +74,37 @@ def load(name: str) -> Digits:
         if isinstance(found, str):
             raise NotHereError(f"MNIST is not here: {found}.")
         return found
-    raise NotHereError("There is no set of digits of that name.")
+    if name not in _own():
+        raise NotHereError("There is no set of digits of that name.")
+    own = _read(*_own()[name])
+    if isinstance(own, str):
+        raise NotHereError(f"The set {name} cannot be used: {own}.")
+    return own
+
+
+def shape(name: str) -> Shape:
+    """Channels, height and width of the set's pictures.
+
+    Raises:
+        NotHereError: as `load`.
+    """
+    return shape_of(load(name).images)
 
 
 def tray(digits_name: str) -> dict[str, NDArray[Any]]:
     """Ten digits of each class, the first of each in the set, ordered by class.
 
     Returns:
-        `images` uint8 [100, 28, 28], `labels` uint8 [100], `index` int32 [100], the row in the set; `size` int32 [1],
-        of the set.
+        `images` uint8 [100, C, H, W], `labels` uint8 [100], `index` int32 [100], the row in the set; `size` int32
+        [1], of the set. Of a class with fewer there are fewer.
 
     Raises:
         NotHereError: as `load`.
     """
     found = load(digits_name)
-    index = np.concatenate([np.flatnonzero(found.labels == label)[:TRAY_PER_CLASS] for label in range(10)])
+    index = np.concatenate([np.flatnonzero(found.labels == label)[:TRAY_PER_CLASS] for label in range(CLASSES)])
     return {
-        "images": np.ascontiguousarray(found.images[index]),
+        "images": found.images[index].reshape(-1, *shape_of(found.images)),
         "labels": found.labels[index].astype(np.uint8),
         "index": index.astype(np.int32),
         "size": np.array([len(found.labels)], np.int32),
@@ -85,12 +118,15 @@ def stamp_of(name: str) -> Stamp:
         NotHereError: as `load`.
     """
     load(name)
-    return _mnist_place()[1] if name == "mnist" else ()
+    if name in LABELS:
+        return _mnist_place()[1] if name == "mnist" else ()
+    return _own()[name][1]
 
 
 def look_again() -> None:
     """Whoever asks next sees what is on disk then, and not what was there at the last look."""
     _look.again()
+    _look_for_own.again()
 
 
 def _mnist_place() -> tuple[Path | None, Stamp]:
@@ -113,6 +149,33 @@ def _mnist(root: Path | None, stamp: Stamp) -> Digits | str:
         return data.mnist_digits("test", root)
     except DigitsError as error:
         return without_folder(error, root / "MNIST" / "raw")
+
+
+def _own() -> Mapping[str, tuple[Path, Stamp]]:
+    """Sets of one's own by name, each with its file and a stamp of it."""
+    return _look_for_own(data_dir())
+
+
+def _find_own(folder: Path, _before: object) -> Mapping[str, tuple[Path, Stamp]]:
+    """A hidden file, or one that takes a name of ours, is none."""
+    files = [(Path(str(line[0])), line) for line in stamp(folder)]
+    names = {file.name.removesuffix(set_file.SUFFIX): (file, (line,)) for file, line in files if _may_be_set(file)}
+    return {name: names[name] for name in sorted(names) if name not in LABELS}
+
+
+def _may_be_set(file: Path) -> bool:
+    return file.suffix == set_file.SUFFIX and not file.name.startswith(".") and file.is_file()
+
+
+_look_for_own: Look[Path, Mapping[str, tuple[Path, Stamp]]] = Look(_find_own)
+
+
+@cached(megabytes=1024)
+def _read(file: Path, stamp: Stamp) -> Digits | str:
+    try:
+        return set_file.read(file)
+    except DigitsError as error:
+        return without_folder(error, file.parent)
 
 
 STAMPS["digits"] = stamp_of

@@ -5,12 +5,10 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-from vae_core.config import ModelConfig
 
 LEFT, RIGHT, DIGITS, SEED = KEYS = ("left", "right", "digits", "seed")
 # What the browser reads of z: it is of models that the visitor has seen.
@@ -37,7 +35,7 @@ LARGEST, SMALLEST = 1e14, 1e-30
 
 @dataclass(frozen=True)
 class Choice:
-    """What the sidebar holds: two checkpoints by name, "uci" or "mnist", and a seed of 0 to 2^32 - 1."""
+    """What the sidebar holds: two checkpoints by name, a set of digits by name, and a seed of 0 to 2^32 - 1."""
 
     left: str
     right: str
@@ -74,23 +72,22 @@ def default_pair(models: Iterable[str], page: str | None = None) -> tuple[str, s
     return left, right
 
 
-def parse(parameters: Mapping[str, str], models: Mapping[str, ModelConfig], digit_sets: Sequence[str]) -> Link:
+def parse(parameters: Mapping[str, str], models: Mapping[str, Collection[str]]) -> Link:
     """Reads each part on its own; what makes no sense falls back to its default and is named in `ignored`.
 
     Args:
         parameters: the query parameters; others than `KEYS` are not looked at.
-        models: the checkpoints that can be used here, at least one.
-        digit_sets: the sets of digits that can be used here, "uci" among them.
+        models: of each set of pictures that can be used here, at least one, the checkpoints that take them.
     """
     ignored: list[str] = []
-    left, right = default_pair(models)
-    if LEFT in parameters:
-        left = _model(parameters[LEFT], left, "left", models, ignored)
-    if RIGHT in parameters:
-        right = _model(parameters[RIGHT], right, "right", models, ignored)
-    digits, seed = DEFAULT_DIGITS, DEFAULT_SEED
+    digits, seed = _default_digits(parameters, models), DEFAULT_SEED
     if DIGITS in parameters:
-        digits = _digits(parameters[DIGITS], digit_sets, ignored)
+        digits = _digits(parameters[DIGITS], digits, list(models), ignored)
+    left, right = default_pair(models[digits])
+    if LEFT in parameters:
+        left = _model(parameters[LEFT], left, "left", models, digits, ignored)
+    if RIGHT in parameters:
+        right = _model(parameters[RIGHT], right, "right", models, digits, ignored)
     if SEED in parameters:
         seed = _seed(parameters[SEED], ignored)
     return Link(Choice(left, right, digits, seed), ignored)
@@ -123,19 +120,31 @@ def _number_text(value: float) -> str:
     return np.format_float_positional(value, trim="-")
 
 
-def _model(asked: str, default: str, side: str, models: Mapping[str, ModelConfig], ignored: list[str]) -> str:
-    if asked in models:
+def _default_digits(parameters: Mapping[str, str], models: Mapping[str, Collection[str]]) -> str:
+    """UCI's, or where the link names a model of other pictures, the first set of those."""
+    sets = sorted(models, key=lambda name: name != DEFAULT_DIGITS)
+    asked = [parameters[side] for side in (LEFT, RIGHT) if side in parameters]
+    return next((name for name in sets for model in asked if model in models[name]), sets[0])
+
+
+def _model(
+    asked: str, default: str, side: str, models: Mapping[str, Collection[str]], digits: str, ignored: list[str]
+) -> str:
+    if asked in models[digits]:
         return asked
-    ignored.append(f"{side} model {quote(asked)}: there is no such model here, so {default} is shown")
+    takes_others = any(asked in of_a_set for of_a_set in models.values())
+    reason = "it takes pictures of another size" if takes_others else "there is no such model here"
+    ignored.append(f"{side} model {quote(asked)}: {reason}, so {default} is shown")
     return default
 
 
-def _digits(asked: str, digit_sets: Sequence[str], ignored: list[str]) -> str:
+def _digits(asked: str, default: str, digit_sets: Sequence[str], ignored: list[str]) -> str:
     if asked in digit_sets:
         return asked
     reason = "MNIST is not on this machine" if asked == "mnist" else "there is no such set"
-    ignored.append(f"digits {quote(asked)}: {reason}, so UCI is shown")
-    return DEFAULT_DIGITS
+    shown = "UCI" if default == DEFAULT_DIGITS else default
+    ignored.append(f"digits {quote(asked)}: {reason}, so {shown} is shown")
+    return default
 
 
 def read_seed(text: str) -> int | None:

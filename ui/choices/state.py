@@ -45,6 +45,8 @@ __all__ = [
 
 _NOTICES, _AWAITS_MNIST = "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
+# Of each shape of pictures, the pair that was shown last.
+_PAIRS = "choice.pairs"
 _RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
 
 
@@ -77,6 +79,7 @@ def start(address: Address, page: str) -> None:
         if "mnist" in digit_sets.names():
             session[DIGITS] = "mnist"
         session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
+    _repair_digits()
     _open_usual_pair(page)
     _repair()
 
@@ -84,10 +87,12 @@ def start(address: Address, page: str) -> None:
 def _open_link(parameters: Mapping[str, str]) -> None:
     """Chooses all that a link says, and the usual where it says nothing."""
     session = st.session_state
-    asked = link.parse(parameters, store.models(), digit_sets.names())
+    asked = link.parse(parameters, {name: store.models(name) for name in store.sets()})
     size = len(digit_sets.load(asked.choice.digits))
     asked_cloud, ignored_cloud = view.parse(parameters, size)
-    asked_comparison, ignored_comparison = compared.parse(parameters, list(store.models()), _usual_also())
+    asked_comparison, ignored_comparison = compared.parse(
+        parameters, list(store.models(asked.choice.digits)), _usual_also(asked.choice.digits)
+    )
     ignored = asked.ignored + ignored_cloud + ignored_comparison
     session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
     session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
@@ -171,7 +176,11 @@ def awaits_mnist() -> bool:
 
 def query() -> dict[str, str]:
     """The query parameters of a link that restores this session, in the order they are shown."""
-    return link.compose(choice()) | view.compose(cloud(), _size()) | compared.compose(comparison(), _usual_also())
+    return (
+        link.compose(choice())
+        | view.compose(cloud(), _size())
+        | compared.compose(comparison(), _usual_also(choice().digits))
+    )
 
 
 def _open_usual_pair(page: str) -> None:
@@ -182,7 +191,7 @@ def _open_usual_pair(page: str) -> None:
         return
     if (session.get(LEFT), session.get(RIGHT)) != usual:
         session[_USUAL_PAIR] = None
-    elif (own := default_pair(store.models(), page)) != usual:
+    elif (own := default_pair(store.models(session[DIGITS]), page)) != usual:
         session[LEFT], session[RIGHT] = session[_USUAL_PAIR] = own
 
 
@@ -190,23 +199,36 @@ def _size() -> int:
     return len(digit_sets.load(st.session_state[DIGITS]))
 
 
-def _usual_also() -> tuple[str, ...]:
+def _usual_also(digits: str) -> tuple[str, ...]:
     """The first denoising ones."""
-    return tuple(name for name in store.models() if store.role(name) == "dae")[: compared.MOST]
+    return tuple(name for name in store.models(digits) if store.role(name) == "dae")[: compared.MOST]
+
+
+def _repair_digits() -> None:
+    """A set of pictures may leave while the session lasts."""
+    session, sets = st.session_state, store.sets()
+    gone = session.get(DIGITS)
+    if gone in sets:
+        return
+    session[DIGITS] = DEFAULT_DIGITS if DEFAULT_DIGITS in sets else sets[0]
+    if gone is not None:
+        words = digit_sets.LABELS.get(gone, link.quote(str(gone)))
+        session[_NOTICES].append(f"{words} is no longer here: {digit_sets.label(session[DIGITS])} take its place.")
 
 
 def _repair() -> None:
-    """A checkpoint or MNIST may leave while the session lasts."""
-    session, models = st.session_state, store.models()
-    for key, default in zip((LEFT, RIGHT), default_pair(models), strict=True):
+    """A checkpoint may leave while the session lasts; models of other pictures leave with those, and come back."""
+    session = st.session_state
+    models, shape = store.models(session[DIGITS]), digit_sets.shape(session[DIGITS])
+    pairs = session.setdefault(_PAIRS, {})
+    before = pairs.get(shape, (None, None))
+    for key, last, default in zip((LEFT, RIGHT), before, default_pair(models), strict=True):
         if session.get(key) not in models:
-            gone = link.quote(str(session.get(key)))
-            session[_NOTICES].append(f"{gone} is no longer here: {default} takes its place.")
-            session[key] = default
-    if session.get(DIGITS) not in digit_sets.names():
-        if session.get(DIGITS) == "mnist":
-            session[_NOTICES].append("MNIST is no longer here: UCI digits take its place.")
-        session[DIGITS] = DEFAULT_DIGITS
+            is_gone = session.get(key) not in store.models()
+            gone, session[key] = link.quote(str(session.get(key))), last if last in models else default
+            if is_gone:
+                session[_NOTICES].append(f"{gone} is no longer here: {session[key]} takes its place.")
+    pairs[shape] = session[LEFT], session[RIGHT]
     seed = session.get(SEED)
     if link.read_seed(str(seed)) is None:
         session[SEED] = session.get(_LAST_SEED, DEFAULT_SEED)
@@ -220,7 +242,7 @@ def _repair() -> None:
         if session.get(key) != tidied:
             session[key] = tidied
     # A page that broke off takes its widgets' values with it.
-    also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also()), list(models)))
+    also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also(session[DIGITS])), list(models)))
     if session.get(compared.ALSO) != also:
         session[compared.ALSO] = also
     if compared.tidy(session.get(compared.MEASURE), compared.MEASURES) is None:

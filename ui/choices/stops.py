@@ -17,7 +17,7 @@ _ROW = re.compile(r"\d{1,6}", re.ASCII)
 
 @dataclass(frozen=True)
 class Stop:
-    """A digit: a row of a set, or else one of the visitor's own, whose levels are 784 bytes of 0 to 15."""
+    """A picture: a row of a set, or else a digit of the visitor's own, whose levels are 784 bytes of 0 to 15."""
 
     row: int | None = None
     levels: bytes | None = None
@@ -48,7 +48,7 @@ def read_one(text: str, size: int) -> Stop | None:
 
 
 def image_of(stop: Stop, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The digit, float32 [28, 28] in [0, 1]; `images` are those of the set, uint8 [N, 28, 28]."""
+    """The picture, float32 [H, W] or [C, H, W] in [0, 1]; `images` are those of the set, uint8 [N, ...]."""
     if stop.levels is None:
         return np.asarray(images[stop.row], np.float32) / np.float32(255)
     levels = np.frombuffer(stop.levels, np.uint8).reshape(images.shape[1:])

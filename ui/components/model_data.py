@@ -9,7 +9,8 @@ from ui.figures import palette
 
 
 def model_data(name: str) -> dict[str, Any]:
-    """{"name": of the checkpoint, "version": `store.version`, "label": a few words, "colour": {..}}.
+    """{"name": of the checkpoint, "version": `store.version`, "label": a few words, "colour": {..}, "shape":
+    channels, height and width of its pictures}.
 
     Raises:
         ui.store.NotHereError: it cannot be used.
@@ -20,4 +21,5 @@ def model_data(name: str) -> dict[str, Any]:
         "version": shelved.version,
         "label": shelved.description,
         "colour": palette.for_browser()[shelved.role],
+        "shape": list(shelved.config.shape),
     }

@@ -13,14 +13,15 @@ from ui.choices import digit_sets, link, state
 from ui.components.copy_link import copy_link
 from ui.jobs import downloads
 from ui.jobs.pending import WATCH_SECONDS
+from vae_core.pictures import set_file
 
 
 def show() -> None:
     """The choices; call after `state.start`."""
     choice = state.choice()
     with st.sidebar:
-        _model("Left model", link.LEFT, choice.left)
-        _model("Right model", link.RIGHT, choice.right)
+        _model("Left model", link.LEFT, choice.left, choice.digits)
+        _model("Right model", link.RIGHT, choice.right, choice.digits)
         st.button(
             "Swap left and right",
             icon=":material/swap_vert:",
@@ -52,18 +53,20 @@ def show_link(page: str) -> None:
 
 
 def show_problems() -> None:
-    """The checkpoints that cannot be used, folded, each with what is wrong."""
+    """The checkpoints and sets that cannot be used, folded, each with what is wrong."""
     problems = store.problems()
     if not problems:
         return
-    count = "1 checkpoint" if len(problems) == 1 else f"{len(problems)} checkpoints"
+    sets = sum(name.endswith(set_file.SUFFIX) for name in problems)
+    counts = ((len(problems) - sets, "checkpoint"), (sets, "set"))
+    count = " and ".join(f"{number} {what}{'s' * (number > 1)}" for number, what in counts if number)
     with st.expander(f"{count} cannot be used", icon=":material/warning:"):
         for name, problem in problems.items():
             st.caption(f"{link.quote(name)}: {link.plain(problem)}")
 
 
-def _model(label: str, key: str, chosen: str) -> None:
-    options = {name: f"{name} · {description}" for name, description in store.descriptions().items()}
+def _model(label: str, key: str, chosen: str, digits: str) -> None:
+    options = {name: f"{name} · {store.entry(name).description}" for name in store.models(digits)}
     names = list(options)
     st.selectbox(label, names, index=names.index(chosen), key=key, format_func=options.__getitem__)
 
@@ -71,18 +74,18 @@ def _model(label: str, key: str, chosen: str) -> None:
 def _digits(chosen: str) -> None:
     # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
     job = downloads.find()
-    sets = digit_sets.names()
+    sets = store.sets()
     st.radio(
         "Digits",
         sets,
         index=sets.index(chosen),
         key=link.DIGITS,
-        format_func=digit_sets.LABELS.__getitem__,
+        format_func=lambda name: digit_sets.LABELS.get(name, name),
         horizontal=True,
     )
     if (job and not job.is_over) or state.awaits_mnist():
         _watch_download()
-    elif "mnist" not in sets:
+    elif "mnist" not in digit_sets.names():
         _offer_download(job.error if job else None)
 
 

@@ -31,10 +31,10 @@ VERSION, REPLACED = "Checkpoint-Version", "Checkpoint-Replaced"
 def answer(request: Request, find: Callable[[], Payload], cache_control: str = KEEP_BUT_ASK) -> Response:
     """What `find` gives, or why there is nothing."""
     try:
-        check_version(request)
+        check_models(request)
         found = find()
         # What was found may be of a model that was saved meanwhile.
-        check_version(request)
+        check_models(request)
     except VaeCoreError as error:
         return refusal(error)
     content, etag = found.content, found.etag
@@ -60,13 +60,16 @@ def _matches(if_none_match: str, etag: str) -> bool:
     return etag in tags or "*" in tags
 
 
-def check_version(request: Request) -> None:
+def check_models(request: Request) -> None:
     """An address that a page was given holds for the checkpoint it shows, and for no later one of that name.
 
     Raises:
         ReplacedError: another one is here by now.
+        NotHereError: the checkpoint takes other pictures than those of the set.
     """
-    model = request.path_params.get("model")
+    model, digits = request.path_params.get("model"), request.path_params.get("digits")
+    if model is not None and digits is not None:
+        store.check_fit(model, digits)
     asked = request.headers.get(VERSION) or request.query_params.get(store.VERSION)
     if model is not None and asked is not None and asked != store.version(model):
         raise ReplacedError(f"{model} has been saved anew.")

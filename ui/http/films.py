@@ -19,15 +19,16 @@ from starlette.responses import Response
 from ui.choices import link
 from ui.errors import NoAnswerError
 from ui.http.answers import NOT_KEPT, answer_to_body, refusal
-from vae_core.config import DIGIT
+from vae_core.config import DIGIT, Shape, is_shape
 from vae_core.pictures import animation
 from vae_core.pictures.animation import FORMATS, LIMITS, Format
 
 MOST_PANELS = 4
 LONGEST_CAPTION = 60
 MOST_FRAMES = LIMITS["frames"][1]
-MOST_BYTES = 2_000_000
-# Of a whole film, in pixels: they take memory, a byte each and more than once.
+# Of the largest pictures two panels of 240 frames, as base64.
+MOST_BYTES = 8_000_000
+# Of a whole film, in numbers: they take memory, a byte each and more than once.
 MOST_PIXELS = 80_000_000
 _MAKERS = ThreadPoolExecutor(max_workers=2, thread_name_prefix="film")
 
@@ -45,10 +46,11 @@ class Look:
 async def film(request: Request) -> Response:
     """A film of the frames in the body.
 
-    The body is JSON: `panels`, 1 to 4, each with its `caption` and `frames`, base64 of uint8 [N, 784]; and `heading`,
-    the caption as the browser writes it, in every script it knows, base64 of uint8 [`animation.caption_height(size)`,
-    size]: without it the caption is written in Latin letters. The query says `format`, gif or webp; `size` of a panel
-    in pixels; `fps`; `loop`, 0 or 1.
+    The body is JSON: `shape`, channels, height and width of a picture; and `panels`, 1 to 4, each with its `caption`,
+    `frames`, base64 of uint8 [N, *shape], and `heading`, the caption as the browser writes it, in every script it
+    knows, base64 of uint8 [`animation.caption_height(size)`, size]: without it the caption is written in Latin
+    letters. Without a shape they are digits. The query says `format`, gif or webp; `size` of a panel in pixels; `fps`;
+    `loop`, 0 or 1.
 
     Returns:
         200 with the file; or with JSON: `problem`, one sentence.
@@ -64,8 +66,8 @@ def make(query: Mapping[str, str], body: bytes) -> bytes:
     """
     look = _look(query)
     panels = _panels(body, look.size)
-    count = len(panels[0][1])
-    most = MOST_PIXELS // (len(panels) * look.size**2)
+    count, height, width, *colours = panels[0][1].shape
+    most = MOST_PIXELS // (len(panels) * look.size**2 * math.prod(colours) * max(1, height // width))
     if count > most:
         raise NoAnswerError(f"Films of this size have at most {most} frames.")
     frames = animation.side_by_side(panels, look.size)
@@ -111,21 +113,30 @@ def _panels(body: bytes, size: int) -> list[tuple[str | NDArray[np.uint8], NDArr
     panels = asked.get("panels") if isinstance(asked, dict) else None
     if not isinstance(panels, list) or not 1 <= len(panels) <= MOST_PANELS:
         raise NoAnswerError(f"A film has 1 to {MOST_PANELS} panels.")
-    found = [_panel(panel, size) for panel in panels]
+    shape = _shape(asked.get("shape", list(DIGIT)))
+    found = [_panel(panel, size, shape) for panel in panels]
     if len({len(frames) for _, frames in found}) > 1:
         raise NoAnswerError("The panels of a film have as many frames each.")
     return found
 
 
-def _panel(panel: Any, size: int) -> tuple[str | NDArray[np.uint8], NDArray[np.uint8]]:
+def _shape(asked: Any) -> Shape:
+    if not isinstance(asked, list) or not is_shape(asked):
+        raise NoAnswerError("The shape of a film is channels, 1 or 3, and two sides of 8 to 64.")
+    channels, height, width = asked
+    return channels, height, width
+
+
+def _panel(panel: Any, size: int, shape: Shape) -> tuple[str | NDArray[np.uint8], NDArray[np.uint8]]:
     caption, text = (panel.get("caption"), panel.get("frames")) if isinstance(panel, dict) else (None, None)
     if not isinstance(caption, str) or len(caption) > LONGEST_CAPTION or not caption.isprintable():
         raise NoAnswerError(f"A caption is one line of at most {LONGEST_CAPTION} characters.")
     content = _bytes(text)
-    size_of_one = math.prod(DIGIT)
+    size_of_one = math.prod(shape)
     if len(content) % size_of_one or not 1 <= len(content) // size_of_one <= MOST_FRAMES:
         raise NoAnswerError(f"A panel has 1 to {MOST_FRAMES} frames of {size_of_one} bytes.")
-    frames = np.frombuffer(content, np.uint8).reshape(-1, *DIGIT[1:])
+    planes = np.frombuffer(content, np.uint8).reshape(-1, *shape)
+    frames = planes[:, 0] if shape[0] == 1 else np.moveaxis(planes, 1, -1)
     if "heading" not in panel:
         return caption, frames
     heading, height = _bytes(panel["heading"]), animation.caption_height(size)

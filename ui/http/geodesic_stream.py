@@ -20,7 +20,7 @@ from ui import store
 from ui.choices import digit_sets
 from ui.choices.stops import Stop
 from ui.http import path_request
-from ui.http.answers import check_version, refusal
+from ui.http.answers import check_models, refusal
 from ui.http.path_payload import codes_of, real_digits, stop_images
 from ui.jobs.cache import Kept, stamps
 from ui.reports import map_frame
@@ -50,7 +50,7 @@ _finished: Kept[str] = Kept(megabytes=16)
 def geodesic(request: Request) -> Response:
     """A geodesic of a model's pictures, line by line while it gets better."""
     try:
-        check_version(request)
+        check_models(request)
         found = rounds(**request.path_params, query=request.query_params)
     except VaeCoreError as error:
         return refusal(error)
@@ -70,12 +70,11 @@ def rounds(model: str, digits: str, query: Mapping[str, str]) -> Iterator[str]:
         NotHereError: no such checkpoint or set of digits can be used here, or the query asks for no path.
         NoAnswerError: the codes span no plane.
     """
-    size = len(digit_sets.load(digits))
     found = (model, digits, stamps({"model": model, "digits": digits}))
     if "from" in query or "to" in query:
         ends = (path_request.read_place(query, "from"), path_request.read_place(query, "to"))
         return _remembered((*found, ends), _on_plane(store.model(model), map_frame.frame(model, digits), ends))
-    stops = path_request.read_stops(query, size)
+    stops = path_request.read_stops(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
     return _remembered((*found, stops), _between(store.model(model), digits, stops))
 
 

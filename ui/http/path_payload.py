@@ -48,9 +48,8 @@ def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     Raises:
         PathError: no path joins the stops.
     """
-    size = len(digit_sets.load(digits))
     kind = path_request.read_path(query)
-    stops = path_request.read_stops(query, size)
+    stops = path_request.read_stops(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
     choice = path_request.read_graph(query) if kind == "graph" else None
     return _path(model, digits, kind, stops, choice)
 
@@ -66,9 +65,9 @@ def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     Raises:
         PathError: the picture does not change with the code there.
     """
-    size = len(digit_sets.load(digits))
-    dim = store.entry(model).config.latent_dim
-    at = path_request.read_z(query, dim) if "z" in query else path_request.read_stop(query, size)
+    if "z" in query:
+        return _tangent(model, digits, path_request.read_z(query, store.entry(model).config.latent_dim))
+    at = path_request.read_stop(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
     return _tangent(model, digits, at)
 
 
@@ -105,13 +104,13 @@ def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
 
 
 def codes_of(model: Autoencoder, images: list[Array]) -> Array:
-    """E[z|x] of digits [28, 28] in [0, 1]: float32 [M, D]."""
+    """E[z|x] of pictures in [0, 1]: float32 [M, D]."""
     with torch.inference_mode():
         return model.encode(torch.from_numpy(np.stack(images)).reshape(-1, *model.config.shape)).numpy()
 
 
 def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
-    """The digits of stops, float32 [28, 28] each in [0, 1]."""
+    """The pictures of stops, float32 [H, W] or [C, H, W] each in [0, 1]."""
     images = digit_sets.load(digits).images
     return [image_of(stop, images) for stop in stops]
 

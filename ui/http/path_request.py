@@ -11,6 +11,7 @@ from ui.choices import link, stops
 from ui.choices.comparison import Option, tidy
 from ui.choices.stops import Stop
 from ui.errors import NotHereError
+from vae_core.config import DIGIT, Shape
 from vae_core.spaces.neighbour_graph import METRICS, NeighbourMetric
 
 PathKind = Literal["straight", "slerp", "pixels", "graph"]
@@ -39,8 +40,8 @@ def read_path(query: Mapping[str, str]) -> PathKind:
     return _one_of("path", _required(query, "path"), PATH_KINDS)
 
 
-def read_stops(query: Mapping[str, str], size: int) -> tuple[Stop, ...]:
-    """The parameter `stops`: 2 to 6 of them, in a set of `size` digits.
+def read_stops(query: Mapping[str, str], size: int, shape: Shape = DIGIT) -> tuple[Stop, ...]:
+    """The parameter `stops`: 2 to 6 of them, in a set of `size` pictures of that shape; only digits can be drawn.
 
     Raises:
         NotHereError: it is missing, of another number, or one is no digit.
@@ -50,16 +51,16 @@ def read_stops(query: Mapping[str, str], size: int) -> tuple[Stop, ...]:
     count = text.count(stops.SEPARATOR) + 1
     if not stops.FEWEST <= count <= stops.MOST:
         raise NotHereError(f"A path takes {stops.FEWEST} to {stops.MOST} stops.")
-    return tuple(_stop(part, size) for part in text.split(stops.SEPARATOR))
+    return tuple(_stop(part, size, shape) for part in text.split(stops.SEPARATOR))
 
 
-def read_stop(query: Mapping[str, str], size: int) -> Stop:
+def read_stop(query: Mapping[str, str], size: int, shape: Shape = DIGIT) -> Stop:
     """The parameter `at`: one stop.
 
     Raises:
         NotHereError: it is missing or no digit.
     """
-    return _stop(_required(query, "at"), size)
+    return _stop(_required(query, "at"), size, shape)
 
 
 def read_z(query: Mapping[str, str], latent_dim: int) -> tuple[float, ...]:
@@ -108,11 +109,14 @@ def read_graph(query: Mapping[str, str]) -> GraphChoice:
     return GraphChoice(int(k), distance, mutual == "1")
 
 
-def _stop(text: str, size: int) -> Stop:
+def _stop(text: str, size: int, shape: Shape) -> Stop:
     stop = stops.read_one(text, size)
+    is_drawn = text.startswith(stops.OWN)
+    if is_drawn and shape != DIGIT:
+        raise NotHereError(f"A stop is one of the rows 0 to {size - 1}: only digits can be drawn.")
     if stop is not None:
         return stop
-    if text.startswith(stops.OWN):
+    if is_drawn:
         raise NotHereError("A stop is not a drawn digit.")
     raise NotHereError(f"A stop is a drawn digit or one of the rows 0 to {size - 1}.")
 

@@ -151,7 +151,7 @@ def errors(model: str, digits: str) -> Payload:
 
 @cached(megabytes=32)
 def film(model: str) -> Payload:
-    """`frames` uint8 [epochs, height, width] of the checkpoint's film.gif.
+    """`frames` uint8 [epochs, height, width], in colour [epochs, height, width, 3], of the checkpoint's film.gif.
 
     Raises:
         NotHereError: no such checkpoint can be used here, or there is no film that can be read.
@@ -163,9 +163,9 @@ def film(model: str) -> Payload:
 
 @cached(megabytes=128)
 def images(digits: str) -> Payload:
-    """`images` uint8 [N, 784] and `labels` uint8 [N] of all digits of the set."""
+    """`images` uint8 [N, C, H, W] and `labels` uint8 [N] of all digits of the set."""
     found = digit_sets.load(digits)
-    arrays = {"images": found.images.reshape(len(found), -1), "labels": found.labels.astype(np.uint8)}
+    arrays = {"images": found.images.reshape(-1, *digit_sets.shape(digits)), "labels": found.labels.astype(np.uint8)}
     return Payload.tensors(arrays, shrinks=True)
 
 

@@ -21,7 +21,7 @@ from ui.choices import digit_sets, view
 from ui.encodings import projections
 from ui.encodings.projections import Plot, Projected, chosen_codes, projected
 from ui.errors import NotHereError
-from ui.http.answers import NOT_KEPT, check_version, refusal
+from ui.http.answers import NOT_KEPT, check_models, refusal
 from ui.http.payload import CSV, Payload
 from ui.jobs.cache import cached
 from vae_core.errors import VaeCoreError
@@ -71,7 +71,7 @@ def file(model: str, digits: str, query: Mapping[str, str]) -> Payload:
 def place(request: Request) -> Response:
     """Where a code that is none of its own lies in a projection: `point`, k numbers, as JSON."""
     try:
-        check_version(request)
+        check_models(request)
         plot = _plot(**request.path_params, query=request.query_params)
         found = projections.place(plot, request.query_params.get("code", ""))
     except VaeCoreError as error:

@@ -64,7 +64,7 @@ def protocol(digits: str, kind: CorruptionKind, seed: int) -> str:
     given = ", given to the models unclipped," if kind == "gaussian" else ""
     spared = " A digit that the box misses counts for none of the lines." if kind == "box" else ""
     return (
-        f"{NAMES[kind]}{given} on {count:,} {digit_sets.LABELS[digits]} digits, other noise for each; one pass, a VAE "
+        f"{NAMES[kind]}{given} on {count:,} {digit_sets.label(digits)}, other noise for each; one pass, a VAE "
         f"decoded at μ; pictures compared in [0, 1]; mean over the digits and a band of one deviation.{spared} Seed "
         f"{seed}."
     )

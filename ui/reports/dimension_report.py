@@ -78,7 +78,7 @@ def protocol(digits: str, seed: int) -> str:
     """How it was measured, in one line."""
     count = min(SAMPLES, len(digit_sets.load(digits)))
     return (
-        f"Two nearest neighbours of {count:,} {digit_sets.LABELS[digits]} digits, without copies, and without the "
+        f"Two nearest neighbours of {count:,} {digit_sets.label(digits)}, without copies, and without the "
         f"{DISCARD:.0%} of points whose two distances differ most. In many dimensions it comes out too low: as many "
         f"draws of a Gaussian, which has a dimension for each coordinate, show by how much. Seed {seed}."
     ).replace("%", " %")

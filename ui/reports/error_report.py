@@ -42,9 +42,9 @@ class Fidelity:
     psnr: float
 
 
-def models() -> list[str]:
+def models(digits: str) -> list[str]:
     """The checkpoints that are compared: PCA, and what was trained to its end on the whole objective, uncorrupted."""
-    return [name for name in store.models() if name == PCA or _is_comparable(name)]
+    return [name for name in store.models(digits) if name == PCA or _is_comparable(name)]
 
 
 def ask(name: str, digits: str, seed: int) -> list[Fidelity] | None:
@@ -131,7 +131,7 @@ def protocol(digits: str, seed: int) -> str:
     """How it was measured, in one line."""
     count = len(digit_sets.load(digits))
     return (
-        f"{count:,} {digit_sets.LABELS[digits]} digits; squared error summed over pixels, PSNR with peak 1, both mean "
+        f"{count:,} {digit_sets.label(digits)}; squared error summed over pixels, PSNR with peak 1, both mean "
         f"per image, decoded pictures clipped to [0, 1]. PCA fitted on MNIST's training digits. Seed of z {seed}."
     )
 

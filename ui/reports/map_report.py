@@ -65,7 +65,7 @@ def protocol(digits: str, seed: int) -> str:
     """How it was measured, in one sentence."""
     half = min(len(digit_sets.load(digits)) // 2, MANIFOLD_DIGITS)
     return (
-        f"Precision and recall: {half:,} pictures against {half:,} {digit_sets.LABELS[digits]} digits, "
+        f"Precision and recall: {half:,} pictures against {half:,} {digit_sets.label(digits)}, "
         f"{MANIFOLD_NEIGHBOURS} nearest neighbours. Lines: {LINES} between the codes of two digits, {STEPS} steps "
         f"each, mean ± deviation. Seed {seed}."
     )

@@ -51,7 +51,7 @@ def protocol(digits: str, seed: int) -> str:
     """How it was measured, in one line."""
     count = min(DIGITS, len(digit_sets.load(digits)))
     return (
-        f"{count} {digit_sets.LABELS[digits]} digits, {DIRECTIONS} random directions each, changed by "
+        f"{count} {digit_sets.label(digits)}, {DIRECTIONS} random directions each, changed by "
         f"{LENGTH:g} in Euclidean distance over the pixels; mean ± deviation, in % of that change. Moved: how far the "
         f"reconstruction moves. Kept: the part of it in the same direction. Seed {seed}."
     )

@@ -37,7 +37,7 @@ def damaged(text: str, rng: random.Random, good: dict[str, str]) -> str:
 
 def opened(parameters: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     """The link of a session that this link has opened, and what the visitor is told of it."""
-    asked = link.parse(parameters, MODELS, ["uci"])
+    asked = link.parse(parameters, {"uci": MODELS})
     cloud, of_cloud = view.parse(parameters, SIZE)
     compared, of_models = comparison.parse(parameters, list(MODELS), USUAL)
     kept = link.compose(asked.choice) | view.compose(cloud, SIZE) | comparison.compose(compared, USUAL)

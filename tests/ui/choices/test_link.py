@@ -32,13 +32,13 @@ choices = st.builds(Choice, names, names, st.sampled_from(["uci", "mnist"]), st.
 
 @given(choices)
 def test_what_is_composed_is_parsed(choice: Choice) -> None:
-    link = parse(compose(choice), MODELS, ["uci", "mnist"])
+    link = parse(compose(choice), {"uci": MODELS, "mnist": MODELS})
     assert (link.choice, link.ignored) == (choice, [])
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), st.text(max_size=80)))
 def test_any_text_gives_a_choice_that_can_be_had(parameters: dict[str, str]) -> None:
-    link = parse(parameters, MODELS, ["uci"])
+    link = parse(parameters, {"uci": MODELS})
     assert {link.choice.left, link.choice.right} <= set(MODELS)
     assert link.choice.digits == "uci"
     assert 0 <= link.choice.seed < SEEDS
@@ -72,7 +72,7 @@ def test_z_is_short_and_needs_no_escaping() -> None:
     ],
 )
 def test_nonsense_falls_back_and_is_named(key: str, text: str, reason: str) -> None:
-    link = parse({key: text}, MODELS, ["uci"])
+    link = parse({key: text}, {"uci": MODELS})
     assert link.choice == DEFAULT
     (sentence,) = link.ignored
     assert reason in sentence
@@ -80,7 +80,7 @@ def test_nonsense_falls_back_and_is_named(key: str, text: str, reason: str) -> N
 
 
 def test_one_bad_part_leaves_the_others() -> None:
-    link = parse({"left": "vae-2", "seed": "x", "foreign": "?"}, MODELS, ["uci"])
+    link = parse({"left": "vae-2", "seed": "x", "foreign": "?"}, {"uci": MODELS})
     assert link.choice == Choice("vae-2", "vae-30", "uci", DEFAULT_SEED)
     assert len(link.ignored) == 1
 

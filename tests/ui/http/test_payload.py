@@ -78,7 +78,7 @@ def test_encodings_are_those_of_the_core(
 def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
     found = arrays(client, "/digits/uci/tray.safetensors")
     assert kinds(found) == {
-        "images": ("uint8", (100, 28, 28)),
+        "images": ("uint8", (100, 1, 28, 28)),
         "labels": ("uint8", (100,)),
         "index": ("int32", (100,)),
         "size": ("int32", (1,)),
@@ -86,7 +86,7 @@ def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
     assert found["labels"].tolist() == [label for label in range(10) for _ in range(10)]
     uci = digit_sets.load("uci")
     assert found["size"] == len(uci.labels)
-    np.testing.assert_array_equal(uci.images[found["index"]], found["images"])
+    np.testing.assert_array_equal(uci.images[found["index"]], found["images"][:, 0])
     np.testing.assert_array_equal(uci.labels[found["index"]], found["labels"])
 
 
@@ -112,7 +112,7 @@ def test_every_code_is_its_foot_on_the_plane_and_a_rest(name: str, client: TestC
 def test_all_digits_arrive_in_the_order_of_the_set(client: TestClient) -> None:
     found = arrays(client, "/digits/uci/images.safetensors")
     uci = digit_sets.load("uci")
-    assert kinds(found) == {"images": ("uint8", (1797, 784)), "labels": ("uint8", (1797,))}
+    assert kinds(found) == {"images": ("uint8", (1797, 1, 28, 28)), "labels": ("uint8", (1797,))}
     np.testing.assert_array_equal(found["images"].reshape(uci.images.shape), uci.images)
     np.testing.assert_array_equal(found["labels"], uci.labels)
 

@@ -60,7 +60,7 @@ def test_codes_of_every_size(own_root: Any, monkeypatch: pytest.MonkeyPatch) -> 
     ):
         tiny.write_checkpoint(own_root, name, kind, training=training)
     few_digits(monkeypatch, 20, 10)
-    assert sorted(error_report.models()) == ["ae-4", error_report.PCA, "vae-4"]
+    assert sorted(error_report.models("uci")) == ["ae-4", error_report.PCA, "vae-4"]
     app = open_page("reconstruct", seed="9")
     until(lambda: not app.get("download_button")[0].proto.disabled, app.run)
     assert not app.exception
@@ -68,7 +68,7 @@ def test_codes_of_every_size(own_root: Any, monkeypatch: pytest.MonkeyPatch) -> 
     assert "20 UCI digits" in captions
     assert "Seed of z 9" in captions
 
-    found = [one for name in error_report.models() for one in error_report.ask(name, "uci", 9) or []]
+    found = [one for name in error_report.models("uci") for one in error_report.ask(name, "uci", 9) or []]
     of_pca = [(one.codes, one.series) for one in found if one.model == error_report.PCA]
     assert of_pca == [(1, "PCA"), (2, "PCA"), (3, "PCA")]
     x = as_input(digit_sets.load("uci").images)

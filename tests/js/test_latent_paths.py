@@ -93,7 +93,7 @@ def test_measures_as_in_python(node: Node) -> None:
     answers: list[dict[str, Any]] = node.evaluate(
         """async (films) => {
           const { measure } = await load("maths/path_measures.js");
-          return films.map((film) => measure(film));
+          return films.map((film) => measure(film, 784));
         }""",
         [film.ravel() for film in films],
     )

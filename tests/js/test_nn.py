@@ -10,7 +10,7 @@ import torch
 
 from tests.js.node import Node
 from vae_core import checkpoint
-from vae_core.data import Digits, as_input
+from vae_core.data import Digits, as_input, examples
 from vae_core.models import VariationalAutoencoder
 from vae_core.spaces import latent
 
@@ -29,12 +29,12 @@ RUN = """async ([name, codes, images]) => {
 }"""
 
 
-def test_every_checkpoint_as_in_pytorch(served_node: Node, served_checkpoints: Path, uci: Digits) -> None:
+def test_every_checkpoint_as_in_pytorch(served_node: Node, served_checkpoints: Path) -> None:
     entries = checkpoint.available(served_checkpoints)
     assert len(entries) >= 10
-    x = as_input(uci.images[:COUNT])
     for entry in entries:
         model = checkpoint.load(entry.path)
+        x = examples(model.config.shape, COUNT)
         z = 2 * torch.randn(COUNT, model.config.latent_dim, generator=torch.Generator().manual_seed(0))
         pictures, codes, posteriors = served_node.evaluate(RUN, [entry.name, z.numpy(), x.flatten(1).numpy()])
         expected = model.decode(z).flatten(1)
@@ -95,9 +95,10 @@ def test_a_batch_as_one_by_one(served_node: Node, uci: Digits) -> None:
           const { loadModel } = await load("server/models.js");
           const { Batch } = await load("nn/batch.js");
           const { Noise, corrupt } = await load("maths/noise.js");
+          const { DIGIT } = await load("nn/shape.js");
           const gaussian = { kind: "gaussian", level: 0.5, clip: false };
           const pixels = new Float32Array(7 * 784);
-          digits.forEach((x, i) => pixels.set(i % 2 ? x : corrupt(x, gaussian, new Noise(i)), i * 784));
+          digits.forEach((x, i) => pixels.set(i % 2 ? x : corrupt(x, gaussian, new Noise(i, DIGIT)), i * 784));
           const apart = (a, b) => a.length === b.length ? Math.max(...a.map((v, i) => Math.abs(v - b[i]))) : Infinity;
           const differences = {};
           for (const model of await Promise.all(names.map(loadModel))) {

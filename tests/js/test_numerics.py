@@ -17,8 +17,8 @@ from tests.js.node import Node
 from tests.ui.frame.test_palette import VISIONS, distances
 from tests.web.tray_page import same_digit
 from vae_core import seeded_noise
-from vae_core.config import CorruptionKind
-from vae_core.data import Digits
+from vae_core.config import DIGIT, CorruptionKind, Shape
+from vae_core.data import Digits, examples
 from vae_core.pictures import picture
 from vae_core.pictures.mnist_format import mnist_format, quantise
 
@@ -26,8 +26,14 @@ KINDS: tuple[CorruptionKind, ...] = ("gaussian", "masking", "salt_and_pepper", "
 SEEDS = (0, 7, 2**32 - 1)
 
 
-def test_noise_as_in_python(node: Node, uci: Digits) -> None:
-    x = uci.images[0].astype(np.float32) / 255
+# Digits, higher than wide, in colour, and with an odd number of pixels.
+SHAPES: list[Shape] = [DIGIT, (1, 20, 16), (3, 32, 32), (3, 9, 11)]
+of_any_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
+
+
+@of_any_shape
+def test_noise_as_in_python(shape: Shape, node: Node) -> None:
+    x = np.random.default_rng(0).random(shape, np.float32)
     boxes: list[tuple[int, int, int, int]] = [(3, 5, 10, 2), (20, 20, 20, 20)]
     cases: list[dict[str, Any]] = [
         {"seed": seed, "kind": kind, "level": level, "clip": clip, "box": None}
@@ -37,29 +43,32 @@ def test_noise_as_in_python(node: Node, uci: Digits) -> None:
     ]
     cases += [{"seed": 1, "kind": "box", "level": 0.5, "clip": True, "box": box} for box in boxes]
     fields, corrupted, rubbed = node.evaluate(
-        """async ([x, cases, seeds]) => {
+        """async ([x, sizes, cases, seeds]) => {
           const { Noise, corrupt } = await load("maths/noise.js");
+          const { Shape } = await load("nn/shape.js");
+          const shape = new Shape(sizes);
           const boxed = (box) => box && { x: box[0], y: box[1], w: box[2], h: box[3] };
-          const apply = (given) => corrupt(x, { ...given, box: boxed(given.box) }, new Noise(given.seed));
-          const mask = Uint8Array.from({ length: 784 }, (_, i) => i % 3);
+          const apply = (given) => corrupt(x, { ...given, box: boxed(given.box) }, new Noise(given.seed, shape));
+          const mask = Uint8Array.from({ length: shape.area }, (_, i) => i % 3);
           return [
-            seeds.map((seed) => new Noise(seed)).map((noise) => [noise.uniforms, noise.normals, noise.rub]),
+            seeds.map((seed) => new Noise(seed, shape)).map((noise) => [noise.uniforms, noise.normals, noise.rub]),
             cases.map(apply),
             apply({ seed: 7, kind: "masking", level: 0.5, rubbed: mask }),
           ];
         }""",
-        [x.ravel(), cases, SEEDS],
+        [x.ravel(), shape, cases, SEEDS],
     )
     for seed, (uniforms, normals, rub) in zip(SEEDS, fields, strict=True):
-        np.testing.assert_allclose(uniforms, seeded_noise.uniforms(seed).ravel(), atol=1e-6)
-        np.testing.assert_allclose(normals, seeded_noise.normals(seed).ravel(), atol=1e-6)
-        np.testing.assert_allclose(rub, seeded_noise.uniforms(seed, index=1).ravel(), atol=1e-6)
+        np.testing.assert_allclose(uniforms, seeded_noise.uniforms(seed, shape=shape).ravel(), atol=1e-6)
+        np.testing.assert_allclose(normals, seeded_noise.normals(seed, shape=shape).ravel(), atol=1e-6)
+        np.testing.assert_allclose(rub, seeded_noise.uniforms(seed, index=1, shape=shape).ravel(), atol=1e-6)
     for case, found in zip(cases, corrupted, strict=True):
         expected = seeded_noise.corrupt(x[None], **case).ravel()
         np.testing.assert_allclose(found, expected, atol=1e-6, err_msg=str(case))
-    masked = seeded_noise.corrupt(x[None], "masking", 0.5, 7).ravel()
-    mixed = np.where(np.arange(784) % 3, seeded_noise.uniforms(7, index=1).ravel(), masked)
-    np.testing.assert_allclose(rubbed, mixed, atol=1e-6)
+    masked = seeded_noise.corrupt(x[None], "masking", 0.5, 7)[0]
+    is_rubbed = np.arange(shape[1] * shape[2]).reshape(shape[1:]) % 3 > 0
+    mixed = np.where(is_rubbed, seeded_noise.uniforms(7, index=1, shape=shape)[0], masked)
+    np.testing.assert_allclose(rubbed, mixed.ravel(), atol=1e-6)
 
 
 def inks() -> dict[str, NDArray[np.uint8]]:
@@ -117,34 +126,34 @@ def test_centring_as_in_python(node: Node) -> None:
         assert (np.max(pixels) > 0) == (name not in ("blank", "too faint"))
 
 
-def test_similarity_as_in_scikit_image(node: Node, uci: Digits) -> None:
+@of_any_shape
+def test_similarity_as_in_scikit_image(shape: Shape, node: Node, uci: Digits) -> None:
     rng = np.random.default_rng(0)
-    digit, other = uci.images[:2].astype(np.float64) / 255
+    digit, other = examples(shape, 2).double().numpy()
     noisy = digit + 0.5 * rng.normal(size=digit.shape)
-    black, white, grey = np.zeros((28, 28)), np.ones((28, 28)), np.full((28, 28), 0.3)
+    black, white, grey = np.zeros(shape), np.ones(shape), np.full(shape, 0.3)
     pairs = [
         (digit, other),
         (noisy, digit),
-        (rng.random((28, 28)), digit),
+        (rng.random(shape), digit),
         (black, white),
         (grey, white),
         (grey, digit),
     ]
     answers = node.evaluate(
-        """async (pairs) => {
+        """async ([pairs, sizes]) => {
           const { squaredError, psnr, ssim } = await load("maths/similarity.js");
-          const padded = (start, pixels) => Float64Array.from([...Array(start).fill(9), ...pixels, 9]);
-          return pairs.map(([a, b]) => {
-            const shifted = [padded(5, a), padded(2, b), 5, 2];
-            return [squaredError, psnr, ssim].map((measure) => [measure(a, b), measure(...shifted), measure(a, a)]);
-          });
+          const { Shape } = await load("nn/shape.js");
+          const shape = new Shape(sizes);
+          return pairs.map(([a, b]) =>
+            [squaredError, psnr, ssim].map((measure) => [measure(a, b, shape), measure(a, a, shape)]));
         }""",
-        [[a.ravel(), b.ravel()] for a, b in pairs],
+        [[[a.ravel(), b.ravel()] for a, b in pairs], shape],
     )
     for (a, b), (error, psnr, ssim) in zip(pairs, answers, strict=True):
-        assert error == pytest.approx([((a - b) ** 2).sum()] * 2 + [0], rel=1e-9)
-        assert psnr == pytest.approx([peak_signal_noise_ratio(a, b, data_range=1)] * 2 + [np.inf], abs=1e-9)
-        assert ssim == pytest.approx([structural_similarity(a, b, data_range=1)] * 2 + [1], abs=1e-9)
+        assert error == pytest.approx([((a - b) ** 2).sum(), 0], rel=1e-9)
+        assert psnr == pytest.approx([peak_signal_noise_ratio(a, b, data_range=1), np.inf], abs=1e-9)
+        assert ssim == pytest.approx([structural_similarity(a, b, data_range=1, channel_axis=0), 1], abs=1e-9)
 
 
 def test_the_digit_in_a_box_as_in_python(node: Node) -> None:

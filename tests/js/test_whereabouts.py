@@ -10,14 +10,15 @@ import torch
 
 from tests.js.node import Node
 from vae_core import checkpoint
+from vae_core.config import Shape
 from vae_core.data import Digits, as_input
 from vae_core.metrics import stroke_features
 from vae_core.metrics.whereabouts import AT_THE_EDGE, NO_DIGIT, digit_manifold, whereabouts
 
 MEASURE = """async ([name, pictures, codes]) => {
   const { DigitManifold, lineOf, strokeFeatures } = await load("maths/whereabouts.js");
-  const { locate } = await load("server/models.js");
-  const side = { name };
+  const { loadModel, locate } = await load("server/models.js");
+  const side = { name, model: await loadModel(name) };
   const before = lineOf(side, codes[0], pictures[0]).words;
   await locate([side, side], "uci");
   const times = [];
@@ -27,7 +28,7 @@ MEASURE = """async ([name, pictures, codes]) => {
     times.push(performance.now() - start);
     return { apart, share, ...lineOf(side, codes[k], picture) };
   });
-  const features = pictures.slice(0, 20).map((picture) => strokeFeatures(picture).slice());
+  const features = pictures.slice(0, 20).map((picture) => strokeFeatures(picture, side.model.shape).slice());
   return { before, found, features, milliseconds: times.sort((a, b) => a - b)[times.length >> 1] };
 }"""
 
@@ -62,3 +63,17 @@ def test_the_browser_says_what_python_says(name: str, served_node: Node, served_
         assert f"{int(100 * one['share'])} % of the digits" in one["title"]
     assert all(one["kind"] != "none" for one in answer["found"][len(draws) :]), "a digit's own code"
     assert answer["milliseconds"] < 2
+
+
+@pytest.mark.parametrize("shape", [(1, 20, 16), (3, 32, 32), (3, 9, 11)], ids=str)
+def test_strokes_of_any_picture_as_in_python(shape: Shape, node: Node) -> None:
+    pictures = torch.rand(5, *shape, generator=torch.Generator().manual_seed(0))
+    found = node.evaluate(
+        """async ([pictures, sizes]) => {
+          const { strokeFeatures } = await load("maths/whereabouts.js");
+          const { Shape } = await load("nn/shape.js");
+          return pictures.map((picture) => strokeFeatures(picture, new Shape(sizes)).slice());
+        }""",
+        [pictures.flatten(1).numpy(), shape],
+    )
+    np.testing.assert_allclose(found, stroke_features(pictures).numpy(), atol=1e-4)

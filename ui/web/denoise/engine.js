@@ -3,7 +3,6 @@
 import { corrupt, Noise } from "../maths/noise.js";
 import { psnr, ssim } from "../maths/similarity.js";
 import { Batch } from "../nn/batch.js";
-import { PIXELS } from "../nn/nn.js";
 
 /** @typedef {import("./settings.js").Settings} Settings */
 /** @typedef {{psnr: number, ssim: number}} Likeness to the clean digit; PSNR in dB, infinite where they are equal */
@@ -11,43 +10,47 @@ import { PIXELS } from "../nn/nn.js";
 export const MOST = 8;
 
 export class Engine {
-  constructor() {
+  /** @param {import("../nn/shape.js").Shape} shape of the pictures */
+  constructor(shape) {
+    this.shape = shape;
     this.count = 0;
-    this.clean = new Float32Array(MOST * PIXELS);
+    this.clean = new Float32Array(MOST * shape.pixels);
     /** As the models get them: not clipped where the noise is not. */
-    this.corrupted = new Float32Array(MOST * PIXELS);
+    this.corrupted = new Float32Array(MOST * shape.pixels);
     /** As they are seen. */
-    this.visible = new Float32Array(MOST * PIXELS);
+    this.visible = new Float32Array(MOST * shape.pixels);
     /** @type {{batch: Batch, output: Float32Array}[]} */
     this.lanes = [];
-    this.noise = new Noise(0);
+    this.noise = new Noise(0, shape);
   }
 
   /** @param {number} seed */
   reseed(seed) {
-    this.noise = new Noise(seed);
+    this.noise = new Noise(seed, this.shape);
   }
 
   /** @param {import("../nn/nn.js").Model[]} models */
   use(models) {
-    this.lanes = models.map((model) => ({ batch: new Batch(model, MOST), output: new Float32Array(MOST * PIXELS) }));
+    const { length } = this.clean;
+    this.lanes = models.map((model) => ({ batch: new Batch(model, MOST), output: new Float32Array(length) }));
   }
 
   /** @param {Float32Array[]} digits up to `MOST` */
   take(digits) {
     this.count = digits.length;
-    digits.forEach((pixels, i) => this.clean.set(pixels, i * PIXELS));
+    digits.forEach((pixels, i) => this.clean.set(pixels, i * this.shape.pixels));
   }
 
   /** @param {Settings} settings @param {number} count of the digits, the first ones */
   run(settings, count) {
     const { clean, corrupted, visible, noise, lanes } = this;
+    const { pixels } = this.shape;
     for (let i = 0; i < count; i++) {
-      const [from, to] = [i * PIXELS, (i + 1) * PIXELS];
+      const [from, to] = [i * pixels, (i + 1) * pixels];
       corrupt(clean.subarray(from, to), settings, noise, corrupted.subarray(from, to));
     }
-    for (let k = 0; k < count * PIXELS; k++) visible[k] = Math.min(1, Math.max(0, corrupted[k]));
-    const size = count * PIXELS;
+    const size = count * pixels;
+    for (let k = 0; k < size; k++) visible[k] = Math.min(1, Math.max(0, corrupted[k]));
     for (const { batch, output } of lanes) {
       /** @type {Float32Array} */
       let input = corrupted.subarray(0, size);
@@ -58,23 +61,24 @@ export class Engine {
     }
   }
 
-  /** @param {number} lane of the model, -1 for the corrupted digits @returns {Float32Array} [count * 784] in [0, 1] */
+  /** @param {number} lane of the model, -1 for the corrupted digits @returns {Float32Array} [count * pixels] in [0, 1] */
   pictures(lane) {
     return lane < 0 ? this.visible : this.lanes[lane].output;
   }
 
   /** @param {number} lane as `pictures` @param {number} i which digit @returns {Likeness} */
   likeness(lane, i) {
-    const [from, to] = [i * PIXELS, (i + 1) * PIXELS];
+    const { pixels } = this.shape;
+    const [from, to] = [i * pixels, (i + 1) * pixels];
     const [picture, clean] = [this.pictures(lane).subarray(from, to), this.clean.subarray(from, to)];
-    return { psnr: psnr(picture, clean), ssim: ssim(picture, clean) };
+    return { psnr: psnr(picture, clean), ssim: ssim(picture, clean, this.shape) };
   }
 }
 
 /**
  * Applies a model again and again to one picture.
  * @param {import("../nn/nn.js").Model} model
- * @param {ArrayLike<number>} picture 784
+ * @param {ArrayLike<number>} picture [pixels]
  * @param {number} times
  * @returns {Generator<Float32Array>} the code of each pass; overwritten by the next
  */

@@ -1,9 +1,8 @@
 /** The pictures: a row each of clean digits, corrupted ones, and what each model makes of them. */
 
 import { oneTabStop } from "../kit/arrow_keys.js";
-import { digitCanvas, paint, SIZE } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element, formatNumber, modelTag } from "../kit/dom.js";
-import { PIXELS } from "../nn/nn.js";
 import { MOST } from "./engine.js";
 
 /** @typedef {import("./engine.js").Likeness} Likeness */
@@ -65,9 +64,10 @@ export class Row {
     this.average = null;
   }
 
-  /** @param {Float32Array} pictures [count * 784] in [0, 1] @param {number} count */
+  /** @param {Float32Array} pictures [count * pixels] in [0, 1] @param {number} count */
   paint(pictures, count) {
-    for (let i = 0; i < count; i++) paint(this.canvases[i], pictures.subarray(i * PIXELS, (i + 1) * PIXELS));
+    const { pixels } = shape;
+    for (let i = 0; i < count; i++) paint(this.canvases[i], pictures.subarray(i * pixels, (i + 1) * pixels));
   }
 
   /** @param {Likeness[]} likenesses @param {Row | null} baseline the corrupted digits' own, of the same digits */
@@ -146,15 +146,18 @@ export class Grid {
   outlineBox(box) {
     const { style } = this.corrupted.element;
     for (const outline of this.outline) outline.hidden = !box?.w || !box.h;
-    for (const [name, value] of Object.entries(box ?? {})) style.setProperty(`--${name}`, String(value / SIZE));
+    if (!box) return;
+    const { width, height } = shape;
+    const shares = { x: box.x / width, y: box.y / height, w: box.w / width, h: box.h / height };
+    for (const [name, share] of Object.entries(shares)) style.setProperty(`--${name}`, String(share));
   }
 
   /** @param {[number, number] | null} place in pixels, where the keys would rub */
   pointAt(place) {
     this.cursor.hidden = !place;
     if (!place) return;
-    this.cursor.style.left = `${(100 * place[0]) / SIZE}%`;
-    this.cursor.style.top = `${(100 * place[1]) / SIZE}%`;
+    this.cursor.style.left = `${(100 * place[0]) / shape.width}%`;
+    this.cursor.style.top = `${(100 * place[1]) / shape.height}%`;
   }
 }
 

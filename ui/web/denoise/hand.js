@@ -1,7 +1,7 @@
 /** What a pointer and the keys do on a corrupted picture: they move and resize the box, or rub noise in. */
 
 import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
-import { SIZE } from "../kit/digits.js";
+import { shape } from "../kit/digits.js";
 
 /** @typedef {[number, number]} Place in pixels of the picture */
 /** @typedef {import("./settings.js").Box} Box */
@@ -30,7 +30,7 @@ export class Hand {
     /** Of the pointer that drags: no other finger takes part. */
     this.pointer = NaN;
     /** @type {Place} */
-    this.cursor = [SIZE / 2, SIZE / 2];
+    this.cursor = [shape.width / 2, shape.height / 2];
     for (const frame of frames) {
       frame.addEventListener("pointerdown", this.onDown);
       frame.addEventListener("pointermove", this.onMove);
@@ -71,7 +71,7 @@ export class Hand {
   /** @param {PointerEvent} event @returns {Place} */
   at({ clientX, clientY, currentTarget }) {
     const { left, top, width, height } = /** @type {HTMLElement} */ (currentTarget).getBoundingClientRect();
-    return [((clientX - left) / width) * SIZE, ((clientY - top) / height) * SIZE];
+    return [((clientX - left) / width) * shape.width, ((clientY - top) / height) * shape.height];
   }
 
   onDown = (/** @type {PointerEvent} */ event) => {
@@ -126,8 +126,8 @@ export class Hand {
     if (corner) {
       const [fixedX, fixedY] = [x + (1 - corner[0]) * w, y + (1 - corner[1]) * h];
       return (place) => {
-        const [left, width] = span(fixedX, place[0]);
-        const [top, height] = span(fixedY, place[1]);
+        const [left, width] = span(fixedX, place[0], shape.width);
+        const [top, height] = span(fixedY, place[1], shape.height);
         this.actions.place({ x: left, y: top, w: width, h: height });
       };
     }
@@ -164,28 +164,29 @@ export class Hand {
   /** @param {Place} step @param {boolean} resizes */
   moveBox([dx, dy], resizes) {
     const { x, y, w, h } = this.actions.box();
-    const longer = (/** @type {number} */ side, /** @type {number} */ from, /** @type {number} */ by) =>
-      Math.min(SIZE - from, Math.max(1, side + by));
-    this.actions.place(resizes ? { x, y, w: longer(w, x, dx), h: longer(h, y, dy) } : { x: x + dx, y: y + dy, w, h });
+    const within = (/** @type {number} */ room, /** @type {number} */ side) => Math.min(room, Math.max(1, side));
+    const [wider, higher] = [within(shape.width - x, w + dx), within(shape.height - y, h + dy)];
+    this.actions.place(resizes ? { x, y, w: wider, h: higher } : { x: x + dx, y: y + dy, w, h });
     this.describe();
   }
 
   /** @param {Place} step @param {boolean} rubs on the way */
   moveCursor([dx, dy], rubs) {
     const before = this.cursor;
-    const within = (/** @type {number} */ value) => Math.min(SIZE - 0.5, Math.max(0.5, value));
-    this.cursor = [within(before[0] + dx), within(before[1] + dy)];
+    const within = (/** @type {number} */ side, /** @type {number} */ value) =>
+      Math.min(side - 0.5, Math.max(0.5, value));
+    this.cursor = [within(shape.width, before[0] + dx), within(shape.height, before[1] + dy)];
     if (rubs) this.actions.rub(before, this.cursor);
     this.actions.point(this.cursor);
   }
 }
 
 /**
- * @param {number} fixed @param {number} moved one end each
+ * @param {number} fixed @param {number} moved one end each @param {number} side of the picture
  * @returns {[number, number]} whole start and length inside the picture
  */
-function span(fixed, moved) {
-  const end = Math.min(SIZE, Math.max(0, Math.round(moved)));
-  const other = end === fixed ? (fixed < SIZE ? fixed + 1 : fixed - 1) : end;
+function span(fixed, moved, side) {
+  const end = Math.min(side, Math.max(0, Math.round(moved)));
+  const other = end === fixed ? (fixed < side ? fixed + 1 : fixed - 1) : end;
   return [Math.min(fixed, other), Math.abs(other - fixed)];
 }

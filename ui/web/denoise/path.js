@@ -13,7 +13,7 @@ import { walk } from "./engine.js";
 /**
  * @typedef {object} Walk
  * @property {import("../nn/nn.js").Model[]} models in the order of the planes
- * @property {Float32Array} clean [784] @property {Float32Array} corrupted [784]
+ * @property {Float32Array} clean [pixels] @property {Float32Array} corrupted [pixels]
  * @property {number} times the pass on the screen
  */
 
@@ -84,7 +84,7 @@ class Pane {
 
   /**
    * @param {import("../nn/nn.js").Model} model
-   * @param {Float32Array} clean @param {Float32Array} corrupted 784 each
+   * @param {Float32Array} clean @param {Float32Array} corrupted [pixels] each
    * @returns {Generator<void>}
    */
   *follow(model, clean, corrupted) {

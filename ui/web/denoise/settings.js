@@ -1,8 +1,7 @@
 /** What is done to the digits: C(x_tilde | x), how often a model is applied. Kept over page changes and in the link. */
 
-import { SIZE } from "../kit/digits.js";
+import { shape } from "../kit/digits.js";
 import { pack, unpack } from "../maths/digit_text.js";
-import { PIXELS } from "../nn/nn.js";
 import { contribute } from "../state/live_link.js";
 import { get, put, refuse } from "../state/parameters.js";
 
@@ -23,11 +22,20 @@ export class Settings {
     const [x, y, w, h] = get("box").split("_").map(Number);
     /** Where the visitor put it; null is where the noise has it. @type {Box | null} */
     this.box = w ? { x, y, w, h } : null;
-    this.rubbed = new Uint8Array(PIXELS);
+    /** [height * width] of the pictures on the page. */
+    this.rubbed = new Uint8Array(0);
     this.times = get("times");
     this.single = get("shown") === "one";
     /** @type {Promise<void> | undefined} */
     this.opened = undefined;
+  }
+
+  /** Before anything is shown: what was put on pictures of another size is not of these. */
+  fit() {
+    const { area, width, height } = shape;
+    if (this.rubbed.length !== area) this.rubbed = new Uint8Array(area);
+    const { x, y, w, h } = this.box ?? { x: 0, y: 0, w: 0, h: 0 };
+    if (x + w > width || y + h > height) this.box = null;
   }
 
   /** @returns {Promise<void>} until what was rubbed in is here, too; what is known already wins over what a link says */
@@ -37,8 +45,8 @@ export class Settings {
 
   async restore() {
     const text = get("rubbed");
-    const levels = text && (await unpack(text));
-    if (levels) levels.forEach((value, i) => void (this.rubbed[i] ||= Number(value > 0)));
+    const levels = text && (await unpack(text, even(this.rubbed.length)));
+    if (levels) this.rubbed.forEach((value, i) => void (this.rubbed[i] = value || Number(levels[i] > 0)));
     else if (text) refuse("rubbed");
   }
 
@@ -48,7 +56,7 @@ export class Settings {
 
   /** Side of the square that `level` stands for, in pixels. */
   get side() {
-    return Math.floor(this.level * SIZE + 0.5);
+    return Math.floor(this.level * Math.min(shape.width, shape.height) + 0.5);
   }
 
   /** @param {import("../maths/noise.js").Noise} noise @returns {Box} that is cut out, wherever it comes from */
@@ -69,7 +77,7 @@ export class Settings {
   /** @param {Box} box at least a pixel wide; moved into the picture */
   place({ x, y, w, h }) {
     const within = (/** @type {number} */ value, /** @type {number} */ high) => Math.min(high, Math.max(0, value));
-    this.box = { x: within(x, SIZE - w), y: within(y, SIZE - h), w, h };
+    this.box = { x: within(x, shape.width - w), y: within(y, shape.height - h), w, h };
   }
 
   /** @param {number} seed of other noise; a box goes where it says */
@@ -80,12 +88,13 @@ export class Settings {
 
   /** A round brush from one place to another. @param {[number, number]} from @param {[number, number]} to in pixels */
   rub([x0, y0], [x1, y1]) {
+    const { width, height } = shape;
     const steps = Math.max(1, Math.ceil(2 * Math.hypot(x1 - x0, y1 - y0)));
     for (let k = 0; k <= steps; k++) {
       const [x, y] = [x0 + ((x1 - x0) * k) / steps, y0 + ((y1 - y0) * k) / steps];
-      for (let row = Math.max(0, Math.floor(y - BRUSH)); row < Math.min(SIZE, y + BRUSH); row++) {
-        for (let column = Math.max(0, Math.floor(x - BRUSH)); column < Math.min(SIZE, x + BRUSH); column++) {
-          if (Math.hypot(column + 0.5 - x, row + 0.5 - y) <= BRUSH) this.rubbed[row * SIZE + column] = 1;
+      for (let row = Math.max(0, Math.floor(y - BRUSH)); row < Math.min(height, y + BRUSH); row++) {
+        for (let column = Math.max(0, Math.floor(x - BRUSH)); column < Math.min(width, x + BRUSH); column++) {
+          if (Math.hypot(column + 0.5 - x, row + 0.5 - y) <= BRUSH) this.rubbed[row * width + column] = 1;
         }
       }
     }
@@ -104,9 +113,13 @@ export class Settings {
     put("box", box ? [box.x, box.y, box.w, box.h].join("_") : "");
     put("times", times);
     put("shown", single ? "one" : "eight");
-    put("rubbed", this.hasRubbed ? await pack(this.rubbed.map((value) => value * RUBBED)) : "");
+    const levels = Uint8Array.from({ length: even(this.rubbed.length) }, (_, i) => (this.rubbed[i] ? RUBBED : 0));
+    put("rubbed", this.hasRubbed ? await pack(levels) : "");
   }
 }
+
+/** @param {number} count @returns {number} as many as a link's text has: two a byte */
+const even = (count) => 2 * Math.ceil(count / 2);
 
 /** Outlives a page change, as the modules do. */
 export const settings = new Settings();

@@ -1,9 +1,9 @@
 /** What follows a choice in the same frame: the pictures; in slices their numbers and the paths of the codes; the command. */
 
+import { shape } from "../kit/digits.js";
 import { button, element, formatNumber } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { Slices } from "../kit/slices.js";
-import { PIXELS } from "../nn/nn.js";
 import { Engine, MOST } from "./engine.js";
 import { Grid, Measurements } from "./grid.js";
 import { Hand } from "./hand.js";
@@ -37,7 +37,8 @@ export class Stage {
     this.seed = 0;
     this.isRubbing = false;
     this.most = MOST;
-    this.engine = new Engine();
+    settings.fit();
+    this.engine = new Engine(shape);
     this.slices = new Slices(SLICE_MS);
     this.grid = new Grid((i) => this.pick(i));
     this.numbers = new Measurements(root, this.engine, this.grid, this.slices);
@@ -155,8 +156,8 @@ export class Stage {
     this.numbers.refresh();
     this.path.follow(() => ({
       models: this.models,
-      clean: engine.clean.subarray(0, PIXELS),
-      corrupted: engine.corrupted.subarray(0, PIXELS),
+      clean: engine.clean.subarray(0, shape.pixels),
+      corrupted: engine.corrupted.subarray(0, shape.pixels),
       times: settings.times,
     }));
   }

@@ -1,7 +1,7 @@
 /** What the desk's buttons and keys do, and the numbers that are left to chance. */
 
 import { mulberry32, normals } from "../maths/random.js";
-import { PIXELS } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/nn.js";
 import { z } from "../state/z.js";
 
 /** @typedef {import("../state/z.js").Z} Z */
@@ -46,7 +46,7 @@ export class Chance {
     /** The next number of N(0, 1). */
     this.normal = normals(this.uniform);
     // As many as a model can have coordinates: whatever pair is chosen, the same seed opens with the same z.
-    this.first = Float32Array.from({ length: PIXELS }, this.normal);
+    this.first = Float32Array.from({ length: MOST_CODES }, this.normal);
   }
 
   /** @param {number} side @returns {Float32Array} what was chosen of its z, or of the other's, and then what comes by chance */

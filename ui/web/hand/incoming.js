@@ -9,6 +9,7 @@ import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { unpack } from "../maths/digit_text.js";
 import { pixelsOf } from "../maths/ink.js";
+import { DIGIT } from "../nn/shape.js";
 import { addressBelow } from "../server/load.js";
 import { replaceOwn } from "../state/chosen.js";
 
@@ -53,7 +54,7 @@ class Notice {
   constructor() {
     this.timer = this.gone = 0;
     this.drop = element("div", { class: "drop", hidden: true }, "Drop the picture");
-    this.digit = digitCanvas({ role: "img", "aria-label": "Your digit", hidden: true });
+    this.digit = digitCanvas({ role: "img", "aria-label": "Your digit", hidden: true }, DIGIT);
     this.words = element("p", { role: "status" });
     this.problem = element("p", { role: "alert" });
     const toast = element(

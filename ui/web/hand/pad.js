@@ -2,17 +2,18 @@
 
 import { closeOnEscape } from "../gestures/keys.js";
 import { Choice } from "../kit/choice.js";
-import { digitCanvas, paint, SIZE } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { actionButton } from "../kit/toolbar.js";
 import { pixelsOf } from "../maths/ink.js";
+import { DIGIT } from "../nn/shape.js";
 import { own, ownLevels, replaceOwn } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";
 import { Paper } from "./pad_paper.js";
 
 const RADII = { thin: 0.03, medium: 0.045, thick: 0.065 };
 const PENS = /** @type {Pen[]} */ (Object.keys(RADII));
-const BLANK = new Float32Array(SIZE * SIZE);
+const BLANK = new Float32Array(DIGIT.pixels);
 
 /** @typedef {keyof typeof RADII} Pen */
 /**
@@ -44,12 +45,8 @@ export class Pad {
     });
     this.paper.radius = RADII[get("pen")];
     this.hint = element("p", { class: "hint", "aria-hidden": "true" }, "Draw a digit");
-    this.seen = digitCanvas({
-      class: "seen",
-      role: "img",
-      "aria-label": "Your digit as the models see it",
-      title: "As the models see it",
-    });
+    const seen = { class: "seen", role: "img", "aria-label": "Your digit as the models see it" };
+    this.seen = digitCanvas({ ...seen, title: "As the models see it" }, DIGIT);
     this.undoButton = button("Undo", () => this.undo(), { title: "Take the last stroke back (Ctrl-Z)" });
     this.clearButton = button("Clear", () => this.clear(), { title: "An empty pad" });
     const pens = PENS.map((pen) => {
@@ -89,6 +86,7 @@ export class Pad {
   }
 
   open() {
+    if (!shape.isDigit) return;
     this.listener.onOpen();
     if (!this.isOpen) {
       this.opener = this.focused;
@@ -124,6 +122,7 @@ export class Pad {
   drawButton() {
     const draw = actionButton(this.action);
     draw.classList.add("draw");
+    draw.hidden = !shape.isDigit;
     this.drawButtons.push(draw);
     draw.setAttribute("aria-expanded", String(this.isOpen));
     return draw;

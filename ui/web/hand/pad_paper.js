@@ -1,15 +1,16 @@
 /** The paper of the drawing pad: strokes by mouse, finger, stylus or keys, kept by `chosen.js`. */
 
 import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
-import { digitCanvas, paint, SIZE } from "../kit/digits.js";
+import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
+import { DIGIT } from "../nn/shape.js";
 import { beginStroke, own, rest, undoOwn } from "../state/chosen.js";
 
 // Of the canvas that is seen: fine enough for any screen.
 const SIDE = 560;
 const MIDDLE = 0.5;
-const KEY_STEP = 1 / SIZE;
+const KEY_STEP = 1 / DIGIT.width;
 
 let strokes = 0;
 
@@ -61,7 +62,7 @@ export class Paper {
     g.fillStyle = "#000";
     g.fillRect(0, 0, SIDE, SIDE);
     if (own.base) {
-      const base = digitCanvas();
+      const base = digitCanvas({}, DIGIT);
       paint(base, pixelsOf(own.base));
       g.imageSmoothingEnabled = false;
       g.drawImage(base, 0, 0, SIDE, SIDE);

@@ -1,11 +1,10 @@
 /** A digit, or the mean of a selection, as both models see it: decoded, with the nearest codes of each. */
 
 import { Alert } from "../kit/alert.js";
-import { digitCanvas, digitName, paint } from "../kit/digits.js";
+import { digitCanvas, digitName, paint, shape } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { meanOf, nearest } from "../maths/neighbours.js";
-import { PIXELS } from "../nn/nn.js";
 
 /** @typedef {import("../server/digit_set.js").Digits} Digits */
 /** @typedef {import("../server/models.js").Latent} Latent */
@@ -80,7 +79,7 @@ class Reading {
     this.gallery.shown = this.rows.length;
     this.gallery.buttons.slice(0, this.rows.length).forEach((button, k) => {
       const row = this.rows[k];
-      this.gallery.paint(k, images.subarray(row * PIXELS, (row + 1) * PIXELS));
+      this.gallery.paint(k, pictureOf(images, row));
       /** @type {Element} */ (button.lastElementChild).textContent = String(labels[row]);
     });
   }
@@ -152,15 +151,15 @@ export class Panel {
     } else if (rows?.length) {
       const total = `${rows.length} ${rows.length === 1 ? "digit" : "digits"}`;
       this.say(`${total}: ${countDigits(rows, labels)}`);
-      const pixels = meanOf(images, PIXELS, rows).map((grey) => grey * PIXEL_SCALE);
+      const pixels = meanOf(images, shape.pixels, rows).map((grey) => grey * PIXEL_SCALE);
       const codes = this.readings.map(({ latent }) => meanOf(latent?.means ?? [], latent?.dim ?? 0, rows));
       this.display(`Mean of ${total}`, pixels, codes, { isMean: true });
     } else this.empty(rows ? "No digit in the selection." : "Point at a digit, or click to keep it.");
   }
 
-  /** @param {number | null} row @returns {Uint8Array | null} 784 grey levels, once the digits are here */
+  /** @param {number | null} row @returns {Uint8Array | null} levels of 0 to 255, once the digits are here */
   picture(row) {
-    return row === null || !this.digits ? null : this.digits.images.subarray(row * PIXELS, (row + 1) * PIXELS);
+    return row === null || !this.digits ? null : pictureOf(this.digits.images, row);
   }
 
   /**
@@ -193,6 +192,9 @@ export class Panel {
     this.empty("");
   }
 }
+
+/** @param {Uint8Array} images @param {number} row */
+const pictureOf = (images, row) => images.subarray(row * shape.pixels, (row + 1) * shape.pixels);
 
 /** @param {Latent} latent @param {number} row @returns {Float32Array} */
 const rowOf = ({ means, dim }, row) => means.subarray(row * dim, (row + 1) * dim);

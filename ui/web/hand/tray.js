@@ -2,11 +2,11 @@
 
 import { isTaken, keyAmong, listenForKeys } from "../gestures/keys.js";
 import { Alert } from "../kit/alert.js";
-import { digitName } from "../kit/digits.js";
+import { digitName, shape } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
 import { mulberry32 } from "../maths/random.js";
-import { PIXELS } from "../nn/nn.js";
+import { DIGIT } from "../nn/shape.js";
 import { DigitSet, loadTray } from "../server/digit_set.js";
 import {
   adjustOwn,
@@ -28,7 +28,7 @@ import { Upload } from "./upload.js";
 /** @typedef {import("./pad.js").DigitChange} DigitChange */
 /**
  * @typedef {object} Chosen
- * @property {Float32Array} pixels [784] in [0, 1]
+ * @property {Float32Array} pixels [pixels] in [0, 1]
  * @property {number | null} row in the set; null where it is the visitor's own
  * @property {number | null} label null where it is the visitor's own
  * @property {boolean} own drawn or uploaded
@@ -38,6 +38,7 @@ import { Upload } from "./upload.js";
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Shown */
 
 const EIGHT = 8;
+const ONLY_DIGITS = `Only digits, pictures of ${DIGIT}, can be drawn or uploaded.`;
 
 export class Tray {
   /**
@@ -55,7 +56,14 @@ export class Tray {
     this.asked = 0;
     this.isLeft = false;
     /** @type {Chosen} */
-    this.chosen = { pixels: new Float32Array(PIXELS), row: null, label: null, own: false, byChance: true, name: "" };
+    this.chosen = {
+      pixels: new Float32Array(shape.pixels),
+      row: null,
+      label: null,
+      own: false,
+      byChance: true,
+      name: "",
+    };
 
     this.pad = new Pad({
       onChange: (change) => this.changed(change),
@@ -84,16 +92,22 @@ export class Tray {
     this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.alert.show(words) });
     this.own = new OwnDigit(() => this.pickOwn());
     this.alert = new Alert();
+    const { isDigit } = shape;
+    this.upload.button.hidden = this.own.element.hidden = !isDigit;
     this.element = element(
       "section",
       { class: "tray", "aria-label": label },
       element("header", {}, this.pad.drawButton(), this.upload.button, ...this.shelf.tools),
       this.alert.element,
+      element("p", { class: "lack", hidden: isDigit }, ONLY_DIGITS),
       this.pad.element,
       this.upload.news,
       element("div", { class: "digits" }, this.own.element, this.shelf.element),
     );
-    this.leave = [listenForKeys([this.pad.action]), takePictures(this.upload)];
+    this.leave = [
+      listenForKeys([this.pad.action]),
+      takePictures(isDigit ? this.upload : { wait: () => {}, show: () => this.alert.show(ONLY_DIGITS) }),
+    ];
     // Before any key of the page itself: strokes are taken back first.
     window.addEventListener("keydown", this.onKey, true);
   }
@@ -130,7 +144,7 @@ export class Tray {
   refresh() {
     const { set } = this;
     if (!set) return;
-    const levels = ownLevels();
+    const levels = set.shape.isDigit ? ownLevels() : null;
     const row = rowInHand(set.name);
     if (row !== null && set.greys(row)) this.chosen = this.ofSet(set, row);
     else if (levels) {
@@ -226,7 +240,7 @@ export class Tray {
 
   /**
    * @param {number[]} indices rows of the set
-   * @returns {Promise<Float32Array[]>} [784] in [0, 1]
+   * @returns {Promise<Float32Array[]>} [pixels] in [0, 1]
    * @throws {import("../server/load.js").LoadError}
    */
   async rows(indices) {

@@ -7,6 +7,7 @@ import { button, element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { pixelsOf } from "../maths/ink.js";
 import { mulberry32 } from "../maths/random.js";
+import { DIGIT } from "../nn/shape.js";
 import { ownLevels } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";
 
@@ -251,7 +252,7 @@ function shuffled(rows, uniform) {
 export class OwnDigit {
   /** @param {() => void} onPick */
   constructor(onPick) {
-    this.canvas = digitCanvas({ "aria-hidden": "true" });
+    this.canvas = digitCanvas({ "aria-hidden": "true" }, DIGIT);
     this.element = button(this.canvas, onPick, { class: "cell own" });
     this.show(false);
   }

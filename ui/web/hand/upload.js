@@ -4,6 +4,7 @@ import { Alert } from "../kit/alert.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
+import { DIGIT } from "../nn/shape.js";
 import { abandon, take } from "./incoming.js";
 import { Finder } from "./upload_finder.js";
 
@@ -39,7 +40,7 @@ export class Upload {
       onRest: listener.onRest,
       onBlank: () => this.say("", ["There is no ink in the box."]),
     });
-    this.after = digitCanvas({ role: "img", "aria-label": "In the format of MNIST" });
+    this.after = digitCanvas({ role: "img", "aria-label": "In the format of MNIST" }, DIGIT);
     this.words = element("p", { role: "status" });
     this.alert = new Alert();
     this.change = element(

@@ -165,7 +165,7 @@ export class AttributeMode {
     return this.means[side].nearest(this.walkTo(side, t));
   }
 
-  /** @param {number} side @param {number} t @param {Float32Array} out [784] */
+  /** @param {number} side @param {number} t @param {Float32Array} out [pixels] */
   pictureAt(side, t, out) {
     out.set(this.sides[side].model.decode(this.walkTo(side, t)));
   }

@@ -1,8 +1,7 @@
 /** The pictures of the open mode at the player's time: large, as strips, as a film to take away. */
 
-import { digitCanvas, digitName, paint } from "../kit/digits.js";
+import { digitCanvas, digitName, paint, shape } from "../kit/digits.js";
 import { element, formatNumber, modelTag } from "../kit/dom.js";
-import { PIXELS } from "../nn/nn.js";
 import { FilmStrip } from "../player/along.js";
 import { Player } from "../player/player.js";
 import { get } from "../state/parameters.js";
@@ -29,7 +28,7 @@ export class Cinema {
     this.hasChanged = false;
     // Of all strips, the picture that is developed next.
     this.next = 0;
-    this.picture = new Float32Array(PIXELS);
+    this.picture = new Float32Array(shape.pixels);
     this.stage = new Stage((t) => this.seek(t));
     this.player = new Player({ onTime: (t) => this.onTime(t), onPlay: onRest, onRest });
     this.problem = element("p", { class: "problem", role: "alert", hidden: true });
@@ -211,7 +210,7 @@ class Figure {
     this.words = element("span", { class: "words" }, NOTHING);
     this.nearest = element(
       "p",
-      { class: "nearest", title: "The nearest real digit, and its Euclidean distance over the 784 pixels" },
+      { class: "nearest", title: "The nearest real digit, and its Euclidean distance over all pixels" },
       this.neighbour,
       this.words,
     );

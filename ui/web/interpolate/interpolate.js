@@ -5,6 +5,7 @@ import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
 import { ModelsBase } from "../kit/base.js";
+import { shape } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { Slices } from "../kit/slices.js";
@@ -161,7 +162,7 @@ export class InterpolateView extends ModelsBase {
       Promise.all(data.models.map(({ name }) => this.encodingsOf(name, digits))),
       this.tray.open(data),
     ]);
-    await openStops(digits, this.tray.set?.size ?? 0);
+    await openStops(digits, this.tray.set?.size ?? 0, shape.isDigit);
     return data.models.map(({ name, label }, i) => ({
       name,
       label,

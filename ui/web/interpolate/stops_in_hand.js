@@ -67,7 +67,7 @@ export class StopsInHand {
     return this.stops;
   }
 
-  /** @param {Stop} stop @returns {Float32Array} [784] in [0, 1] */
+  /** @param {Stop} stop @returns {Float32Array} [pixels] in [0, 1] */
   pixels({ row, levels }) {
     if (levels) return pixelsOf(levels);
     return /** @type {import("../server/digit_set.js").DigitSet} */ (this.tray.set).pixels(/** @type {number} */ (row));

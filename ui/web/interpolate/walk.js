@@ -111,7 +111,7 @@ export class WalkMode {
     return get("walker") === "fitted" ? this.sides[side].encodings.fitted(eps) : eps.slice();
   }
 
-  /** @param {number} side @param {number} t @param {Float32Array} out [784] */
+  /** @param {number} side @param {number} t @param {Float32Array} out [pixels] */
   pictureAt(side, t, out) {
     out.set(this.sides[side].model.decode(this.codeAt(side, t)));
   }

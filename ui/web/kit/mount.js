@@ -2,11 +2,12 @@
 
 import { noteVersion } from "../server/load.js";
 import base from "./base.css";
+import { showPicturesOf } from "./digits.js";
 import { element } from "./dom.js";
 import gloss from "./gloss.css";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
-/** @typedef {{name: string, label: string, colour: {light: string, dark: string}}} ModelData of a checkpoint, see ui/components/model_data.py */
+/** @typedef {{name: string, label: string, colour: {light: string, dark: string}, shape: number[]}} ModelData of a checkpoint, see ui/components/model_data.py */
 /**
  * @template Data
  * @typedef {object} View
@@ -39,7 +40,7 @@ export function sheetOf(text) {
  * @returns {Component<Data>} a module's default export
  */
 export function component(name, styles, create) {
-  /** @type {WeakMap<ShadowRoot, {view: View<Data>, versions: Map<string, string>, run: number}>} */
+  /** @type {WeakMap<ShadowRoot, {view: View<Data>, versions: Map<string, string>, shape: string, run: number}>} */
   const mounted = new WeakMap();
 
   const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
@@ -52,18 +53,23 @@ export function component(name, styles, create) {
   };
 
   return ({ data, parentElement, setTriggerValue }) => {
-    const versions = versionsIn(data);
+    const models = modelsIn(data);
+    const versions = new Map(models.map(({ name, version }) => [name, version]));
     for (const [name, version] of versions) noteVersion(name, version);
+    if (models.length) showPicturesOf(models[0].shape);
+    const shape = String(models[0]?.shape);
     let entry = mounted.get(parentElement);
-    if (entry && [...versions].some(([name, version]) => (entry?.versions.get(name) ?? version) !== version)) {
-      // Another model of that name: nothing of the one before may stay.
+    const isOther = (/** @type {string} */ name) =>
+      (entry?.versions.get(name) ?? versions.get(name)) !== versions.get(name);
+    if (entry && (entry.shape !== shape || [...versions.keys()].some(isOther))) {
+      // Pictures of another size, or another model of that name: nothing of what was before may stay.
       entry.view.close();
       rootOf(parentElement)?.remove();
       mounted.delete(parentElement);
       entry = undefined;
     }
     if (!entry) {
-      entry = { view: open(parentElement), versions, run: 0 };
+      entry = { view: open(parentElement), versions, shape, run: 0 };
       mounted.set(parentElement, entry);
     }
     entry.versions = versions;
@@ -79,15 +85,10 @@ export function component(name, styles, create) {
 }
 
 /**
- * @param {unknown} data of a component: somewhere among its values, what `ui.components.model_data` says of checkpoints
- * @returns {Map<string, string>} the version of each by name
+ * @param {unknown} data of a component
+ * @returns {{name: string, version: string, shape: number[]}[]} what `ui.components.model_data` says among its values
  */
-function versionsIn(data) {
-  const found = new Map();
-  for (const { name, version } of Object.values(/** @type {object} */ (data))
+const modelsIn = (data) =>
+  Object.values(/** @type {object} */ (data))
     .flat()
-    .filter((value) => value?.version)) {
-    found.set(name, version);
-  }
-  return found;
-}
+    .filter((value) => value?.version);

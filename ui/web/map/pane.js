@@ -1,6 +1,6 @@
 /** One map: what lies behind, the codes, the axes, and over them what follows the hand; under it, words and pictures. */
 
-import { digitCanvas, paintAt, SIZE } from "../kit/digits.js";
+import { digitCanvas, paintAt, shape } from "../kit/digits.js";
 import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { blank, column, marked, picture, row, SCALE, text, title } from "../kit/png.js";
@@ -184,7 +184,7 @@ function drawBase(canvas, codes, size, backdrop, scene) {
 class Row {
   constructor() {
     this.name = element("span", { class: "row-name" });
-    this.canvas = element("canvas", { role: "img", height: SIZE, width: SIZE });
+    this.canvas = digitCanvas({ role: "img" });
     this.element = element("div", { class: "film-row", hidden: true }, this.name, this.canvas);
   }
 
@@ -192,7 +192,7 @@ class Row {
   open(name, count) {
     if (this.name.textContent !== name) this.name.textContent = name;
     // A width that is set empties the canvas, and there would be a frame without pictures.
-    if (this.canvas.width !== count * SIZE) this.canvas.width = count * SIZE;
+    if (this.canvas.width !== count * shape.width) this.canvas.width = count * shape.width;
     this.canvas.style.setProperty("--count", String(count));
     this.canvas.setAttribute("aria-label", `${name}: ${count} pictures`);
     this.element.hidden = false;
@@ -200,18 +200,21 @@ class Row {
 
   /** @param {number} index @param {Float32Array | Uint8Array} pixels */
   paint(index, pixels) {
-    paintAt(this.canvas, pixels, index * SIZE, 0);
+    paintAt(this.canvas, pixels, index * shape.width, 0);
   }
 
   /** Its name, and some of its pictures. @returns {import("../kit/png.js").Cell[]} */
   get cells() {
     const { canvas, name } = this;
-    const count = canvas.width / SIZE;
+    const { width, height } = shape;
+    const count = canvas.width / width;
     const shown = Math.min(count, MOST_PICTURES);
     const side = Math.min(SMALL, MAP / shown);
     const cells = Array.from({ length: shown }, (_, k) => {
-      const from = SIZE * Math.round((k * (count - 1)) / Math.max(1, shown - 1));
-      return marked(blank(side), ({ g }, x, y) => g.drawImage(canvas, from, 0, SIZE, SIZE, x, y, side, side));
+      const from = width * Math.round((k * (count - 1)) / Math.max(1, shown - 1));
+      return marked(blank(side, (side * height) / width), ({ g }, x, y) =>
+        g.drawImage(canvas, from, 0, width, height, x, y, side, (side * height) / width),
+      );
     });
     return [text(`${textOf(name)}${shown < count ? `, ${shown} of ${count}` : ""}`), row(cells)];
   }

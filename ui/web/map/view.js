@@ -2,7 +2,7 @@
 
 import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
-import { paint } from "../kit/digits.js";
+import { paint, shape } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { Legend } from "../kit/legend.js";
 import { column, columns, digits, row, savePng, text } from "../kit/png.js";
@@ -132,7 +132,7 @@ export class MapView extends Base {
   async load(data) {
     const { showsMeans } = this.settings;
     const sides = await loadMap(data);
-    await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)));
+    await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)), shape.isDigit);
     if (showsMeans) placeCodes(sides, await loadMeansOf(sides, data.digits));
     return { sides, showsMeans };
   }

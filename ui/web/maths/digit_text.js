@@ -1,19 +1,18 @@
-/** A visitor's own digit as the text of a link: 784 levels of 0 to 15 as `ui.choices.drawn` reads and writes them. */
+/** A visitor's own digit as the text of a link: levels of 0 to 15 as `ui.choices.drawn` reads and writes them. */
 
-import { PIXELS } from "../nn/nn.js";
+import { DIGIT } from "../nn/shape.js";
 import { inflate } from "./inflate.js";
 
-const BYTES = PIXELS / 2;
-// As `ui.choices.drawn.LONGEST`: DEFLATE stores what it cannot shrink.
-const LONGEST = Math.floor((4 * (BYTES + 64)) / 3);
+// As in `ui.choices.drawn.LONGEST`: DEFLATE stores what it cannot shrink.
+const STORED = 64;
 const FORMAT = "deflate-raw";
 
 /**
- * @param {Uint8Array} levels [784], 0 to 15
+ * @param {Uint8Array} levels 0 to 15, an even number of them
  * @returns {Promise<string>} two levels a byte, the first in the high half, raw DEFLATE, base64url without padding
  */
 export async function pack(levels) {
-  const bytes = Uint8Array.from({ length: BYTES }, (_, i) => (levels[2 * i] << 4) | levels[2 * i + 1]);
+  const bytes = Uint8Array.from({ length: levels.length / 2 }, (_, i) => (levels[2 * i] << 4) | levels[2 * i + 1]);
   const packed = await deflated(bytes);
   return btoa(String.fromCharCode(...packed))
     .replaceAll("+", "-")
@@ -23,11 +22,12 @@ export async function pack(levels) {
 
 /**
  * The inverse of `pack`.
- * @param {string} text
- * @returns {Promise<Uint8Array | null>} [784], 0 to 15; null where the text is no digit
+ * @param {string} text @param {number} [count] of the levels, even: those of a digit
+ * @returns {Promise<Uint8Array | null>} [count], 0 to 15; null where the text is something else
  */
-export async function unpack(text) {
-  if (text.length > LONGEST || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
+export async function unpack(text, count = DIGIT.pixels) {
+  const size = count / 2;
+  if (text.length > Math.floor((4 * (size + STORED)) / 3) || !/^[A-Za-z0-9_-]+$/.test(text)) return null;
   let packed;
   try {
     packed = Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
@@ -35,9 +35,9 @@ export async function unpack(text) {
     // A wrong number of characters.
     return null;
   }
-  const bytes = inflate(packed, BYTES);
-  if (bytes?.length !== BYTES) return null;
-  return Uint8Array.from({ length: PIXELS }, (_, i) => (i % 2 ? bytes[i >> 1] & 15 : bytes[i >> 1] >> 4));
+  const bytes = inflate(packed, size);
+  if (bytes?.length !== size) return null;
+  return Uint8Array.from({ length: count }, (_, i) => (i % 2 ? bytes[i >> 1] & 15 : bytes[i >> 1] >> 4));
 }
 
 /** @param {Uint8Array<ArrayBuffer>} bytes @returns {Promise<Uint8Array>} */

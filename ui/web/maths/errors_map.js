@@ -1,7 +1,5 @@
 /** Where a model adds ink and where it loses some. */
 
-import { SIZE } from "../nn/nn.js";
-
 // In CIELAB both are 70 light; they stay 40 apart (CIEDE2000) for protanopes, deuteranopes and tritanopes, and 17 from
 // any colour of a model.
 /** The colours of a full difference. */
@@ -12,8 +10,6 @@ export const LOST = "#00BAE5";
 const GAMMA = 0.5;
 const STEPS = 255;
 
-const image = new ImageData(SIZE, SIZE);
-const rgba = new Uint32Array(image.data.buffer);
 const COLOURS = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
   const difference = (i - STEPS) / STEPS;
   const shade = Math.abs(difference) ** GAMMA;
@@ -23,13 +19,19 @@ const COLOURS = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
 });
 
 /**
- * @param {HTMLCanvasElement} canvas 28 x 28; black where nothing differs
- * @param {ArrayLike<number>} xHat [784] what the model makes of it, in [0, 1]
- * @param {ArrayLike<number>} x [784] what it should be, in [0, 1]
+ * @param {HTMLCanvasElement} canvas of the size of the pictures; black where nothing differs
+ * @param {ArrayLike<number>} xHat [pixels] what the model makes of it, in [0, 1]
+ * @param {ArrayLike<number> | null} [x] [pixels] what it should be, in [0, 1]; without it xHat is the difference itself
+ * @param {number} [full] what gets the full colour; of several channels their mean difference is shown
  */
-export function paintDifference(canvas, xHat, x) {
-  for (let i = 0; i < rgba.length; i++) {
-    const difference = Math.min(1, Math.max(-1, xHat[i] - x[i]));
+export function paintDifference(canvas, xHat, x = null, full = 1) {
+  const image = new ImageData(canvas.width, canvas.height);
+  const rgba = new Uint32Array(image.data.buffer);
+  const area = rgba.length;
+  for (let i = 0; i < area; i++) {
+    let sum = 0;
+    for (let k = i; k < xHat.length; k += area) sum += xHat[k] - (x?.[k] ?? 0);
+    const difference = Math.min(1, Math.max(-1, full && (sum * area) / (xHat.length * full)));
     rgba[i] = COLOURS[Math.round(STEPS * difference) + STEPS];
   }
   canvas.getContext("2d")?.putImageData(image, 0, 0);

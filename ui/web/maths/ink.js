@@ -1,6 +1,6 @@
 /** What a visitor has drawn: strokes over perhaps a digit, as ink and in MNIST's format; undo. Knows no page. */
 
-import { PIXELS, SIZE } from "../nn/nn.js";
+import { DIGIT } from "../nn/shape.js";
 import { mnistFormat, quantise } from "./mnist_format.js";
 
 /** Pixels of ink a side: four for each of the digit's. */
@@ -10,6 +10,7 @@ const LEVELS = 15;
 /** @param {Uint8Array} levels @returns {Float32Array} [784] in [0, 1] */
 export const pixelsOf = (levels) => Float32Array.from(levels, (level) => level / LEVELS);
 
+const { width: SIZE, pixels: PIXELS } = DIGIT;
 const SCALE = SIDE / SIZE;
 const UNDO_LIMIT = 200;
 

@@ -5,6 +5,7 @@
  * the way need not be one of its points: it lies within half a step of the nearest.
  */
 
+import { MOST_CODES } from "../nn/nn.js";
 import { field } from "./noise.js";
 import { normals } from "./random.js";
 
@@ -48,9 +49,9 @@ export function slerp(stops, steps = STEPS) {
 
 /**
  * The straight line between pictures, pixel by pixel, at constant speed.
- * @param {Float32Array[]} pictures [784] each, at least one
+ * @param {Float32Array[]} pictures [pixels] each, at least one
  * @param {number} [steps] at least 2
- * @returns {Float32Array} [steps * 784], ends exact
+ * @returns {Float32Array} [steps * pixels], ends exact
  */
 export function crossFade(pictures, steps = STEPS) {
   return straight(pictures, steps);
@@ -113,7 +114,7 @@ const KNOTS = 4;
  * 2002), as `vae_core.spaces.paths.random_walk`, which tells why.
  */
 export class RandomWalk {
-  /** @param {number} seed taken modulo 2^32 @param {number} dim of the codes, at most 784 */
+  /** @param {number} seed taken modulo 2^32 @param {number} dim of the codes, at most `MOST_CODES` */
   constructor(seed, dim) {
     this.seed = seed;
     this.dim = dim;
@@ -138,13 +139,13 @@ export class RandomWalk {
     return out;
   }
 
-  /** @param {number} k @returns {Float64Array} [dim] of N(0, 1): the first numbers of field k of the seed */
+  /** @param {number} k @returns {Float64Array} [dim] of N(0, 1): the first of `MOST_CODES` numbers of field k of the seed */
   knot(k) {
     const place = k % KNOTS;
     const eps = this.eps[place];
     if (this.held[place] === k) return eps;
     this.held[place] = k;
-    const draw = normals(field(this.seed, k));
+    const draw = normals(field(this.seed, k, MOST_CODES));
     for (let i = 0; i < eps.length; i++) eps[i] = draw();
     return eps;
   }

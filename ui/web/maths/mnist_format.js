@@ -3,7 +3,9 @@
  * pixels, the centre of mass at pixel (14, 14). `vae_core.pictures.mnist_format` does the same for uploads and says why there.
  */
 
-import { PIXELS, SIZE } from "../nn/nn.js";
+import { DIGIT } from "../nn/shape.js";
+
+const { width: SIZE, pixels: PIXELS } = DIGIT;
 
 const SIDE = 20;
 const CENTRE_OF_MASS = 14;

@@ -1,12 +1,10 @@
 /** How the pictures along a path move: `vae_core.spaces.paths.measure_pictures`, without the real digits. */
 
-import { PIXELS } from "../nn/nn.js";
-
 // What rounding alone may move a picture by, as `vae_core.spaces.paths.STILL`.
 const STILL = 1e-5;
 
 /**
- * @typedef {object} Measures in Euclidean distance between pictures of 784 pixels in [0, 1], with time from 0 to 1
+ * @typedef {object} Measures in Euclidean distance between pictures in [0, 1], with time from 0 to 1
  * @property {number} length sum of the steps |x_{i+1} - x_i|
  * @property {number} energy (N - 1) times the sum of their squares; at least the square of the length
  * @property {number | null} jump largest step over mean step; null where nothing moves
@@ -14,16 +12,16 @@ const STILL = 1e-5;
  */
 
 /**
- * @param {Float32Array} pictures [N * 784] in [0, 1], at least two
+ * @param {Float32Array} pictures [N * pixels] in [0, 1], at least two @param {number} pixels
  * @returns {Measures}
  */
-export function measure(pictures) {
-  const count = pictures.length / PIXELS - 1;
+export function measure(pictures, pixels) {
+  const count = pictures.length / pixels - 1;
   const speed = new Float32Array(count);
   let [length, squares, largest] = [0, 0, 0];
   for (let k = 0; k < count; k++) {
     let square = 0;
-    for (let i = k * PIXELS; i < (k + 1) * PIXELS; i++) square += (pictures[i + PIXELS] - pictures[i]) ** 2;
+    for (let i = k * pixels; i < (k + 1) * pixels; i++) square += (pictures[i + pixels] - pictures[i]) ** 2;
     const step = Math.sqrt(square);
     length += step;
     squares += square;

@@ -14,10 +14,8 @@
 /** @type {Record<Kind, string>} */
 const WORDS = { digits: "where digits lie", edge: "at their edge", none: "where no digit lies" };
 const [AT_THE_EDGE, NO_DIGIT] = [0.85, 0.95];
-// Of the picture, and of skimage.feature.hog's L2-Hys.
-const SIDE = 28;
-const CELL = 7;
-const CELLS = SIDE / CELL;
+// Of skimage.feature.hog, and its L2-Hys; cells in a row and in a column.
+const CELLS = 4;
 const ORIENTATIONS = 9;
 const BLOCK = 4 * ORIENTATIONS;
 const LARGEST = 0.2;
@@ -29,21 +27,29 @@ const features = new Float64Array(FEATURES);
 
 /**
  * Histograms of oriented gradients, as `vae_core.metrics.stroke_features`.
- * @param {ArrayLike<number>} picture 784 pixels, row by row
+ * @param {ArrayLike<number>} picture [pixels] @param {import("../nn/shape.js").Shape} shape of it
  * @returns {Float64Array} [324], overwritten by the next call
  */
-export function strokeFeatures(picture) {
+export function strokeFeatures(picture, { width, height, area, pixels }) {
   histograms.fill(0);
-  for (let row = 0; row < SIDE; row++) {
-    for (let column = 0; column < SIDE; column++) {
-      const at = row * SIDE + column;
-      const down = row && row < SIDE - 1 ? picture[at + SIDE] - picture[at - SIDE] : 0;
-      const right = column && column < SIDE - 1 ? picture[at + 1] - picture[at - 1] : 0;
-      if (!down && !right) continue;
+  /** How many pixels a cell has along a side of the picture. @type {(cell: number, side: number) => number} */
+  const length = (cell, side) => Math.ceil(((cell + 1) * side) / CELLS) - Math.ceil((cell * side) / CELLS);
+  for (let row = 0; row < height; row++) {
+    const cellRow = Math.floor((row * CELLS) / height);
+    for (let column = 0; column < width; column++) {
+      let [down, right, square] = [0, 0, 0];
+      // Of several channels that counts whose gradient is the strongest.
+      for (let at = row * width + column; at < pixels; at += area) {
+        const d = row && row < height - 1 ? picture[at + width] - picture[at - width] : 0;
+        const r = column && column < width - 1 ? picture[at + 1] - picture[at - 1] : 0;
+        if (d * d + r * r > square) [down, right, square] = [d, r, d * d + r * r];
+      }
+      if (!square) continue;
       const turn = Math.atan2(down, right) / Math.PI;
       const orientation = Math.min(ORIENTATIONS - 1, Math.floor((turn - Math.floor(turn)) * ORIENTATIONS));
-      const cell = Math.floor(row / CELL) * CELLS + Math.floor(column / CELL);
-      histograms[cell * ORIENTATIONS + orientation] += Math.sqrt(down * down + right * right) / (CELL * CELL);
+      const cellColumn = Math.floor((column * CELLS) / width);
+      const cellArea = length(cellRow, height) * length(cellColumn, width);
+      histograms[(cellRow * CELLS + cellColumn) * ORIENTATIONS + orientation] += Math.sqrt(square) / cellArea;
     }
   }
   let at = 0;
@@ -71,8 +77,9 @@ function scale(from) {
 
 /** Where the digits of a set lie: `DigitManifold`. */
 export class DigitManifold {
-  /** @param {Record<string, import("../nn/safetensors.js").Tensor>} tensors */
-  constructor({ mean, axes, step, places, rest, log_radius: logRadius, nearest, levels }) {
+  /** @param {Record<string, import("../nn/safetensors.js").Tensor>} tensors @param {import("../nn/shape.js").Shape} shape */
+  constructor({ mean, axes, step, places, rest, log_radius: logRadius, nearest, levels }, shape) {
+    this.shape = shape;
     this.mean = mean.data;
     this.axes = axes.data;
     this.rest = rest.data;
@@ -86,12 +93,12 @@ export class DigitManifold {
   }
 
   /**
-   * @param {ArrayLike<number>} picture 784 pixels in [0, 1], row by row
+   * @param {ArrayLike<number>} picture [pixels] in [0, 1]
    * @returns {{apart: number, share: number}} as of `Whereabouts`
    */
   measure(picture) {
     const { along, places, perSquareRadius, rest, dim, count, least } = this;
-    const beside = this.project(strokeFeatures(picture));
+    const beside = this.project(strokeFeatures(picture, this.shape));
     least.fill(Infinity);
     const last = least.length - 1;
     for (let digit = 0, at = 0; digit < count; digit++, at += dim) {

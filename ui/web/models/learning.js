@@ -3,13 +3,12 @@
 import { listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
 import { Choice } from "../kit/choice.js";
-import { paintAt, SIZE } from "../kit/digits.js";
+import { paintAt, shape } from "../kit/digits.js";
 import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { component } from "../kit/mount.js";
 import { mulberry32, normals } from "../maths/random.js";
 import { Batch } from "../nn/batch.js";
-import { PIXELS } from "../nn/nn.js";
 import player from "../player/player.css";
 import { Player } from "../player/player.js";
 import { DigitSet, loadTray } from "../server/digit_set.js";
@@ -124,7 +123,7 @@ async function loadSide({ name, film }) {
 /** @param {DigitSet} set @returns {Float32Array[]} of all classes in turn; blank where there are fewer */
 function someDigits(set) {
   const inTurn = Array.from({ length: COUNT }, (_, k) => set.byClass[k % 10][Math.floor(k / 10)]);
-  return inTurn.map((row) => (row === undefined ? new Float32Array(28 * 28) : set.pixels(row)));
+  return inTurn.map((row) => (row === undefined ? new Float32Array(set.shape.pixels) : set.pixels(row)));
 }
 
 /** @param {number} seed @param {number} dim @returns {Float32Array[]} */
@@ -135,11 +134,10 @@ function someDraws(seed, dim) {
 
 /** @typedef {"digits" | "draws"} Subject */
 /** @typedef {import("../kit/mount.js").ModelData & {film: Subject | null}} ModelWithFilm */
-/** @typedef {{shape: number[], data: ArrayLike<number>}} Frames uint8 [epochs, height, width] */
+/** @typedef {{shape: number[], data: ArrayLike<number>}} Frames uint8 [epochs, height, width], in colour with 3 more */
 
 const [ROWS, COLUMNS] = [4, 8];
 const COUNT = ROWS * COLUMNS;
-const MOSAIC = { class: "mosaic", width: COLUMNS * SIZE, height: ROWS * SIZE, role: "img" };
 
 /** @type {Record<Subject, string>} */
 const FILM_SHOWS = {
@@ -154,8 +152,9 @@ class LearningSide {
   constructor(kind) {
     this.name = element("b", {});
     this.label = element("span", { class: "name" });
-    this.live = element("canvas", MOSAIC);
-    this.screen = element("canvas", MOSAIC);
+    const mosaic = { class: "mosaic", width: COLUMNS * shape.width, height: ROWS * shape.height, role: "img" };
+    this.live = element("canvas", mosaic);
+    this.screen = element("canvas", mosaic);
     this.words = element("figcaption", {});
     this.now = element("figure", { class: kind }, modelTag(this.name, { as: "p" }, this.label), this.live);
     this.film = element("figure", { class: kind }, this.words, this.screen);
@@ -189,13 +188,14 @@ class LearningSide {
   show(subject, inputs) {
     const { batch } = this;
     if (!batch) return;
-    const width = subject === "digits" ? PIXELS : batch.model.latentDim;
-    const all = new Float32Array(COUNT * width);
-    inputs.forEach((input, k) => all.set(input.subarray(0, width), k * width));
+    const { pixels, width, height } = shape;
+    const size = subject === "digits" ? pixels : batch.model.latentDim;
+    const all = new Float32Array(COUNT * size);
+    inputs.forEach((input, k) => all.set(input.subarray(0, size), k * size));
     const made = subject === "digits" ? batch.run(all) : batch.decode(all);
     for (let k = 0; k < COUNT; k++) {
-      const picture = made.subarray(k * PIXELS, (k + 1) * PIXELS);
-      paintAt(this.live, picture, (k % COLUMNS) * SIZE, Math.floor(k / COLUMNS) * SIZE);
+      const picture = made.subarray(k * pixels, (k + 1) * pixels);
+      paintAt(this.live, picture, (k % COLUMNS) * width, Math.floor(k / COLUMNS) * height);
     }
     this.live.setAttribute("aria-label", `${this.name.textContent}: ${MAKES[subject]}`);
   }
@@ -211,12 +211,13 @@ class LearningSide {
     const k = Math.min(epoch, this.epochs) - 1;
     if (k === this.shown) return;
     this.shown = k;
-    const [, height, width] = frames.shape;
+    const [, height, width, colours = 1] = frames.shape;
     const image = new ImageData(width, height);
-    const start = k * height * width;
+    const start = k * height * width * colours;
     for (let i = 0; i < height * width; i++) {
-      const grey = frames.data[start + i];
-      image.data.set([grey, grey, grey, 255], 4 * i);
+      const at = start + i * colours;
+      const level = (/** @type {number} */ channel) => frames.data[at + (channel % colours)];
+      image.data.set([level(0), level(1), level(2), 255], 4 * i);
     }
     /** @type {CanvasRenderingContext2D} */ (this.screen.getContext("2d")).putImageData(image, 0, 0);
     this.screen.dataset.epoch = String(k + 1);

@@ -3,8 +3,6 @@
  * through four models needs to follow a slider.
  */
 
-import { PIXELS } from "./nn.js";
-
 /** @typedef {import("./nn.js").Model} Model */
 /** @typedef {Model["encoder"][number]} Linear */
 
@@ -131,16 +129,16 @@ export class Batch {
   }
 
   /**
-   * @param {Float32Array} inputs [count * 784], any numbers
+   * @param {Float32Array} inputs [count * shape.pixels], any numbers
    * @param {number} [count] at most `size`
-   * @returns {Float32Array} [count * 784] E[x|z] in [0, 1] at the code, or a VAE's mu; overwritten by the next call
+   * @returns {Float32Array} [count * shape.pixels] E[x|z] in [0, 1] at the code, or a VAE's mu; overwritten by the next call
    */
   run(inputs, count = this.size) {
     return this.decode(this.encode(inputs, count), count);
   }
 
   /**
-   * @param {Float32Array} inputs [count * 784]
+   * @param {Float32Array} inputs [count * shape.pixels]
    * @param {number} [count]
    * @returns {Float32Array} [size * latentDim]: `codes`, of which the first `count` are new
    */
@@ -153,10 +151,10 @@ export class Batch {
   /**
    * @param {Float32Array} codes [count * latentDim]
    * @param {number} [count]
-   * @returns {Float32Array} [count * 784] in [0, 1]; overwritten by the next call
+   * @returns {Float32Array} [count * shape.pixels] in [0, 1]; overwritten by the next call
    */
   decode(codes, count = this.size) {
-    const pixels = this.pass(this.decoder, codes, count).subarray(0, count * PIXELS);
+    const pixels = this.pass(this.decoder, codes, count).subarray(0, count * this.model.shape.pixels);
     this.model.output(pixels);
     return pixels;
   }

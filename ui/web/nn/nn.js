@@ -15,10 +15,13 @@
  * @property {"logvar" | "sigma" | null} scale what a VAE's second head gives
  * @property {string} activation
  * @property {"sigmoid" | "linear"} output
+ * @property {number[]} [shape] channels, height and width of a picture; of digits it may be missing
  */
 
-export const SIZE = 28;
-export const PIXELS = SIZE * SIZE;
+import { DIGIT, Shape } from "./shape.js";
+
+/** The most codes a model has, as in `vae_core.config`. */
+export const MOST_CODES = 784;
 
 export class ModelError extends Error {
   /** @param {string} message */
@@ -120,6 +123,7 @@ export class Model {
   constructor(name, config, tensors) {
     this.name = name;
     this.config = config;
+    this.shape = config.shape ? new Shape(config.shape) : DIGIT;
     this.activation = known(ACTIVATIONS, config.activation, "activation");
     this.output = known(OUTPUTS, config.output, "output");
     const stack = (/** @type {string} */ part, /** @type {number[]} */ widths, /** @type {string} */ head) =>
@@ -128,11 +132,12 @@ export class Model {
         return new Linear(tensors, `${part}.${layer}`, widths[i], width);
       });
     const { encoder, decoder, latent_dim: latent } = config;
-    this.encoder = stack("encoder", [PIXELS, ...encoder, latent], config.kind === "vae" ? "mu" : "code");
-    this.decoder = stack("decoder", [latent, ...decoder, PIXELS], "out");
+    const { pixels } = this.shape;
+    this.encoder = stack("encoder", [pixels, ...encoder, latent], config.kind === "vae" ? "mu" : "code");
+    this.decoder = stack("decoder", [latent, ...decoder, pixels], "out");
     if (config.kind === "vae") {
       this.sigma = known(SCALES, String(config.scale), "scale");
-      this.scale = new Linear(tensors, "encoder.scale", encoder.at(-1) ?? PIXELS, latent);
+      this.scale = new Linear(tensors, "encoder.scale", encoder.at(-1) ?? pixels, latent);
     }
   }
 
@@ -141,7 +146,7 @@ export class Model {
   }
 
   /**
-   * @param {ArrayLike<number>} x 784 pixels in [0, 1], row by row
+   * @param {ArrayLike<number>} x [shape.pixels] in [0, 1]
    * @returns {Float32Array} [latent_dim], an AE's code or a VAE's mu; overwritten by the next call
    */
   encode(x) {
@@ -150,7 +155,7 @@ export class Model {
 
   /**
    * q(z|x) = N(mu, sigma^2) (Kingma & Welling, 2013).
-   * @param {ArrayLike<number>} x 784 pixels in [0, 1], row by row
+   * @param {ArrayLike<number>} x [shape.pixels] in [0, 1]
    * @returns {{mu: Float32Array, sigma: Float32Array}} [latent_dim] each, sigma > 0
    * @throws {ModelError} where the model is no VAE
    */
@@ -165,7 +170,7 @@ export class Model {
 
   /**
    * @param {ArrayLike<number>} z [latent_dim]
-   * @returns {Float32Array} 784 pixels in [0, 1], row by row; overwritten by the next call
+   * @returns {Float32Array} [shape.pixels] in [0, 1]; overwritten by the next call
    */
   decode(z) {
     const pixels = this.run(this.decoder, z);

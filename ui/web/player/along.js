@@ -231,7 +231,7 @@ export class FilmStrip {
     this.element.setAttribute("aria-label", label);
   }
 
-  /** @param {number} k frame, from 0 @param {Float32Array} picture [784] in [0, 1] */
+  /** @param {number} k frame, from 0 @param {Float32Array} picture [pixels] in [0, 1] */
   paint(k, picture) {
     paint(this.canvases[k], picture);
   }

@@ -1,12 +1,11 @@
 /** What a player shows, to take away: a film, a strip of it as a picture, its numbers as a table. */
 
 import { Alert } from "../kit/alert.js";
-import { digitCanvas, paint } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import * as sheet from "../kit/png.js";
 import { downloadFile } from "../kit/png.js";
 import { STEPS } from "../maths/latent_paths.js";
-import { PIXELS } from "../nn/nn.js";
 import { askFilm } from "../server/film.js";
 import { LoadError } from "../server/load.js";
 import { get, put } from "../state/parameters.js";
@@ -15,7 +14,7 @@ import { get, put } from "../state/parameters.js";
  * @typedef {object} Panel one of up to four films side by side
  * @property {string} caption
  * @property {string} colour of the mark beside it
- * @property {(t: number, out: Float32Array) => void} pictureAt [784] in [0, 1]
+ * @property {(t: number, out: Float32Array) => void} pictureAt [pixels] in [0, 1]
  */
 /** @typedef {"gif" | "webp"} Format */
 /** @typedef {(string | number | null)[][]} Table its head first */
@@ -38,16 +37,17 @@ const SLICE_MS = 6;
 
 /**
  * @param {Panel["pictureAt"]} pictureAt @param {number[]} times
- * @returns {Promise<Uint8Array>} [times * 784] as `vae_core.pictures.animation.as_frames`
+ * @returns {Promise<Uint8Array>} [times * pixels] as `vae_core.pictures.animation.as_frames`
  */
 async function greys(pictureAt, times) {
-  const picture = new Float32Array(PIXELS);
+  const { pixels } = shape;
+  const picture = new Float32Array(pixels);
   // Which rounds to the nearest, and half to even.
-  const frames = new Uint8ClampedArray(times.length * PIXELS);
+  const frames = new Uint8ClampedArray(times.length * pixels);
   let deadline = performance.now() + SLICE_MS;
   for (let k = 0; k < times.length; k++) {
     pictureAt(times[k], picture);
-    for (let i = 0; i < PIXELS; i++) frames[k * PIXELS + i] = picture[i] * 255;
+    for (let i = 0; i < pixels; i++) frames[k * pixels + i] = picture[i] * 255;
     if (performance.now() < deadline) continue;
     await new Promise((resolve) => setTimeout(resolve));
     deadline = performance.now() + SLICE_MS;
@@ -59,13 +59,13 @@ const SIDE = 84;
 
 /** Pictures at some times, a row for each panel. @param {Source} source @param {number[]} times */
 function saveStrip({ root, panels, note, name }, times) {
-  const picture = new Float32Array(PIXELS);
+  const picture = new Float32Array(shape.pixels);
   const strips = panels.map(({ caption, colour, pictureAt }, i) => {
     const cells = times.map((t) => {
       const canvas = digitCanvas();
       pictureAt(t, picture);
       paint(canvas, picture);
-      return sheet.picture(canvas, SIDE);
+      return sheet.picture(canvas, SIDE, (SIDE * shape.height) / shape.width);
     });
     return sheet.column([sheet.title(caption, colour, i === 0), sheet.row(cells)]);
   });
@@ -136,7 +136,15 @@ export class TakeAway {
     try {
       const made = [];
       for (const { caption, pictureAt } of panels) made.push({ caption, frames: await greys(pictureAt, shot.times) });
-      const question = { panels: made, format, size: Number(this.size.value), fps: shot.fps, loop: shot.loop };
+      const { channels, height, width } = shape;
+      const question = {
+        shape: [channels, height, width],
+        panels: made,
+        format,
+        size: Number(this.size.value),
+        fps: shot.fps,
+        loop: shot.loop,
+      };
       downloadFile(await askFilm(question, this.leaving.signal), `${name}.${format}`);
     } catch (error) {
       if (!(error instanceof LoadError) && !this.leaving.signal.aborted) throw error;

@@ -1,12 +1,11 @@
 /** Eight digits, and under each what every model makes of its code, or where that differs. */
 
 import { Choice } from "../kit/choice.js";
-import { digitCanvas, paint } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { element, modelTag } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { Batch } from "../nn/batch.js";
-import { PIXELS } from "../nn/nn.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {{model: import("../nn/nn.js").Model}} Side */
@@ -21,7 +20,7 @@ export class Rows {
     this.onPick = onPick;
     /** @type {Digit[]} */
     this.digits = [];
-    this.x = new Float32Array(COUNT * PIXELS);
+    this.x = new Float32Array(COUNT * shape.pixels);
     /** @type {Row[]} */
     this.rows = [];
     this.gallery = new Gallery({
@@ -72,7 +71,7 @@ export class Rows {
     this.digits = digits;
     const count = isSame ? 1 : digits.length;
     for (let k = 0; k < count; k++) {
-      this.x.set(digits[k].pixels, k * PIXELS);
+      this.x.set(digits[k].pixels, k * shape.pixels);
       this.gallery.paint(k, digits[k].pixels);
     }
     if (!isSame) this.gallery.shown = digits.length;
@@ -109,7 +108,7 @@ class Row {
   /** @param {string} name of the model @param {(k: number) => void} onPick */
   constructor(name, onPick) {
     this.name = name;
-    this.xHat = new Float32Array(COUNT * PIXELS);
+    this.xHat = new Float32Array(COUNT * shape.pixels);
     this.canvases = Array.from({ length: COUNT }, (_, k) =>
       digitCanvas({ "data-model": name, "aria-hidden": "true", onclick: () => onPick(k) }),
     );
@@ -134,13 +133,14 @@ class Row {
   /** @param {Float32Array} x @param {number} count */
   run(x, count) {
     const xHat = this.batch?.run(x, count);
-    if (xHat) this.xHat.set(xHat.subarray(0, count * PIXELS));
+    if (xHat) this.xHat.set(xHat);
   }
 
   /** @param {Float32Array} x @param {number} count */
   paint(x, count) {
+    const size = shape.pixels;
     for (let k = 0; k < count; k++) {
-      const [xHat, digit] = [this.xHat, x].map((pixels) => pixels.subarray(k * PIXELS, (k + 1) * PIXELS));
+      const [xHat, digit] = [this.xHat, x].map((pixels) => pixels.subarray(k * size, (k + 1) * size));
       if (get("rows") === "errors") paintDifference(this.canvases[k], xHat, digit);
       else paint(this.canvases[k], xHat);
     }

@@ -1,11 +1,10 @@
 /** What a VAE's code leaves open: samples of q(z|x) decoded, their mean and deviation per pixel. */
 
-import { digitCanvas, paint } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { actionButton } from "../kit/toolbar.js";
 import { drawNumber, mulberry32, normals } from "../maths/random.js";
-import { PIXELS } from "../nn/nn.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {{name: string, model: import("../nn/nn.js").Model, colour: string}} Side */
@@ -123,12 +122,12 @@ class Cloud {
     const { model } = this;
     const { mu, sigma } = model.posterior(x);
     const z = new Float32Array(mu.length);
-    const [sum, squares] = [new Float64Array(PIXELS), new Float64Array(PIXELS)];
+    const [sum, squares] = [new Float64Array(shape.pixels), new Float64Array(shape.pixels)];
     for (let k = 0; k < COUNT; k++) {
       for (let i = 0; i < z.length; i++) z[i] = mu[i] + sigma[i] * eps[k][i];
       const pixels = model.decode(z);
       if (k < SHOWN) paint(this.canvases[k], pixels);
-      for (let i = 0; i < PIXELS; i++) {
+      for (let i = 0; i < sum.length; i++) {
         sum[i] += pixels[i];
         squares[i] += pixels[i] * pixels[i];
       }

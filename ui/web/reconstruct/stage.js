@@ -1,10 +1,9 @@
 /** The digit in hand, large, and beside it what each model makes of its code, where that differs and by how much. */
 
-import { digitCanvas, paint } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element, formatNumber, modelTag } from "../kit/dom.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { psnr, squaredError, ssim } from "../maths/similarity.js";
-import { PIXELS } from "../nn/nn.js";
 
 /** @typedef {{name: string, model: import("../nn/nn.js").Model}} Side */
 /** @typedef {{squaredError: number, psnr: number, ssim: number}} Numbers */
@@ -82,7 +81,7 @@ class Column {
     this.isWaiting = false;
     /** @type {Numbers} */
     this.numbers = { squaredError: 0, psnr: Infinity, ssim: 1 };
-    this.xHat = new Float32Array(PIXELS);
+    this.xHat = new Float32Array(shape.pixels);
     this.picture = digitCanvas({ class: "big", role: "img", "data-model": name, "aria-label": `Decoded by ${name}` });
     this.difference = digitCanvas({
       class: "big",
@@ -113,7 +112,7 @@ class Column {
     xHat.set(model.decode(model.encode(x)));
     paint(this.picture, xHat);
     paintDifference(this.difference, xHat, x);
-    this.numbers = { squaredError: squaredError(xHat, x), psnr: psnr(xHat, x), ssim: ssim(xHat, x) };
+    this.numbers = { squaredError: squaredError(xHat, x), psnr: psnr(xHat, x), ssim: ssim(xHat, x, shape) };
     this.say(words(this.numbers));
   }
 }

@@ -1,12 +1,12 @@
 /** All digits of a set, and the hundred that come first: ten of each class. */
 
 import { mulberry32 } from "../maths/random.js";
-import { PIXELS } from "../nn/nn.js";
+import { Shape } from "../nn/shape.js";
 import { fetchTensors } from "./load.js";
 
 /**
  * @typedef {object} Digits all of a set
- * @property {Uint8Array} images [N, 784]
+ * @property {Uint8Array} images [N, pixels]
  * @property {Uint8Array} labels [N]
  */
 
@@ -16,7 +16,7 @@ const PER_CLASS = 10;
 /** @type {{name: string, digits: Promise<Digits>} | null} */
 let kept = null;
 
-/** @param {string} name "uci" or "mnist" @returns {Promise<Digits>} the last set stays in memory, over pages too */
+/** @param {string} name of a set @returns {Promise<Digits>} the last set stays in memory, over pages too */
 export function loadDigits(name) {
   if (kept?.name === name) return kept.digits;
   const digits = fetchTensors(`digits/${name}/images.safetensors`).then(({ images, labels }) => ({
@@ -31,7 +31,7 @@ export function loadDigits(name) {
 
 /**
  * @typedef {object} TrayData ordered by class
- * @property {Uint8Array} images @property {ArrayLike<number>} labels @property {ArrayLike<number>} index rows in the set
+ * @property {Uint8Array} images @property {Shape} shape @property {ArrayLike<number>} labels @property {ArrayLike<number>} index rows in the set
  * @property {number} size of the whole set
  */
 
@@ -40,6 +40,7 @@ export async function loadTray(digits) {
   const { images, labels, index, size } = await fetchTensors(`digits/${digits}/tray.safetensors`);
   return {
     images: /** @type {Uint8Array} */ (images.data),
+    shape: new Shape(images.shape.slice(1)),
     labels: labels.data,
     index: index.data,
     size: size.data[0],
@@ -48,9 +49,10 @@ export async function loadTray(digits) {
 
 /** A set of which little is fetched before more is asked for. */
 export class DigitSet {
-  /** @param {string} name "uci" or "mnist" @param {TrayData} first */
-  constructor(name, { images, labels, index, size }) {
+  /** @param {string} name @param {TrayData} first */
+  constructor(name, { images, shape, labels, index, size }) {
     this.name = name;
+    this.shape = shape;
     this.size = size;
     this.images = images;
     this.labels = labels;
@@ -74,12 +76,13 @@ export class DigitSet {
     return whole;
   }
 
-  /** @param {number} row @returns {Uint8Array | null} 784 grey levels; null where it is not here, or does not exist */
+  /** @param {number} row @returns {Uint8Array | null} [pixels], levels of 0 to 255; null where it is not here, or does not exist */
   greys(row) {
     const { images, labels } = this.whole ?? this;
     const place = this.whole ? row : this.places.get(row);
     if (place === undefined || !(place in labels)) return null;
-    return images.subarray(place * PIXELS, (place + 1) * PIXELS);
+    const { pixels } = this.shape;
+    return images.subarray(place * pixels, (place + 1) * pixels);
   }
 
   /** @param {number} row one that `greys` has @returns {number} */
@@ -87,7 +90,7 @@ export class DigitSet {
     return this.whole ? this.whole.labels[row] : this.labels[/** @type {number} */ (this.places.get(row))];
   }
 
-  /** @param {number} row one that `greys` has @returns {Float32Array} [784] in [0, 1] */
+  /** @param {number} row one that `greys` has @returns {Float32Array} [pixels] in [0, 1] */
   pixels(row) {
     return Float32Array.from(/** @type {Uint8Array} */ (this.greys(row)), (grey) => grey / 255);
   }

@@ -8,7 +8,8 @@ const AT_ONCE = 0x8000;
 
 /**
  * @param {object} asked
- * @param {{caption: string, frames: Uint8Array}[]} asked.panels 1 to 4, as many frames each: [N * 784] grey levels
+ * @param {number[]} asked.shape channels, height and width of a picture
+ * @param {{caption: string, frames: Uint8Array}[]} asked.panels 1 to 4, as many frames each: [N * pixels], 0 to 255
  * @param {"gif" | "webp"} asked.format
  * @param {number} asked.size of a panel in pixels, 28 to 840
  * @param {number} asked.fps 1 to 50
@@ -16,9 +17,10 @@ const AT_ONCE = 0x8000;
  * @param {AbortSignal} [signal]
  * @returns {Promise<Blob>}
  */
-export async function askFilm({ panels, format, size, fps, loop }, signal) {
+export async function askFilm({ shape, panels, format, size, fps, loop }, signal) {
   const query = new URLSearchParams({ format, size: String(size), fps: String(fps), loop: loop ? "1" : "0" });
   const body = JSON.stringify({
+    shape,
     panels: panels.map(({ caption, frames }) => ({
       caption: captionText(caption),
       heading: encodeBytes(heading(caption, size)),

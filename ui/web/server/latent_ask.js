@@ -12,7 +12,7 @@ import { addressOf, checked, get, LoadError, read } from "./load.js";
 /** @typedef {"straight" | "slerp" | "pixels" | "graph"} PathKind */
 
 /**
- * @typedef {object} AskedPath 64 points at even times; distances are between pictures of 784 pixels in [0, 1]
+ * @typedef {object} AskedPath 64 points at even times; distances are between pictures in [0, 1]
  * @property {Float32Array | null} curve [64 * D]; null of a path that has no codes
  * @property {number} length
  * @property {number} energy
@@ -37,14 +37,14 @@ import { addressOf, checked, get, LoadError, read } from "./load.js";
 /**
  * @typedef {object} AskedTangent rows are directions; r is the rank
  * @property {Float32Array} z [D]
- * @property {Float32Array} image [784]
- * @property {Float32Array} jacobian [D * 784], a row a coordinate
+ * @property {Float32Array} image [pixels]
+ * @property {Float32Array} jacobian [D * pixels], a row a coordinate
  * @property {Float32Array} singular [r]
- * @property {Float32Array} left [r * 784]
+ * @property {Float32Array} left [r * pixels]
  * @property {Float32Array} right [r * D]
  * @property {number} effectiveRank
- * @property {Float32Array} within [8 * 784]
- * @property {Float32Array} outside [8 * 784]
+ * @property {Float32Array} within [8 * pixels]
+ * @property {Float32Array} outside [8 * pixels]
  */
 
 /**

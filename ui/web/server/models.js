@@ -75,10 +75,12 @@ export function loadClassMeans(model, digits) {
 /**
  * Gives each model what tells where its pictures lie, or the error in place of it. Not needed for anything else, and so
  * asked for when everything else is there.
- * @param {Located[]} sides @param {string} digits
+ * @param {(Located & {model: Model})[]} sides @param {string} digits
  */
 export async function locate(sides, digits) {
-  const manifold = fetchTensors(`whereabouts/${digits}.safetensors`).then((tensors) => new DigitManifold(tensors));
+  const manifold = fetchTensors(`whereabouts/${digits}.safetensors`).then(
+    (tensors) => new DigitManifold(tensors, sides[0].model.shape),
+  );
   const load = async (/** @type {Located} */ side) => {
     try {
       const lost = fetchTensors(addressOf("whereabouts", side.name, `${digits}.safetensors`));

@@ -3,7 +3,7 @@
  * `put`; the address, the copied link and the next page follow. Python hears of a text that makes no sense, and says so.
  */
 
-import { SIZE } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/nn.js";
 import { announce } from "./live_link.js";
 
 /**
@@ -80,7 +80,7 @@ const code = () => ({
 /** @param {string} said @returns {boolean} */
 const isInside = (said) => {
   const [x, y, width, height] = said.split("_").map(Number);
-  return width > 0 && height > 0 && x + width <= SIZE && y + height <= SIZE;
+  return width > 0 && height > 0 && x + width <= LONGEST_SIDE && y + height <= LONGEST_SIDE;
 };
 
 // Six drawn digits, each of the least compressible kind.
@@ -90,6 +90,8 @@ const MOST_DRAWS = 999;
 export const MOST_TIMES = 20;
 export const MOST_NEIGHBOURS = 50;
 export const LONGEST_CHANGE = 4;
+// Of a picture, in pixels.
+const LONGEST_SIDE = 64;
 
 const ROWS = {
   // Desk, map and Manifold: z of the left model, and of the right one where it is another, see z.js.
@@ -106,7 +108,7 @@ const ROWS = {
   present: flag(),
   // Latent desk.
   unit: oneOf("z", "sd"),
-  coordinate: orNone(number(0, 0, SIZE * SIZE - 1, 0)),
+  coordinate: orNone(number(0, 0, MOST_CODES - 1, 0)),
   sampler: oneOf("prior", "fitted"),
   temperature: number(1, 0, 2, 2),
   samples: number(1, 1, MOST_DRAWS, 0),
@@ -160,7 +162,7 @@ const ROWS = {
   surfacetool: mapTool(),
   ends: text(/^-?\d{1,2}(\.\d{1,3})?(_-?\d{1,2}(\.\d{1,3})?){3}$/, "two places on the map"),
   at: oneOf("digit", "z"),
-  direction: number(1, 1, SIZE * SIZE, 0),
+  direction: number(1, 1, MOST_CODES, 0),
   length: number(3, -LONGEST_CHANGE, LONGEST_CHANGE, 2),
   off: number(1, 1, MOST_DRAWS, 0),
   change: oneOf("pictures", "changes"),

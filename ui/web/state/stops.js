@@ -43,13 +43,13 @@ function of(set) {
 }
 
 /**
- * @param {string} set of digits on the page @param {number} size how many it has
+ * @param {string} set of digits on the page @param {number} size how many it has @param {boolean} canDraw
  * @returns {Promise<void>} until the drawn digits of the link are here, too
  */
-export async function openStops(set, size) {
+export async function openStops(set, size, canDraw) {
   await (opened ??= restore());
   for (const [key, places] of keyed(of(set))) {
-    if (!places.text || places.stops.every(({ row }) => (row ?? 0) < size)) continue;
+    if (!places.text || places.stops.every(({ row }) => (row === null ? canDraw : row < size))) continue;
     Object.assign(places, none());
     refuse(key);
   }

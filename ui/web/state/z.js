@@ -4,7 +4,7 @@
  * Each model takes the first numbers of its side, as many as it has coordinates; what is behind them stays for a larger one.
  */
 
-import { PIXELS } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/nn.js";
 import { formatZ } from "./live_link.js";
 import { get, put, refuse } from "./parameters.js";
 
@@ -25,7 +25,7 @@ const KEYS = /** @type {const} */ (["z", "z2"]);
 export class Z {
   constructor() {
     /** @type {ZPair} */
-    this.numbers = [new Float64Array(PIXELS), new Float64Array(PIXELS)];
+    this.numbers = [new Float64Array(MOST_CODES), new Float64Array(MOST_CODES)];
     /** Of each side, how many somebody has chosen; a page opens with what it likes for the others. @type {[number, number]} */
     this.chosen = [0, 0];
     /** The view that shows z, if one does: it says when the models change. @type {object | null} */

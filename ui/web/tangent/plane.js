@@ -1,23 +1,14 @@
 /** What a model's tangent plane is made of: directions to choose from, singular values, the Jacobian's columns. */
 
-import { digitCanvas } from "../kit/digits.js";
+import { digitCanvas, shape } from "../kit/digits.js";
 import { coordinateName, element, formatNumber, formatScaled } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { paintDifference } from "../maths/errors_map.js";
-import { PIXELS } from "../nn/nn.js";
 import { row } from "./trial.js";
 
 /** @typedef {import("../server/latent_ask.js").AskedTangent} AskedTangent */
 
 const COLUMNS = 10;
-const blank = new Float32Array(PIXELS);
-const scaled = new Float32Array(PIXELS);
-
-/** @param {HTMLCanvasElement} canvas @param {Float32Array} values [784] @param {number} full gets the full colour */
-function paintSigned(canvas, values, full) {
-  values.forEach((value, i) => (scaled[i] = full ? value / full : 0));
-  paintDifference(canvas, scaled, blank);
-}
 
 /** @param {Float32Array} values */
 const largest = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -78,13 +69,13 @@ export class PlaneParts {
     if (!plane) return;
     const { left, jacobian, singular, z, effectiveRank } = plane;
     for (let i = 0; i < rank; i++) {
-      const direction = row(left, i, PIXELS);
-      paintSigned(this.directions.canvases[i], direction, largest(direction));
+      const direction = row(left, i, shape.pixels);
+      paintDifference(this.directions.canvases[i], direction, null, largest(direction));
     }
     const full = largest(jacobian);
     this.columns.forEach((canvas, d) => {
-      const column = row(jacobian, d, PIXELS);
-      paintSigned(canvas, column, full);
+      const column = row(jacobian, d, shape.pixels);
+      paintDifference(canvas, column, null, full);
       const moves = Math.hypot(...column);
       const words = `${coordinateName(d)}: the picture moves ${formatScaled(moves, moves)} a unit`;
       /** @type {HTMLElement} */ (canvas.parentElement).title = words;

@@ -1,13 +1,12 @@
 /** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
 
 import { Alert } from "../kit/alert.js";
-import { digitCanvas, paint, paintAt, SIZE } from "../kit/digits.js";
+import { digitCanvas, paint, paintAt, shape } from "../kit/digits.js";
 import { element, formatNumber, modelTag, subscript } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { column, row as inRow, picture, text, title } from "../kit/png.js";
 import { paintDifference } from "../maths/errors_map.js";
 import { Batch } from "../nn/batch.js";
-import { PIXELS } from "../nn/nn.js";
 import { askTangent } from "../server/latent_ask.js";
 import { NoAnswer } from "../server/load.js";
 import { get } from "../state/parameters.js";
@@ -23,8 +22,6 @@ const GAP = 12;
 const LINE = 20;
 const NUMBERS_TITLE = "How far the reconstruction moves, in % of the change; and how much of that points the same way";
 const NONE = "–";
-const blank = new Float32Array(PIXELS);
-const inside = new Float32Array(PIXELS);
 
 export class Side {
   /**
@@ -116,9 +113,10 @@ export class Side {
     if (!plane) return;
     const { left, right, singular, outside, z } = plane;
     const a = get("length");
-    const ways = outside.length / PIXELS;
-    const along = trial.change(row(left, direction, PIXELS), a);
-    const off = trial.change(row(outside, (get("off") - 1) % ways, PIXELS), a);
+    const { pixels } = trial.model.shape;
+    const ways = outside.length / pixels;
+    const along = trial.change(row(left, direction, pixels), a);
+    const off = trial.change(row(outside, (get("off") - 1) % ways, pixels), a);
     half.show(trial, along, off, get("change") === "changes");
     this.walk.show(trial.z, row(right, direction, z.length), singular[direction], direction, a);
     this.parts.current = direction;
@@ -138,8 +136,8 @@ class Walk {
     this.canvas = element("canvas", {
       class: "walk",
       role: "img",
-      width: PICTURES * SIZE,
-      height: SIZE,
+      width: PICTURES * shape.width,
+      height: shape.height,
       "aria-label": `Decoded by ${model.name} along the direction, both ways`,
     });
   }
@@ -156,7 +154,7 @@ class Walk {
     const steps = Array.from({ length: PICTURES }, (_, k) => (((2 * k) / (PICTURES - 1) - 1) * a) / singular);
     this.codes.set(steps.flatMap((step) => Array.from(z, (value, d) => value + step * right[d])));
     const pictures = this.batch.decode(this.codes);
-    steps.forEach((_, k) => paintAt(this.canvas, row(pictures, k, PIXELS), k * SIZE, 0));
+    steps.forEach((_, k) => paintAt(this.canvas, row(pictures, k, shape.pixels), k * shape.width, 0));
   }
 
   /** @param {boolean} isHidden */
@@ -255,18 +253,21 @@ class Column {
     ];
   }
 
-  /** @param {Float32Array} shown [784], any numbers @param {Float32Array} back [784] in [0, 1] */
+  /** @param {Float32Array} shown [pixels], any numbers @param {Float32Array} back [pixels] in [0, 1] */
   paint(shown, back) {
-    shown.forEach((value, i) => (inside[i] = Math.min(1, Math.max(0, value))));
-    paint(this.input, inside);
+    paint(
+      this.input,
+      shown.map((value) => Math.min(1, Math.max(0, value))),
+    );
     paint(this.output, back);
   }
 
   /** @param {Change} change */
   paintChange({ added, moved }) {
-    paintDifference(this.input, added, blank);
-    paintDifference(this.output, moved, blank);
+    paintDifference(this.input, added);
+    paintDifference(this.output, moved);
   }
+
   get cell() {
     return column([
       text(this.name, { height: LINE }),

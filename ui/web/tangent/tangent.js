@@ -260,7 +260,7 @@ class Controls {
     this.number = element("output");
     this.slider = element(
       "label",
-      { class: "distance", title: "Length of the change: Euclidean distance over the 784 pixels" },
+      { class: "distance", title: "Length of the change: Euclidean distance over all pixels" },
       element("span", {}, "Change a"),
       this.amount,
       this.number,

@@ -1,15 +1,13 @@
 /** A digit changed by a given length, along the tangent plane or off it, and what a model makes of that. */
 
-import { PIXELS } from "../nn/nn.js";
-
 /** @typedef {import("../nn/nn.js").Model} Model */
 /** @typedef {import("../server/latent_ask.js").AskedTangent} AskedTangent */
 /**
  * @typedef {object} Change as `vae_core.spaces.manifold.Kept`
- * @property {Float32Array} shown [784] x + a d, not clipped
- * @property {Float32Array} added [784] a d
- * @property {Float32Array} back [784] in [0, 1], the model's reconstruction of it
- * @property {Float32Array} moved [784] by how much it differs from the reconstruction of x
+ * @property {Float32Array} shown [pixels] x + a d, not clipped
+ * @property {Float32Array} added [pixels] a d
+ * @property {Float32Array} back [pixels] in [0, 1], the model's reconstruction of it
+ * @property {Float32Array} moved [pixels] by how much it differs from the reconstruction of x
  * @property {number} keeps the part of `moved` along d, over a; not a number where a is 0
  * @property {number} moves the length of `moved`, over that of a; not a number where a is 0
  */
@@ -18,13 +16,13 @@ export class Trial {
   /** @param {Model} model */
   constructor(model) {
     this.model = model;
-    this.x = new Float32Array(PIXELS);
+    this.x = new Float32Array(model.shape.pixels);
     this.z = new Float32Array(model.latentDim);
     /** The reconstruction of x. */
-    this.before = new Float32Array(PIXELS);
+    this.before = new Float32Array(model.shape.pixels);
   }
 
-  /** @param {Float32Array} x [784] a digit: the walk sets out from its code */
+  /** @param {Float32Array} x [pixels] a digit: the walk sets out from its code */
   takeDigit(x) {
     this.x.set(x);
     this.z.set(this.model.encode(x));
@@ -38,7 +36,7 @@ export class Trial {
     this.before.set(this.model.decode(this.model.encode(this.x)));
   }
 
-  /** @param {Float32Array} direction [784] of length 1 @param {number} a how far @returns {Change} */
+  /** @param {Float32Array} direction [pixels] of length 1 @param {number} a how far @returns {Change} */
   change(direction, a) {
     const added = direction.map((value) => a * value);
     const shown = this.x.map((value, i) => value + added[i]);
@@ -65,10 +63,11 @@ export const row = (all, i, length) => all.subarray(i * length, (i + 1) * length
  * @returns {AskedTangent} the same
  */
 export function turned(plane, former) {
-  const { left, right, singular, z } = plane;
+  const { left, right, singular, z, image } = plane;
+  const pixels = image.length;
   for (let i = 0; i < singular.length; i++) {
-    const direction = row(left, i, PIXELS);
-    const known = former && i < former.singular.length ? row(former.left, i, PIXELS) : null;
+    const direction = row(left, i, pixels);
+    const known = former && i < former.singular.length ? row(former.left, i, pixels) : null;
     const lean = known ? dot(direction, known) : direction.reduce((sum, value) => sum + value, 0);
     if (lean >= 0) continue;
     for (const vector of [direction, row(right, i, z.length)]) vector.forEach((value, k) => (vector[k] = -value));

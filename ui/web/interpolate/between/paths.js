@@ -3,14 +3,13 @@
 import { crossFade, pointAt, STEPS, slerp, straight } from "../../maths/latent_paths.js";
 import { measure } from "../../maths/path_measures.js";
 import { Batch } from "../../nn/batch.js";
-import { PIXELS } from "../../nn/nn.js";
 import { askGeodesic, askPath } from "../../server/latent_ask.js";
 import { NoAnswer } from "../../server/load.js";
 
 /** @typedef {import("../../state/path_names.js").PathName} PathName */
 /**
  * @typedef {object} Path empty or null as long as it is not known
- * @property {Float32Array | null} curve [64 * D], or [64 * 784] of the cross-fade
+ * @property {Float32Array | null} curve [64 * D], or [64 * pixels] of the cross-fade
  * @property {import("../../maths/path_measures.js").Measures | null} measures
  * @property {boolean} isStale the measures are of other stops
  * @property {Float32Array | null} nearest [64] distance to the nearest real digit
@@ -59,7 +58,7 @@ export class SidePaths {
     this.model = model;
     this.batch = new Batch(model, AT_ONCE);
     this.z = new Float32Array(model.latentDim);
-    this.pictures = new Float32Array(STEPS * PIXELS);
+    this.pictures = new Float32Array(STEPS * model.shape.pixels);
     /** @type {WeakMap<object, {z: Float32Array, picture: Float32Array}>} */
     this.ends = new WeakMap();
     /** @type {Record<PathName, Path>} */
@@ -78,7 +77,7 @@ export class SidePaths {
     paths.straight.curve = straight(codes);
     paths.slerp.curve = slerp(codes);
     paths.pixels.curve = crossFade(ends.map(({ picture }) => picture));
-    this.take("pixels", measure(paths.pixels.curve));
+    this.take("pixels", measure(paths.pixels.curve, this.model.shape.pixels));
   }
 
   /** @param {PathName} name */
@@ -111,15 +110,16 @@ export class SidePaths {
   /** What the hand wants to see first: a step decodes eight pictures. @returns {Generator<void>} */
   *measureLocal() {
     const { paths, pictures, batch } = this;
+    const { pixels } = this.model.shape;
     const dim = this.z.length;
     const curves = LINES.map((name) => /** @type {Float32Array} */ (paths[name].curve));
     for (const [i, name] of LINES.entries()) {
       const curve = curves[i];
       for (let k = 0; k < STEPS; k += AT_ONCE) {
-        pictures.set(batch.decode(curve.subarray(k * dim, (k + AT_ONCE) * dim)), k * PIXELS);
+        pictures.set(batch.decode(curve.subarray(k * dim, (k + AT_ONCE) * dim)), k * pixels);
         yield;
       }
-      this.take(name, measure(pictures));
+      this.take(name, measure(pictures, pixels));
       paths[name].isStale = paths[name].curve !== curve;
     }
   }
@@ -140,7 +140,7 @@ export class SidePaths {
   }
 
   /**
-   * @param {PathName} name of a path that has codes @param {Float32Array} pixels [784] of a digit
+   * @param {PathName} name of a path that has codes @param {Float32Array} pixels of a digit
    * @returns {number} when the path is nearest to the digit's code
    */
   timeNear(name, pixels) {
@@ -154,11 +154,11 @@ export class SidePaths {
     return time;
   }
 
-  /** @param {PathName} name @param {number} t @param {Float32Array} out [784] */
+  /** @param {PathName} name @param {number} t @param {Float32Array} out [pixels] */
   pictureAt(name, t, out) {
     const z = this.codeAt(name, t);
     if (z) out.set(this.model.decode(z));
-    else pointAt(/** @type {Float32Array} */ (this.paths.pixels.curve), PIXELS, t, out);
+    else pointAt(/** @type {Float32Array} */ (this.paths.pixels.curve), out.length, t, out);
   }
 
   /**

@@ -245,7 +245,7 @@ export class CornersMode {
     this.fill([this.hand.selected]);
   }
 
-  /** @param {number} side @param {number} t @param {Float32Array} out [784] */
+  /** @param {number} side @param {number} t @param {Float32Array} out [pixels] */
   pictureAt(side, t, out) {
     const { x, y } = roundTrip(t);
     out.set(this.sides[side].model.decode(this.blendAt(side, x, y)));

@@ -2,12 +2,11 @@
 
 import { goesSideways, isNear, keepFinger } from "../../gestures/finger.js";
 import { stepInPlane } from "../../kit/arrow_keys.js";
-import { paintAt } from "../../kit/digits.js";
+import { paintAt, shape } from "../../kit/digits.js";
 import { element, modelTag } from "../../kit/dom.js";
 import { column, picture, row, savePng, text, title } from "../../kit/png.js";
 import { fourCorners } from "../../maths/latent_paths.js";
 import { Batch } from "../../nn/batch.js";
-import { PIXELS, SIZE } from "../../nn/nn.js";
 
 /** @typedef {import("../mode.js").Side} Side */
 
@@ -100,7 +99,8 @@ export class Square {
     const isCoarse = (/** @type {number} */ cell) => (cell % n) % stride === 0 && Math.floor(cell / n) % stride === 0;
     const cells = Array.from({ length: n * n }, (_, cell) => cell);
     this.order = [...cells.filter(isCoarse), ...cells.filter((cell) => !isCoarse(cell))];
-    this.canvas.width = this.canvas.height = n * SIZE;
+    this.canvas.width = n * shape.width;
+    this.canvas.height = n * shape.height;
     this.element.style.setProperty("--cells", String(n));
     this.cursor = 0;
   }
@@ -137,9 +137,10 @@ export class Square {
     const chosen = new Float32Array(cells.length * dim);
     cells.forEach((cell, k) => chosen.set(codes.subarray(cell * dim, (cell + 1) * dim), k * dim));
     const pictures = batch.decode(chosen, cells.length);
+    const { pixels, width, height } = shape;
     cells.forEach((cell, k) => {
-      const [x, y] = [(cell % n) * SIZE, Math.floor(cell / n) * SIZE];
-      paintAt(this.canvas, pictures.subarray(k * PIXELS, (k + 1) * PIXELS), x, y);
+      const [x, y] = [(cell % n) * width, Math.floor(cell / n) * height];
+      paintAt(this.canvas, pictures.subarray(k * pixels, (k + 1) * pixels), x, y);
     });
   }
 
@@ -219,9 +220,9 @@ const NAME = { font: "11px", width: STOP + GAP - 4 };
  * @param {string} digits the set
  */
 export function saveCorners(root, name, squares, stops, digits) {
-  const grids = squares.map(({ element, canvas, n }, i) => {
+  const grids = squares.map(({ element, canvas }, i) => {
     const colour = getComputedStyle(element).getPropertyValue("--colour");
-    return column([title(canvas.dataset.grid ?? "", colour, i === 0), picture(canvas, n * SIZE)]);
+    return column([title(canvas.dataset.grid ?? "", colour, i === 0), picture(canvas, canvas.width, canvas.height)]);
   });
   const corners = stops.map((stop) => column([picture(stop.canvas, STOP), text(stop.name, NAME)]));
   const words = ["The corners, row by row", `${digits.toUpperCase()} digits`].map((line) =>

@@ -1,6 +1,6 @@
 /** What lies behind the points: the layers by name, what the server computes for them, and what one map has drawn. */
 
-import { paintAt, SIZE } from "../../kit/digits.js";
+import { paintAt, shape } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
 import { askGraph, askMagnification } from "../../server/latent_ask.js";
 import { graphChoice } from "../../state/graph_choice.js";
@@ -238,10 +238,12 @@ function fromMiddle([column, row]) {
  * @yields after each picture
  */
 function* lattice(canvas, model, plane, viewport) {
-  canvas.width = canvas.height = LATTICE * SIZE;
+  const { width, height } = shape;
+  canvas.width = LATTICE * width;
+  canvas.height = LATTICE * height;
   for (const [column, row] of latticeOrder) {
     const z = plane.code(viewport.at([column + 0.5, row + 0.5], LATTICE));
-    paintAt(canvas, model.decode(z), column * SIZE, row * SIZE);
+    paintAt(canvas, model.decode(z), column * width, row * height);
     yield;
   }
 }

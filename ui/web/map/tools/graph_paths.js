@@ -1,9 +1,8 @@
 /** The shortest path between two digits through the neighbour graph of the codes. */
 
-import { digitName } from "../../kit/digits.js";
+import { digitName, shape } from "../../kit/digits.js";
 import { formatNumber } from "../../kit/dom.js";
 import { pixelsOf } from "../../maths/ink.js";
-import { PIXELS } from "../../nn/nn.js";
 import { loadDigits } from "../../server/digit_set.js";
 import { askPath } from "../../server/latent_ask.js";
 import { graphChoice } from "../../state/graph_choice.js";
@@ -168,7 +167,7 @@ export class GraphPaths extends TwoEnds {
 
   /** @param {number} row @returns {Uint8Array | null} its grey levels, once the set is here */
   picture(row) {
-    return this.whole?.images.subarray(row * PIXELS, (row + 1) * PIXELS) ?? null;
+    return this.whole?.images.subarray(row * shape.pixels, (row + 1) * shape.pixels) ?? null;
   }
 
   /** @param {number} side @param {Place} at @returns {number | null} the digit whose code is nearest on that map */

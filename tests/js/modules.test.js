@@ -147,7 +147,7 @@ test("a direction points as it did before, or adds ink; those of pictures and of
   const plane = (/** @type {number[][]} */ ...directions) => {
     const left = new Float32Array(2 * 784);
     directions.forEach((direction, k) => left.set(direction, 784 * k + 2 * k));
-    return { left, right: Float32Array.of(1, 2, 3, 4), singular: [2, 1], z: [0, 0] };
+    return { left, right: Float32Array.of(1, 2, 3, 4), singular: [2, 1], z: [0, 0], image: left.subarray(784) };
   };
   const [first, second] = [plane([1, -2], [2, 1]), plane([1, -3], [-2, -1])];
   turned(second, turned(first, null));

@@ -13,7 +13,7 @@ from ui.choices import drawn
 
 UNPACK = """async (texts) => {
   const { unpack } = await load("maths/digit_text.js");
-  return Promise.all(texts.map(unpack));
+  return Promise.all(texts.map((text) => unpack(text)));
 }"""
 PACK = """async ([all, without]) => {
   const { pack } = await load("maths/digit_text.js");

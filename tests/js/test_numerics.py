@@ -186,7 +186,8 @@ def test_where_ink_was_added_and_where_lost(node: Node) -> None:
     added, lost, painted = node.evaluate(
         """async () => {
           const { paintDifference, ADDED, LOST } = await load("maths/errors_map.js");
-          const [canvas, xHat, x] = [document.createElement("canvas"), new Float32Array(784), new Float32Array(784)];
+          const canvas = Object.assign(document.createElement("canvas"), { width: 28, height: 28 });
+          const [xHat, x] = [new Float32Array(784), new Float32Array(784)];
           xHat.set([1, 0, 0.7, 0.5, 0.4, 3]);
           x.set([0, 1, 0.5, 0.7, 0.4, 0]);
           paintDifference(canvas, xHat, x);

@@ -4,8 +4,6 @@ A machine without MNIST or Chromium skips the tests marked so and says why; with
 in the environment, as in continuous integration, they fail instead.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

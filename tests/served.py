@@ -1,7 +1,5 @@
 """The checkpoints that the browser's half is tested with."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

@@ -1,12 +1,13 @@
 """Random models small enough to make by the dozen, one of each kind the format knows."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
+from vae_core.models import Autoencoder
 from vae_core.training import new_model
 
 CONFIGS: dict[str, ModelConfig] = {
@@ -20,6 +21,15 @@ CONFIGS: dict[str, ModelConfig] = {
         kind="vae", latent_dim=2, encoder=(6,), decoder=(7,), scale="logvar", likelihood="bernoulli"
     ),
 }
+
+
+def model(kind: str = "ae", seed: int = 0) -> Autoencoder:
+    """Random weights of the kind `CONFIGS[kind]`, in eval mode and without gradients, as a loaded model is."""
+    return new_model(CONFIGS[kind], seed).eval().requires_grad_(False)
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
 
 
 def write_checkpoint(

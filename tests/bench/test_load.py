@@ -1,7 +1,5 @@
 """The visitors of `bench.load` see what a browser would, and its command line stays within bounds."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The t-SNEs that come with the app are those of the models and digits that do."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

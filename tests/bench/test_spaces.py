@@ -1,7 +1,5 @@
 """The README's table of latent spaces is what these checkpoints give."""
 
-from __future__ import annotations
-
 import pytest
 
 from bench import readme, spaces

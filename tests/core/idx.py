@@ -1,7 +1,5 @@
 """Small MNIST folders in the original format, whole or spoiled."""
 
-from __future__ import annotations
-
 import struct
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What is written for digits holds for pictures of any shape."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from pathlib import Path
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import itertools
 import json
 import re
@@ -90,13 +88,14 @@ def test_what_make_asks_the_command_line_is_understood(repository: Path) -> None
         assert subprocess.check_output(command, cwd=repository, text=True).split() == list(RECIPES)
 
 
-@pytest.mark.parametrize("arguments", [(), ("train",), ("pca",), ("evaluate",), ("recipes",)])
-def test_help(arguments: tuple[str, ...], command_line: CommandLine) -> None:
-    assert "Usage: python -m vae_core" in command_line(*arguments, "--help").said
+def test_every_command_has_help_and_a_mistyped_one_is_answered_with_the_nearest(command_line: CommandLine) -> None:
+    for arguments in ((), ("train",), ("pca",), ("evaluate",), ("recipes",)):
+        assert "Usage: python -m vae_core" in command_line(*arguments, "--help").said
+    assert "Did you mean 'train'?" in command_line("trian", "vae-30", code=2).said
 
 
 def test_train_saves_a_checkpoint_and_shows_how_good_it_is(command_line: CommandLine, tmp_path: Path) -> None:
-    result = trained(command_line, "vae-2", "--seed", "7")
+    result = trained(command_line, "vae-2", "--seed", "7", "--corruption", "masking", "--level", "0.25")
     folder = tmp_path / "checkpoints" / "vae-2"
     assert "297 test digits (uci)" in result.said
     assert "squared_error_plus_kl" in result.out
@@ -105,13 +104,9 @@ def test_train_saves_a_checkpoint_and_shows_how_good_it_is(command_line: Command
     about = checkpoint.load_training(folder)
     assert (about["epochs"], about["seed"], len(about["history"])) == (1, 7, 1)
     assert f"{about['test']['kl']['value']:.2f}" in result.out
-
-
-def test_train_on_a_corruption(command_line: CommandLine, tmp_path: Path) -> None:
-    result = trained(command_line, "vae-2", "--corruption", "masking", "--level", "0.25", "--out", "dvae")
     assert "denoised_psnr" in result.out
     assert "masking 0.25" in result.said
-    assert checkpoint.load_training(tmp_path / "dvae")["corruption"] == {"kind": "masking", "level": 0.25}
+    assert about["corruption"] == {"kind": "masking", "level": 0.25}
 
 
 def test_pca_becomes_a_checkpoint(command_line: CommandLine, tmp_path: Path) -> None:
@@ -189,17 +184,14 @@ def test_ctrl_c_before_the_first_epoch_says_that_nothing_was_saved(
     assert "nothing was saved" in trained(command_line, "ae-2", code=130).said
 
 
-def test_evaluate_shows_each_number_with_its_protocol(command_line: CommandLine, tmp_path: Path) -> None:
-    folders = [write_checkpoint(tmp_path / "checkpoints", name, name) for name in ("ae", "vae-logvar", "linear")]
-    result = command_line("evaluate", "ae", "vae-logvar", folders[2], "--digits", "uci")
-    assert "297 test digits (uci)" in result.said
-    protocols = ("one sample of z, seed 0", "pca_squared_error", "against N(0, I)", "linear")
-    assert all(said in result.said for said in protocols)
-
-
-def test_evaluate_json_is_one_object_a_line(command_line: CommandLine, tmp_path: Path) -> None:
-    for name in ("ae", "bernoulli"):
-        write_checkpoint(tmp_path / "checkpoints", name, name)
+def test_evaluate_shows_each_number_with_its_protocol_or_is_one_object_a_line(
+    command_line: CommandLine, tmp_path: Path
+) -> None:
+    kinds = ("ae", "vae-logvar", "bernoulli", "linear")
+    *_, linear = (write_checkpoint(tmp_path / "checkpoints", name, name) for name in kinds)
+    result = command_line("evaluate", "ae", "vae-logvar", linear, "--digits", "uci")
+    for said in ("297 test digits (uci)", "one sample of z, seed 0", "pca_squared_error", "against N(0, I)", "linear"):
+        assert said in result.said
     first, second = evaluated(command_line, "ae", "bernoulli")
     assert (first["checkpoint"], second["checkpoint"]) == ("ae", "bernoulli")
     assert (first["digits"], first["count"]) == ("uci", 297)
@@ -229,9 +221,7 @@ def test_numbers_on_other_digits_are_not_recorded(command_line: CommandLine, tmp
     assert "test" not in checkpoint.load_training(folder)
 
 
-def test_evaluate_measures_denoising_against_the_corruption_of_the_training(
-    command_line: CommandLine, tmp_path: Path
-) -> None:
+def test_evaluate_measures_denoising_on_the_training_s_corruption(command_line: CommandLine, tmp_path: Path) -> None:
     corruption = {"kind": "masking", "level": 0.25}
     write_checkpoint(tmp_path / "checkpoints", "dae", training={"corruption": corruption, "history": []})
     (line,) = evaluated(command_line, "dae")
@@ -251,10 +241,6 @@ def test_a_checkpoint_may_be_evaluated_from_within(
 ) -> None:
     monkeypatch.chdir(write_checkpoint(tmp_path, "mine"))
     assert evaluated(command_line, ".")[0]["checkpoint"] == "mine"
-
-
-def test_a_mistyped_command_is_answered_with_the_nearest(command_line: CommandLine) -> None:
-    assert "Did you mean 'train'?" in command_line("trian", "vae-30", code=2).said
 
 
 @pytest.mark.parametrize(

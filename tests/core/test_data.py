@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +19,9 @@ def test_the_uci_digits_come_in_the_format_of_mnist(uci: Digits) -> None:
     assert uci.images.dtype == np.uint8
     assert uci.labels.shape == (1797,)
     assert uci.labels.dtype == np.int64
+    np.testing.assert_array_equal(uci.labels, load_digits().target)
     assert uci.images.min() == 0
     assert (uci.images.max((1, 2)) > 200).all()
-
-
-def test_the_uci_labels_are_those_of_scikit_learn(uci: Digits) -> None:
-    np.testing.assert_array_equal(uci.labels, load_digits().target)
 
 
 def test_every_uci_digit_stands_where_mnists_stand(uci: Digits) -> None:
@@ -82,16 +77,13 @@ def test_the_uci_digits_are_made_once_and_cannot_be_changed() -> None:
             array[0] = 0
 
 
-def test_as_input_scales_to_one_and_adds_the_channel() -> None:
+def test_as_input_scales_to_one_adds_the_channel_and_leaves_the_digits_alone(uci: Digits) -> None:
     images = np.arange(2 * 784, dtype=np.uint16).reshape(2, 28, 28).astype(np.uint8)
     x = as_input(images)
     assert x.shape == (2, 1, 28, 28)
     assert x.dtype == torch.float32
     np.testing.assert_allclose(x[:, 0].numpy(), images / 255, rtol=1e-6)
     assert x.max() == 1
-
-
-def test_as_input_leaves_read_only_digits_alone(uci: Digits) -> None:
     x = as_input(uci.images[:2])
     before = uci.images[:2].copy()
     x.zero_()

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import gzip
 import os
 import socket
@@ -132,7 +130,8 @@ def test_a_download_can_be_read_and_its_progress_reaches_the_total(
     assert len(done) > 8
     assert {total for _, total in download_from.progress} == {TOTAL}
     assert done[-1] == TOTAL
-    assert not list(download_from.folder.rglob("*.partial"))
+    arrived = {file.name: file.stat().st_mode & 0o777 for file in (download_from.folder / "MNIST" / "raw").iterdir()}
+    assert arrived == dict.fromkeys(idx.files(), 0o644), "others may read them, and nothing else is left"
 
 
 def test_files_that_are_there_are_kept_and_counted_as_done(tmp_path: Path, download_from: Mirrors) -> None:
@@ -193,11 +192,6 @@ def test_two_that_write_the_same_file_do_not_spoil_it(download_from: Mirrors, mo
     assert download_from.files == idx.files()
 
 
-def test_others_may_read_what_arrived(tmp_path: Path, download_from: Mirrors) -> None:
-    download_from(ARCHIVES)
-    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "MNIST" / "raw").iterdir()} == {0o644}
-
-
 def test_a_second_mirror_takes_over(download_from: Mirrors) -> None:
     spoiled = {name: content[:-20] + bytes(20) for name, content in ARCHIVES.items()}
     download_from(closed_address(), {}, spoiled, ARCHIVES)
@@ -228,12 +222,9 @@ def test_whatever_a_server_answers_the_next_is_asked(
     assert download_from.files == idx.files()
 
 
-def test_a_refused_connection_is_said(download_from: Mirrors) -> None:
+def test_a_server_that_refuses_or_hangs_is_given_up(download_from: Mirrors, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DigitsError, match=r"the server cannot be reached .*refused"):
         download_from(closed_address())
-
-
-def test_a_server_that_hangs_is_given_up(download_from: Mirrors, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(download, "TIMEOUT_SECONDS", 0.2)
     silent = socket.create_server(("127.0.0.1", 0))
     with silent, pytest.raises(DigitsError, match=r"no answer within|timed out"):
@@ -247,7 +238,7 @@ def test_a_wrong_checksum_is_said_and_nothing_is_kept(download_from: Mirrors) ->
     assert not download_from.files
 
 
-def test_what_arrived_before_a_failure_stays_for_the_next_try(download_from: Mirrors) -> None:
+def test_what_arrived_before_a_failure_stays(download_from: Mirrors) -> None:
     with pytest.raises(DigitsError, match="404"):
         download_from({FIRST: ARCHIVES[FIRST]})
     download_from({name: content for name, content in ARCHIVES.items() if name != FIRST})

@@ -1,9 +1,9 @@
-from __future__ import annotations
-
 import re
+import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ import torch
 
 from tests.core import idx
 from vae_core import data
-from vae_core.data import Digits, DigitsError, find_mnist, mnist_digits, torchvision_mnist
+from vae_core.data import Digits, DigitsError, find_mnist, mnist_digits
 from vae_core.pictures.mnist_format import CENTRE_OF_MASS
 
 TEST_IMAGES, TEST_LABELS = data.MNIST_FILES["test"]
@@ -49,16 +49,13 @@ def test_where_mnists_digits_stand(mnist_test: Digits) -> None:
         assert np.abs(centres - CENTRE_OF_MASS).max() == pytest.approx(0.5, abs=0.01)
 
 
-@pytest.mark.parametrize("split", ["train", "test"])
-def test_the_files_are_read_as_they_were_written(raw: Path, split: data.Split) -> None:
-    digits = mnist_digits(split, raw.parents[1])
-    images, labels = idx.planted(split)
-    np.testing.assert_array_equal(digits.images, images)
-    np.testing.assert_array_equal(digits.labels, labels)
-    assert digits.labels.dtype == np.int64
-
-
-def test_the_test_digits_do_not_need_the_training_digits(raw: Path) -> None:
+def test_the_files_are_read_as_they_were_written_and_the_test_digits_alone_are_enough(raw: Path) -> None:
+    splits: tuple[data.Split, ...] = ("train", "test")
+    for split in splits:
+        digits, (images, labels) = mnist_digits(split, raw.parents[1]), idx.planted(split)
+        np.testing.assert_array_equal(digits.images, images)
+        np.testing.assert_array_equal(digits.labels, labels)
+        assert digits.labels.dtype == np.int64
     for name in data.MNIST_FILES["train"]:
         (raw / name).unlink()
     assert len(mnist_digits("test", raw.parents[1])) == 4
@@ -75,11 +72,10 @@ def test_a_processed_copy_of_old_torchvisions_is_not_unpickled(raw: Path) -> Non
     np.testing.assert_array_equal(mnist_digits("test", raw.parents[1]).images, idx.planted("test")[0])
 
 
-def header(magic: bytes, *shape: int) -> bytes:
-    return magic + struct.pack(f">{len(shape)}I", *shape)
+def announcing(*shape: int) -> Callable[[bytes], bytes]:
+    return lambda whole: bytes((0, 0, 8, 3)) + struct.pack(">3I", *shape) + whole[16:]
 
 
-IMAGES_MAGIC = bytes((0, 0, 8, 3))
 SPOILED: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "truncated images": (TEST_IMAGES, lambda whole: whole[:-1], "is truncated: 3151 bytes instead of 3152"),
     "truncated labels": (TEST_LABELS, lambda whole: whole[:-3], "is truncated: 9 bytes instead of 12"),
@@ -90,16 +86,8 @@ SPOILED: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "still compressed": (TEST_LABELS, lambda whole: b"\x1f\x8b\x08\x00" + whole, "it starts with 1f8b0800"),
     "a web page": (TEST_IMAGES, lambda whole: b"<html><body>404</body>", "it starts with 3c68746d"),
     "floats": (TEST_IMAGES, lambda whole: b"\0\0\x0d\x03" + whole[4:], "is no IDX file of 3 dimensions"),
-    "another count": (
-        TEST_IMAGES,
-        lambda whole: header(IMAGES_MAGIC, 5, 28, 28) + whole[16:],
-        "does not announce 4 x 28 x 28",
-    ),
-    "another size": (
-        TEST_IMAGES,
-        lambda whole: header(IMAGES_MAGIC, 4, 14, 56) + whole[16:],
-        "does not announce 4 x 28 x 28",
-    ),
+    "another count": (TEST_IMAGES, announcing(5, 28, 28), "does not announce 4 x 28 x 28"),
+    "another size": (TEST_IMAGES, announcing(4, 14, 56), "does not announce 4 x 28 x 28"),
     "a label of 200": (TEST_LABELS, lambda whole: whole[:-1] + b"\xc8", "holds a label 200; labels are 0 to 9"),
 }
 
@@ -115,25 +103,18 @@ def test_a_spoiled_file_is_named_with_what_is_wrong(raw: Path, spoiled: str) -> 
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", [TEST_IMAGES, TEST_LABELS])
-def test_a_missing_file_is_named(raw: Path, name: str) -> None:
-    (raw / name).unlink()
-    with pytest.raises(DigitsError, match=f"{name} is missing"):
-        mnist_digits("test", raw.parents[1])
-
-
-def test_a_file_that_may_not_be_read_is_named(raw: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(file: Path, *arguments: object, **options: object) -> None:
-        raise PermissionError(13, "Permission denied", str(file))
-
-    monkeypatch.setattr(Path, "open", refuse)
-    with pytest.raises(DigitsError, match=f"{TEST_IMAGES}.*Permission denied"):
-        mnist_digits("test", raw.parents[1])
-
-
-def test_no_mnist_says_where_it_was_expected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_missing_or_not_to_be_read_is_named(raw: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", Mock(side_effect=PermissionError(13, "Permission denied")))
+        with pytest.raises(DigitsError, match=f"{TEST_IMAGES}.*Permission denied"):
+            mnist_digits("test", tmp_path)
+    for name in (TEST_LABELS, TEST_IMAGES):
+        (raw / name).unlink()
+        with pytest.raises(DigitsError, match=f"{name} is missing"):
+            mnist_digits("test", tmp_path)
     monkeypatch.delenv("DIGITS_DIR", raising=False)
     monkeypatch.chdir(tmp_path)
+    shutil.rmtree(raw)
     with pytest.raises(DigitsError, match=re.escape(str(tmp_path / "MNIST" / "raw"))):
         mnist_digits("test", tmp_path)
 
@@ -158,7 +139,3 @@ def test_mnist_is_looked_for_in_the_folder_asked_for_then_the_environment_then_d
     assert find_mnist(tmp_path / "nowhere") is None
     monkeypatch.setenv("DIGITS_DIR", str(environment))
     assert find_mnist(tmp_path / "nowhere") == environment
-
-
-def test_torchvision_is_there_whatever_its_build() -> None:
-    assert len(torchvision_mnist().MNIST.resources) == 4

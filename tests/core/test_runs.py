@@ -1,11 +1,11 @@
-from __future__ import annotations
-
 import dataclasses
 import itertools
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -32,16 +32,27 @@ def recipe(kind: str, training: TrainingConfig = TRAINING) -> Recipe:
 
 @pytest.fixture(scope="module")
 def digits(uci: Digits) -> tuple[Digits, Digits]:
-    return (
-        Digits(uci.images[:130], uci.labels[:130], "uci"),
-        Digits(uci.images[130:170], uci.labels[130:170], "uci"),
-    )
+    train, test = (Digits(uci.images[rows], uci.labels[rows], "uci") for rows in (slice(130), slice(130, 170)))
+    return train, test
 
 
 def finished(run: Run, epochs: int | None = None) -> Run:
     for _ in itertools.islice(run.epochs(), epochs):
         pass
     return run
+
+
+@pytest.fixture
+def new_run(digits: tuple[Digits, Digits], tmp_path: Path) -> Callable[..., Run]:
+    """A run in `tmp_path / "run"`: `new_run(kind, training)`."""
+    return lambda kind="ae", training=TRAINING: Run(recipe(kind, training), tmp_path / "run", *digits)
+
+
+@pytest.fixture
+def begun(new_run: Callable[..., Run], tmp_path: Path) -> Path:
+    """The folder of a run of "ae" after its first epoch."""
+    finished(new_run(), 1)
+    return tmp_path / "run"
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -70,8 +81,8 @@ def test_an_interrupted_run_taken_up_from_disk_leaves_the_same_files(
         assert read(path) == read(tmp_path / "whole")
 
 
-def test_a_finished_run_says_what_it_did(digits: tuple[Digits, Digits], tmp_path: Path) -> None:
-    run = finished(Run(recipe("vae-logvar"), tmp_path / "run", *digits))
+def test_a_finished_run_says_what_it_did(new_run: Callable[..., Run], tmp_path: Path) -> None:
+    run = finished(new_run("vae-logvar"))
     about = checkpoint.load_training(tmp_path / "run")
     assert about["recipe"] == "tiny-vae-logvar"
     assert about["digits"] == "uci"
@@ -90,9 +101,8 @@ def test_a_finished_run_says_what_it_did(digits: tuple[Digits, Digits], tmp_path
     assert all(torch.equal(saved.state_dict()[name], tensor) for name, tensor in run.model.state_dict().items())
 
 
-def test_an_unfinished_run_can_be_read_after_every_epoch(digits: tuple[Digits, Digits], tmp_path: Path) -> None:
-    run = Run(recipe("ae"), tmp_path / "run", *digits)
-    for report in run.epochs():
+def test_an_unfinished_run_can_be_read_after_every_epoch(new_run: Callable[..., Run], tmp_path: Path) -> None:
+    for report in new_run().epochs():
         (entry,) = checkpoint.available(tmp_path)
         assert entry.problem is None
         assert len(checkpoint.load_training(tmp_path / "run")["history"]) == report.epoch
@@ -100,31 +110,24 @@ def test_an_unfinished_run_can_be_read_after_every_epoch(digits: tuple[Digits, D
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), CheckpointError("the disk is full")])
 def test_an_epoch_that_was_not_saved_is_not_in_the_history(
-    error: BaseException, digits: tuple[Digits, Digits], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    error: BaseException, new_run: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command line tells from the history which epoch is on disk."""
-    run = Run(recipe("ae"), tmp_path / "run", *digits)
+    run = new_run()
     epochs = run.epochs()
     next(epochs)
-
-    def interrupted(*_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(runs.checkpoint, "save", interrupted)
+    monkeypatch.setattr(runs.checkpoint, "save", Mock(side_effect=error))
     with pytest.raises(type(error)):
         next(epochs)
     assert [entry["epoch"] for entry in run.history] == [1]
 
 
-def test_a_finished_run_cannot_be_resumed(digits: tuple[Digits, Digits], tmp_path: Path) -> None:
-    finished(Run(recipe("ae"), tmp_path / "run", *digits))
-    with pytest.raises(TrainingError, match="is finished"):
-        Run(recipe("ae"), tmp_path / "run", *digits).resume()
-
-
-def test_nothing_to_resume_is_said(digits: tuple[Digits, Digits], tmp_path: Path) -> None:
+def test_there_must_be_something_to_resume_that_is_not_finished(new_run: Callable[..., Run]) -> None:
     with pytest.raises(CheckpointError, match="there is no checkpoint folder"):
-        Run(recipe("ae"), tmp_path / "run", *digits).resume()
+        new_run().resume()
+    finished(new_run())
+    with pytest.raises(TrainingError, match="is finished"):
+        new_run().resume()
 
 
 @pytest.mark.parametrize(
@@ -136,49 +139,46 @@ def test_nothing_to_resume_is_said(digits: tuple[Digits, Digits], tmp_path: Path
         ({"corruption": None}, "corruption .* not None"),
     ],
 )
+@pytest.mark.usefixtures("begun")
 def test_other_settings_than_at_the_start_are_refused(
-    changes: dict[str, Any], said: str, digits: tuple[Digits, Digits], tmp_path: Path
+    changes: dict[str, Any], said: str, new_run: Callable[..., Run]
 ) -> None:
-    finished(Run(recipe("ae"), tmp_path / "run", *digits), 1)
-    other = recipe("ae", dataclasses.replace(TRAINING, **changes))
     with pytest.raises(TrainingError, match=f"was begun with {said}"):
-        Run(other, tmp_path / "run", *digits).resume()
+        new_run("ae", dataclasses.replace(TRAINING, **changes)).resume()
 
 
-def test_other_digits_or_another_model_are_refused(digits: tuple[Digits, Digits], tmp_path: Path) -> None:
-    finished(Run(recipe("ae"), tmp_path / "run", *digits), 1)
+def test_other_digits_or_another_model_are_refused(digits: tuple[Digits, Digits], begun: Path) -> None:
     with pytest.raises(TrainingError, match="was begun with training_digits 130, not 40"):
-        Run(recipe("ae"), tmp_path / "run", digits[1], digits[1]).resume()
+        Run(recipe("ae"), begun, digits[1], digits[1]).resume()
     other = dataclasses.replace(recipe("tanh"), name="tiny-ae")
     with pytest.raises(TrainingError, match="was begun with model"):
-        Run(other, tmp_path / "run", *digits).resume()
+        Run(other, begun, *digits).resume()
 
 
 @pytest.mark.parametrize("history", ["missing", "a number", "too long"])
-def test_a_history_that_does_not_fit_is_refused(history: str, digits: tuple[Digits, Digits], tmp_path: Path) -> None:
-    finished(Run(recipe("ae"), tmp_path / "run", *digits), 1)
-    file = tmp_path / "run" / checkpoint.TRAINING_FILE
+def test_a_history_that_does_not_fit_is_refused(history: str, begun: Path, new_run: Callable[..., Run]) -> None:
+    file = begun / checkpoint.TRAINING_FILE
     about = json.loads(file.read_text())
     kept = about.pop("history")
     if history != "missing":
         about["history"] = 3 if history == "a number" else kept * (EPOCHS + 1)
     file.write_text(json.dumps(about))
     with pytest.raises((TrainingError, CheckpointError), match=r"training\.json: .*'history' (is no|must be a) list"):
-        Run(recipe("ae"), tmp_path / "run", *digits).resume()
+        new_run().resume()
 
 
-def test_metrics_of_a_linear_model_come_with_those_of_pca(digits: tuple[Digits, Digits], tmp_path: Path) -> None:
-    run = Run(recipe("linear"), tmp_path / "run", *digits)
-    assert [metric.name for metric in run.metrics()][-1] == "pca_squared_error"
-    assert "pca_squared_error" not in [metric.name for metric in Run(recipe("ae"), tmp_path, *digits).metrics()]
+def test_metrics_of_a_linear_model_come_with_those_of_pca(new_run: Callable[..., Run]) -> None:
+    linear, other = ([metric.name for metric in new_run(kind).metrics()] for kind in ("linear", "ae"))
+    assert linear[-1] == "pca_squared_error"
+    assert "pca_squared_error" not in other
 
 
 def test_a_test_metric_that_is_not_finite_loses_no_training(
-    digits: tuple[Digits, Digits], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    new_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     endless = [runs.Metric("psnr", math.inf, "dB", "planted")]
     monkeypatch.setattr(runs, "test_metrics", lambda *_: endless)
-    finished(Run(recipe("ae"), tmp_path / "run", *digits))
+    finished(new_run())
     assert len(checkpoint.load_training(tmp_path / "run")["history"]) == EPOCHS
 
 
@@ -212,17 +212,13 @@ def test_settings_replace_those_of_the_recipe() -> None:
     ],
 )
 def test_an_optimizer_state_that_does_not_fit_is_refused(
-    name: str, value: torch.Tensor | None, digits: tuple[Digits, Digits], tmp_path: Path
+    name: str, value: torch.Tensor | None, new_run: Callable[..., Run], tmp_path: Path
 ) -> None:
-    finished(Run(recipe("linear"), tmp_path / "run", *digits), 1)
+    finished(new_run("linear"), 1)
     file = tmp_path / "run" / checkpoint.OPTIMIZER_FILE
-    state = load_file(file)
-    if value is None:
-        del state[name]
-    else:
-        state[name] = value
-    save_file(state, file)
-    run = Run(recipe("linear"), tmp_path / "run", *digits)
+    state = {**load_file(file), name: value}
+    save_file({key: tensor for key, tensor in state.items() if tensor is not None}, file)
+    run = new_run("linear")
     run.resume()
     with pytest.raises(TrainingError, match=f"cannot go on: .*'{name}'"):
         next(run.epochs())

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 
@@ -107,6 +105,6 @@ def test_no_level_leaves_the_digit_as_it_is(kind: CorruptionKind, images: np.nda
     np.testing.assert_array_equal(corrupt(images, kind, 0, SEED), images)
 
 
-def test_an_unknown_corruption_is_refused_with_those_there_are(images: np.ndarray) -> None:
+def test_an_unknown_corruption_is_refused(images: np.ndarray) -> None:
     with pytest.raises(ConfigError, match="'blur' is not known; there are gaussian, masking, salt_and_pepper, box"):
         corrupt(images, "blur", 0.5, SEED)  # type: ignore[arg-type]

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import dataclasses
 import itertools
 import json
@@ -13,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 from torch import Tensor
 
-from tests.tiny import CONFIGS
+from tests.tiny import CONFIGS, generator
 from vae_core import training as training_module
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.corruption import corrupt
@@ -23,16 +21,17 @@ from vae_core.losses import squared_error
 from vae_core.models import Autoencoder
 from vae_core.training import EpochReport, Resume, fit, new_model, objective_parts, one_cycle
 
+Images = NDArray[np.uint8]
 QUICK = TrainingConfig(epochs=3, batch_size=32, learning_rate=3e-3)
 NOISY = dataclasses.replace(QUICK, corruption=CorruptionConfig(kind="gaussian", level=0.5), beta=0.7)
 
 
 @pytest.fixture(scope="module")
-def few(uci: Digits) -> NDArray[np.uint8]:
+def few(uci: Digits) -> Images:
     return uci.images[:150]
 
 
-def trained(config: ModelConfig, images: NDArray[np.uint8], training: TrainingConfig) -> Autoencoder:
+def trained(config: ModelConfig, images: Images, training: TrainingConfig) -> Autoencoder:
     model = new_model(config, training.seed)
     for _ in fit(model, images, training):
         pass
@@ -44,16 +43,20 @@ def same_weights(a: Autoencoder, b: Autoencoder) -> bool:
 
 
 @pytest.mark.parametrize("kind", CONFIGS)
-def test_the_same_seed_gives_the_same_weights_to_the_bit(kind: str, few: NDArray[np.uint8]) -> None:
-    first = trained(CONFIGS[kind], few, NOISY)
+def test_the_same_seed_gives_the_same_weights_to_the_bit(kind: str, few: Images) -> None:
+    start, first = new_model(CONFIGS[kind], 0), trained(CONFIGS[kind], few, NOISY)
     torch.manual_seed(99)
+    before = torch.get_rng_state()
+    assert same_weights(start, new_model(CONFIGS[kind], 0))
     assert same_weights(first, trained(CONFIGS[kind], few, NOISY))
+    assert torch.equal(torch.get_rng_state(), before), "the caller's"
+    assert not same_weights(start, new_model(CONFIGS[kind], 1))
     assert not same_weights(first, trained(CONFIGS[kind], few, dataclasses.replace(NOISY, seed=1)))
 
 
 @pytest.mark.parametrize("stop", [1, 2])
 @pytest.mark.parametrize("kind", ["ae", "vae-sigma", "bernoulli"])
-def test_a_training_that_went_on_ends_at_the_same_weights(kind: str, stop: int, few: NDArray[np.uint8]) -> None:
+def test_a_training_that_went_on_ends_at_the_same_weights(kind: str, stop: int, few: Images) -> None:
     whole = trained(CONFIGS[kind], few, NOISY)
     model = new_model(CONFIGS[kind], NOISY.seed)
     last = list(itertools.islice(fit(model, few, NOISY), stop))[-1]
@@ -63,19 +66,6 @@ def test_a_training_that_went_on_ends_at_the_same_weights(kind: str, stop: int, 
     reports = list(fit(again, few, NOISY, Resume(stop, state)))
     assert [report.epoch for report in reports] == list(range(stop + 1, 4))
     assert same_weights(whole, again)
-
-
-def test_the_random_state_of_the_caller_is_left_alone(few: NDArray[np.uint8]) -> None:
-    before = torch.get_rng_state()
-    trained(CONFIGS["vae-logvar"], few, NOISY)
-    assert torch.equal(torch.get_rng_state(), before)
-
-
-def test_initial_weights_depend_on_the_seed_alone() -> None:
-    first = new_model(CONFIGS["ae"], 4)
-    torch.manual_seed(123)
-    assert same_weights(first, new_model(CONFIGS["ae"], 4))
-    assert not same_weights(first, new_model(CONFIGS["ae"], 5))
 
 
 def test_a_linear_autoencoder_reaches_pca(uci: Digits) -> None:
@@ -96,13 +86,8 @@ def test_a_linear_autoencoder_reaches_pca(uci: Digits) -> None:
     ("scale", "low", "high"), [(None, 9, 14), ("logvar", 20, 30), ("sigma", 20, 30)], ids=["ae", "logvar", "sigma"]
 )
 def test_a_short_training_lands_in_a_plausible_range(scale: str | None, low: float, high: float, uci: Digits) -> None:
-    config = ModelConfig(
-        kind="vae" if scale else "ae",
-        latent_dim=10,
-        encoder=(64,),
-        decoder=(64,),
-        scale=scale,  # type: ignore[arg-type]
-    )
+    kind = "vae" if scale else "ae"
+    config = ModelConfig(kind=kind, latent_dim=10, encoder=(64,), decoder=(64,), scale=scale)  # type: ignore[arg-type]
     training = TrainingConfig(epochs=8, batch_size=50, learning_rate=5e-3)
     reports = list(fit(new_model(config, 0), uci.images[:1500], training))
     losses = [report.loss for report in reports]
@@ -112,7 +97,7 @@ def test_a_short_training_lands_in_a_plausible_range(scale: str | None, low: flo
         assert 2 < reports[-1].kl < 30
 
 
-def test_the_numbers_of_a_report_agree_with_each_other(few: NDArray[np.uint8]) -> None:
+def test_the_numbers_of_a_report_agree_with_each_other(few: Images) -> None:
     training = dataclasses.replace(NOISY, reconstruction_weight=0.25, beta=3.0)
     reports = list(fit(new_model(CONFIGS["vae-logvar"], 0), few, training))
     assert [report.epoch for report in reports] == [1, 2, 3]
@@ -127,7 +112,7 @@ def test_the_numbers_of_a_report_agree_with_each_other(few: NDArray[np.uint8]) -
         assert history["loss"] == pytest.approx(report.loss, abs=1e-4)
 
 
-def test_a_report_is_a_mean_over_images_not_over_batches(few: NDArray[np.uint8]) -> None:
+def test_a_report_is_a_mean_over_images_not_over_batches(few: Images) -> None:
     """150 digits in batches of 64 leave one of 22; a learning rate of nothing leaves the model as it was."""
     still = TrainingConfig(epochs=1, batch_size=64, learning_rate=1e-30)
     model = new_model(CONFIGS["ae"], 0)
@@ -140,9 +125,7 @@ def test_a_report_is_a_mean_over_images_not_over_batches(few: NDArray[np.uint8])
     assert report.kl == 0
 
 
-def test_every_epoch_sees_every_digit_once_in_an_order_of_its_own(
-    few: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_epoch_sees_every_digit_once_in_its_own_order(few: Images, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[bytes] = []
 
     def spy(model: Autoencoder, clean: Tensor, *rest: Any) -> tuple[Tensor, Tensor]:
@@ -157,7 +140,7 @@ def test_every_epoch_sees_every_digit_once_in_an_order_of_its_own(
     assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
 
 
-def test_the_noise_of_every_epoch_is_its_own(few: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_noise_of_every_epoch_is_its_own(few: Images, monkeypatch: pytest.MonkeyPatch) -> None:
     means: list[float] = []
 
     def spy(x: Tensor, *rest: Any) -> Tensor:
@@ -170,11 +153,11 @@ def test_the_noise_of_every_epoch_is_its_own(few: NDArray[np.uint8], monkeypatch
     assert len(set(means)) == 3
 
 
-def test_a_denoising_objective_compares_with_the_clean_image(few: NDArray[np.uint8]) -> None:
+def test_a_denoising_objective_compares_with_the_clean_image(few: Images) -> None:
     model, clean = new_model(CONFIGS["ae"], 0), as_input(few)
     masked = TrainingConfig(corruption=CorruptionConfig(kind="masking", level=1.0))
     with torch.no_grad():
-        reconstruction, kl = objective_parts(model, clean, masked, torch.Generator().manual_seed(0))
+        reconstruction, kl = objective_parts(model, clean, masked, generator())
         from_black = model.decode(model.encode(torch.zeros_like(clean)))
     torch.testing.assert_close(reconstruction, squared_error(from_black, clean))
     assert not kl.any()
@@ -192,19 +175,16 @@ def test_without_the_kl_the_posterior_narrows_and_with_it_alone_it_is_the_prior(
     assert bound.reconstruction > free.reconstruction + 10
 
 
-def test_no_digits_is_an_error() -> None:
+def test_no_digits_or_an_autoencoder_without_its_reconstruction_term_is_an_error(few: Images) -> None:
     with pytest.raises(TrainingError, match="no digits"):
-        next(fit(new_model(CONFIGS["ae"], 0), np.zeros((0, 28, 28), np.uint8), QUICK))
-
-
-def test_an_autoencoder_without_its_reconstruction_term_is_an_error(few: NDArray[np.uint8]) -> None:
+        next(fit(new_model(CONFIGS["ae"], 0), few[:0], QUICK))
     with pytest.raises(TrainingError, match="nothing to learn"):
         next(fit(new_model(CONFIGS["ae"], 0), few, dataclasses.replace(QUICK, reconstruction_weight=0.0)))
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("epoch", [1, 2])
-def test_a_loss_that_is_not_finite_names_its_epoch(value: float, epoch: int, few: NDArray[np.uint8]) -> None:
+def test_a_loss_that_is_not_finite_names_its_epoch(value: float, epoch: int, few: Images) -> None:
     model = new_model(CONFIGS["vae-logvar"], 0)
     epochs = fit(model, few, QUICK)
     for _ in range(epoch - 1):
@@ -215,7 +195,7 @@ def test_a_loss_that_is_not_finite_names_its_epoch(value: float, epoch: int, few
         next(epochs)
 
 
-def test_an_optimizer_state_with_a_gap_is_refused(few: NDArray[np.uint8]) -> None:
+def test_an_optimizer_state_with_a_gap_is_refused(few: Images) -> None:
     model = new_model(CONFIGS["ae"], 0)
     report: EpochReport = next(fit(model, few, QUICK))
     state = dict(report.optimizer_state)
@@ -224,7 +204,7 @@ def test_an_optimizer_state_with_a_gap_is_refused(few: NDArray[np.uint8]) -> Non
         next(fit(model, few, QUICK, Resume(1, state)))
 
 
-def test_a_loaded_model_trains_though_its_gradients_were_off(few: NDArray[np.uint8]) -> None:
+def test_a_loaded_model_trains_though_its_gradients_were_off(few: Images) -> None:
     model = new_model(CONFIGS["ae"], 0).requires_grad_(False)
     before = [parameter.clone() for parameter in model.parameters()]
     next(fit(model, few, QUICK))
@@ -232,7 +212,7 @@ def test_a_loaded_model_trains_though_its_gradients_were_off(few: NDArray[np.uin
     assert not model.training
 
 
-def test_one_cycle_is_the_schedule_of_torch() -> None:
+def test_one_cycle_is_the_schedule_of_torch_but_for_where_it_ends() -> None:
     steps = 5001
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -242,21 +222,13 @@ def test_one_cycle_is_the_schedule_of_torch() -> None:
         assert one_cycle(step / (steps - 1)) == pytest.approx(schedule.get_last_lr()[0], abs=2e-3)
         optimizer.step()
         schedule.step()
-
-
-def test_one_cycle_starts_peaks_and_ends_where_it_should() -> None:
-    assert one_cycle(0.0) == pytest.approx(1 / 25)
-    assert one_cycle(0.3) == pytest.approx(1.0)
-    assert one_cycle(1.0) == pytest.approx(1 / 1000)
-    rise = [one_cycle(i / 1000) for i in range(301)]
-    fall = [one_cycle(i / 1000) for i in range(300, 1001)]
+    assert [one_cycle(share) for share in (0.0, 0.3, 1.0)] == pytest.approx([1 / 25, 1.0, 1 / 1000])
+    rise, fall = ([one_cycle(i / 1000) for i in part] for part in (range(301), range(300, 1001)))
     assert rise == sorted(rise)
     assert fall == sorted(fall, reverse=True)
 
 
-def test_weights_broken_by_the_last_step_are_not_reported_as_trained(
-    few: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_weights_broken_by_the_last_step_are_not_reported(few: Images, monkeypatch: pytest.MonkeyPatch) -> None:
     model = new_model(CONFIGS["ae"], 0)
     step = torch.optim.Adam.step
 

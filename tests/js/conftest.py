@@ -1,7 +1,5 @@
 """Node instead of a browser, and the app's routes on a socket where a module asks a server."""
 
-from __future__ import annotations
-
 import dataclasses
 import subprocess
 import threading

@@ -1,7 +1,5 @@
 """A Node process that evaluates JavaScript with the modules of ui/web, without a browser."""
 
-from __future__ import annotations
-
 import base64
 import dataclasses
 import json

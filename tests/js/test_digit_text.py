@@ -1,7 +1,5 @@
 """A drawing's link, in browsers that can shrink bytes and in those that cannot."""
 
-from __future__ import annotations
-
 import base64
 import zlib
 

@@ -1,7 +1,5 @@
 """latent_ask.js asks the app's routes."""
 
-from __future__ import annotations
-
 import io
 from itertools import pairwise
 from pathlib import Path

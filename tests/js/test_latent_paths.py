@@ -1,7 +1,5 @@
 """Paths through latent space, and what they cost in pictures, as Python has them."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Any
 

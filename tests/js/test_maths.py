@@ -1,25 +1,14 @@
 """Random numbers, neighbours and the text of z as Python has them."""
 
-from __future__ import annotations
-
-import math
+from itertools import islice
 
 import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
+from tests.core.test_seeded_noise import box_muller, mulberry32
 from tests.js.node import Node
 from ui.choices.link import format_z
-
-
-def mulberry32(seed: int, count: int) -> list[float]:
-    mask, state, numbers = 0xFFFFFFFF, seed & 0xFFFFFFFF, []
-    for _ in range(count):
-        state = (state + 0x6D2B79F5) & mask
-        t = ((state ^ state >> 15) * (state | 1)) & mask
-        t ^= (t + (t ^ t >> 7) * (t | 61)) & mask
-        numbers.append(((t ^ t >> 14) + 0.5) / 2**32)
-    return numbers
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**32 - 1])
@@ -32,10 +21,8 @@ def test_random_is_what_python_makes_of_the_same_recipe(node: Node, seed: int) -
         }""",
         seed,
     )
-    assert uniforms == mulberry32(seed, 1000)
-    pairs = zip(uniforms[::2], uniforms[1::2], strict=True)
-    expected = [math.sqrt(-2 * math.log(u)) * wave(2 * math.pi * v) for u, v in pairs for wave in (math.cos, math.sin)]
-    np.testing.assert_allclose(normals[:1000], expected, rtol=1e-12)
+    assert uniforms == list(islice(mulberry32(seed), 1000))
+    np.testing.assert_allclose(normals[:1000], list(islice(box_muller(mulberry32(seed)), 1000)), rtol=1e-12)
     assert abs(np.mean(normals)) < 0.03
     assert abs(np.std(normals) - 1) < 0.03
 
@@ -51,9 +38,8 @@ def test_the_link_writes_z_as_python_does(node: Node) -> None:
 @pytest.mark.parametrize("dim", [1, 2, 30])
 def test_nearest_is_scikit_learns(node: Node, dim: int) -> None:
     codes, rows = np.random.default_rng(dim).normal(size=(400, dim)).astype(np.float32), [0, 17, 399]
-    wanted = (
-        NearestNeighbors(n_neighbors=11).fit(codes.astype(np.float64)).kneighbors(codes[rows].astype(np.float64))[1]
-    )
+    wide = codes.astype(np.float64)
+    wanted = NearestNeighbors(n_neighbors=11).fit(wide).kneighbors(wide[rows])[1]
     found = node.evaluate(
         """async ([codes, dim, rows]) => {
           const { nearest } = await load("maths/neighbours.js");

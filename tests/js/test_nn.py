@@ -1,7 +1,5 @@
 """nn.js and encodings.js against PyTorch and NumPy, for every shipped checkpoint and one of each kind."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -85,11 +83,8 @@ def test_two_decoders_take_less_than_two_milliseconds(served_node: Node, served_
 
 def test_a_batch_as_one_by_one(served_node: Node, uci: Digits) -> None:
     """Against nn.js, which is tested against PyTorch."""
-    names = [
-        "ae-30",
-        "vae-30",
-        *(f"tiny-{kind}" for kind in ("linear", "tanh", "elu", "softplus", "bernoulli", "one-code")),
-    ]
+    kinds = ("linear", "tanh", "elu", "softplus", "bernoulli", "one-code")
+    names = ["ae-30", "vae-30", *(f"tiny-{kind}" for kind in kinds)]
     worst = served_node.evaluate(
         """async ([names, digits]) => {
           const { loadModel } = await load("server/models.js");

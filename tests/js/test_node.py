@@ -1,7 +1,5 @@
 """What needs no Python is tested by Node itself: `node --test`, see the files beside this one."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 

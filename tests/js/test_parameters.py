@@ -1,7 +1,5 @@
 """The parameters of a link that only the browser reads: what is written is read, and what makes no sense is named."""
 
-from __future__ import annotations
-
 import random
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Planes and plots of codes, what lies behind them, and where a code that has no point is put: as Python has them."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +50,10 @@ def code_of(root: Path, name: str, levels: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(checkpoint.load(root / name).encode(images).numpy())
 
 
-@pytest.mark.parametrize(
-    "config",
-    [
-        ProjectionConfig("pca", 2),
-        ProjectionConfig("pca", 3),
-        *(ProjectionConfig("kernel-pca", 3, kernel) for kernel in ("rbf", "poly", "cosine")),
-    ],
-)
+CONFIGS = [ProjectionConfig("kernel-pca", 3, kernel) for kernel in ("rbf", "poly", "cosine")]
+
+
+@pytest.mark.parametrize("config", [*(ProjectionConfig("pca", components) for components in (2, 3)), *CONFIGS])
 def test_a_code_is_placed_where_python_projects_it(
     served_node: Node, served_checkpoints: Path, uci: Digits, config: ProjectionConfig
 ) -> None:
@@ -76,9 +70,7 @@ def test_a_code_is_placed_where_python_projects_it(
         assert placed["how"] == ""
 
 
-def test_the_maps_place_a_code_where_python_projects_it(
-    served_node: Node, served_checkpoints: Path, uci: Digits
-) -> None:
+def test_maps_place_a_code_where_python_projects_it(served_node: Node, served_checkpoints: Path, uci: Digits) -> None:
     for name in NAMES:
         unit = served_node.evaluate(
             """async ([model, levels]) => {
@@ -105,9 +97,7 @@ def test_home_holds_nearly_all_digits_of_each_model(served_node: Node) -> None:
     assert min(shares) >= 0.99
 
 
-def test_votes_are_those_of_the_nearest_codes_in_the_full_space(
-    served_node: Node, served_checkpoints: Path, uci: Digits
-) -> None:
+def test_votes_are_of_the_nearest_codes_in_full_space(served_node: Node, served_checkpoints: Path, uci: Digits) -> None:
     rng = np.random.default_rng(0)
     for name, hidden in (("ae-30", []), ("tiny-vae-sigma", []), ("tiny-tanh", [3, 8])):
         codes = latent.encodings(checkpoint.load(served_checkpoints / name), uci.images).codes

@@ -1,7 +1,5 @@
 """safetensors.js reads what Python writes, and names what is wrong."""
 
-from __future__ import annotations
-
 import json
 import struct
 from typing import Any

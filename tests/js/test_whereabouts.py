@@ -1,7 +1,5 @@
 """What a browser says of where a picture lies is what Python says, at a cost that no frame feels."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,7 +1,5 @@
 """An app on small random checkpoints, opened by a link."""
 
-from __future__ import annotations
-
 import json
 import math
 import re
@@ -15,11 +13,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
+from numpy.typing import NDArray
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.core import idx
+from ui.choices.link import DEFAULT_SEED
 from ui.http.pages import NAMES
 from ui.http.routes import ROUTES
 from ui.jobs import downloads
@@ -33,32 +34,15 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from starlette.testclient import TestClient
 
-__all__ = [
-    "Mirror",
-    "TestClient",
-    "address",
-    "component",
-    "few_digits",
-    "notice",
-    "open_link",
-    "open_page",
-    "page",
-    "pages",
-    "read_table",
-    "until",
-    "wait_until_over",
-]
+__all__ = ["TestClient"]
 
 MAIN = Path(__file__).resolve().parents[2] / "ui" / "main.py"
 PAGES = sorted(NAMES)
 CHECKPOINTS = {
-    "ae-30": "ae",
-    "dae-30": "ae",
-    "linear": "linear",
-    "ae-1": "one-code",
-    "vae-30": "vae-logvar",
-    "vae-2": "bernoulli",
+    **{"ae-30": "ae", "dae-30": "ae", "linear": "linear", "ae-1": "one-code"},
+    **{"vae-30": "vae-logvar", "vae-2": "bernoulli"},
 }
+DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 TRAINING = {
     "digits": "mnist",
     "corruption": None,
@@ -172,6 +156,22 @@ def component(app: AppTest, key: str) -> dict[str, Any]:
     """What Python hands to a live component."""
     found = next(element for element in app.get("bidi_component") if element.key == key)
     return dict(json.loads(found.proto.json))
+
+
+def arrays(client: TestClient, path: str) -> dict[str, NDArray[Any]]:
+    """What the server sends."""
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/octet-stream"), answer.text
+    return dict(safetensors.numpy.load(answer.content))
+
+
+def kinds(found: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Types and shapes."""
+    return {key: (str(array.dtype), array.shape) for key, array in found.items()}
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(caption.value for caption in app.main.caption)
 
 
 def notice(app: AppTest) -> str:

@@ -1,7 +1,5 @@
 """Whatever lies in a folder of checkpoints costs at most the checkpoint it belongs to, with its sentence."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -18,21 +16,13 @@ from ui import store
 from ui.reports import denoise_report
 
 BESIDE = [
-    "/checkpoints/{}/config.json",
-    "/checkpoints/{}/training.json",
-    "/checkpoints/{}/model.safetensors",
-    "/checkpoints/{}/film.gif",
-    "/encodings/{}/uci.safetensors",
-    "/means/{}/uci.safetensors",
-    "/planes/{}/uci.safetensors",
-    "/errors/{}/uci.safetensors",
+    *(f"/checkpoints/{{}}/{file}" for file in ("config.json", "training.json", "model.safetensors", "film.gif")),
+    *(f"/{kind}/{{}}/uci.safetensors" for kind in ("encodings", "means", "planes", "errors", "magnification")),
     "/paths/{}/uci.safetensors?path=straight&stops=3.77",
     "/tangents/{}/uci.safetensors?at=3",
-    "/magnification/{}/uci.safetensors",
     "/graphs/{}/uci.safetensors?k=5&distance=euclidean&mutual=0",
     "/geodesics/{}/uci.ndjson?stops=3.77",
-    "/projections/{}/uci.safetensors?method=pca&components=2&count=500&seed=3",
-    "/projections/{}/uci.csv?method=pca&components=2&count=500&seed=3",
+    *(f"/projections/{{}}/uci.{kind}?method=pca&components=2&count=500&seed=3" for kind in ("safetensors", "csv")),
 ]
 
 
@@ -49,7 +39,6 @@ def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: Path, unmeasured:
 
 def assert_one_sentence(problem: str) -> None:
     problem.encode()
-    assert problem
     assert len(problem.splitlines()) == 1, problem
     assert len(problem) < 1000
 

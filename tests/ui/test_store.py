@@ -1,8 +1,5 @@
-from __future__ import annotations
-
 import shutil
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,12 +16,11 @@ from vae_core import checkpoint
 from vae_core.checkpoint import Entry
 
 
-def test_models_are_sorted_as_a_reader_counts(
-    make_checkpoint: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_models_are_sorted_as_a_reader_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     names = ["m-2-beta-0.1", "m-2-beta-0.25", "m-2-beta-3", "m-2-beta-10", "m-2-kl-only", "m-10"]
+    monkeypatch.setenv("CHECKPOINTS_DIR", str(tmp_path))
     for name in reversed(names):
-        monkeypatch.setenv("CHECKPOINTS_DIR", str(make_checkpoint(name).parent))
+        tiny.write_checkpoint(tmp_path, name)
     assert list(store.models()) == names
 
 
@@ -57,6 +53,9 @@ def test_a_checkpoint_set_aside_by_a_save_that_was_cut_short_is_here(own_root: P
     assert store.models() == before
     assert store.model("ae-30").config == before["ae-30"]
     assert not store.problems()
+    assert not store.entry("ae-30").is_unfinished
+    (own_root / ".ae-30.old" / "optimizer.safetensors").write_bytes(b"")
+    assert store.entry("ae-30").is_unfinished, "it has an optimizer's state"
 
 
 class Disk:
@@ -131,16 +130,8 @@ def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
         assert slow.result() == 2
 
 
-def test_unfinished_is_what_has_an_optimizers_state(own_root: Path) -> None:
-    assert not store.entry("ae-30").is_unfinished
-    (own_root / "ae-30" / "optimizer.safetensors").write_bytes(b"")
-    assert store.entry("ae-30").is_unfinished
-
-
 @pytest.mark.usefixtures("root")
-def test_what_is_wrong_with_mnist_is_said_without_the_servers_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_wrong_with_mnist_is_said_without_the_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     idx.shrink_mnist(monkeypatch)
     assert digit_sets.mnist_problem() == "there is no folder MNIST/raw in the data folder"
     assert digit_sets.mnist_damage() is None
@@ -154,10 +145,7 @@ def test_what_is_wrong_with_mnist_is_said_without_the_servers_folders(
     assert digit_sets.mnist_problem() is None
     assert digit_sets.mnist_damage() is None
     labels.write_bytes(labels.read_bytes()[:-1])
-    assert (
-        digit_sets.mnist_problem()
-        == digit_sets.mnist_damage()
-        == "t10k-labels-idx1-ubyte is truncated: 11 bytes instead of 12"
-    )
+    for said in (digit_sets.mnist_problem(), digit_sets.mnist_damage()):
+        assert said == "t10k-labels-idx1-ubyte is truncated: 11 bytes instead of 12"
     labels.write_bytes(labels.read_bytes() + b"\x0a")
     assert digit_sets.mnist_damage() == "t10k-labels-idx1-ubyte holds a label 10; labels are 0 to 9"

@@ -1,20 +1,18 @@
 """What a save does not replace: folders and files of others, links, names that are none."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
 import pytest
 
-from tests.core.checkpoints.test_checkpoint_killed import NEW, OLD, assert_next_save_is_clean, save, which
+from tests.core.checkpoints.test_checkpoint_killed import NEW, OLD, assert_next_save_is_clean, path, save, which
 from vae_core import checkpoint, own_files
 from vae_core.checkpoint import CheckpointError
 
+__all__ = ["path"]
 
-def test_values_json_does_not_know_leave_the_old_one(tmp_path: Path) -> None:
-    path = tmp_path / "model"
-    save(path, OLD, "old")
+
+def test_values_json_does_not_know_leave_the_old_one(path: Path) -> None:
     for value in (float("nan"), float("inf"), object()):
         with pytest.raises(CheckpointError, match=r"model cannot be written: .*JSON"):
             checkpoint.save(path, NEW, {"value": value})
@@ -22,39 +20,41 @@ def test_values_json_does_not_know_leave_the_old_one(tmp_path: Path) -> None:
     assert_next_save_is_clean(path)
 
 
-@pytest.mark.parametrize("kind", ["text", "a model of another program"])
-def test_a_folder_that_is_no_checkpoint_is_not_replaced(kind: str, tmp_path: Path) -> None:
+def assert_refused(path: Path, words: str) -> None:
+    """By a save, and by the look before a training."""
+    for attempt in (lambda: save(path, NEW, "new"), lambda: checkpoint.check_writable(path)):
+        with pytest.raises(CheckpointError, match=words) as caught:
+            attempt()
+        str(caught.value).encode()
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"thesis.tex": "years of work"}, {"config.json": '{"model_type": "bert"}', "model.safetensors": "years of work"}],
+)
+def test_a_folder_that_is_no_checkpoint_is_not_replaced(files: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "thesis"
     path.mkdir()
-    if kind == "text":
-        (path / "thesis.tex").write_text("years of work")
-    else:
-        (path / "config.json").write_text('{"model_type": "bert"}')
-        (path / "model.safetensors").write_bytes(b"years of work")
-    before = {file.name: file.read_bytes() for file in path.iterdir()}
-    for attempt in (lambda: save(path, NEW, "new"), lambda: checkpoint.check_writable(path)):
-        with pytest.raises(CheckpointError, match=r"thesis cannot be written: .*not a checkpoint"):
-            attempt()
-    assert {file.name: file.read_bytes() for file in path.iterdir()} == before
+    for name, text in files.items():
+        (path / name).write_text(text)
+    assert_refused(path, r"thesis cannot be written: .*not a checkpoint")
+    assert {file.name: file.read_text() for file in path.iterdir()} == files
 
 
 @pytest.mark.parametrize("name", [".hidden", "..", os.fsdecode(b"odd-\xff"), ".model.old"])
 def test_what_would_never_be_shown_is_not_saved(name: str, tmp_path: Path) -> None:
     root = tmp_path / "checkpoints"
     root.mkdir()
-    for attempt in (lambda: save(root / name, NEW, "new"), lambda: checkpoint.check_writable(root / name)):
-        with pytest.raises(CheckpointError, match=r"cannot be written: .*(dot|UTF-8)") as caught:
-            attempt()
-        str(caught.value).encode()
+    assert_refused(root / name, r"cannot be written: .*(dot|UTF-8)")
     assert list(root.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_a_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("file").write_text("")
-    for path in (Path("file/model"), Path("."), Path("/")):
+    for place in (Path("file/model"), Path("."), Path("/")):
         with pytest.raises(CheckpointError, match="cannot be written"):
-            checkpoint.save(path, NEW)
+            checkpoint.save(place, NEW)
 
 
 @pytest.mark.parametrize("name", ["film.gif", "optimizer.safetensors", own_files.JOURNAL])
@@ -83,9 +83,7 @@ def test_a_journal_of_somebody_else_moves_nothing(tmp_path: Path) -> None:
         assert (tmp_path / "secret" / "config.json").read_text() == "{}"
 
 
-def test_names_that_differ_in_case_alone_are_one_on_some_disks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "model"
-    save(path, OLD, "old")
+def test_names_that_differ_in_case_alone_are_one_on_some_disks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     listdir = os.listdir
     monkeypatch.setattr(os, "listdir", lambda folder: [name.replace("film", "Film") for name in listdir(folder)])
     with pytest.raises(CheckpointError, match=r"differs from film\.gif in case"):
@@ -109,9 +107,7 @@ def test_links_stay_and_what_they_lead_to_stays(tmp_path: Path) -> None:
     assert (hard.read_bytes(), soft.read_bytes()) == before
 
 
-def test_what_an_earlier_version_has_set_aside_stays_beside_what_is_there(tmp_path: Path) -> None:
-    path = tmp_path / "model"
-    save(path, OLD, "old")
+def test_what_an_earlier_version_has_set_aside_stays_beside_what_is_there(path: Path, tmp_path: Path) -> None:
     path.rename(tmp_path / ".model.old")
     (tmp_path / ".model.old" / "notes").write_text("mine")
     save(path, NEW, "new")

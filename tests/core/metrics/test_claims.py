@@ -1,7 +1,5 @@
 """What the pages say of the shipped models in numbers that they do not compute, and what they take as known."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Path length and largest step on generators whose answer is known."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
@@ -9,13 +7,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from tests import tiny
+from tests.tiny import generator, model
 from vae_core.data import Digits
 from vae_core.metrics import continuity, continuity_between_digits
-from vae_core.training import new_model
 
-GENERATOR = torch.Generator().manual_seed(0)
-STARTS, ENDS = torch.randn(2, 7, 3, generator=GENERATOR)
+STARTS, ENDS = torch.randn(2, 7, 3, generator=generator())
 
 
 def pictures(flat: Tensor) -> Tensor:
@@ -23,7 +19,7 @@ def pictures(flat: Tensor) -> Tensor:
 
 
 def test_a_perfect_generator_goes_straight_and_evenly() -> None:
-    weight = torch.randn(3, 784, generator=torch.Generator().manual_seed(1))
+    weight = torch.randn(3, 784, generator=generator(1))
     found = continuity(lambda z: pictures(z @ weight), STARTS, ENDS, steps=10)
     asked = ((ENDS - STARTS) @ weight).norm(dim=1)
     np.testing.assert_allclose(found.length, asked, rtol=1e-5)
@@ -41,7 +37,7 @@ def test_a_constant_generator_goes_nowhere() -> None:
 
 def test_a_noise_generator_wanders() -> None:
     """Every step is a fresh picture: n steps as long as the distance itself, sqrt(784 / 6) for uniform pixels."""
-    noise = torch.Generator().manual_seed(2)
+    noise = generator(2)
     found = continuity(lambda z: torch.rand(len(z), 1, 28, 28, generator=noise), STARTS, ENDS, steps=20)
     np.testing.assert_allclose(found.distance, math.sqrt(784 / 6), rtol=0.1)
     np.testing.assert_allclose(found.detour, 20, rtol=0.1)
@@ -70,17 +66,12 @@ def test_a_quarter_of_a_circle() -> None:
     assert found.detour == pytest.approx(math.pi / 2 / math.sqrt(2), rel=1e-4)
 
 
-def test_lines_between_digits_are_drawn_by_the_seed(uci: Digits) -> None:
-    model = new_model(tiny.CONFIGS["ae"], seed=0)
-    first, again, other = (continuity_between_digits(model, uci.images, 5, seed) for seed in (0, 0, 1))
+def test_lines_between_two_different_digits_are_drawn_by_the_seed(uci: Digits) -> None:
+    first, again, other = (continuity_between_digits(model(), uci.images, 5, seed) for seed in (0, 0, 1))
     assert len(first.length) == 5
     np.testing.assert_array_equal(first.length, again.length)
     assert not np.array_equal(first.length, other.length)
     assert (first.detour >= 1 - 1e-6).all()
-
-
-def test_a_line_joins_two_different_digits(uci: Digits) -> None:
-    model = new_model(tiny.CONFIGS["ae"], seed=0)
-    assert (continuity_between_digits(model, uci.images[:2], 40).distance > 0).all()
+    assert (continuity_between_digits(model(), uci.images[:2], 40).distance > 0).all()
     with pytest.raises(ValueError, match="two digits, not 1"):
-        continuity_between_digits(model, uci.images[:1])
+        continuity_between_digits(model(), uci.images[:1])

@@ -1,17 +1,14 @@
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from tests.tiny import CONFIGS
+from tests import tiny
 from vae_core import checkpoint
 from vae_core.data import Digits, as_input
 from vae_core.metrics import curve, noisy_curve, squared_errors, ssim
 from vae_core.seeded_noise import corrupt
-from vae_core.training import new_model
 
 LEVELS = (0.0, 0.5)
 
@@ -19,7 +16,7 @@ LEVELS = (0.0, 0.5)
 @pytest.mark.parametrize("kind", ["vae-logvar", "linear"])
 def test_the_squared_error_of_each_digit_by_hand(kind: str, uci: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("vae_core.metrics.reconstruction.BATCH", 4)
-    model = new_model(CONFIGS[kind], 0).eval().requires_grad_(False)
+    model = tiny.model(kind)
     images = uci.images[:10]
     x_hat = model.decode(model.encode(as_input(images))).squeeze(1).numpy()
     expected = ((np.clip(x_hat, 0, 1) - images / 255) ** 2).sum((1, 2))
@@ -27,14 +24,12 @@ def test_the_squared_error_of_each_digit_by_hand(kind: str, uci: Digits, monkeyp
 
 
 def test_a_curve_is_what_the_model_makes_of_the_seeded_noise(uci: Digits) -> None:
-    model = new_model(CONFIGS["ae"], 0).eval()
-    images = uci.images[:6]
+    model, images = tiny.model(), uci.images[:6]
     x = (images / 255).astype(np.float32)
     for clip in (True, False):
         found = curve(model, images, "gaussian", LEVELS, 3, clip)
         noisy = torch.from_numpy(corrupt(x, "gaussian", 0.5, 3, clip=clip)).unsqueeze(1)
-        with torch.no_grad():
-            x_hat = model.decode(model.encode(noisy)).squeeze(1).numpy()
+        x_hat = model.decode(model.encode(noisy)).squeeze(1).numpy()
         decibels = -10 * np.log10(np.square(x_hat - x).mean((1, 2)))
         assert found.psnr_mean[1] == pytest.approx(decibels.mean(), rel=1e-5)
         assert found.psnr_std[1] == pytest.approx(decibels.std(), rel=1e-4)
@@ -50,7 +45,7 @@ def test_the_corrupted_digits_are_measured_clipped_and_untouched_ones_do_not_cou
 
 def test_all_means_are_over_the_digits_that_the_corruption_changes(uci: Digits) -> None:
     """A box of one pixel hides in the black margin of most digits: the model's mean leaves them out, too."""
-    model, images = new_model(CONFIGS["ae"], 0).eval().requires_grad_(False), uci.images[:200]
+    model, images = tiny.model(), uci.images[:200]
     x = (images / 255).astype(np.float32)
     noisy = corrupt(x, "box", 0.04, 0)
     changed = (noisy != x).any((1, 2))

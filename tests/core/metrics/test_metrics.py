@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import math
 from collections.abc import Callable
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from vae_core import pca
-from vae_core.config import CorruptionConfig, ModelConfig
+from vae_core.config import CorruptionConfig, CorruptionKind, ModelConfig
 from vae_core.data import Digits
 from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder, build
@@ -49,11 +47,6 @@ def mean_psnr(x_hat: NDArray[np.float64] | float, x: NDArray[np.float64]) -> flo
     return float((-10 * np.log10(np.square(x_hat - x).mean(1))).mean())
 
 
-def noisy(x: NDArray[np.float64]) -> NDArray[np.float64]:
-    """As it is seen, in [0, 1]."""
-    return np.clip(x + 0.5 * np.random.default_rng(0).standard_normal(x.shape), 0, 1)
-
-
 def test_a_perfect_model_makes_no_error(images: NDArray[np.uint8]) -> None:
     identity = planted(
         ModelConfig(kind="ae", latent_dim=784, output="linear"),
@@ -65,21 +58,20 @@ def test_a_perfect_model_makes_no_error(images: NDArray[np.uint8]) -> None:
     assert found["psnr"] == math.inf
 
 
+def cross_entropy(x: NDArray[np.float64]) -> float:
+    """Of the constant grey."""
+    return float(-(x * np.log(0.25) + (1 - x) * np.log(0.75)).sum(1).mean())
+
+
 def test_a_constant_model_errs_by_what_it_ignores(images: NDArray[np.uint8]) -> None:
     constant = planted(ModelConfig(kind="ae", latent_dim=2), decoder__out__bias=GREY)
-    found = values(evaluate(constant, images))
-    x = flat(images)
+    found, x = values(evaluate(constant, images)), flat(images)
     assert found["squared_error"] == pytest.approx(np.square(x - 0.25).sum(1).mean(), rel=1e-5)
     assert found["psnr"] == pytest.approx(mean_psnr(0.25, x), rel=1e-5)
-
-
-def test_cross_entropy_of_a_constant_model(images: NDArray[np.uint8]) -> None:
     constant = planted(ModelConfig(kind="ae", latent_dim=2, likelihood="bernoulli"), decoder__out__bias=GREY)
-    x = flat(images)
-    expected = -(x * np.log(0.25) + (1 - x) * np.log(0.75)).sum(1).mean()
     metrics = evaluate(constant, images)
     assert metrics[0].name == "bce", "a model's own likelihood comes first"
-    assert values(metrics)["bce"] == pytest.approx(expected, rel=1e-5)
+    assert values(metrics)["bce"] == pytest.approx(cross_entropy(x), rel=1e-5)
 
 
 @pytest.mark.parametrize("scale", ["logvar", "sigma"])
@@ -96,11 +88,8 @@ def test_a_vae_whose_posterior_is_known(likelihood: str, scale: str, images: NDA
     found, x = values(evaluate(model, images)), flat(images)
     kl = 2 * 0.5 * (1.5**2 + 0.25 - 1 - math.log(0.25))
     error = np.square(x - 0.25).sum(1).mean()
-    bce = -(x * np.log(0.25) + (1 - x) * np.log(0.75)).sum(1).mean()
-    first = ("bce", bce) if likelihood == "bernoulli" else ("squared_error", error)
-    assert found["kl"] == pytest.approx(kl, rel=1e-5)
-    assert found[first[0]] == pytest.approx(first[1], rel=1e-5)
-    assert found[f"{first[0]}_plus_kl"] == pytest.approx(first[1] + kl, rel=1e-5)
+    name, own = ("bce", cross_entropy(x)) if likelihood == "bernoulli" else ("squared_error", error)
+    assert [found["kl"], found[name], found[f"{name}_plus_kl"]] == pytest.approx([kl, own, own + kl], rel=1e-5)
     assert found["squared_error"] == found["squared_error_at_mu"] == pytest.approx(error, rel=1e-5)
     assert found["active_units"] == 0
 
@@ -133,26 +122,26 @@ def test_active_units_count_the_coordinates_that_follow_the_digit(images: NDArra
 
 
 @pytest.mark.parametrize(
-    ("corruption", "decibels"),
+    ("kind", "decibels"),
     [
-        (CorruptionConfig(kind="gaussian", level=0.5), lambda x: mean_psnr(noisy(x), x)),
-        (CorruptionConfig(kind="masking", level=0.5), lambda x: mean_psnr(0, x) + 10 * math.log10(2)),
+        # As it is seen, in [0, 1].
+        ("gaussian", lambda x: mean_psnr(np.clip(x + np.random.default_rng(0).normal(0, 0.5, x.shape), 0, 1), x)),
+        ("masking", lambda x: mean_psnr(0, x) + 10 * math.log10(2)),
     ],
     ids=["gaussian", "masking"],
 )
 def test_denoising_is_measured_against_the_clean_image(
-    corruption: CorruptionConfig, decibels: Callable[[NDArray[np.float64]], float], images: NDArray[np.uint8]
+    kind: CorruptionKind, decibels: Callable[[NDArray[np.float64]], float], images: NDArray[np.uint8]
 ) -> None:
     constant = planted(ModelConfig(kind="ae", latent_dim=2), decoder__out__bias=GREY)
-    metrics = evaluate(constant, images, corruption)
+    metrics = evaluate(constant, images, CorruptionConfig(kind=kind, level=0.5))
     found, x = values(metrics), flat(images)
     assert found["corrupted_psnr"] == pytest.approx(decibels(x), abs=0.08)
     assert found["denoised_psnr"] == pytest.approx(mean_psnr(0.25, x), rel=1e-5)
     assert found["denoised_squared_error"] == pytest.approx(np.square(x - 0.25).sum(1).mean(), rel=1e-5)
     protocol = next(metric.protocol for metric in metrics if metric.name == "denoised_psnr")
-    assert corruption.kind in protocol
-    assert "0.5" in protocol
-    assert ("unclipped" in protocol) == (corruption.kind == "gaussian")
+    assert f"{kind} 0.5" in protocol
+    assert ("unclipped" in protocol) == (kind == "gaussian")
 
 
 def test_the_seed_decides_and_the_caller_keeps_its_random_state(images: NDArray[np.uint8]) -> None:
@@ -160,10 +149,10 @@ def test_the_seed_decides_and_the_caller_keeps_its_random_state(images: NDArray[
     model = build(ModelConfig(kind="vae", latent_dim=2, scale="logvar"))
     before = torch.get_rng_state()
     corruption = CorruptionConfig(kind="box", level=0.3)
-    first = values(evaluate(model, images, corruption, seed=1))
-    assert first == values(evaluate(model, images, corruption, seed=1))
-    assert first["squared_error"] != values(evaluate(model, images, corruption, seed=2))["squared_error"]
-    assert first["squared_error_at_mu"] == values(evaluate(model, images, corruption, seed=2))["squared_error_at_mu"]
+    first, again, other = (values(evaluate(model, images, corruption, seed)) for seed in (1, 1, 2))
+    assert first == again
+    assert first["squared_error"] != other["squared_error"]
+    assert first["squared_error_at_mu"] == other["squared_error_at_mu"]
     assert torch.equal(torch.get_rng_state(), before)
 
 

@@ -1,20 +1,17 @@
 """How far changes move reconstructions, on linear autoencoders whose answer is known."""
 
-from __future__ import annotations
-
 import threading
-from itertools import repeat
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 import torch
 
-from tests.tiny import CONFIGS
+from tests import tiny
 from vae_core.errors import PathError
 from vae_core.metrics import tangency
 from vae_core.models import Autoencoder
 from vae_core.spaces.manifold import jacobian
-from vae_core.training import new_model
 
 GREY = np.full((6, 28, 28), 128, np.uint8)
 
@@ -23,8 +20,8 @@ def projection(gain: float = 1.0, leak: float = 0.0, decoded: int = 3) -> Autoen
     """Around mid-grey it projects onto a plane of `decoded` dimensions, enlarged by `gain`; of a direction off the
     plane it takes `leak` for a change along the first.
     """
-    model = new_model(CONFIGS["linear"], 0).eval().requires_grad_(False)
-    basis = torch.linalg.qr(torch.randn(784, 4, generator=torch.Generator().manual_seed(1))).Q
+    model = tiny.model("linear")
+    basis = torch.linalg.qr(torch.randn(784, 4, generator=tiny.generator(1))).Q
     encode, decode = basis[:, :3].T.clone(), basis[:, :3].clone()
     encode[0] += leak * basis[:, 3]
     decode[:, decoded:] = 0
@@ -80,20 +77,14 @@ def test_no_plane_is_a_sentence() -> None:
 
 
 def test_jacobians_of_several_threads_are_those_of_one() -> None:
-    model = new_model(CONFIGS["ae"], 0).eval().requires_grad_(False)
-    z = torch.randn(8, 4, generator=torch.Generator().manual_seed(0))
+    model = tiny.model()
+    z = torch.randn(8, 4, generator=tiny.generator())
     expected = jacobian(model.decode, z)
-    found: list[torch.Tensor] = []
     start = threading.Barrier(4)
 
-    def work() -> None:
+    def work(_: int) -> list[torch.Tensor]:
         start.wait()
-        found.extend(jacobian(model.decode, z) for _ in repeat(None, 10))
+        return [jacobian(model.decode, z) for _ in range(10)]
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 40
-    assert all(torch.equal(one, expected) for one in found)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(torch.equal(one, expected) for found in pool.map(work, range(4)) for one in found)

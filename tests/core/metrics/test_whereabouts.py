@@ -1,7 +1,5 @@
 """Where digits lie: against loops over scikit-image's features, on planted pictures, against the page's precision."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import fields
 from functools import cache
@@ -30,7 +28,6 @@ from vae_core.metrics.whereabouts import (
     whereabouts,
 )
 from vae_core.spaces.latent import encodings
-from vae_core.training import new_model
 
 SETS = ["uci", pytest.param("mnist", marks=pytest.mark.needs_mnist)]
 # Of each architecture and each way of training, what generates most and least.
@@ -65,7 +62,7 @@ def brute_force(found: DigitManifold, pictures: Tensor) -> NDArray[np.float64]:
 def inside(pictures: Tensor, digits: str, seed: int) -> NDArray[np.bool_]:
     """Which pictures lie in the manifold that `completeness` asks of: each picture of what it counts as precision."""
     half = min(len(images(digits)) // 2, MANIFOLD_DIGITS)
-    order = torch.randperm(len(images(digits)), generator=torch.Generator().manual_seed(seed))
+    order = torch.randperm(len(images(digits)), generator=tiny.generator(seed))
     real = stroke_features(as_input(images(digits)[order[:half].numpy()]))
     radii = torch.cdist(real, real).fill_diagonal_(torch.inf).kthvalue(MANIFOLD_NEIGHBOURS, dim=1).values
     return (torch.cdist(stroke_features(pictures), real) <= radii).any(1).numpy()
@@ -88,8 +85,7 @@ def test_shapes_types_and_no_writing(uci: Digits) -> None:
 
 def test_it_is_what_it_says_to_be(uci: Digits) -> None:
     found = digit_manifold(uci.images[:300])
-    generator = torch.Generator().manual_seed(0)
-    pictures = torch.cat([as_input(uci.images[300:312]), torch.rand(4, 1, 28, 28, generator=generator)])
+    pictures = torch.cat([as_input(uci.images[300:312]), torch.rand(4, 1, 28, 28, generator=tiny.generator())])
     where = whereabouts(found, pictures)
     expected = brute_force(found, pictures)
     np.testing.assert_allclose(where.apart, expected, rtol=1e-3)
@@ -98,14 +94,13 @@ def test_it_is_what_it_says_to_be(uci: Digits) -> None:
 
 @pytest.mark.parametrize("digits", SETS)
 def test_other_digits_lie_where_digits_lie_and_what_is_none_does_not(digits: str) -> None:
-    many = images(digits)[torch.randperm(len(images(digits)), generator=torch.Generator().manual_seed(5)).numpy()]
+    many = images(digits)[torch.randperm(len(images(digits)), generator=tiny.generator(5)).numpy()]
     half = len(many) // 2
     found, others = digit_manifold(many[:half]), as_input(many[half:][:1000])
     share = whereabouts(found, others).share
     assert (share <= AT_THE_EDGE).mean() == pytest.approx(AT_THE_EDGE, abs=0.05)
     assert (share <= NO_DIGIT).mean() == pytest.approx(NO_DIGIT, abs=0.03)
-    generator = torch.Generator().manual_seed(0)
-    noise = torch.rand(50, 1, 28, 28, generator=generator)
+    noise = torch.rand(50, 1, 28, 28, generator=tiny.generator())
     assert (whereabouts(found, torch.cat([torch.zeros(1, 1, 28, 28), noise])).share > NO_DIGIT).all()
 
 
@@ -114,7 +109,7 @@ def test_other_digits_lie_where_digits_lie_and_what_is_none_does_not(digits: str
 def test_it_tells_apart_what_precision_counts(name: str, digits: str, checkpoints_root: Path) -> None:
     """Wherever a twentieth of the draws of N(0, I), or more, lie on either side; by two choices of real digits."""
     model = load(checkpoints_root / name)
-    z = torch.randn(2000, model.config.latent_dim, generator=torch.Generator().manual_seed(7))
+    z = torch.randn(2000, model.config.latent_dim, generator=tiny.generator(7))
     pictures = model.decode(z)
     where = whereabouts(manifold(digits), pictures)
     for seed in (0, 3):
@@ -140,9 +135,9 @@ def test_the_code_of_a_digit_is_never_where_no_digit_lies(digits: str, checkpoin
 
 
 def test_a_model_that_draws_no_digit_has_lost_all_of_them(uci: Digits) -> None:
-    model = new_model(tiny.CONFIGS["ae"], 0)
+    model = tiny.model()
     lost = unlike_digits(model, uci.images[:100], digit_manifold(uci.images))
-    np.testing.assert_array_equal(lost, model.encode(as_input(uci.images[:100])).detach().numpy())
+    np.testing.assert_array_equal(lost, model.encode(as_input(uci.images[:100])).numpy())
 
 
 @pytest.mark.parametrize("count", [8, 9, 20])

@@ -1,14 +1,11 @@
 """Digits on photos of every kind are found."""
 
-from __future__ import annotations
-
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
 from scipy import ndimage
 
+from tests.core.pictures.test_picture import encoded
 from tests.core.pictures.upload_pictures import KINDS, photographed, scene
 from vae_core.data import Digits
 from vae_core.errors import ImageError
@@ -23,9 +20,7 @@ SAID = {
 
 
 def in_png(grey: np.ndarray) -> bytes:
-    stream = io.BytesIO()
-    Image.fromarray(grey).save(stream, "PNG")
-    return stream.getvalue()
+    return encoded(Image.fromarray(grey))
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,7 +1,5 @@
 """Pictures of handwritten digits as visitors have them: a digit's ink, drawn large on paper of many kinds, by seed."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +11,6 @@ from scipy import ndimage
 from skimage.morphology import disk, skeletonize
 
 Array = NDArray[np.float64]
-SIDE_TO_SIDE = 28
 
 
 @dataclass
@@ -78,22 +75,12 @@ def _rules(shape: tuple[int, int], rng: np.random.Generator, squared: bool) -> A
     return found
 
 
-def plain(s: Scene) -> bytes:
-    return photographed(0.9 - 0.7 * s.ink, s.rng)
+def ruled(ink: float, strength: tuple[float, float], squared: bool) -> Callable[[Scene], bytes]:
+    def make(s: Scene) -> bytes:
+        rules = s.rng.uniform(*strength) * _rules(s.ink.shape, s.rng, squared)
+        return photographed(0.9 - np.maximum(ink * s.ink, rules), s.rng)
 
-
-def white_on_black(s: Scene) -> bytes:
-    return photographed(0.08 + 0.85 * s.ink, s.rng)
-
-
-def lined(s: Scene) -> bytes:
-    rules = s.rng.uniform(0.12, 0.45) * _rules(s.ink.shape, s.rng, squared=False)
-    return photographed(0.9 - np.maximum(0.65 * s.ink, rules), s.rng)
-
-
-def squared(s: Scene) -> bytes:
-    rules = s.rng.uniform(0.1, 0.4) * _rules(s.ink.shape, s.rng, squared=True)
-    return photographed(0.9 - np.maximum(0.65 * s.ink, rules), s.rng)
+    return make
 
 
 def coloured_rules(s: Scene) -> bytes:
@@ -123,10 +110,6 @@ def on_a_table(s: Scene, rules: bool = False) -> bytes:
     if rules:
         paper = np.minimum(paper, 0.88 - 0.25 * _rules(s.ink.shape, s.rng, squared=True))
     return photographed(table + cover * (paper - table), s.rng)
-
-
-def sheet_with_rules_on_a_table(s: Scene) -> bytes:
-    return on_a_table(s, rules=True)
 
 
 def half_a_sheet(s: Scene) -> bytes:
@@ -208,11 +191,6 @@ def _with_a_pen(s: Scene, share: tuple[float, float]) -> None:
     s.ink = np.clip(radius + 1 - ndimage.distance_transform_edt(~bones), 0, 1)
 
 
-def thin_pen(s: Scene) -> bytes:
-    _with_a_pen(s, (0.008, 0.02))
-    return photographed(0.92 - 0.75 * s.ink, s.rng)
-
-
 def light_pencil(s: Scene) -> bytes:
     _with_a_pen(s, (0.02, 0.06))
     return photographed(0.9 - s.rng.uniform(0.1, 0.22) * s.ink, s.rng)
@@ -221,14 +199,6 @@ def light_pencil(s: Scene) -> bytes:
 def broad_marker(s: Scene) -> bytes:
     s.ink = ndimage.grey_dilation(s.ink, footprint=disk(max(1, s.size // 60)))
     return photographed(0.9 - 0.75 * s.ink, s.rng)
-
-
-def much_noise(s: Scene) -> bytes:
-    return photographed(0.85 - 0.6 * s.ink, s.rng, noise=0.06)
-
-
-def bad_jpeg(s: Scene) -> bytes:
-    return photographed(0.9 - 0.6 * s.ink, s.rng, quality=12)
 
 
 def specks(s: Scene) -> bytes:
@@ -257,10 +227,19 @@ def two_digits(s: Scene) -> bytes:
 
 
 KINDS: dict[str, Callable[[Scene], bytes]] = {
-    make.__name__: make
-    for make in (
-        plain, white_on_black, uneven_light, hard_shadow, much_noise, bad_jpeg, specks, thin_pen, light_pencil,
-        broad_marker, lined, squared, coloured_rules, on_a_table, sheet_with_rules_on_a_table, half_a_sheet, framed,
-        in_a_box, circled, two_digits,
-    )
+    "plain": lambda s: photographed(0.9 - 0.7 * s.ink, s.rng),
+    "white_on_black": lambda s: photographed(0.08 + 0.85 * s.ink, s.rng),
+    "much_noise": lambda s: photographed(0.85 - 0.6 * s.ink, s.rng, noise=0.06),
+    "bad_jpeg": lambda s: photographed(0.9 - 0.6 * s.ink, s.rng, quality=12),
+    "thin_pen": lambda s: (_with_a_pen(s, (0.008, 0.02)), photographed(0.92 - 0.75 * s.ink, s.rng))[1],
+    "lined": ruled(0.65, (0.12, 0.45), squared=False),
+    "squared": ruled(0.65, (0.1, 0.4), squared=True),
+    "sheet_with_rules_on_a_table": lambda s: on_a_table(s, rules=True),
+    **{
+        make.__name__: make
+        for make in (
+            uneven_light, hard_shadow, specks, light_pencil, broad_marker, coloured_rules, on_a_table, half_a_sheet,
+            framed, in_a_box, circled, two_digits,
+        )
+    },
 }  # fmt: skip

@@ -1,7 +1,5 @@
 """Surfaces whose lengths, areas and geodesics are known, as decoders [B, 2] -> [B, 3]."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np

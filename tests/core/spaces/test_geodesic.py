@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import copy
 import math
 from collections.abc import Callable
@@ -13,13 +11,12 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from torch import Tensor
 
+from tests import tiny
 from tests.core.spaces.analytic import clairaut, great_circle, paraboloid, sphere
-from tests.tiny import CONFIGS
 from vae_core.checkpoint import load
 from vae_core.data import Digits, as_input
 from vae_core.spaces import paths
 from vae_core.spaces.geodesic import geodesic, geodesics, refine
-from vae_core.training import new_model
 
 Array = NDArray[np.float32]
 ONE, OTHER = np.array([1.0, 0.2], np.float32), np.array([1.2, 2.2], np.float32)
@@ -56,7 +53,7 @@ def test_through_the_apex_of_a_paraboloid_the_line_is_the_geodesic() -> None:
 
 
 def test_of_a_linear_decoder_it_is_the_straight_line() -> None:
-    weight = torch.randn(3, 784, generator=torch.Generator().manual_seed(0))
+    weight = torch.randn(3, 784, generator=tiny.generator())
     a, b = np.random.default_rng(0).normal(size=(2, 3)).astype(np.float32)
     found = geodesic(lambda z: z @ weight, a, b)
     assert found.converged
@@ -75,7 +72,7 @@ def test_it_gets_better_and_is_never_longer_than_the_straight_line(decode: str) 
     if decode == "wild":
         dim, function = 2, wild
     else:
-        model = new_model(CONFIGS[decode], 0).eval().requires_grad_(False)
+        model = tiny.model(decode)
         dim, function = model.config.latent_dim, model.decode
     starts, ends = np.random.default_rng(1).normal(size=(2, 3, dim)).astype(np.float32) * 4
     first, *later = refine(function, starts, ends, steps=20, rounds=5)
@@ -95,11 +92,8 @@ def test_it_gets_better_and_is_never_longer_than_the_straight_line(decode: str) 
 
 
 def test_in_one_dimension_it_evens_the_speed() -> None:
-    found = geodesic(lambda z: torch.cat([z**3, z], 1), np.array([0.1], np.float32), np.array([2.0], np.float32))
-    straight = next(
-        refine(lambda z: torch.cat([z**3, z], 1), np.array([[0.1]], np.float32), np.array([[2]], np.float32))
-    )
-    assert found.length <= straight[0].length
+    (straight,), *_, (found,) = refine(lambda z: torch.cat([z**3, z], 1), *np.array([[[0.1]], [[2.0]]], np.float32))
+    assert found.length <= straight.length
     assert found.curve.shape == (64, 1)
     assert np.isfinite(found.curve).all()
 
@@ -113,9 +107,7 @@ def collapsed(z: Tensor) -> Tensor:
     [(sphere, ONE, 64), (collapsed, OTHER, 64), (sphere, OTHER, 2)],
     ids=["equal ends", "collapsed", "no free point"],
 )
-def test_where_nothing_can_be_gained_it_is_the_straight_line_at_once(
-    decode: Callable[[Tensor], Tensor], end: Array, steps: int
-) -> None:
+def test_where_nothing_can_be_gained_it_is_the_line(decode: Callable[[Tensor], Tensor], end: Array, steps: int) -> None:
     ((found,),) = refine(decode, ONE[None], end[None], steps)
     assert found.converged
     assert (found.length > 0) == (found.energy > 0) == (steps == 2)

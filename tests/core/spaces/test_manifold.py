@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,17 +10,16 @@ from torch import Tensor
 from torch.autograd.functional import jacobian as autograd_jacobian
 
 from tests.core.spaces.analytic import paraboloid, sphere
-from tests.tiny import CONFIGS
+from tests.tiny import CONFIGS, generator, model
 from vae_core.checkpoint import load
 from vae_core.data import Digits, as_input
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
 from vae_core.spaces import manifold
 from vae_core.spaces.projection import plane
-from vae_core.training import new_model
 
 Array = NDArray[np.float32]
-Z = torch.randn(6, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+Z = torch.randn(6, 2, generator=generator(), dtype=torch.float64)
 
 
 def scaled(*scales: float) -> Callable[[Tensor], Tensor]:
@@ -32,32 +29,28 @@ def scaled(*scales: float) -> Callable[[Tensor], Tensor]:
 
 
 def matrix(*scales: float) -> Tensor:
-    generator = torch.Generator().manual_seed(1)
-    rows, _ = torch.linalg.qr(torch.randn(784, len(scales), generator=generator, dtype=torch.float64))
-    turn, _ = torch.linalg.qr(torch.randn(len(scales), len(scales), generator=generator, dtype=torch.float64))
+    noise = torch.randn(784 + len(scales), len(scales), generator=generator(1), dtype=torch.float64)
+    rows, turn = torch.linalg.qr(noise[:784]).Q, torch.linalg.qr(noise[784:]).Q
     return turn @ torch.diag(torch.tensor(scales, dtype=torch.float64)) @ rows.T
 
 
 @pytest.mark.parametrize("kind", CONFIGS)
 @pytest.mark.parametrize("seed", range(3))
 def test_the_jacobian_is_that_of_autograd(kind: str, seed: int) -> None:
-    model = new_model(CONFIGS[kind], seed).eval().requires_grad_(False).double()
-    z = torch.randn(2, model.config.latent_dim, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
-    found = manifold.jacobian(model.decode, z)
+    decode = model(kind, seed).double().decode
+    z = torch.randn(2, CONFIGS[kind].latent_dim, generator=generator(seed), dtype=torch.float64)
+    found = manifold.jacobian(decode, z)
     assert found.dtype == torch.float64
-    expected = autograd_jacobian(lambda code: model.decode(code[None]).flatten(), z[1])
+    expected = autograd_jacobian(lambda code: decode(code[None]).flatten(), z[1])
     torch.testing.assert_close(found[1], expected, rtol=1e-12, atol=1e-14)
 
 
-def test_the_metric_of_a_sphere_and_of_a_paraboloid() -> None:
+def test_the_metric_and_the_magnification_of_a_sphere_and_of_a_paraboloid() -> None:
     polar = Z[:, 0]
     expected = torch.diag_embed(torch.stack([torch.ones_like(polar), polar.sin().square()], -1))
     torch.testing.assert_close(manifold.metric(manifold.jacobian(sphere, Z)), expected)
     expected = torch.eye(2, dtype=torch.float64) + 4 * Z[:, :, None] * Z[:, None]
     torch.testing.assert_close(manifold.metric(manifold.jacobian(paraboloid, Z)), expected)
-
-
-def test_the_magnification_of_a_sphere_and_of_a_paraboloid() -> None:
     found = manifold.magnification(manifold.jacobian(sphere, Z))
     torch.testing.assert_close(found, Z[:, 0].sin().abs())
     found = manifold.magnification(manifold.jacobian(paraboloid, Z))

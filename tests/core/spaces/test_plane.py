@@ -1,7 +1,5 @@
 """The plane of the latent map."""
 
-from __future__ import annotations
-
 import dataclasses
 
 import numpy as np

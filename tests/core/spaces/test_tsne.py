@@ -1,17 +1,15 @@
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
+from tests.core.spaces.test_projection import Codes, cloud
 from vae_core.errors import ProjectionError
 from vae_core.spaces import tsne
 from vae_core.spaces.projection import ProjectionConfig, project
@@ -19,26 +17,13 @@ from vae_core.spaces.tsne import TsneJob
 
 SMALL = ProjectionConfig("t-sne", 2, perplexity=8)
 PATIENCE = 60
-
-Codes = NDArray[np.float32]
-
-
-def cloud(count: int, dim: int = 5) -> Codes:
-    return np.random.default_rng(0).standard_normal((count, dim)).astype(np.float32)
+Patch = pytest.MonkeyPatch
 
 
 def assert_gone(pid: int) -> None:
     """Neither running nor a zombie."""
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
-
-
-def wait_for_iterations(job: TsneJob) -> None:
-    limit = time.monotonic() + PATIENCE
-    while job.progress <= max(tsne.BEFORE_ITERATIONS.values()):
-        assert not job.done
-        assert time.monotonic() < limit
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -75,11 +60,9 @@ class RecordedJob(TsneJob):
             self.grown.append(points)
 
 
-def test_it_gives_the_points_of_project_while_the_caller_goes_on(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_it_gives_the_points_of_project_meanwhile(monkeypatch: Patch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
-    codes = cloud(80)
+    codes = cloud(80, 5)
     job = RecordedJob(codes, SMALL, seed=7)
     own = os.getpriority(os.PRIO_PROCESS, 0)
     assert os.getpriority(os.PRIO_PROCESS, job.pid) in range(min(own + 1, tsne.MAX_NICE), tsne.MAX_NICE + 1)
@@ -108,7 +91,11 @@ def test_it_gives_the_points_of_project_while_the_caller_goes_on(
 
 
 def test_cancelling_ends_the_process_at_once(long_job: TsneJob) -> None:
-    wait_for_iterations(long_job)
+    limit = time.monotonic() + PATIENCE
+    while long_job.progress <= max(tsne.BEFORE_ITERATIONS.values()):
+        assert not long_job.done
+        assert time.monotonic() < limit
+        time.sleep(0.01)
     with pytest.raises(TimeoutError):
         long_job.result(0.01)
     long_job.cancel()
@@ -128,21 +115,11 @@ def test_it_can_be_cancelled_before_its_process_has_read_the_codes() -> None:
 
 
 def test_threads_that_wait_hear_of_the_cancelling(long_job: TsneJob) -> None:
-    heard: list[ProjectionError] = []
-
-    def wait() -> None:
-        try:
-            long_job.result()
-        except ProjectionError as error:
-            heard.append(error)
-
-    threads = [threading.Thread(target=wait) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    long_job.cancel()
-    for thread in threads:
-        thread.join(PATIENCE)
-    assert len(heard) == 3
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(long_job.result) for _ in range(3)]
+        long_job.cancel()
+        for each in waiting:
+            assert isinstance(each.exception(PATIENCE), ProjectionError)
 
 
 def test_a_process_that_was_killed_is_a_sentence(long_job: TsneJob) -> None:
@@ -161,31 +138,29 @@ def test_a_process_that_was_killed_is_a_sentence(long_job: TsneJob) -> None:
         ("sys.exit(3)", "t-SNE broke off, status 3"),
     ],
 )
-def test_what_the_process_says_of_its_failure_is_passed_on(
-    monkeypatch: pytest.MonkeyPatch, says: str, sentence: str
-) -> None:
+def test_what_the_process_says_of_its_failure_is_passed_on(monkeypatch: Patch, says: str, sentence: str) -> None:
     def start() -> subprocess.Popen[bytes]:
         program = f"import sys; sys.stdin.buffer.readline(); sys.stdin.buffer.read({80 * 5 * 4}); {says}"
         return subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     monkeypatch.setattr(tsne, "_start", start)
     with pytest.raises(ProjectionError) as caught:
-        TsneJob(cloud(80), SMALL).result(PATIENCE)
+        TsneJob(cloud(80, 5), SMALL).result(PATIENCE)
     assert str(caught.value) == sentence
 
 
-def test_an_interpreter_that_cannot_be_started_is_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_interpreter_that_cannot_be_started_is_a_sentence(monkeypatch: Patch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
     with pytest.raises(ProjectionError, match=r"^t-SNE could not be started: No such file or directory$"):
-        TsneJob(cloud(80), SMALL)
+        TsneJob(cloud(80, 5), SMALL)
 
 
-def test_codes_it_does_not_take_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_codes_it_does_not_take_start_no_process(monkeypatch: Patch) -> None:
     monkeypatch.delattr(tsne, "_start")
     with pytest.raises(ProjectionError, match="perplexity 8 takes more than 8 digits, not 8"):
-        TsneJob(cloud(8), SMALL)
+        TsneJob(cloud(8, 5), SMALL)
     with pytest.raises(ValueError, match="a t-SNE cannot be asked for pca"):
-        TsneJob(cloud(80), ProjectionConfig("pca"))
+        TsneJob(cloud(80, 5), ProjectionConfig("pca"))
 
 
 def test_it_ends_with_its_parent(repository: Path) -> None:

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from tests.ui.conftest import address, notice, open_link

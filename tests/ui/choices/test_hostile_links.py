@@ -1,7 +1,5 @@
 """Links that somebody has tampered with."""
 
-from __future__ import annotations
-
 import random
 
 from tests.tiny import CONFIGS

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,10 +125,8 @@ def test_the_limits_of_a_link_are_those_of_the_core(name: str) -> None:
 
 
 def test_the_counts_end_with_the_one_that_shows_all() -> None:
-    assert counts(10_000) == [500, 1000, 2000, 5000, 10_000]
-    assert counts(60_000) == [500, 1000, 2000, 5000, 10_000]
-    assert counts(UCI) == [500, 1000, 2000]
-    assert counts(2000) == [500, 1000, 2000]
+    assert counts(10_000) == counts(60_000) == [500, 1000, 2000, 5000, 10_000]
+    assert counts(UCI) == counts(2000) == [500, 1000, 2000]
     assert counts(4) == [500]
     assert [fit_count(count, UCI) for count in (500, 2000, 10_000)] == [500, 2000, 2000]
 
@@ -158,18 +154,15 @@ def test_only_the_parameters_of_a_kernel_are_in_its_address() -> None:
 ADDRESS = {"method": "pca", "components": "2", "count": "500", "seed": "3"}
 
 
-@pytest.mark.parametrize("key", ADDRESS)
-def test_an_address_names_all_that_matters(key: str) -> None:
-    with pytest.raises(NotHereError, match=f"The parameter {key} is missing."):
-        parse_address_query({name: text for name, text in ADDRESS.items() if name != key})
-
-
 @pytest.mark.parametrize("name", PARAMETERS)
-@pytest.mark.parametrize("text", ["", "x", "nan", "-1e9", "1" * 5000, "<script>"])
-def test_an_address_with_nonsense_is_refused_in_one_sentence(name: str, text: str) -> None:
-    with pytest.raises(NotHereError) as refusal:
-        parse_address_query(ADDRESS | {name: text})
-    assert str(refusal.value) == f"The parameter {name} must be {PARAMETERS[name].rule}."
+def test_an_address_with_nonsense_or_without_what_matters_is_refused_in_one_sentence(name: str) -> None:
+    for text in ("", "x", "nan", "-1e9", "1" * 5000, "<script>"):
+        with pytest.raises(NotHereError) as refusal:
+            parse_address_query(ADDRESS | {name: text})
+        assert str(refusal.value) == f"The parameter {name} must be {PARAMETERS[name].rule}."
+    if name in ADDRESS:
+        with pytest.raises(NotHereError, match=f"The parameter {name} is missing."):
+            parse_address_query({key: text for key, text in ADDRESS.items() if key != name})
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,5 @@
 """Terms that explain themselves: what is marked, and that each term can be found and read."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

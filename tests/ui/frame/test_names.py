@@ -1,7 +1,5 @@
 """A checkpoint may be called what a folder may be called: it is shown as it is, and found by every address."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import quote
 

@@ -1,7 +1,6 @@
 """Things to see: each stage can be set, and what is said of it is so, on the models that ship."""
 
-from __future__ import annotations
-
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +25,7 @@ SHIPPED = Path(__file__).resolve().parents[3] / "checkpoints"
 NAMES = [folder.name for folder in sorted(SHIPPED.iterdir())]
 
 
+@cache
 def model(name: str) -> Autoencoder:
     return checkpoint.load(SHIPPED / name)
 
@@ -41,8 +41,13 @@ def digits(request: pytest.FixtureRequest) -> Digits:
     return Digits(found.images[:1200], found.labels[:1200], found.name)
 
 
+@cache
+def codes_of(name: str, digits: str, content: bytes) -> Encodings:
+    return encodings(model(name), np.frombuffer(content, np.uint8).reshape(-1, 28, 28))
+
+
 def codes(name: str, digits: Digits) -> Encodings:
-    return encodings(model(name), digits.images)
+    return codes_of(name, digits.name, digits.images.tobytes())
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: f"{scene.page}-{scene.key}")
@@ -77,12 +82,10 @@ def test_the_vae_draws_digits_from_the_prior_more_often_than_the_ae(digits: Digi
 
 def test_sixteen_coordinates_of_the_vae_do_nothing(digits: Digits) -> None:
     """Desk, "unused"."""
-    vae, cloud = model("vae-30"), codes("vae-30", digits)
-    inactive = np.flatnonzero(~cloud.active)
+    inactive = np.flatnonzero(~codes("vae-30", digits).active)
     assert len(inactive) == 16
     for name, moves in (("vae-30", False), ("ae-30", True)):
-        vae = model(name)
-        z = torch.tensor(codes(name, digits).means[:64])
+        vae, z = model(name), torch.tensor(codes(name, digits).means[:64])
         moved = z.clone()
         moved[:, inactive] += 2
         change = (vae.decode(moved) - vae.decode(z)).square().sum((1, 2, 3)).median().item()
@@ -108,8 +111,9 @@ def test_codes_reach_beyond_the_prior_without_a_kl_term(digits: Digits) -> None:
         assert (outside > 0.35) == beyond, (name, outside)
 
 
-def test_a_larger_beta_keeps_less() -> None:
-    """Latent map, "beta"."""
+def test_a_larger_beta_keeps_less_and_depth_pays() -> None:
+    """Latent map, "beta"; Models, "depth"."""
+    assert 3.5 < measured("ae-linear-30", "squared_error") / measured("ae-30", "squared_error") < 4.5
     assert round(measured("vae-2", "kl"), 1) == 5.5
     assert round(measured("vae-2-beta-3", "kl"), 1) == 3.6
     assert measured("vae-2-beta-3", "squared_error_at_mu") > 1.05 * measured("vae-2", "squared_error_at_mu")
@@ -196,8 +200,3 @@ def test_noise_moves_the_ae_and_not_the_denoising_one(digits: Digits) -> None:
     """Manifold, "noise"."""
     moved = [tangency(model(name), digits.images, digits=30).off_moved.mean() for name in ("ae-30", "dae-gaussian-30")]
     assert moved[1] < 0.3 * moved[0]
-
-
-def test_depth_pays() -> None:
-    """Models, "depth"."""
-    assert 3.5 < measured("ae-linear-30", "squared_error") / measured("ae-30", "squared_error") < 4.5

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 from typing import Any
@@ -51,19 +49,13 @@ def test_a_download_is_everybodys_and_only_who_asked_goes_over_to_mnist(mirror: 
     mirror.wait_for_half()
     late.button(key="download").click().run()
     assert len(bars(other.run())) == len(bars(late)) == 1
-    mirror.end()
-    assert mirror.calls == 1
-    assert [address(app.run())["digits"] for app in (asking, other, late)] == ["mnist", "uci", "mnist"]
-    assert other.radio(key="digits").options == ["UCI", "MNIST"]
-    assert not {"download"} & keys(other)
-
-
-def test_a_download_outlives_the_session_that_asked(mirror: Mirror) -> None:
-    asking = open_link()
-    asking.button(key="download").click().run()
     del asking
     mirror.end()
-    assert address(open_link({"digits": "mnist"}))["digits"] == "mnist"
+    assert mirror.calls == 1
+    assert [address(app.run())["digits"] for app in (other, late)] == ["uci", "mnist"]
+    assert address(open_link({"digits": "mnist"}))["digits"] == "mnist", "it outlives the session that asked"
+    assert other.radio(key="digits").options == ["UCI", "MNIST"]
+    assert not {"download"} & keys(other)
 
 
 def test_a_download_that_fails_says_why_and_leaves_uci(mirror: Mirror) -> None:
@@ -86,9 +78,13 @@ def test_a_download_that_fails_says_why_and_leaves_uci(mirror: Mirror) -> None:
     assert not other.error
 
 
+def asked() -> AppTest:
+    """A session that has asked for the download."""
+    return open_link().button(key="download").click().run()
+
+
 def test_what_ends_while_a_page_is_drawn_is_not_missed(mirror: Mirror, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_link()
-    app.button(key="download").click().run()
+    app = asked()
     mirror.wait_for_half()
     names, looks = digit_sets.names, iter(range(1000))
 
@@ -119,8 +115,7 @@ def test_damaged_files_are_said_and_a_download_mends_them(mirror: Mirror, tmp_pa
 
 
 def test_a_download_that_mends_nothing_is_no_success(mirror: Mirror) -> None:
-    app = open_link()
-    app.button(key="download").click().run()
+    app = asked()
     mirror.end(lambda data_dir: (idx.write(data_dir) / "t10k-labels-idx1-ubyte").unlink())
     app.run()
     assert address(app)["digits"] == "uci"
@@ -135,8 +130,7 @@ def test_a_folder_that_cannot_be_written_is_named_without_those_above_it(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "no-mnist").write_text("a file")
-    app = open_link()
-    app.button(key="download").click().run()
+    app = asked()
     wait_until_over()
     said = app.run().error[0].value
     assert "cannot be written to MNIST/raw" in said
@@ -154,12 +148,8 @@ def test_a_broken_checkpoint_is_named_with_what_is_wrong(own_root: Path, tmp_pat
     assert any("linear" in line and "missing" in line for line in said)
     assert str(tmp_path) not in "".join(said)
     assert address(app)["left"] == "ae-30"
-    assert app.selectbox(key="left").options == [
-        "ae-1 · AE, 1 code",
-        "ae-30 · AE, 4 codes",
-        "dae-30 · DAE, 4 codes",
-        "vae-30 · VAE, 4 codes",
-    ]
+    shown = ["ae-1 · AE, 1 code", "ae-30 · AE, 4 codes", "dae-30 · DAE, 4 codes", "vae-30 · VAE, 4 codes"]
+    assert app.selectbox(key="left").options == shown
 
 
 @pytest.mark.parametrize("broken", [False, True])

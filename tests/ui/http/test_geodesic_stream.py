@@ -1,7 +1,5 @@
 """Geodesics that arrive while they get better, and stop when nobody listens."""
 
-from __future__ import annotations
-
 import asyncio
 import base64
 import json
@@ -12,7 +10,6 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
-from scipy.spatial.distance import cdist
 from starlette.applications import Starlette
 
 from tests.ui.conftest import TestClient
@@ -54,16 +51,11 @@ def test_it_begins_with_the_straight_line_and_gets_better(client: TestClient) ->
     assert energies == sorted(energies, reverse=True)
     assert found[-1]["length"] <= found[0]["length"]
     assert not found[-1]["converged"], "three rounds are too few"
-    real = digit_sets.load("uci").images.reshape(-1, 784) / 255
     for line in (found[0], found[-1]):
         np.testing.assert_allclose(curve(line)[[0, -1]], ends, atol=1e-5)
-        pictures = model.decode(torch.tensor(curve(line))).flatten(1).numpy().astype(float)
-        moves = np.linalg.norm(np.diff(pictures, axis=0), axis=1)
-        assert line["length"] == pytest.approx(moves.sum(), rel=1e-5)
-        assert line["energy"] == pytest.approx(63 * (moves**2).sum(), rel=1e-5)
-        assert line["jump"] == pytest.approx(moves.max() / moves.mean(), rel=1e-5)
-        np.testing.assert_allclose(line["speed"], 63 * moves, rtol=1e-3, atol=1e-4)
-        np.testing.assert_allclose(line["nearest"], cdist(pictures, real).min(1), rtol=1e-4)
+        measured = paths.measure(model, curve(line), digit_sets.load("uci").images)
+        for measure in ("length", "energy", "jump", "speed", "nearest"):
+            np.testing.assert_allclose(line[measure], getattr(measured, measure), rtol=1e-3, atol=1e-4, err_msg=measure)
     assert lines(client, "stops=17.203") == found[-1:], "from then on it is known"
 
 

@@ -1,21 +1,17 @@
 """Paths, tangent planes, magnification and neighbour graphs as the server answers for them."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import safetensors.numpy
 import torch
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from torch.func import jacrev
 
 from tests import tiny
-from tests.ui.conftest import TestClient
+from tests.ui.conftest import TestClient, arrays
 from ui import store
 from ui.choices import digit_sets, drawn
 from ui.http import path_payload
@@ -35,12 +31,6 @@ SEEN = "k=50&distance=euclidean&mutual=0"
 @pytest.fixture(autouse=True)
 def small_side(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(path_payload, "SIDE", 24)
-
-
-def arrays(client: TestClient, address: str) -> dict[str, NDArray[Any]]:
-    answer = client.get(address)
-    assert answer.headers["content-type"] == "application/octet-stream", answer.text
-    return dict(safetensors.numpy.load(answer.content))
 
 
 def problem(client: TestClient, address: str) -> str:
@@ -73,15 +63,9 @@ def test_a_path_goes_through_its_stops_and_is_measured(kind: str, name: str, cli
         pictures = model.decode(torch.tensor(curve)).squeeze(1).numpy()
     if kind == "straight":
         np.testing.assert_allclose(curve, paths.through(ends, 64), atol=1e-5)
-    flat = pictures.reshape(64, -1).astype(float)
-    moves = np.linalg.norm(np.diff(flat, axis=0), axis=1)
-    assert found["length"] == pytest.approx(moves.sum(), rel=1e-5)
-    assert found["energy"] == pytest.approx(63 * (moves**2).sum(), rel=1e-5)
-    assert found["jump"] == pytest.approx(moves.max() / moves.mean(), rel=1e-5)
-    np.testing.assert_allclose(found["speed"], 63 * moves, rtol=1e-3, atol=1e-4)
-    distances = cdist(flat, digit_sets.load("uci").images.reshape(-1, 784) / 255)
-    np.testing.assert_allclose(found["nearest"], distances.min(1), rtol=1e-4)
-    np.testing.assert_allclose(distances[np.arange(64), found["nearest_row"]], distances.min(1), rtol=1e-4)
+    measured = paths.measure_pictures(pictures, digit_sets.load("uci").images)
+    for measure in ("length", "energy", "jump", "speed", "nearest", "nearest_row"):
+        np.testing.assert_allclose(found[measure], getattr(measured, measure), rtol=1e-3, atol=1e-4, err_msg=measure)
     assert {str(found[name].dtype) for name in ("length", "energy", "jump")} == {"float64"}
     assert str(found["nearest_row"].dtype) == "int32"
 

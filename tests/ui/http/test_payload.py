@@ -1,35 +1,21 @@
 """What the answers hold: files, digits, codes, the browser side."""
 
-from __future__ import annotations
-
 import json
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-import safetensors.numpy
-from numpy.typing import NDArray
 from plotly.offline import get_plotlyjs
 from scipy import stats
 
-from tests.ui.conftest import CHECKPOINTS, TestClient
+from tests.ui.conftest import CHECKPOINTS, TestClient, arrays, kinds
 from ui import store
 from ui.choices import digit_sets
 from ui.http import payload
 from ui.http.modules import WEB
 from vae_core import checkpoint
 from vae_core.spaces.latent import encodings
-
-
-def arrays(client: TestClient, path: str) -> dict[str, NDArray[Any]]:
-    return dict(safetensors.numpy.load(client.get(path).content))
-
-
-def kinds(found: Mapping[str, NDArray[Any]]) -> dict[str, tuple[str, tuple[int, ...]]]:
-    return {key: (str(array.dtype), array.shape) for key, array in found.items()}
 
 
 def test_a_film_arrives_frame_by_frame(own_root: Path, client: TestClient) -> None:
@@ -75,46 +61,34 @@ def test_encodings_are_those_of_the_core(
         np.testing.assert_array_equal(array, getattr(expected, key))
 
 
-def test_the_tray_holds_ten_digits_of_each_class(client: TestClient) -> None:
+def test_the_tray_holds_ten_digits_of_each_class_and_the_set_all_in_its_order(client: TestClient) -> None:
     found = arrays(client, "/digits/uci/tray.safetensors")
-    assert kinds(found) == {
-        "images": ("uint8", (100, 1, 28, 28)),
-        "labels": ("uint8", (100,)),
-        "index": ("int32", (100,)),
-        "size": ("int32", (1,)),
-    }
+    expected = {"images": ("uint8", (100, 1, 28, 28)), "labels": ("uint8", (100,))}
+    assert kinds(found) == expected | {"index": ("int32", (100,)), "size": ("int32", (1,))}
     assert found["labels"].tolist() == [label for label in range(10) for _ in range(10)]
     uci = digit_sets.load("uci")
     assert found["size"] == len(uci.labels)
     np.testing.assert_array_equal(uci.images[found["index"]], found["images"][:, 0])
     np.testing.assert_array_equal(uci.labels[found["index"]], found["labels"])
-
-
-@pytest.mark.parametrize("name", ["ae-1", "vae-2", "vae-30"])
-def test_means_are_those_of_the_core(name: str, client: TestClient) -> None:
-    found = arrays(client, f"/means/{name}/uci.safetensors")
-    assert set(found) == {"means"}
-    np.testing.assert_array_equal(found["means"], encodings(store.model(name), digit_sets.load("uci").images).means)
+    found = arrays(client, "/digits/uci/images.safetensors")
+    assert kinds(found) == {"images": ("uint8", (1797, 1, 28, 28)), "labels": ("uint8", (1797,))}
+    np.testing.assert_array_equal(found["images"].reshape(uci.images.shape), uci.images)
+    np.testing.assert_array_equal(found["labels"], uci.labels)
 
 
 @pytest.mark.parametrize("name", ["vae-2", "linear", "vae-30"])
-def test_every_code_is_its_foot_on_the_plane_and_a_rest(name: str, client: TestClient) -> None:
-    found = arrays(client, f"/planes/{name}/uci.safetensors")
-    codes = store.encodings(name, "uci").codes
+def test_means_are_the_core_s_and_every_code_is_its_foot_on_the_plane_and_a_rest(name: str, client: TestClient) -> None:
+    expected = encodings(store.model(name), digit_sets.load("uci").images)
+    found = arrays(client, f"/means/{name}/uci.safetensors")
+    assert set(found) == {"means"}
+    np.testing.assert_array_equal(found["means"], expected.means)
+    found, codes = arrays(client, f"/planes/{name}/uci.safetensors"), expected.codes
     rest = codes - (found["origin"] + found["points"] @ found["axes"])
     np.testing.assert_allclose(np.linalg.norm(rest, axis=1), found["residual"], atol=1e-4)
     labels = found.pop("labels")
     np.testing.assert_array_equal(labels, digit_sets.load("uci").labels)
     assert labels.dtype == np.uint8
     assert {name: str(array.dtype) for name, array in found.items()} == dict.fromkeys(payload.PLANE, "float32")
-
-
-def test_all_digits_arrive_in_the_order_of_the_set(client: TestClient) -> None:
-    found = arrays(client, "/digits/uci/images.safetensors")
-    uci = digit_sets.load("uci")
-    assert kinds(found) == {"images": ("uint8", (1797, 1, 28, 28)), "labels": ("uint8", (1797,))}
-    np.testing.assert_array_equal(found["images"].reshape(uci.images.shape), uci.images)
-    np.testing.assert_array_equal(found["labels"], uci.labels)
 
 
 def test_plotly_is_that_of_the_python_package(client: TestClient) -> None:
@@ -126,9 +100,7 @@ def test_plotly_is_that_of_the_python_package(client: TestClient) -> None:
     assert script.rstrip() in get_plotlyjs()
     assert get_plotlyjs().partition(script.rstrip())[2].split() == ["return", "Plotly;", "}));"]
     assert answer.headers["content-type"].startswith("text/javascript")
-
-
-def test_a_plotly_that_looks_otherwise_is_served_as_it_is() -> None:
+    # One that looks otherwise is served as it is.
     for script in (b"var Plotly = 1;", b'"use strict";var Plotly=(() => 1)();', b"window.Plotly = Plotly;"):
         assert payload._unwrapped(script) == script
 

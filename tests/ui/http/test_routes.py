@@ -1,7 +1,5 @@
 """How the routes answer: entity tags, versions, compression, and refusals."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -18,21 +16,14 @@ from ui.http.routes import below
 PCA = "method=pca&components=2&count=500&seed=3"
 ALL_KINDS = (
     "/assets/web.js",
-    "/checkpoints/ae-30/config.json",
-    "/checkpoints/ae-30/model.safetensors",
-    "/checkpoints/ae-30/training.json",
-    "/encodings/vae-30/uci.safetensors",
-    "/digits/uci/tray.safetensors",
-    "/digits/uci/images.safetensors",
-    "/means/vae-30/uci.safetensors",
-    "/planes/vae-30/uci.safetensors",
-    "/errors/vae-30/uci.safetensors",
+    *(f"/checkpoints/ae-30/{file}" for file in ("config.json", "model.safetensors", "training.json")),
+    *(f"/digits/uci/{kind}.safetensors" for kind in ("tray", "images")),
+    *(f"/{kind}/vae-30/uci.safetensors" for kind in ("encodings", "means", "planes", "errors")),
     "/paths/vae-30/uci.safetensors?path=graph&stops=3.77",
     "/tangents/vae-30/uci.safetensors?at=3",
     "/magnification/vae-2/uci.safetensors",
     "/graphs/vae-30/uci.safetensors?k=5&distance=cosine&mutual=1",
-    f"/projections/vae-30/uci.safetensors?{PCA}",
-    f"/projections/vae-30/uci.csv?{PCA}",
+    *(f"/projections/vae-30/uci.{kind}?{PCA}" for kind in ("safetensors", "csv")),
     "/assets/plotly.min.js",
 )
 
@@ -100,9 +91,7 @@ HOSTILE = (
 
 
 @pytest.mark.parametrize("path", HOSTILE)
-def test_an_unknown_or_hostile_name_is_a_404_without_the_servers_paths(
-    client: TestClient, path: str, root: Path
-) -> None:
+def test_an_unknown_or_hostile_name_is_a_404_without_folders(client: TestClient, path: str, root: Path) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
     assert "\n" not in answer.text
@@ -115,10 +104,7 @@ def test_an_unknown_or_hostile_name_is_a_404_without_the_servers_paths(
     [
         ("/checkpoints/nothing/config.json", "There is no checkpoint of that name."),
         ("/checkpoints/ae-30/film.gif", "There is no such file."),
-        (
-            "/checkpoints/ae-30/passwd",
-            "A checkpoint serves config.json, training.json, model.safetensors, film.gif and",
-        ),
+        ("/checkpoints/ae-30/passwd", "A checkpoint serves config.json, training.json, model.safetensors, film.gif"),
         ("/encodings/ae-30/letters.safetensors", "There is no set of digits of that name."),
         ("/digits/mnist/tray.safetensors", "MNIST is not here: "),
         ("/planes/ae-1/uci.safetensors", "ae-1: it has 1 code, and a plane takes 2."),
@@ -128,36 +114,31 @@ def test_a_404_says_why_in_one_sentence(path: str, words: str, client: TestClien
     assert client.get(path).text.startswith(words)
 
 
-@pytest.mark.parametrize("damage", ["empty folder", "truncated file"])
-def test_the_404_of_a_damaged_mnist_names_the_file_and_no_folder(
-    damage: str, client: TestClient, tmp_path: Path
+def test_the_404_of_what_is_damaged_names_the_file_and_no_folder(
+    own_root: Path, client: TestClient, tmp_path: Path
 ) -> None:
-    raw = tmp_path / "no-mnist" / "MNIST" / "raw"
-    raw.mkdir(parents=True)
-    if damage == "truncated file":
-        (raw / "t10k-images-idx3-ubyte").write_bytes(b"\0\0\x08")
-    for path in ("/digits/mnist/tray.safetensors", "/encodings/ae-30/mnist.safetensors"):
-        answer = client.get(path)
-        assert answer.status_code == 404
-        assert answer.text.startswith("MNIST is not here: t10k-images-idx3-ubyte is ")
-        assert str(tmp_path) not in answer.text
-
-
-def test_a_broken_checkpoint_is_not_served(own_root: Path, client: TestClient) -> None:
     (own_root / "ae-30" / "config.json").write_text("[]")
     answer = client.get("/checkpoints/ae-30/model.safetensors")
     assert answer.status_code == 404
     assert answer.text.startswith("The checkpoint ae-30 cannot be used: ")
+    raw = tmp_path / "no-mnist" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for damage in ("an empty folder", "a truncated file"):
+        if damage == "a truncated file":
+            (raw / "t10k-images-idx3-ubyte").write_bytes(b"\0\0\x08")
+        for path in ("/digits/mnist/tray.safetensors", "/encodings/vae-30/mnist.safetensors"):
+            answer = client.get(path)
+            assert answer.status_code == 404
+            assert answer.text.startswith("MNIST is not here: t10k-images-idx3-ubyte is ")
+            assert str(tmp_path) not in answer.text
 
 
-@pytest.mark.parametrize("page", sorted(NAMES))
 @pytest.mark.parametrize("probe", ["health", "host-config"])
-def test_streamlits_search_for_its_base_path_is_refused_without_an_error(
-    client: TestClient, page: str, probe: str
-) -> None:
-    answer = client.get(f"/{page}/_stcore/{probe}")
-    assert answer.status_code == 300
-    assert answer.headers["link"] == f"<../../_stcore/{probe}>"
+def test_streamlits_search_for_its_base_path_is_refused_without_an_error(client: TestClient, probe: str) -> None:
+    for page in NAMES:
+        answer = client.get(f"/{page}/_stcore/{probe}")
+        assert answer.status_code == 300
+        assert answer.headers["link"] == f"<../../_stcore/{probe}>"
     assert client.get(f"/elsewhere/_stcore/{probe}").status_code == 404
 
 

@@ -1,7 +1,5 @@
 """A t-SNE that goes on, ends and fails when the test says, in place of a process."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from functools import partial

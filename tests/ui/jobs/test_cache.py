@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import math
 import threading
 import time
@@ -147,12 +145,9 @@ class Holder:
 )
 def test_a_result_weighs_what_it_holds(thing: object, held: int) -> None:
     assert held <= weigh(thing) <= held + 6000
-
-
-def test_what_holds_itself_has_a_weight() -> None:
-    loop: list[object] = []
+    loop = [thing]
     loop.append(loop)
-    assert weigh(loop) < 1000
+    assert held <= weigh(loop) <= held + 7000, "also where it holds itself"
 
 
 def test_arguments_without_a_hash_are_told_apart_by_what_they_hold() -> None:

@@ -1,10 +1,8 @@
 """Jobs that end when the test says, their visitors and their clock."""
 
-from __future__ import annotations
-
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -22,7 +20,7 @@ class Work:
     def __init__(self, name: str, can_be_ended: bool) -> None:
         self.name, self.cancelled, self.told = name, False, threading.Event()
         self._can_be_ended, self._over = can_be_ended, threading.Event()
-        self._outcome: str | Exception = name.upper()
+        self._error: Exception | None = None
 
     def __call__(self, task: Task) -> str:
         if self._can_be_ended:
@@ -30,19 +28,17 @@ class Work:
         task.tell(0.25, "a quarter", partial=self.name)
         self.told.set()
         assert self._over.wait(SECONDS)
-        if self.cancelled:
-            raise ProjectionError("it was cancelled")
-        if isinstance(self._outcome, Exception):
-            raise self._outcome
-        return self._outcome
+        if self._error:
+            raise self._error
+        return self.name.upper()
 
     def end(self, error: Exception | None = None) -> None:
-        self._outcome = error or self._outcome
+        self._error = self._error or error
         self._over.set()
 
     def _cancel(self) -> None:
         self.cancelled = True
-        self._over.set()
+        self.end(ProjectionError("it was cancelled"))
 
 
 class Bench:
@@ -102,21 +98,15 @@ class Bench:
 
 
 @pytest.fixture
-def make_bench() -> Iterator[Callable[..., Bench]]:
-    made: list[Bench] = []
-
-    def make(**settings: Any) -> Bench:
-        made.append(Bench(**settings))
-        return made[-1]
-
-    yield make
-    for bench in made:
-        bench.close()
+def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """With the settings that a test is parametrised by."""
+    bench = Bench(**getattr(request, "param", {}))
+    yield bench
+    bench.close()
 
 
-@pytest.fixture
-def bench(make_bench: Callable[..., Bench]) -> Bench:
-    return make_bench()
+def settings(**given: Any) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("bench", [given], indirect=True, ids=[""])
 
 
 def test_all_who_ask_for_a_key_join_one_job(bench: Bench) -> None:
@@ -133,9 +123,8 @@ def test_all_who_ask_for_a_key_join_one_job(bench: Bench) -> None:
     assert bench.order == "a"
 
 
-@pytest.mark.parametrize("at_once", [1, 2, 3])
-def test_so_many_run_at_once_and_the_others_wait_in_order(at_once: int, make_bench: Callable[..., Bench]) -> None:
-    bench = make_bench(at_once=at_once)
+@pytest.mark.parametrize(("at_once", "bench"), [(n, {"at_once": n}) for n in (1, 2, 3)], indirect=["bench"])
+def test_so_many_run_at_once_and_the_others_wait_in_order(at_once: int, bench: Bench) -> None:
     bench.ask("abcde")
     states = [bench.job(name).state for name in "abcde"]
     assert states == ["running"] * at_once + ["waiting"] * (5 - at_once)
@@ -146,8 +135,8 @@ def test_so_many_run_at_once_and_the_others_wait_in_order(at_once: int, make_ben
         bench.finish(name)
 
 
-def test_where_the_newest_is_first_what_was_looked_at_last_is_next(make_bench: Callable[..., Bench]) -> None:
-    bench = make_bench(newest_first=True)
+@settings(newest_first=True)
+def test_where_the_newest_is_first_what_was_looked_at_last_is_next(bench: Bench) -> None:
     bench.ask("abcdc")
     for name in "acdb":
         bench.finish(name)
@@ -215,8 +204,8 @@ def test_a_visitor_who_has_gone_without_a_word_keeps_no_job(bench: Bench) -> Non
     assert work.cancelled
 
 
-def test_what_cannot_be_ended_comes_to_its_end_unless_it_tells_how_far_it_is(make_bench: Callable[..., Bench]) -> None:
-    bench = make_bench(can_be_ended=False)
+@settings(can_be_ended=False)
+def test_what_cannot_be_ended_comes_to_its_end_unless_it_tells_how_far_it_is(bench: Bench) -> None:
     bench.ask("a")
     bench.work("a")
     bench.jobs.leave(["a"], "A")
@@ -236,17 +225,15 @@ def test_what_cannot_be_ended_comes_to_its_end_unless_it_tells_how_far_it_is(mak
 
 
 def test_what_was_left_before_it_could_be_ended_is_ended_then(bench: Bench) -> None:
-    may_begin, ended = threading.Event(), threading.Event()
-
-    def slowly(task: Task) -> str:
-        assert may_begin.wait(SECONDS)
-        task.on_cancel(ended.set)
-        task.tell(0)
-        return "too late"
-
     for leave in (lambda: bench.jobs.leave(["a"], "A"), lambda: bench.jobs.cancel("a")):
-        may_begin.clear()
-        ended.clear()
+        may_begin, ended = threading.Event(), threading.Event()
+
+        def slowly(task: Task, may_begin: Any = may_begin, ended: Any = ended) -> str:
+            assert may_begin.wait(SECONDS)
+            task.on_cancel(ended.set)
+            task.tell(0)
+            return "too late"
+
         bench.jobs.ask("a", slowly, "A")
         leave()
         may_begin.set()
@@ -265,25 +252,22 @@ def test_what_is_left_while_it_waits_leaves_nothing_in_memory(bench: Bench) -> N
     assert kept() is None
 
 
-def test_a_failure_is_kept_until_asked_again(bench: Bench) -> None:
-    bench.ask("a")
-    bench.finish("a", ProjectionError("its points are lost"))
-    job = bench.job("a")
-    assert (job.state, job.error, job.result) == ("failed", "its points are lost", None)
-    bench.ask("a")
-    bench.finish("a", turn=1)
-    assert bench.states == "a done"
-
-
-def test_what_nobody_foresaw_ends_the_job_and_reaches_the_log(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_is_kept_until_asked_again_and_what_nobody_foresaw_reaches_the_log(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     logged: list[threading.ExceptHookArgs] = []
     monkeypatch.setattr(threading, "excepthook", logged.append)
     bench.ask("ab")
-    bench.finish("a", ZeroDivisionError("unforeseen"))
-    assert bench.job("a").error == "The work broke off, the server's log says why"
-    bench.work("b")
+    bench.finish("a", ProjectionError("its points are lost"))
+    job = bench.job("a")
+    assert (job.state, job.error, job.result) == ("failed", "its points are lost", None)
+    bench.finish("b", ZeroDivisionError("unforeseen"))
+    assert bench.job("b").error == "The work broke off, the server's log says why"
+    bench.ask("a")
+    bench.finish("a", turn=1)
+    assert bench.states == "a done, b failed"
     until(lambda: logged)
-    assert logged[0].exc_type is ZeroDivisionError
+    assert [each.exc_type for each in logged] == [ZeroDivisionError]
 
 
 def test_the_results_looked_at_last_are_kept_as_many_as_fit(bench: Bench) -> None:

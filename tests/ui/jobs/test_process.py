@@ -1,7 +1,5 @@
 """Jobs that follow a process of their own: a real t-SNE."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from functools import partial
@@ -9,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.core.spaces.test_projection import cloud
 from tests.core.spaces.test_tsne import assert_gone
 from tests.ui.conftest import SECONDS, until
 from ui.jobs.job import Jobs, Task, follow
@@ -18,10 +17,6 @@ from vae_core.spaces.tsne import TsneJob
 CONFIG = ProjectionConfig("t-sne", 2, perplexity=5)
 
 
-def codes(count: int, dim: int) -> Array:
-    return np.random.default_rng(0).standard_normal((count, dim)).astype(np.float32)
-
-
 def t_sne(found: Array, config: ProjectionConfig, seed: int, started: list[TsneJob], task: Task) -> Projection:
     started.append(TsneJob(found, config, seed))
     return follow(task, started[-1])
@@ -29,18 +24,18 @@ def t_sne(found: Array, config: ProjectionConfig, seed: int, started: list[TsneJ
 
 def test_a_process_gives_its_result_or_says_what_it_has_against_it() -> None:
     jobs: Jobs[Projection] = Jobs("t-SNE")
-    done = jobs.ask("many", partial(t_sne, codes(40, 3), CONFIG, 3, []))
-    few = jobs.ask("few", partial(t_sne, codes(4, 3), CONFIG, 0, []))
+    done = jobs.ask("many", partial(t_sne, cloud(40, 3), CONFIG, 3, []))
+    few = jobs.ask("few", partial(t_sne, cloud(4, 3), CONFIG, 0, []))
     until(lambda: done.is_over and few.is_over)
     assert done.result
-    np.testing.assert_array_equal(done.result.points, project(codes(40, 3), CONFIG, 3).points)
+    np.testing.assert_array_equal(done.result.points, project(cloud(40, 3), CONFIG, 3).points)
     assert few.error == "perplexity 5 takes more than 5 digits, not 4"
 
 
 def test_a_process_that_nobody_looks_at_sees_to_its_end_itself() -> None:
     jobs: Jobs[Projection] = Jobs("t-SNE", idle=0.2)
     started: list[TsneJob] = []
-    job = jobs.ask("left", partial(t_sne, codes(3000, 10), ProjectionConfig("t-sne", 3), 0, started))
+    job = jobs.ask("left", partial(t_sne, cloud(3000, 10), ProjectionConfig("t-sne", 3), 0, started))
     until(lambda: job.is_over)
     until(lambda: started[0].done)
     assert job.state == "cancelled"

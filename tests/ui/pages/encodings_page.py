@@ -1,21 +1,12 @@
 """The page Encodings as a session sees it."""
 
-from __future__ import annotations
-
 from typing import Any
 
-import numpy as np
-import safetensors.numpy
 from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import TestClient, component, open_page
-from ui.encodings.projections import Plot
+from tests.ui.conftest import TestClient, component
 from ui.http.routes import ROUTES
-
-
-def open_encodings(**query: str) -> AppTest:
-    return open_page("encodings", **query)
 
 
 def sides(app: AppTest) -> list[dict[str, Any]]:
@@ -39,10 +30,3 @@ def is_stale(app: AppTest) -> bool:
 
 def said(app: AppTest) -> str:
     return "\n".join(element.value for element in (*app.main.caption, *app.main.markdown))
-
-
-def arrays(client: TestClient, plot: Plot) -> dict[str, np.ndarray]:
-    """What the server sends of a plot."""
-    answer = client.get(f"/{plot.address()}")
-    assert answer.status_code == 200, answer.text
-    return safetensors.numpy.load(answer.content)

@@ -1,13 +1,11 @@
-from __future__ import annotations
-
 import math
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from torch.distributions import MultivariateNormal, kl_divergence
 
+from tests.core.spaces.test_normality import moments_kl
 from tests.ui.conftest import few_digits
 from ui import store
 from ui.reports import codes_report
@@ -39,13 +37,7 @@ def plant(monkeypatch: pytest.MonkeyPatch, silent: str = "", **kls: float) -> No
 @pytest.mark.parametrize("name", ["ae-1", "vae-30"])
 def test_the_headline_has_the_kl_of_the_gaussian_with_the_same_moments(name: str) -> None:
     codes = torch.tensor(store.encodings(name, "uci").codes, dtype=torch.float64)
-    moments = MultivariateNormal(codes.mean(0), codes.T.cov().reshape(codes.shape[1], -1))
-    standard = MultivariateNormal(torch.zeros(codes.shape[1]).double(), torch.eye(codes.shape[1]).double())
-    # Less what a sample has by chance.
-    count, dim = codes.shape
-    digamma = sum(float(torch.digamma(torch.tensor((count - i) / 2).double())) for i in range(1, dim + 1))
-    chance = (float(codes.var(0).sum()) / count - digamma + dim * math.log((count - 1) / 2)) / 2
-    kl = kl_divergence(moments, standard).item() - chance
+    kl = moments_kl(codes)
     assert normality(name, "uci").kl == pytest.approx(kl, rel=1e-4)
     active = int(store.encodings(name, "uci").active.sum())
     assert f"{name}: KL {kl:.3g} nats · energy distance " in headline(name, "uci")
@@ -77,19 +69,16 @@ def test_one_sentence_says_what_draws_are_worth_the_better_model_first(monkeypat
     said = meaning(["ae-30", "vae-30"], "uci", 3)
     assert said == "Of 898 draws from N(0, I), 62.5 % decoded by vae-30 and 4.6 % by ae-30 lie where digits lie."
     assert said == meaning(["vae-30", "ae-30"], "uci", 3)
-    assert (
-        meaning(["ae-30", "ae-30"], "uci", 3)
-        == "Of 898 draws from N(0, I), 4.6 % decoded by ae-30 lie where digits lie."
-    )
+    said = meaning(["ae-30", "ae-30"], "uci", 3)
+    assert said == "Of 898 draws from N(0, I), 4.6 % decoded by ae-30 lie where digits lie."
 
 
 def test_what_is_not_counted_yet_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
     plant_shares(monkeypatch, ae_30=0.046, vae_30=None)
     assert meaning(["ae-30", "vae-30"], "uci", 3) is None
     few_digits(monkeypatch, 7, 2)
-    assert (
-        meaning(["ae-30", "vae-30"], "uci", 3) == "It takes at least 8 digits to say what a draw from N(0, I) is worth."
-    )
+    said = meaning(["ae-30", "vae-30"], "uci", 3)
+    assert said == "It takes at least 8 digits to say what a draw from N(0, I) is worth."
 
 
 def test_codes_that_say_nothing_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

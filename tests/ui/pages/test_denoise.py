@@ -1,7 +1,5 @@
 """The page Denoise: what its component gets and says, and its curves."""
 
-from __future__ import annotations
-
 import csv
 import io
 from pathlib import Path
@@ -21,15 +19,8 @@ from vae_core.metrics.denoising import Curve, curve, noisy_curve
 
 RUBBED = drawn.pack(np.eye(28, dtype=np.uint8) * 15)
 ASKED = {
-    "level": "0.35",
-    "clip": "1",
-    "noise": "4294967295",
-    "box": "3_4_10_9",
-    "rubbed": RUBBED,
-    "times": "7",
-    "shown": "one",
-    "row": "12",
-    "corruption": "box",
+    **{"level": "0.35", "clip": "1", "noise": "4294967295", "box": "3_4_10_9", "rubbed": RUBBED},
+    **{"times": "7", "shown": "one", "row": "12", "corruption": "box"},
 }
 
 

@@ -1,7 +1,5 @@
 """The page Latent map: its component, its pin, and its table of measures."""
 
-from __future__ import annotations
-
 import re
 import threading
 from typing import Any
@@ -10,16 +8,24 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, SECONDS, address, component, few_digits, open_page, read_table, until
+from tests.ui.conftest import (
+    CHECKPOINTS,
+    SECONDS,
+    address,
+    captions,
+    component,
+    few_digits,
+    open_page,
+    read_table,
+    until,
+)
 from ui import store
 from ui.choices import digit_sets
-from ui.choices.link import DEFAULT_SEED
 from ui.reports import map_report
 from ui.reports.map_report import Measures
 from vae_core.metrics import Continuity, Coverage, completeness, continuity_between_digits
 
 pytestmark = pytest.mark.usefixtures("root")
-DEFAULTS = {"left": "ae-30", "right": "vae-30", "digits": "uci", "seed": str(DEFAULT_SEED)}
 SOURCES = ("real", "reconstructed", "prior", "fitted")
 
 
@@ -37,14 +43,15 @@ def table(app: AppTest) -> dict[str, list[str]]:
     return read_table(app.main.table[0])
 
 
-@pytest.mark.parametrize("left", CHECKPOINTS)
 @pytest.mark.usefixtures("measured")
-def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map(left: str) -> None:
-    app = open_page("latent_map", left=left)
-    data = component(app, "latent_map")
-    assert [data["left"]["name"], data["right"]["name"]] == [left, "vae-30"]
-    problem = "it has 1 code, and a plane takes 2" if left == "ae-1" else None
-    assert data["problems"] == {"left": problem, "right": None}
+def test_a_model_without_a_plane_gets_a_sentence_and_the_other_its_map() -> None:
+    app = open_page("latent_map")
+    for left in CHECKPOINTS:
+        app.selectbox(key="left").set_value(left).run()
+        data = component(app, "latent_map")
+        assert [data["left"]["name"], data["right"]["name"]] == [left, "vae-30"]
+        problem = "it has 1 code, and a plane takes 2" if left == "ae-1" else None
+        assert data["problems"] == {"left": problem, "right": None}
 
 
 @pytest.mark.needs_mnist
@@ -66,11 +73,7 @@ def test_the_way_to_the_desk_takes_the_models_along() -> None:
 
 @pytest.mark.usefixtures("measured")
 def test_the_table_sets_the_models_side_by_side() -> None:
-    shown = table(
-        open_page(
-            "latent_map",
-        )
-    )
+    shown = table(open_page("latent_map"))
     assert list(shown) == ["", "ae-30", "vae-30"]
     assert shown["ae-30"] == ["0.0 %", "10.0 %", "20.0 %", "30.0 %", "10.0 %", "15.0 %", "2.50 ± 0.50", "1.00 ± 0.00"]
     assert shown[""][2] == "Precision · z from N(0, I)"
@@ -100,22 +103,18 @@ def test_the_map_does_not_wait_for_its_measures(monkeypatch: pytest.MonkeyPatch)
         shares = [float(cell.removesuffix(" %")) / 100 for cell in table(app)[name][:4]]
         assert shares == pytest.approx(expected, abs=6e-4)
         assert table(app)[name][6] == f"{walk.detour.mean():.2f} ± {walk.detour.std():.2f}"
-    caption = "\n".join(element.value for element in app.main.caption)
-    assert "20 pictures against 20 UCI digits" in caption
-    assert "Seed 77" in caption
+    assert "20 pictures against 20 UCI digits" in captions(app)
+    assert "Seed 77" in captions(app)
 
 
 @pytest.mark.parametrize(("count", "classes"), [(2, 2), (3, 1), (7, 3), (12, 1)])
-def test_few_digits_or_a_single_class_give_numbers_or_a_sentence(
-    count: int, classes: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_few_digits_give_numbers_or_a_sentence(count: int, classes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, count, classes)
     app = open_page("latent_map", left="vae-2")
     problems = component(app, "latent_map")["problems"]
     expected = f"{count} digits are too few, a plane takes at least 3" if count < 3 else None
     assert problems == {"left": expected, "right": expected}
-    captions = [element.value for element in app.main.caption]
-    assert any(f"at least 8 digits to say, and there are {count}" in line for line in captions) == (count < 8)
+    assert (f"at least 8 digits to say, and there are {count}" in captions(app)) == (count < 8)
 
 
 def test_what_does_not_move_has_no_numbers() -> None:

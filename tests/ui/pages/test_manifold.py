@@ -1,7 +1,5 @@
 """The page Manifold: its component, what is kept of changes, and how many dimensions there are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.ui.conftest import component, few_digits, open_page, read_table, until
+from tests.ui.conftest import captions, component, few_digits, open_page, read_table, until
 from ui import store
 from ui.choices import digit_sets
 from ui.figures.tangency import moved_by_direction
@@ -68,7 +66,6 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
     assert 2 < float(of_gaussian[2]) < 6
     assert 10 < float(of_gaussian[3]) < 784, "too low"
     assert dimensions["Coordinates"] == ["2", "1", "4", "784"]
-    captions = "\n".join(element.value for element in app.main.caption)
     for words in (
         "flat: no picture changes with its code, so there is no tangent plane.",
         "flat: an intrinsic dimension takes at least three different points, not 1.",
@@ -77,7 +74,7 @@ def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monke
         "it comes out too low",
         "Seed 9",
     ):
-        assert words in captions
+        assert words in captions(app)
 
 
 @pytest.mark.usefixtures("unmeasured")

@@ -1,7 +1,5 @@
 """One quantity, one number: what the command line, `training.json`, the README and the pages say of a shipped model."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import json
 import shutil
 from collections.abc import Callable
@@ -9,9 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from streamlit.testing.v1 import AppTest
 
-from tests.ui.conftest import CHECKPOINTS, TRAINING, component, open_link, open_page, page, pages
+from tests.ui.conftest import CHECKPOINTS, TRAINING, captions, component, open_link, open_page, page, pages
 from ui import store
 from ui.reports import catalogue
 from vae_core import checkpoint
@@ -27,12 +24,14 @@ SHIPPED = Path(__file__).resolve().parents[3] / "checkpoints"
 pytestmark = pytest.mark.usefixtures("unmeasured")
 
 
-@pytest.mark.parametrize("left", CHECKPOINTS)
 @pytest.mark.usefixtures("root")
-def test_every_page_shows_every_kind_of_model_on_both_sides(left: str) -> None:
-    app = open_link({"left": left, "right": left})
-    for name in pages(app):
-        assert app.title[0].value.endswith("?"), name
+def test_every_page_shows_every_kind_of_model_on_both_sides() -> None:
+    app = open_link()
+    for model in CHECKPOINTS:
+        app.selectbox(key="left").set_value(model)
+        app.selectbox(key="right").set_value(model).run()
+        for name in pages(app):
+            assert app.title[0].value.endswith("?"), (model, name)
 
 
 def test_every_shipped_model_on_both_sides(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,13 +135,9 @@ def test_pages_stand_whatever_strangers_say_of_their_trainings(pair: tuple[str, 
 
 def test_the_page_of_the_models_stands_whatever_bystanders_say_of_their_training(own_root: Path) -> None:
     names = strange(own_root, *ODD_RECORDS)
-    app = open_page("models")
-    assert set(app.dataframe[0].value["name"]) == {*CHECKPOINTS, *names}
-
-
-def test_numbers_that_overflow_are_no_reason_to_fail(own_root: Path) -> None:
     (own_root / "vae-2" / "training.json").write_text(json.dumps({"seconds": 10**400}))
-    assert not open_page("models", left="vae-2").exception
+    app = open_page("models", left="vae-2")
+    assert set(app.dataframe[0].value["name"]) == {*CHECKPOINTS, *names}
 
 
 def test_what_is_null_or_unknown_is_shown_as_such(own_root: Path) -> None:
@@ -151,10 +146,6 @@ def test_what_is_null_or_unknown_is_shown_as_such(own_root: Path) -> None:
     row = next(row for row in catalogue.model_rows() if row["name"] == "vae-2")
     assert (row["digits"], row["psnr"], row["kl"], row["epochs"], row["seconds"]) == ("letters", None, 3, None, None)
     assert catalogue.headline("vae-2") == r"KL 3.00 nats\_per\_image"
-
-
-def captions(app: AppTest) -> str:
-    return "\n".join(caption.value for caption in app.main.caption)
 
 
 def test_a_checkpoint_says_what_of_its_training_is_not_here(own_root: Path) -> None:

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import base64
 import csv
 import io
@@ -11,21 +9,23 @@ from urllib.parse import quote
 import numpy as np
 import pytest
 from scipy import stats
-from sklearn.decomposition import PCA
 
 from tests import tiny
-from tests.ui.conftest import TestClient
-from tests.ui.pages.encodings_page import arrays
+from tests.ui.conftest import TestClient, arrays
 from ui import store
 from ui.choices import digit_sets
 from ui.choices.view import COUNTS, Cloud
 from ui.encodings import projections
-from ui.encodings.projections import choose_rows, plot, projected
+from ui.encodings.projections import Plot, choose_rows, plot, projected
 from ui.errors import NotHereError
 from vae_core.spaces.projection import KERNELS, ProjectionConfig, project
 
 pytestmark = pytest.mark.usefixtures("root")
 LABELS = np.array([3, 1, 3, 0, 1, 9, 0, 3])
+
+
+def serve(client: TestClient, shown: Plot) -> dict[str, np.ndarray]:
+    return arrays(client, f"/{shown.address()}")
 
 
 @pytest.mark.parametrize("count", [8, 9, 10_000])
@@ -46,18 +46,33 @@ def test_the_rows_are_drawn_once_each_by_the_seed_and_ordered_by_label() -> None
     assert stats.kstest(np.sort(rows) / len(labels), "uniform").statistic < 0.1
 
 
-@pytest.mark.parametrize("kernel", KERNELS)
-def test_an_address_serves_what_the_core_projects(client: TestClient, kernel: str) -> None:
-    config = ProjectionConfig("kernel-pca", 3, kernel, gamma=0.05, degree=2, coef0=0.25)  # type: ignore[arg-type]
-    found = arrays(client, plot("vae-30", "uci", Cloud(config, 500), 5))
-    rows = choose_rows(digit_sets.load("uci").labels, 500, 5)
-    expected = project(store.encodings("vae-30", "uci").codes[rows], config, 5)
+@pytest.mark.parametrize(
+    ("name", "config", "count"),
+    [
+        *(("vae-30", ProjectionConfig("kernel-pca", 3, kernel, 0.05, 2, 0.25), 500) for kernel in KERNELS),
+        *(("ae-30", ProjectionConfig("pca", components), 10_000) for components in (2, 3)),
+        ("vae-2", ProjectionConfig("raw"), 2000),
+    ],
+)
+def test_an_address_serves_what_the_core_projects(
+    client: TestClient, name: str, config: ProjectionConfig, count: int
+) -> None:
+    found, labels = serve(client, plot(name, "uci", Cloud(config, count), 5)), digit_sets.load("uci").labels
+    rows = choose_rows(labels, count, 5)
+    expected = project(store.encodings(name, "uci").codes[rows], config, 5)
     np.testing.assert_array_equal(found["points"], expected.points.T)
     np.testing.assert_array_equal(found["share"], expected.share)
     np.testing.assert_array_equal(found["rows"], rows)
-    np.testing.assert_array_equal(found["labels"], digit_sets.load("uci").labels[rows])
+    np.testing.assert_array_equal(found["labels"], labels[rows])
+    gaussians = [] if config.method == "kernel-pca" else ["fitted", "prior"]
+    for kind in gaussians:
+        np.testing.assert_array_equal(found[f"{kind}_mean"], getattr(expected, kind).mean)
+        np.testing.assert_array_equal(found[f"{kind}_cholesky"], getattr(expected, kind).cholesky)
+    assert found["radius"].tolist() == pytest.approx([stats.chi2.ppf(0.95, config.components) ** 0.5])
     assert {key: str(array.dtype) for key, array in found.items()} == {
         **dict.fromkeys(["points", "share", "radius"], "float32"),
+        **{f"{kind}_{part}": "float32" for kind in gaussians for part in ("mean", "cholesky")},
+        **(dict.fromkeys(["origin", "axes"], "float32") if gaussians else {}),
         **{"rows": "int32", "labels": "uint8"},
     }
 
@@ -82,28 +97,6 @@ def test_an_address_places_a_code_as_the_core_does(client: TestClient, config: P
         assert far.json()["problem"] == "vae-30: its codes are too far apart to be drawn."
 
 
-@pytest.mark.parametrize("components", [2, 3])
-def test_the_pca_of_all_digits_is_scikit_learns_with_its_gaussians(client: TestClient, components: int) -> None:
-    found = arrays(client, plot("ae-30", "uci", Cloud(ProjectionConfig("pca", components), 10_000), 5))
-    rows, codes = found["rows"], store.encodings("ae-30", "uci").codes
-    assert sorted(rows.tolist()) == list(range(1797))
-    pca = PCA(components).fit(codes.astype(float))
-    expected = pca.transform(codes[rows].astype(float))
-    signs = np.sign((expected.T * found["points"]).sum(1))
-    np.testing.assert_allclose(found["points"].T * signs, expected, atol=1e-3)
-    np.testing.assert_allclose(found["share"], pca.explained_variance_ratio_, rtol=1e-4)
-    fitted = found["fitted_cholesky"] @ found["fitted_cholesky"].T
-    np.testing.assert_allclose(fitted, np.diag(pca.explained_variance_), atol=1e-2 * pca.explained_variance_[0])
-    np.testing.assert_allclose(found["prior_cholesky"] @ found["prior_cholesky"].T, np.eye(components), atol=1e-5)
-    assert found["radius"].tolist() == pytest.approx([stats.chi2.ppf(0.95, components) ** 0.5])
-
-
-def test_raw_codes_arrive_as_they_are(client: TestClient) -> None:
-    found = arrays(client, plot("vae-2", "uci", Cloud(ProjectionConfig("raw"), 2000), 5))
-    np.testing.assert_array_equal(found["points"].T, store.encodings("vae-2", "uci").codes[found["rows"]])
-    np.testing.assert_array_equal(found["prior_mean"], [0, 0])
-
-
 @pytest.mark.parametrize("name", ["vae-2", "linear", "vae-30"])
 def test_a_csv_holds_the_digits_the_points_and_the_codes_to_the_last_bit(client: TestClient, name: str) -> None:
     codes = store.encodings(name, "uci").codes
@@ -115,7 +108,7 @@ def test_a_csv_holds_the_digits_the_points_and_the_codes_to_the_last_bit(client:
     assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
     head, *lines = csv.reader(io.StringIO(answer.text, newline=""))
     assert head == ["row", "digit", *"xyz"[: min(dim, 3)], *(f"z{i}" for i in range(dim))]
-    found = arrays(client, shown)
+    found = serve(client, shown)
     table = np.array(lines, np.float64).astype(np.float32)
     np.testing.assert_array_equal(table[:, 0], found["rows"])
     np.testing.assert_array_equal(table[:, 1], found["labels"])
@@ -186,36 +179,33 @@ def test_of_a_vae_its_means_are_projected_or_one_sample_of_each() -> None:
         shown = plot("vae-30", "uci", Cloud(ProjectionConfig("kernel-pca"), codes=codes), 5)
         rows = projected(shown).rows
         np.testing.assert_array_equal(projections.chosen_codes(shown), expected[rows])
-        np.testing.assert_array_equal(
-            projected(shown).projection.points, project(expected[rows], shown.cloud.config, 5).points
-        )
-
-
-def test_an_autoencoder_has_one_code_for_a_digit() -> None:
+        points = project(expected[rows], shown.cloud.config, 5).points
+        np.testing.assert_array_equal(projected(shown).projection.points, points)
+    # An autoencoder has one code for a digit.
     assert plot("ae-30", "uci", Cloud(codes="mean"), 5) == plot("ae-30", "uci", Cloud(codes="sample"), 5)
     assert plot("vae-30", "uci", Cloud(codes="mean"), 5) != plot("vae-30", "uci", Cloud(codes="sample"), 5)
 
 
 def test_a_retrained_model_is_projected_anew(own_root: Path, client: TestClient) -> None:
     before = plot("ae-30", "uci", Cloud(count=500), 5)
-    points = arrays(client, before)["points"]
+    points = serve(client, before)["points"]
     tiny.write_checkpoint(own_root, "ae-30", "ae", seed=1)
     after = plot("ae-30", "uci", Cloud(count=500), 5)
     assert before != after
-    assert not np.array_equal(arrays(client, after)["points"], points)
+    assert not np.array_equal(serve(client, after)["points"], points)
 
 
-@pytest.mark.parametrize("count", COUNTS[2:])
-def test_what_shows_the_same_has_one_address(count: int) -> None:
+def test_what_shows_the_same_has_one_address() -> None:
     first = plot("ae-30", "uci", Cloud(ProjectionConfig(), 2000), 5)
-    other = plot("ae-30", "uci", Cloud(ProjectionConfig(gamma=7.0, perplexity=5.0), count), 5)
-    assert first == other
-    assert first.address() == other.address()
+    for count in COUNTS[2:]:
+        other = plot("ae-30", "uci", Cloud(ProjectionConfig(gamma=7.0, perplexity=5.0), count), 5)
+        assert first == other
+        assert first.address() == other.address()
 
 
-@pytest.mark.parametrize("name", ["nothing", "../ae-30"])
-def test_a_model_that_is_not_here_is_named(name: str) -> None:
-    with pytest.raises(NotHereError, match="no checkpoint"):
-        plot(name, "uci", Cloud(), 5)
+def test_a_model_that_is_not_here_is_named() -> None:
+    for name in ("nothing", "../ae-30"):
+        with pytest.raises(NotHereError, match="no checkpoint"):
+            plot(name, "uci", Cloud(), 5)
     with pytest.raises(NotHereError, match="no set of digits"):
         plot("ae-30", "letters", Cloud(), 5)

@@ -1,7 +1,5 @@
 """The page Reconstruct: its component, the errors it fetches, and what codes of every size keep."""
 
-from __future__ import annotations
-
 import csv
 import io
 from dataclasses import replace
@@ -10,11 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import safetensors.numpy
 import torch
 
 from tests import tiny
-from tests.ui.conftest import TRAINING, TestClient, component, few_digits, open_page, until
+from tests.ui.conftest import TRAINING, TestClient, arrays, captions, component, few_digits, kinds, open_page, until
 from ui import store
 from ui.choices import digit_sets
 from ui.figures.error import fidelity
@@ -32,19 +29,17 @@ def test_the_component_gets_the_models_and_what_the_link_says() -> None:
     data = component(app, "reconstruct")
     assert [model["name"] for model in data["models"]] == ["ae-1", "vae-2"]
     assert (data["digits"], data["seed"]) == ("uci", 9)
-    assert any("there are none" in caption.value for caption in app.main.caption), "none says how it was trained"
+    assert "there are none" in captions(app), "none says how it was trained"
 
 
 @pytest.mark.parametrize("name", ["ae-1", "vae-30"])
 def test_errors_are_those_of_the_decoded_means(name: str, client: TestClient) -> None:
-    arrays = safetensors.numpy.load(client.get(f"/errors/{name}/uci.safetensors").content)
+    found = arrays(client, f"/errors/{name}/uci.safetensors")
     model, x = store.model(name), as_input(digit_sets.load("uci").images)
     with torch.inference_mode():
         expected = np.square((model.decode(model.encode(x)) - x).flatten(1).numpy()).sum(1)
-    assert {key: (str(array.dtype), array.shape) for key, array in arrays.items()} == {
-        "squared_error": ("float32", (1797,))
-    }
-    np.testing.assert_allclose(arrays["squared_error"], expected, rtol=1e-4)
+    assert kinds(found) == {"squared_error": ("float32", (1797,))}
+    np.testing.assert_allclose(found["squared_error"], expected, rtol=1e-4)
     for path in (f"/errors/{name}/none.safetensors", "/errors/none/uci.safetensors"):
         assert client.get(path).status_code == 404
 
@@ -64,9 +59,8 @@ def test_codes_of_every_size(own_root: Any, monkeypatch: pytest.MonkeyPatch) -> 
     app = open_page("reconstruct", seed="9")
     until(lambda: not app.get("download_button")[0].proto.disabled, app.run)
     assert not app.exception
-    captions = "\n".join(caption.value for caption in app.main.caption)
-    assert "20 UCI digits" in captions
-    assert "Seed of z 9" in captions
+    assert "20 UCI digits" in captions(app)
+    assert "Seed of z 9" in captions(app)
 
     found = [one for name in error_report.models("uci") for one in error_report.ask(name, "uci", 9) or []]
     of_pca = [(one.codes, one.series) for one in found if one.model == error_report.PCA]

@@ -1,7 +1,5 @@
 """t-SNE: on the page Encodings it grows, is shared by all visitors, ends and fails; and as the server sends it."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +8,9 @@ import safetensors.numpy
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.ui.conftest import TestClient, few_digits, page, until
+from tests.ui.conftest import TestClient, arrays, few_digits, open_page, page, until
 from tests.ui.jobs.fake_tsne import FakeJobs, tsne
-from tests.ui.pages.encodings_page import arrays, is_stale, open_encodings, problems, said, sides, statuses
+from tests.ui.pages.encodings_page import is_stale, problems, said, sides, statuses
 from ui.choices.link import DEFAULT_SEED
 from ui.choices.view import Cloud, CodesKind
 from ui.encodings import projections, shipped_tsne
@@ -25,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("root")
 
 def open_tsne(**query: str) -> AppTest:
     """On the t-SNE of 500 digits."""
-    return open_encodings(method="t-sne", count="500", **query)
+    return open_page("encodings", method="t-sne", count="500", **query)
 
 
 def test_tsne_is_awaited_beside_the_pca_and_then_drawn(tsne: FakeJobs, client: TestClient) -> None:
@@ -69,7 +67,7 @@ def test_what_came_with_the_app_is_shown_and_only_the_other_one_computed(
     points = np.ones((1797, 2), np.float32)
     came = {"ae-30"}
     monkeypatch.setattr(shipped_tsne, "find", lambda model, *_: points if model in came else None)
-    app = open_encodings(method="t-sne")
+    app = open_page("encodings", method="t-sne")
     assert [bar.proto.text.split(" · ")[0] for bar in app.get("progress")] == ["vae-30"]
     assert is_stale(app)
     tsne.wait_for(1)
@@ -107,11 +105,14 @@ def test_what_another_visitor_cancels_goes_on_for_this_one(tsne: FakeJobs) -> No
         assert is_stale(second)
         first.button(key="tsne-start-again").click().run()
         assert is_stale(first)
+    plots = tsne_plots(first)
     first.number_input(key="perplexity").set_value(50.0).run()
     assert not runner.wait(0)
     second.button(key="tsne-cancel").click().run()
-    assert runner.wait(0)
+    assert runner.wait(0), "nobody wants it any more"
+    assert [tsne.jobs.find(plot) for plot in plots] == [None, None]
     assert tsne.wait_for(2).config.perplexity == 50
+    assert is_stale(first)
 
 
 def test_a_tsne_that_fails_says_so_in_its_place_and_can_be_tried_again(tsne: FakeJobs) -> None:
@@ -129,16 +130,6 @@ def test_a_tsne_that_fails_says_so_in_its_place_and_can_be_tried_again(tsne: Fak
     tsne.wait_until_over(tsne_plots(app)[0])
     app.run()
     assert problems(app) == [None, None]
-
-
-def test_another_perplexity_ends_the_tsne_that_nobody_wants_any_more(tsne: FakeJobs) -> None:
-    app = open_tsne(seed="105")
-    tsne.wait_for(1)
-    left, right = tsne_plots(app)
-    app.number_input(key="perplexity").set_value(50.0).run()
-    assert [tsne.jobs.find(plot) for plot in (left, right)] == [None, None]
-    assert tsne.wait_for(2).config.perplexity == 50
-    assert is_stale(app)
 
 
 def test_one_model_on_both_sides_is_computed_once(tsne: FakeJobs) -> None:
@@ -160,7 +151,7 @@ def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClien
     assert "not computed yet" in client.get(f"/{shown.address()}").text
     job.end()
     tsne.wait_until_over(shown)
-    found = arrays(client, shown)
+    found = arrays(client, f"/{shown.address()}")
     np.testing.assert_array_equal(found["points"], job.points.T)
     assert set(found) == {"points", "rows", "labels", "radius"}
     assert (job.config, job.seed) == (shown.cloud.config, 77)
@@ -168,7 +159,7 @@ def test_no_request_starts_a_tsne_and_a_finished_one_is_served(client: TestClien
 
 
 def growing(client: TestClient, shown: Plot) -> dict[str, np.ndarray]:
-    return safetensors.numpy.load(client.get(f"/{shown.growing_address}").content)
+    return arrays(client, f"/{shown.growing_address}")
 
 
 def test_a_tsne_under_way_is_served_as_far_as_it_is(client: TestClient, tsne: FakeJobs) -> None:
@@ -189,28 +180,20 @@ def test_a_tsne_under_way_is_served_as_far_as_it_is(client: TestClient, tsne: Fa
     np.testing.assert_array_equal(growing(client, shown)["points"], job.points.T)
 
 
-def ship(shown: Plot, points: np.ndarray) -> None:
-    name = shipped_tsne.key(shown.model, shown.cloud, shown.seed)
-    safetensors.numpy.save_file({name: points}, shipped_tsne.FILE)
-
-
-@pytest.fixture
-def shipped_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def test_a_tsne_that_came_with_the_app_is_there_at_once(
+    tmp_path: Path, own_root: Path, client: TestClient, tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(shipped_tsne, "FOLDER", tmp_path)
     monkeypatch.setattr(shipped_tsne, "FILE", tmp_path / "t-sne.safetensors")
-    return tmp_path
 
-
-def test_a_tsne_that_came_with_the_app_is_there_at_once(
-    shipped_folder: Path, own_root: Path, client: TestClient, tsne: FakeJobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
     def asked(codes: CodesKind = "sample", perplexity: float = 30, seed: int = DEFAULT_SEED) -> Plot:
         return plot("vae-30", "uci", Cloud(ProjectionConfig("t-sne", perplexity=perplexity), codes=codes), seed)
 
     points = np.random.default_rng(0).standard_normal((1797, 2)).astype(np.float32)
     assert client.get(f"/{asked().address()}").status_code == 404
-    ship(asked(), points)
-    np.testing.assert_array_equal(arrays(client, asked())["points"], points.T)
+    name = shipped_tsne.key(asked().model, asked().cloud, asked().seed)
+    safetensors.numpy.save_file({name: points}, shipped_tsne.FILE)
+    np.testing.assert_array_equal(arrays(client, f"/{asked().address()}")["points"], points.T)
     np.testing.assert_array_equal(growing(client, asked())["points"], points.T)
     assert projections.is_shipped(asked())
     assert not tsne.started

@@ -1,7 +1,5 @@
 """What is measured in the background, and the page that waits for it."""
 
-from __future__ import annotations
-
 import threading
 from pathlib import Path
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from ui import store
 from ui.choices import link, state
-from ui.components.address import address
+from ui.components.address import FRAME_STYLE, address
 from ui.components.guide import guide
 from ui.frame import sidebar
 from ui.http.pages import DEFAULT_PAGE, PAGES
@@ -23,7 +21,6 @@ SIGN = (
 )
 TAB_ICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">{SIGN}</svg>'
 NAME = "Latent spaces"
-STYLE = Path(__file__).parent / "web" / "frame" / "frame.css"
 # A logo is a picture, and knows nothing of the theme.
 NAME_COLOURS = {"light": "#1B2433", "dark": "#E6EAF1"}
 
@@ -118,6 +115,7 @@ def show_notices() -> None:
 
 def show_empty() -> None:
     """Instead of any page where there is no model to show."""
+    st.html(FRAME_STYLE)
     st.title("There is no trained model yet")
     st.markdown(
         f"Run `make checkpoints` in the folder of the app, or point `CHECKPOINTS_DIR` at a folder of checkpoints; "
@@ -129,7 +127,6 @@ def show_empty() -> None:
 # Before the navigation, or the browser asks for the icon of the page first.
 st.set_page_config(layout="wide", page_icon=TAB_ICON)
 page = st.navigation(navigation())
-st.html(STYLE)
 show_name()
 if store.sets():
     state.start(address(), page.url_path or DEFAULT_PAGE)

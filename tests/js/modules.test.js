@@ -51,10 +51,13 @@ test("a model that does not fit its config is refused", async () => {
   const good = { ...missing, "decoder.out.bias": matrix(784) };
   const mu = { "encoder.mu.weight": matrix(1, 784), "encoder.mu.bias": one };
   const model = new Model("m", config, good);
+  assert.throws(() => model.encode([]), /encoder of m is not here/);
+  assert.equal(model.takeEncoder(good), model);
   assert.equal(model.latentDim, 1);
   assert.throws(() => model.posterior([]), /no posterior/);
   assert.throws(() => new Model("m", config, missing), /decoder\.out\.bias is missing/);
-  assert.throws(() => new Model("m", { ...config, latent_dim: 2 }, good), /encoder\.code\.weight is \[1,784\]/);
+  assert.throws(() => new Model("m", { ...config, latent_dim: 2 }, good), /decoder\.out\.weight is \[784,1\]/);
+  assert.throws(() => new Model("m", { ...config, encoder: [3] }, good).takeEncoder(good), /encoder\.hidden\.0\.weight/);
   assert.throws(() => new Model("m", { ...config, activation: "gelu" }, good), /gelu/);
   assert.throws(() => new Model("m", { ...config, output: "toString" }, good), /toString/);
   assert.throws(() => new Model("m", { ...config, kind: "vae", scale: "width" }, { ...good, ...mu }), /width/);

@@ -45,6 +45,14 @@ def test_safetensors_reads_what_python_wrote(node: Node) -> None:
         np.testing.assert_array_equal(found[name]["data"], array.ravel())
 
 
+def test_metadata_as_python_wrote_it(node: Node) -> None:
+    read = """async (bytes) => (await load("nn/safetensors.js")).metadataOf(bytes.buffer)"""
+    arrays = {"a": np.arange(3, dtype=np.uint8)}
+    metadata = {"config": '{"kind": "ä"}', "made": "here"}
+    contents = [safetensors.numpy.save(arrays, metadata), safetensors.numpy.save(arrays)]
+    assert [node.evaluate(read, np.frombuffer(content, np.uint8)) for content in contents] == [metadata, {}]
+
+
 ENTRY = {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}
 
 

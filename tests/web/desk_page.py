@@ -49,6 +49,8 @@ class DeskPage:
         self.settle_frame()
 
     def settle_frame(self) -> None:
+        # A digit that was taken may wait for the encoders.
+        expect(self.page.locator(f'{ROOT}[aria-busy="true"]')).to_have_count(0)
         self.page.evaluate(TWO_FRAMES)
 
     def slider(self, i: int) -> Locator:

@@ -1,4 +1,4 @@
-"""What the browser says of its address. Browser side: ui/web/frame/address.js.
+"""What the browser says of its address, and the style sheet of the frame. Browser side: ui/web/frame/address.js.
 
 Two states, kept by the browser and sent with every run, so that a run that is broken off loses nothing of them:
 
@@ -11,6 +11,7 @@ refused: parameters of the link that only the browser reads, see ui/web/state/pa
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,11 +20,13 @@ import streamlit as st
 from ui.components.stub import stub
 
 MOST_REFUSED = 100
+FRAME_STYLE = Path(__file__).resolve().parents[1] / "web" / "frame" / "frame.css"
 
 _mount = st.components.v2.component(
     "address",
-    # Out of the way: an element without height still takes the gap to the next one.
-    css=".st-key-address { position: absolute; }",
+    # Out of the way: an element without height still takes the gap to the next one. The frame's style sheet comes with
+    # what is on every page: for `st.html` a browser fetches a parser of HTML first.
+    css=f"{FRAME_STYLE.read_text('utf-8')}\n.st-key-address {{ position: absolute; }}",
     js=stub("frame/address.js", is_waited_for=False),
     isolate_styles=False,
 )

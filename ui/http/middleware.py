@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from posixpath import normpath
 
 import anyio
+import streamlit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,12 +17,35 @@ from ui.http.pages import DEFAULT_PAGE, NAMES
 from ui.http.payload import Payload
 from ui.jobs.cache import Kept
 
+SCRIPTS = Path(streamlit.__file__).parent / "static" / "static" / "js"
+# A script's imports, as Streamlit's are bundled.
+IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
+
+
+def component_scripts() -> list[str]:
+    """Names of Streamlit's own scripts of a live component that its HTML does not name: a browser would hear of them
+    when the page's first run arrives. None where Streamlit has them otherwise.
+    """
+    known = (SCRIPTS.parents[1] / "index.html").read_text("utf-8")
+    found = [path.name for path in SCRIPTS.glob("BidiComponent.*.js")]
+    for name in found:
+        for other in IMPORT.findall((SCRIPTS / name).read_text("utf-8")):
+            if other not in found and other not in known:
+                found.append(other)
+    return found
+
+
 # HTML, 4.2.4, and 4.6.7.12.
-LINK = "<./assets/web.js>; rel=modulepreload"
+LINK = ", ".join(
+    f"<./{path}>; rel=modulepreload"
+    for path in ("assets/web.js", *(f"static/js/{name}" for name in component_scripts()))
+)
 
 
 class Preload:
-    """ASGI middleware that names ui/web beside a page's HTML: the browser fetches it while Streamlit starts."""
+    """ASGI middleware that names the scripts of live components beside a page's HTML: the browser fetches them while
+    Streamlit starts.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

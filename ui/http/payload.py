@@ -183,6 +183,18 @@ def checkpoint_file(model: str, file: str) -> Payload:
     return Payload.of(store.content(model, file), CHECKPOINT_TYPES[file])
 
 
+@cached(megabytes=128)
+def decoder(model: str) -> Payload:
+    """`decoder.*` of model.safetensors, for pages that only decode; its metadata has config.json, as `config`."""
+    return _part(model, "decoder", {"config": store.content(model, "config.json").decode()})
+
+
+@cached(megabytes=128)
+def encoder(model: str) -> Payload:
+    """`encoder.*` of model.safetensors."""
+    return _part(model, "encoder")
+
+
 @cached(megabytes=64)
 def plotly_script() -> Payload:
     """plotly.js as the Python package brings it along.
@@ -202,6 +214,12 @@ def _manifold(digits: str) -> DigitManifold:
         return whereabouts.digit_manifold(digit_sets.load(digits).images)
     except ValueError as error:
         raise NotHereError(f"{error}.") from None
+
+
+def _part(model: str, part: str, metadata: dict[str, str] | None = None) -> Payload:
+    tensors = safetensors.numpy.load(store.content(model, "model.safetensors"))
+    arrays = {name: array for name, array in tensors.items() if name.startswith(f"{part}.")}
+    return Payload.of(safetensors.numpy.save(arrays, metadata))
 
 
 def _unwrapped(script: bytes) -> bytes:

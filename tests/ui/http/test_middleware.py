@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -20,7 +22,10 @@ def client() -> TestClient:
 
 @pytest.mark.parametrize("path", ["", *sorted(NAMES), "school/latent/", "school/latent/models"])
 def test_a_page_names_the_browser_side_beside_its_html(client: TestClient, path: str) -> None:
-    assert client.get(f"/{path}").headers["link"] == "<./assets/web.js>; rel=modulepreload"
+    links = client.get(f"/{path}").headers["link"].split(", ")
+    assert links[0] == "<./assets/web.js>; rel=modulepreload"
+    names = [re.fullmatch(r"<\./static/js/(\w+)\.[\w-]+\.js>; rel=modulepreload", link) for link in links[1:]]
+    assert [name[1] for name in names if name] == ["BidiComponent", "_arrayReduce", "serialization", "recordbatch"]
 
 
 @pytest.mark.parametrize(

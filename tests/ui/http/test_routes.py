@@ -1,9 +1,12 @@
 """How the routes answer: entity tags, versions, compression, and refusals."""
 
+import json
 from pathlib import Path
 from urllib.parse import urljoin
 
+import numpy as np
 import pytest
+import safetensors.numpy
 from starlette.applications import Starlette
 
 from tests import tiny
@@ -14,9 +17,10 @@ from ui.http.pages import DEFAULT_PAGE, NAMES
 from ui.http.routes import below
 
 PCA = "method=pca&components=2&count=500&seed=3"
+FILES = ("config.json", "model.safetensors", "training.json", "decoder.safetensors", "encoder.safetensors")
 ALL_KINDS = (
     "/assets/web.js",
-    *(f"/checkpoints/ae-30/{file}" for file in ("config.json", "model.safetensors", "training.json")),
+    *(f"/checkpoints/ae-30/{file}" for file in FILES),
     *(f"/digits/uci/{kind}.safetensors" for kind in ("tray", "images")),
     *(f"/{kind}/vae-30/uci.safetensors" for kind in ("encodings", "means", "planes", "errors")),
     "/paths/vae-30/uci.safetensors?path=graph&stops=3.77",
@@ -47,6 +51,22 @@ def test_files_arrive_as_they_are(client: TestClient, root: Path) -> None:
         assert answer.content == (root / "vae-30" / file).read_bytes()
         assert answer.headers["content-type"] == media_type
         assert "max-age=31536000" in answer.headers["cache-control"]
+
+
+def test_a_checkpoint_comes_in_two_parts_that_make_up_the_whole(client: TestClient, root: Path) -> None:
+    whole = safetensors.numpy.load((root / "vae-30" / "model.safetensors").read_bytes())
+    parts = {}
+    for part in ("decoder", "encoder"):
+        content = client.get(f"/checkpoints/vae-30/{part}.safetensors").content
+        tensors = safetensors.numpy.load(content)
+        assert all(name.startswith(f"{part}.") for name in tensors)
+        parts.update(tensors)
+    assert parts.keys() == whole.keys()
+    for name, tensor in whole.items():
+        np.testing.assert_array_equal(parts[name], tensor)
+    content = client.get("/checkpoints/vae-30/decoder.safetensors").content
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    assert header["__metadata__"]["config"] == (root / "vae-30" / "config.json").read_text()
 
 
 def test_a_retrained_checkpoint_is_seen_at_once(own_root: Path, client: TestClient) -> None:

@@ -27,10 +27,9 @@ def test_a_browser_side_that_does_not_arrive(open_page: OpenPage, app: str) -> N
 
 
 def test_missing_and_broken_files(open_page: OpenPage, app: str) -> None:
-    tray, weights, config, codes = (
+    tray, weights, codes = (
         "digits/uci/tray.safetensors",
-        "checkpoints/vae-30/model.safetensors",
-        "checkpoints/vae-30/config.json",
+        "checkpoints/vae-30/decoder.safetensors",
         "encodings/ae-30/uci.safetensors",
     )
     sentence = "The checkpoint vae-30 cannot be used: it is being written."
@@ -42,8 +41,8 @@ def test_missing_and_broken_files(open_page: OpenPage, app: str) -> None:
         # First, for once it is here it stays.
         (tray, lambda route: route.abort(), f"{tray} did not arrive"),
         (weights, lambda route: route.abort(), f"{weights} did not arrive"),
-        (config, lambda route: route.fulfill(status=404, body=sentence), sentence),
-        (weights, truncate, "model.safetensors: truncated inside tensor"),
+        (weights, lambda route: route.fulfill(status=404, body=sentence), sentence),
+        (weights, truncate, "decoder.safetensors: truncated inside tensor"),
         (codes, lambda route: route.abort(), f"{codes} did not arrive"),
     ]
     page, watch = open_page()

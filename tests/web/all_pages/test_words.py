@@ -77,7 +77,7 @@ def test_a_strip_says_what_a_model_has_not(open_desk: OpenDesk) -> None:
 def test_slow_weights_are_announced_in_the_reserved_line(open_page: OpenPage, app: str) -> None:
     page, watch = open_page()
     held: list[Route] = []
-    page.route("**/checkpoints/tiny-*/model.safetensors", lambda route: held.append(route))
+    page.route("**/checkpoints/tiny-*/decoder.safetensors", lambda route: held.append(route))
     page.goto(f"{app}?left=tiny-ae&right=tiny-vae-logvar")
     desk = DeskPage(page, watch.trouble)
     places = desk.root.locator(".place")

@@ -109,11 +109,11 @@ def test_one_model_and_what_does_not_arrive(open_page: OpenPage, app: str, uci: 
     page, watch = open_page(width=400)
     go_blank(page, app)
     page.evaluate("document.body.style.margin = '12px'")
-    page.route("**/checkpoints/tiny-one-code/model.safetensors", lambda route: route.abort())
+    page.route("**/checkpoints/tiny-one-code/decoder.safetensors", lambda route: route.abort())
     mount(page, "tiny-one-code")
     shown = ReconstructPage(page)
     alert = shown.root.locator(".alert").first
-    expect(alert).to_contain_text("checkpoints/tiny-one-code/model.safetensors did not arrive.")
+    expect(alert).to_contain_text("checkpoints/tiny-one-code/decoder.safetensors did not arrive.")
     page.unroute_all()
     page.route("**/errors/**", lambda route: route.abort())
     alert.get_by_role("button", name="Try again").click()
@@ -129,7 +129,7 @@ def test_one_model_and_what_does_not_arrive(open_page: OpenPage, app: str, uci: 
     shown.wait()
     assert [len(shown.found(title)) for title in ("best", "median", "worst")] == [8, 8, 8]
 
-    page.route("**/checkpoints/tiny-tanh/config.json", lambda route: route.abort())
+    page.route("**/checkpoints/tiny-tanh/encoder.safetensors", lambda route: route.abort())
     mount(page, "tiny-one-code", "tiny-tanh")
     expect(alert).to_contain_text("The page still shows tiny-one-code.")
     page.unroute_all()

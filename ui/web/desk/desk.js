@@ -13,11 +13,12 @@ import { component } from "../kit/mount.js";
 import { Pictures } from "../kit/pictures.js";
 import { Slices } from "../kit/slices.js";
 import { Toolbar } from "../kit/toolbar.js";
-import { loadPair, locate } from "../server/models.js";
+import { loadDecoder, loadEncoders, loadPair, locate } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 import { z } from "../state/z.js";
 import { Chance, deskActions } from "./actions.js";
 import desk from "./desk.css";
+import { LateEncoders } from "./late_encoders.js";
 import { saveDesk } from "./png.js";
 import { Presses } from "./presses.js";
 import { Samples } from "./samples.js";
@@ -62,9 +63,11 @@ export class DeskView extends Base {
     this.strip = new Strip((value, side) => this.slide(this.strip.coordinate, value, side));
     this.tray = new Tray({
       label: "Digits, to their codes",
-      onDigit: (chosen, change) => this.digit.take(chosen, change),
+      onDigit: (chosen, change) => this.encoders.take(chosen, change),
     });
     this.digit = new CodedDigit(this);
+    this.encoders = new LateEncoders(this);
+    this.encoders.watch([this.tray.element, this.tray.pad.element]);
     this.pictures.pictures[0].element.append(this.digit.original);
     this.samples = new Samples(
       (z) => this.change((state) => state.replace(z)),
@@ -101,6 +104,7 @@ export class DeskView extends Base {
       () => this.slices.stop(),
       () => this.presses.stop(),
       () => this.tray.close(),
+      () => this.encoders.close(),
       () => this.hand.stop(),
     ];
   }
@@ -118,7 +122,12 @@ export class DeskView extends Base {
 
   /** @param {DeskData} data */
   async load(data) {
-    return (await Promise.all([loadPair(data.left, data.right, data.digits), this.tray.open(data)]))[0];
+    const [sides] = await Promise.all([
+      loadPair(data.left, data.right, data.digits, loadDecoder),
+      this.tray.open(data),
+    ]);
+    if (!this.tray.chosen.byChance) await loadEncoders(sides);
+    return sides;
   }
 
   /** @param {DeskData} data */
@@ -147,6 +156,7 @@ export class DeskView extends Base {
     z.unit = get("unit");
     this.state = z;
     this.sides = sides;
+    this.encoders.open(sides);
     this.place();
     this.presses.forget();
     this.sliders.build(sides, z);
@@ -211,15 +221,21 @@ export class DeskView extends Base {
   change(mutate, { gesture = null, keepStrip = false, keepDigit = false } = {}) {
     if (!this.state) return;
     this.state.change(mutate, gesture);
-    if (!keepDigit) this.tray.unmark();
+    if (!keepDigit) this.leaveDigit();
     this.changed(keepStrip);
   }
 
   /** @param {(state: Z) => boolean} step through what was, false where there is nothing */
   travel(step) {
     if (!this.state || !step(this.state)) return;
-    this.tray.unmark();
+    this.leaveDigit();
     this.changed();
+  }
+
+  /** z is no longer to be the code of the digit in hand. */
+  leaveDigit() {
+    this.encoders.forget();
+    this.tray.unmark();
   }
 
   /** z has changed. @param {boolean} [keepStrip] where only its own coordinate moved */

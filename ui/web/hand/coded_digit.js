@@ -40,6 +40,10 @@ export class CodedDigit {
   compare() {
     const { tray, state, sides } = this.page;
     const { chosen } = tray;
+    if (chosen.byChance || !canEncode(sides)) {
+      this.original.hidden = true;
+      return;
+    }
     if (this.encoded !== chosen || this.sides !== sides) {
       this.encoded = chosen;
       this.sides = sides;
@@ -48,7 +52,7 @@ export class CodedDigit {
       this.canvas.setAttribute("aria-label", `The original: ${chosen.name}`);
       this.original.title = chosen.name;
     }
-    const isCode = !chosen.byChance && this.codes.every((code, side) => isNear(code, state?.z[side] ?? []));
+    const isCode = this.codes.every((code, side) => isNear(code, state?.z[side] ?? []));
     this.original.hidden = !isCode;
     if (isCode) tray.remark();
   }
@@ -57,7 +61,7 @@ export class CodedDigit {
   codesToOpenWith() {
     const { tray, state, sides } = this.page;
     this.steps = [];
-    if (!state?.isChosen && !tray.chosen.byChance) return codes(sides, tray.chosen.pixels);
+    if (!state?.isChosen && !tray.chosen.byChance && canEncode(sides)) return codes(sides, tray.chosen.pixels);
     tray.unmark();
     return null;
   }
@@ -85,6 +89,9 @@ export class CodedDigit {
     }
   }
 }
+
+/** @param {{model: import("../nn/nn.js").Model}[]} sides @returns {boolean} */
+const canEncode = (sides) => sides.every(({ model }) => model.canEncode);
 
 /** @param {{model: import("../nn/nn.js").Model}[]} sides @param {Float32Array} pixels @returns {[number[], number[]]} */
 export function codes(sides, pixels) {

@@ -117,7 +117,7 @@ export class Model {
   /**
    * @param {string} name of the checkpoint
    * @param {ModelConfig} config
-   * @param {Record<string, Tensor>} tensors of model.safetensors
+   * @param {Record<string, Tensor>} tensors `decoder.*` of model.safetensors
    * @throws {ModelError} where config and tensors do not fit each other
    */
   constructor(name, config, tensors) {
@@ -126,19 +126,27 @@ export class Model {
     this.shape = config.shape ? new Shape(config.shape) : DIGIT;
     this.activation = known(ACTIVATIONS, config.activation, "activation");
     this.output = known(OUTPUTS, config.output, "output");
-    const stack = (/** @type {string} */ part, /** @type {number[]} */ widths, /** @type {string} */ head) =>
-      widths.slice(1).map((width, i) => {
-        const layer = i + 2 === widths.length ? head : `hidden.${i}`;
-        return new Linear(tensors, `${part}.${layer}`, widths[i], width);
-      });
-    const { encoder, decoder, latent_dim: latent } = config;
+    this.decoder = stack(tensors, "decoder", [config.latent_dim, ...config.decoder, this.shape.pixels], "out");
+    /** Empty until `takeEncoder`. @type {Linear[]} */
+    this.encoder = [];
+    if (config.kind === "vae") this.sigma = known(SCALES, String(config.scale), "scale");
+  }
+
+  /**
+   * @param {Record<string, Tensor>} tensors `encoder.*` of model.safetensors, without which it only decodes
+   * @returns {this}
+   * @throws {ModelError} where config and tensors do not fit each other
+   */
+  takeEncoder(tensors) {
+    const { encoder, latent_dim: latent, kind } = this.config;
     const { pixels } = this.shape;
-    this.encoder = stack("encoder", [pixels, ...encoder, latent], config.kind === "vae" ? "mu" : "code");
-    this.decoder = stack("decoder", [latent, ...decoder, pixels], "out");
-    if (config.kind === "vae") {
-      this.sigma = known(SCALES, String(config.scale), "scale");
-      this.scale = new Linear(tensors, "encoder.scale", encoder.at(-1) ?? pixels, latent);
-    }
+    if (kind === "vae") this.scale = new Linear(tensors, "encoder.scale", encoder.at(-1) ?? pixels, latent);
+    this.encoder = stack(tensors, "encoder", [pixels, ...encoder, latent], kind === "vae" ? "mu" : "code");
+    return this;
+  }
+
+  get canEncode() {
+    return this.encoder.length > 0;
   }
 
   get latentDim() {
@@ -148,8 +156,10 @@ export class Model {
   /**
    * @param {ArrayLike<number>} x [shape.pixels] in [0, 1]
    * @returns {Float32Array} [latent_dim], an AE's code or a VAE's mu; overwritten by the next call
+   * @throws {ModelError} where its encoder is not here
    */
   encode(x) {
+    if (!this.canEncode) throw new ModelError(`the encoder of ${this.name} is not here`);
     return this.run(this.encoder, x);
   }
 
@@ -193,6 +203,20 @@ export class Model {
     }
     return layers[last].forward(x);
   }
+}
+
+/**
+ * @param {Record<string, Tensor>} tensors
+ * @param {"encoder" | "decoder"} part
+ * @param {number[]} widths from the inputs on
+ * @param {string} head name of the last layer
+ * @returns {Linear[]}
+ */
+function stack(tensors, part, widths, head) {
+  return widths.slice(1).map((width, i) => {
+    const layer = i + 2 === widths.length ? head : `hidden.${i}`;
+    return new Linear(tensors, `${part}.${layer}`, widths[i], width);
+  });
 }
 
 /**

@@ -28,12 +28,12 @@ export function parse(buffer, file = "file") {
     throw new SafetensorsError(`${file}: ${what}`);
   };
   if (buffer.byteLength < 8) fail("too short to be safetensors");
-  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const length = lengthOf(buffer);
   if (length > buffer.byteLength - 8) fail("truncated, or not safetensors (its header does not fit)");
 
   let header;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, length)));
+    header = headerOf(buffer);
   } catch {
     fail("header is not JSON");
   }
@@ -57,6 +57,16 @@ export function parse(buffer, file = "file") {
   }
   return tensors;
 }
+
+/** @param {ArrayBuffer} buffer that `parse` has taken @returns {Record<string, string>} what it says beside its tensors */
+export const metadataOf = (buffer) => headerOf(buffer).__metadata__ ?? {};
+
+/** @param {ArrayBuffer} buffer */
+const lengthOf = (buffer) => Number(new DataView(buffer).getBigUint64(0, true));
+
+/** @param {ArrayBuffer} buffer */
+const headerOf = (buffer) =>
+  JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(new Uint8Array(buffer, 8, lengthOf(buffer))));
 
 /** @param {unknown} value @returns {value is number[]} */
 const isNaturals = (value) => Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);

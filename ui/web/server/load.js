@@ -1,6 +1,6 @@
 /** Fetching from this app's own server, with errors that a visitor can read. */
 
-import { parse } from "../nn/safetensors.js";
+import { metadataOf, parse } from "../nn/safetensors.js";
 
 /** @typedef {import("../nn/safetensors.js").Tensor} Tensor */
 
@@ -131,8 +131,12 @@ const fileOf = (path) => path.split("?")[0];
 export const fetchJson = (path) => body(path, (response) => response.json());
 
 /** @param {string} path @returns {Promise<Record<string, Tensor>>} */
-export async function fetchTensors(path) {
-  return parse(await body(path, (response) => response.arrayBuffer()), fileOf(path));
+export const fetchTensors = async (path) => (await fetchFile(path)).tensors;
+
+/** @param {string} path @returns {Promise<{tensors: Record<string, Tensor>, metadata: Record<string, string>}>} */
+export async function fetchFile(path) {
+  const buffer = await body(path, (response) => response.arrayBuffer());
+  return { tensors: parse(buffer, fileOf(path)), metadata: metadataOf(buffer) };
 }
 
 // What comes sooner needs no word.

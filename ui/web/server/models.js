@@ -5,7 +5,7 @@ import { DigitManifold, Where } from "../maths/whereabouts.js";
 import { Encodings } from "../nn/encodings.js";
 import { Model } from "../nn/nn.js";
 import { loadDigits } from "./digit_set.js";
-import { addressOf, fetchJson, fetchTensors, versionOf } from "./load.js";
+import { addressOf, fetchFile, fetchTensors, versionOf } from "./load.js";
 
 /** @typedef {import("../maths/whereabouts.js").Located} Located */
 /** @typedef {Located & {model: Model, encodings: Encodings}} CodedModel with what is known of its codes of a set of digits */
@@ -16,12 +16,26 @@ import { addressOf, fetchJson, fetchTensors, versionOf } from "./load.js";
  * @throws {import("./load.js").LoadError | import("../nn/safetensors.js").SafetensorsError | import("../nn/nn.js").ModelError}
  */
 export async function loadModel(name) {
-  const [config, tensors] = await Promise.all([
-    fetchJson(addressOf("checkpoints", name, "config.json")),
-    fetchTensors(addressOf("checkpoints", name, "model.safetensors")),
-  ]);
-  return new Model(name, config, tensors);
+  const [model, encoder] = await Promise.all([loadDecoder(name), fetchTensors(addressOfPart(name, "encoder"))]);
+  return model.takeEncoder(encoder);
 }
+
+/** As `loadModel`, half as large: for pages that decode at once, and encode when a picture is taken. @param {string} name */
+export async function loadDecoder(name) {
+  const { tensors, metadata } = await fetchFile(addressOfPart(name, "decoder"));
+  return new Model(name, JSON.parse(metadata.config), tensors);
+}
+
+/** What `loadDecoder` left out. @param {{model: Model}[]} sides */
+export async function loadEncoders(sides) {
+  const models = new Set(sides.map(({ model }) => model).filter(({ canEncode }) => !canEncode));
+  const load = async (/** @type {Model} */ model) =>
+    model.takeEncoder(await fetchTensors(addressOfPart(model.name, "encoder")));
+  await Promise.all([...models].map(load));
+}
+
+/** @param {string} name of a checkpoint @param {"encoder" | "decoder"} part */
+const addressOfPart = (name, part) => addressOf("checkpoints", name, `${part}.safetensors`);
 
 /**
  * @param {string} model @param {string} digits
@@ -31,20 +45,21 @@ export async function loadEncodings(model, digits) {
   return new Encodings(await fetchTensors(addressOf("encodings", model, `${digits}.safetensors`)));
 }
 
-/** @param {string} name @param {string} digits @returns {Promise<CodedModel>} */
-async function loadCoded(name, digits) {
-  const [model, encodings] = await Promise.all([loadModel(name), loadEncodings(name, digits)]);
+/** @param {string} name @param {string} digits @param {typeof loadModel} load @returns {Promise<CodedModel>} */
+async function loadCoded(name, digits, load) {
+  const [model, encodings] = await Promise.all([load(name), loadEncodings(name, digits)]);
   return { name, model, encodings };
 }
 
 /**
  * @param {{name: string}} left @param {{name: string}} right @param {string} digits
+ * @param {typeof loadModel} [load] all of a model, or `loadDecoder`
  * @returns {Promise<CodedModel[]>} the same twice where both models are one
  * @throws {Error} in one sentence for the visitor
  */
-export function loadPair(left, right, digits) {
-  const first = loadCoded(left.name, digits);
-  return Promise.all([first, left.name === right.name ? first : loadCoded(right.name, digits)]);
+export function loadPair(left, right, digits, load = loadModel) {
+  const first = loadCoded(left.name, digits, load);
+  return Promise.all([first, left.name === right.name ? first : loadCoded(right.name, digits, load)]);
 }
 
 // The pair on the page, and the pair before it.

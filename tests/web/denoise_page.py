@@ -1,25 +1,24 @@
-"""The page Denoise as a visitor has it: what can be done, what can be read."""
+"""The page Denoise as a visitor has it."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.web.desk_page import READ_CANVAS, TWO_FRAMES
+from tests.web.shown import READ_CANVAS, Place, Shown, box, drag
 
-ROOT = "[data-component=denoise]"
-READ_ROWS = f"""(root) => [...root.querySelectorAll("section.row")].map((row) => ({{
-  name: row.querySelector("b").textContent,
-  models: [...row.querySelectorAll("canvas[data-model]")].map((canvas) => canvas.dataset.model),
-  pictures: [...row.querySelectorAll("figure:not([hidden]) canvas")].map({READ_CANVAS}),
-  numbers: [...row.querySelectorAll("figure:not([hidden]) .numbers, .mean")].map(
-    (line) => [...line.querySelectorAll("span")].map((span) => span.textContent.replace("−", "-"))),
-  better: [...row.querySelectorAll("figure:not([hidden]) .numbers, .mean")].map(
-    (line) => [...line.querySelectorAll("span")].map((span) => "better" in span.dataset)),
-}}))"""
-
-
+READ_ROWS = f"""(root) => [...root.querySelectorAll("section.row")].map((row) => {{
+  const lines = [...row.querySelectorAll("figure:not([hidden]) .numbers, .mean")];
+  const read = (of) => lines.map((line) => [...line.querySelectorAll("span")].map(of));
+  return {{
+    name: row.querySelector("b").textContent,
+    models: [...row.querySelectorAll("canvas[data-model]")].map((canvas) => canvas.dataset.model),
+    pictures: [...row.querySelectorAll("figure:not([hidden]) canvas")].map({READ_CANVAS}),
+    numbers: read((span) => span.textContent.replace("−", "-")),
+    better: read((span) => "better" in span.dataset),
+  }};
+}})"""
 # A finger comes down on a slider, which follows it before the browser knows that it scrolls.
 SCROLL_OVER = """(input) => {
   const finger = { pointerType: "touch", pointerId: 7, bubbles: true };
@@ -46,65 +45,35 @@ class Row:
         self.better = better
 
 
-class DenoisePage:
-    """Wraps a page that shows denoised digits."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.root = page.locator(ROOT)
-
-    def wait(self) -> None:
-        """Until it can be used."""
-        expect(self.page.locator(f'{ROOT}[data-ready="true"]')).to_be_visible(timeout=30_000)
+class DenoisePage(Shown):
+    component = path = "denoise"
 
     def rows(self) -> dict[str, Row]:
         """By name, when the numbers are those of the pictures."""
-        self.page.evaluate(TWO_FRAMES)
-        expect(self.page.locator(f'{ROOT}[data-measured="true"]')).to_be_attached()
+        self.settle()
+        expect(self.page.locator('[data-component=denoise][data-measured="true"]')).to_be_attached()
         found = self.root.evaluate(READ_ROWS)
         for row in found:
             assert set(row["models"]) <= {row["name"]}
         return {row["name"]: Row(row["pictures"], row["numbers"], row["better"]) for row in found}
 
+    @property
+    def level(self) -> Locator:
+        return self.root.locator("input.level")
+
     def frame(self, i: int) -> Locator:
         """What takes the pointer on a corrupted digit."""
         return self.root.locator(".corrupted .frame").nth(i)
 
-    def drag(self, i: int, places: list[tuple[float, float]]) -> None:
+    def drag(self, i: int, *places: Place) -> None:
         """On the corrupted digit i, along places in pixels of the digit."""
-        box = self.frame(i).bounding_box()
-        assert box
-        mouse = self.page.mouse
-        for k, (x, y) in enumerate(places):
-            mouse.move(box["x"] + x * box["width"] / 28, box["y"] + y * box["height"] / 28)
-            if k == 0:
-                mouse.down()
-        mouse.up()
+        frame = box(self.frame(i))
+        drag(self.page, *(frame.at(x / 28, y / 28) for x, y in places))
 
-    def slide(self, shares: list[float]) -> float:
+    def slide(self, *shares: float) -> float:
         """Drags the level with a held pointer to places in [0, 1] of its slider; the level at the end."""
-        slider, mouse = self.root.locator("input.level"), self.page.mouse
-        box = slider.bounding_box()
-        assert box
-        mouse.move(box["x"] + box["width"] * slider.evaluate("(input) => input.valueAsNumber"), box["y"] + 17)
-        mouse.down()
-        for share in shares:
-            mouse.move(box["x"] + box["width"] * share, box["y"] + 17, steps=4)
-        mouse.up()
-        level: float = slider.evaluate("(input) => input.valueAsNumber")
+        slider, read = box(self.level), "(input) => input.valueAsNumber"
+        places = [(slider.at(share)[0], slider.top + 17) for share in (self.level.evaluate(read), *shares)]
+        drag(self.page, *places, steps=4)
+        level: float = self.level.evaluate(read)
         return level
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.page.keyboard.press(key)
-        self.page.evaluate(TWO_FRAMES)
-
-    def until_link(self, **parts: str | None) -> None:
-        """Waits until the address says this; None where it is to say nothing."""
-        self.page.wait_for_function(
-            """(parts) => {
-              const query = new URL(location.href).searchParams;
-              return Object.entries(parts).every(([key, text]) => query.get(key) === text);
-            }""",
-            arg=parts,
-        )

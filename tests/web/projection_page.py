@@ -4,23 +4,20 @@ from __future__ import annotations
 
 import re
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urljoin
 
 import numpy as np
 import safetensors.numpy
 from numpy.typing import ArrayLike, NDArray
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from tests.web.traffic import Traffic
+from tests.web.shown import Box, Grey, Place, Shown, box, grey
 
-ROOT = "[data-component=projection]"
 NAMES = ("ae-30", "vae-30")
 QUERY = "left=ae-30&right=vae-30&count=500&seed=3"
-TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-READ_CANVAS = """(canvas) => Array.from(
-  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.filter((_, i) => i % 4 === 0)
-)"""
 READ_PIXELS = """(canvas, places) => {
   const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const at = (length) => Math.floor(length * devicePixelRatio);
@@ -43,29 +40,8 @@ class Cloud:
     points: NDArray[np.float64]
 
 
-class ProjectionPage:
-    """Wraps a page that shows the projections.
-
-    Attributes:
-        page: the page.
-        root: the component's root element.
-        trouble: what went wrong so far; the test fails in the end where it is not empty.
-        traffic: what the page has told the server.
-    """
-
-    def __init__(self, page: Page, app: str, trouble: list[str]) -> None:
-        self.page = page
-        self.app = app
-        self.root = page.locator(ROOT)
-        self.trouble = trouble
-        self.traffic = Traffic(page)
-
-    def wait(self) -> None:
-        """Until it can be used."""
-        expect(self.page.locator(f'{ROOT}[data-ready="true"]')).to_be_visible(timeout=60_000)
-
-    def settle_frame(self) -> None:
-        self.page.evaluate(TWO_FRAMES)
+class ProjectionPage(Shown):
+    component, path = "projection", "encodings"
 
     def choose_axes(self, name: str) -> None:
         """`2D` or `3D`."""
@@ -84,11 +60,9 @@ class ProjectionPage:
     def plot(self, side: int) -> Locator:
         return self.slot(side).locator(".plot")
 
-    def box(self, side: int) -> tuple[float, float, float, float]:
-        """Of what is drawn, in the window: left, top, width, height."""
-        box = self.plot(side).locator(".points").bounding_box()
-        assert box
-        return box["x"], box["y"], box["width"], box["height"]
+    def box(self, side: int) -> Box:
+        """Of what is drawn."""
+        return box(self.plot(side).locator(".points"))
 
     def chip(self, digit: int) -> Locator:
         return self.root.get_by_role("button", name=f"Digit {digit}", exact=True)
@@ -108,25 +82,12 @@ class ProjectionPage:
         assert found, self.subject.inner_text()
         return int(found[1])
 
-    def grey(self, canvas: Locator) -> NDArray[np.float64]:
-        """A canvas of 28 x 28, grey levels in [0, 1]."""
-        return np.reshape(canvas.evaluate(READ_CANVAS), (28, 28)) / 255
-
-    def original(self) -> NDArray[np.float64]:
-        return self.grey(self.root.locator("canvas.original"))
-
-    def decoded(self, side: int) -> NDArray[np.float64]:
-        return self.grey(self.root.locator("canvas[data-model]").nth(side))
-
-    def neighbours(self, side: int) -> list[int]:
-        """Rows of the pictures beside the decoded one."""
-        buttons = self.root.locator(".neighbours").nth(side).locator("button")
-        labels = buttons.evaluate_all("(all) => all.map((button) => button.getAttribute('aria-label'))")
-        return [int(label.rpartition(" ")[2]) for label in labels]
+    def original(self) -> Grey:
+        return grey(self.root.locator("canvas.original"))
 
     def served(self, address: str) -> dict[str, NDArray[Any]]:
         """The tensors at an address below the app's root."""
-        with urllib.request.urlopen(self.app + address) as answer:
+        with urllib.request.urlopen(urljoin(self.page.url, address)) as answer:
             return safetensors.numpy.load(answer.read())
 
     def drawn(self, side: int) -> dict[str, NDArray[Any]]:
@@ -220,9 +181,9 @@ class ProjectionPage:
 
     def point_at(self, x: float, y: float) -> None:
         self.page.mouse.move(x, y)
-        self.settle_frame()
+        self.settle()
 
-    def ring(self, side: int, which: str) -> tuple[float, float] | None:
+    def ring(self, side: int, which: str) -> Place | None:
         """Where it is in the window."""
         ring = self.slot(side).locator(f".rings .{which}")
         if ring.get_attribute("hidden") is not None:
@@ -238,3 +199,6 @@ def gaps(places: NDArray[np.float64], counts: NDArray[np.bool_] | Literal[True] 
     """From each place to the nearest other one that counts for it, [n, n]."""
     distances = np.linalg.norm(places[:, None] - places[None], axis=2) + 1e9 * np.eye(len(places))
     return np.asarray(np.where(counts, distances, 1e9).min(axis=1))
+
+
+OpenProjection = Callable[..., ProjectionPage]

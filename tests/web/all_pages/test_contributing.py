@@ -8,17 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from playwright.sync_api import Browser, expect
 
 from tests.web.conftest import Watch, free_port, server
-from tests.web.desk_page import READ_CANVAS, TWO_FRAMES
-from vae_core import checkpoint
+from tests.web.oracle import LEVEL, Oracle
+from tests.web.shown import SET, grey, settle
 
 # A first line says which file it is, or into which it goes.
 BLOCK = re.compile(r"^```(?:python|js)\n(?:#|//) (\S+\.\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 MOST_LINES = {".py": 25, ".js": 60}
-SET = "(input) => { input.value = -1.5; input.dispatchEvent(new Event('input', { bubbles: true })); }"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +32,7 @@ def test_the_example_is_short(blocks: dict[str, str]) -> None:
 
 
 def test_the_example_decodes_what_its_slider_says(
-    repository: Path, served_checkpoints: Path, blocks: dict[str, str], browser: Browser, tmp_path: Path
+    repository: Path, oracle: Oracle, blocks: dict[str, str], browser: Browser, tmp_path: Path
 ) -> None:
     for name in ("ui", "pages", "vae_core", ".streamlit"):
         shutil.copytree(repository / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -49,18 +47,16 @@ def test_the_example_decodes_what_its_slider_says(
             (tmp_path / name).parent.mkdir(exist_ok=True)
             (tmp_path / name).write_text(text)
 
-    with server(tmp_path, served_checkpoints, tmp_path / "log.txt", free_port()) as app:
+    with server(tmp_path, oracle.root, tmp_path / "log.txt", free_port()) as app:
         page = browser.new_page()
         watch = Watch(page, app)
         page.goto(f"{app}first_coordinate?left=tiny-ae")
         root = page.locator("[data-component=first_coordinate][data-ready=true]")
         expect(root).to_be_visible()
-        model = checkpoint.load(served_checkpoints / "tiny-ae")
         for value in (0.0, -1.5):
-            z = torch.tensor([[value, 0, 0, 0]])
-            shown = np.reshape(root.locator("canvas[data-model=tiny-ae]").evaluate(READ_CANVAS), (28, 28))
-            np.testing.assert_allclose(shown, 255 * model.decode(z)[0, 0].numpy(), atol=1)
-            root.locator("input[data-dim='0']").evaluate(SET)
-            page.evaluate(TWO_FRAMES)
+            wanted = oracle.decode("tiny-ae", [value, 0, 0, 0])
+            np.testing.assert_allclose(grey(root.locator("canvas[data-model=tiny-ae]")), wanted, atol=LEVEL)
+            root.locator("input[data-dim='0']").evaluate(SET, -1.5)
+            settle(page)
         page.close()
-        assert watch.trouble == []
+        watch.check()

@@ -6,22 +6,19 @@ Long names of models are shown, for which there is no room; a page is opened onc
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.served import LONG_NAMES
-from tests.web.all_pages.test_wheel import SCROLLED
-from tests.web.desk_page import TWO_FRAMES
+from tests.web.shown import SCROLLED, OpenPage, settle
 from ui.frame.glossary import TERMS
 
-OpenPage = Callable[..., tuple[Page, Any]]
 PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models")
-FIRST_TERMS = (Path(__file__).parents[1] / "first_terms.js").read_text()
+JS = Path(__file__).parents[1]
+FIRST_TERMS = (JS / "first_terms.js").read_text()
 MARKED_TERMS = """() => {
   const found = [];
   const look = (root) => {
@@ -90,47 +87,7 @@ IS_STEADY = """async () => {
     before = now;
   }
 }"""
-# Elements with words of their own that something cuts: themselves, or what they stand in, up to what scrolls.
-CUT = """() => {
-  const parentOf = (node) => node.parentElement ?? node.getRootNode().host ?? null;
-  const chain = function* (node) {
-    for (let up = node; up instanceof Element; up = parentOf(up)) yield up;
-  };
-  const isCut = (node) => {
-    if (node instanceof HTMLInputElement) return node.scrollWidth > node.clientWidth + 1;
-    const range = document.createRange();
-    range.selectNodeContents(node);
-    const words = range.getBoundingClientRect();
-    for (const up of chain(node)) {
-      const { overflowX, overflowY, position } = getComputedStyle(up);
-      const box = up.getBoundingClientRect();
-      // Words for screen readers alone.
-      if (position === "absolute" && box.width <= 1.5) return false;
-      const [hidesX, hidesY] = [overflowX, overflowY].map((value) => /hidden|clip/.test(value));
-      if (hidesX && (words.right > box.right + 1.5 || words.left < box.left - 1.5)) return true;
-      if (hidesY && (words.bottom > box.bottom + 3 || words.top < box.top - 3)) return true;
-      if (/auto|scroll/.test(overflowX + overflowY)) return false;
-    }
-    return words.right > innerWidth + 1;
-  };
-  const found = [];
-  const visit = (root) => {
-    for (const node of root.querySelectorAll("*")) {
-      if (node.shadowRoot) visit(node.shadowRoot);
-      const isInput = node instanceof HTMLInputElement && ["text", "number"].includes(node.type);
-      const texts = [...node.childNodes].filter(({ nodeType }) => nodeType === 3);
-      const own = isInput ? node.value : texts.some(({ data }) => data.trim());
-      const { width, height } = node.getBoundingClientRect();
-      if (!own || width < 3 || height < 3 || !node.checkVisibility({ visibilityProperty: true })) continue;
-      if (!isCut(node)) continue;
-      node.dispatchEvent(new PointerEvent("pointerover", { bubbles: true, composed: true }));
-      if (![...chain(node)].some((up) => up.getAttribute("title"))) found.push((node.value ?? node.textContent).trim());
-    }
-  };
-  visit(document.body);
-  const main = document.querySelector("[data-testid=stMain]");
-  return { found, sideways: main.scrollWidth - main.clientWidth };
-}"""
+CUT = (JS / "cut_words.js").read_text()
 # Whatever may want the wheel for itself; one of each kind is enough.
 WHEELED = (
     ".marks",
@@ -169,7 +126,7 @@ SECONDS = 20
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page(open_page: OpenPage, app: str, name: str) -> None:
-    page, _ = open_page()
+    page = open_page()
     page.emulate_media(reduced_motion="reduce")
     scripts: list[str] = []
     page.on("request", lambda request: scripts.append(request.url.removeprefix(f"{app}assets/")))
@@ -195,7 +152,7 @@ def becomes(page: Page, look: str, wanted: object, arg: object = None) -> None:
         found = page.evaluate(look, arg)
         if found == wanted:
             return
-        page.evaluate(TWO_FRAMES)
+        settle(page)
     assert found == wanted
 
 
@@ -247,7 +204,7 @@ def the_wheel_scrolls_the_page_whatever_is_under_it(page: Page) -> None:
                 continue
             for _ in range(NOTCHES):
                 page.mouse.wheel(0, way * 120)
-                page.evaluate(TWO_FRAMES)
+                settle(page)
                 # A list that has come to its end lets go of the next turn of the wheel.
                 if page.evaluate(SCROLLED) != before:
                     break

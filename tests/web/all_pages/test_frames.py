@@ -5,17 +5,19 @@ so it comes last, when little runs beside it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import expect
 
-from tests.web.desk_page import DeskPage
-from tests.web.map_page import MapPage
-from tests.web.traffic import Traffic
+from tests.web.desk_page import DeskPage, OpenDesk
+from tests.web.map_page import OpenMap
+from tests.web.shown import Shown, box
 
 EVENTS = 240
+TURNS = 2 * np.pi * np.arange(EVENTS) / 80
 # Two cores may be busy with something else for one drag; not for three.
 ATTEMPTS = 3
 # Longer than z takes to come to rest.
@@ -45,24 +47,27 @@ RECORD = """(root, [selector, event]) => {
 }"""
 
 
-def drag(desk: DeskPage, traffic: Traffic) -> tuple[float, float, float]:
+def follow(shown: Shown, x: NDArray[np.float64], y: NDArray[np.float64]) -> Any:
+    """What was recorded while the pointer went along these places of the window, 60 a second."""
+    start = time.monotonic()
+    for k in range(EVENTS):
+        shown.page.mouse.move(x[k], y[k])
+        time.sleep(max(0.0, start + (k + 1) / 60 - time.monotonic()))
+    return shown.page.evaluate("window.stopRecord()")
+
+
+def drag(desk: DeskPage) -> tuple[float, float, float]:
     """240 moves of a held pointer: frames a second, and 95th percentiles of frame time and event to paint, in ms."""
-    page, slider = desk.page, desk.root.locator("input[data-dim]").first
-    box = slider.bounding_box()
-    assert box
-    x, y, width = box["x"] + box["width"] / 2, box["y"] + box["height"] - 12, box["width"] / 2 - 12
+    page, track = desk.page, box(desk.slider(0))
+    x, y, reach = track.at()[0], track.bottom - 12, track.width / 2 - 12
     page.mouse.move(x, y)
     page.mouse.down()
     desk.root.evaluate(RECORD, ["input[data-dim]", "input"])
-    sent = traffic.sent
-    start = time.monotonic()
-    for k in range(EVENTS):
-        page.mouse.move(x + width * np.sin(2 * np.pi * k / 80), y)
-        time.sleep(max(0.0, start + (k + 1) / 60 - time.monotonic()))
-    record = page.evaluate("window.stopRecord()")
+    sent = desk.traffic.sent
+    record = follow(desk, x + reach * np.sin(TURNS), np.full(EVENTS, y))
     # With the pointer still down, that is not rest.
     page.wait_for_timeout(SETTLED_MS)
-    assert traffic.sent == sent, "a message to the server during the drag"
+    assert desk.traffic.sent == sent, "a message to the server during the drag"
     page.mouse.up()
 
     frames, painted = np.diff(record["frames"]), np.array(record["painted"][1])
@@ -74,15 +79,12 @@ def drag(desk: DeskPage, traffic: Traffic) -> tuple[float, float, float]:
     return 1000 / frames.mean(), float(np.percentile(frames, 95)), float(np.percentile(waits, 95))
 
 
-def test_every_event_is_painted_within_a_frame(open_desk: Callable[..., DeskPage]) -> None:
+def test_every_event_is_painted_within_a_frame(open_desk: OpenDesk) -> None:
     desk = open_desk()
-    traffic = Traffic(desk.page)
-    desk.page.reload()
-    desk.wait()
     before = desk.values()
     measured = []
     for _ in range(ATTEMPTS):
-        rate, frame_time, wait = drag(desk, traffic)
+        rate, frame_time, wait = drag(desk)
         measured.append(f"{rate:.1f} frames/s, 95 % of frames in {frame_time:.1f} ms, of events in {wait:.1f} ms")
         if rate >= 55 and frame_time <= 20 and wait <= 20:
             break
@@ -91,34 +93,25 @@ def test_every_event_is_painted_within_a_frame(open_desk: Callable[..., DeskPage
     print(measured[-1])
     assert desk.values() != before
     desk.page.wait_for_url("**z=**")
-    assert traffic.sent > 0
+    assert desk.traffic.sent > 0
     # A drag is one step of undo.
     desk.press(*["Control+z"] * len(measured))
     assert desk.values() == before
 
 
-def test_every_frame_decodes_what_is_under_the_pointer(open_map: Callable[..., MapPage]) -> None:
+def test_every_frame_decodes_what_is_under_the_pointer(open_map: OpenMap) -> None:
     latent_map = open_map("left=ae-30&right=vae-30")
-    page, traffic = latent_map.page, Traffic(latent_map.page)
-    page.reload()
-    latent_map.wait()
+    page, place = latent_map.page, box(latent_map.marks(0))
     # The numbers below the maps come by and by.
     expect(page.get_by_text("…", exact=True)).to_have_count(0, timeout=60_000)
     page.wait_for_timeout(SETTLED_MS)
-    left, top = latent_map.at(0, 0, 0)
-    right, bottom = latent_map.at(0, 1, 1)
     measured = []
     for _ in range(ATTEMPTS):
         latent_map.root.evaluate(RECORD, [".marks", "pointermove"])
-        sent, start = traffic.sent, time.monotonic()
-        for k in range(EVENTS):
-            turn = 2 * np.pi * k / 80
-            x = left + (right - left) * (0.5 + 0.4 * np.sin(turn))
-            page.mouse.move(x, top + (bottom - top) * (0.5 + 0.4 * np.cos(1.3 * turn)))
-            time.sleep(max(0.0, start + (k + 1) / 60 - time.monotonic()))
-        record = page.evaluate("window.stopRecord()")
+        sent = latent_map.traffic.sent
+        record = follow(latent_map, *place.at(0.5 + 0.4 * np.sin(TURNS), 0.5 + 0.4 * np.cos(1.3 * TURNS)))
         page.wait_for_timeout(SETTLED_MS)
-        assert traffic.sent == sent, "a message to the server while the pointer only looked around"
+        assert latent_map.traffic.sent == sent, "a message to the server while the pointer only looked around"
         rate, moves = 1000 / np.diff(record["frames"]).mean(), len(record["events"])
         painted = min(len(times) for times in record["painted"])
         measured.append(f"{rate:.1f} frames/s, {painted} of {moves} moves painted")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.web.all_pages.test_look import THEMES, box
 from tests.web.conftest import Watch
-from tests.web.desk_page import TWO_FRAMES
-
-OpenPage = Callable[..., tuple[Page, Watch]]
+from tests.web.desk_page import DeskPage
+from tests.web.shown import OpenPage, box, settle
 
 
 def guide(page: Page) -> Locator:
@@ -43,39 +39,38 @@ def test_the_welcome_fits_comes_once_and_comes_back_when_asked_for(browser: Brow
     page.goto(f"{app}models")
     guide(page).get_by_role("button", name="? Help").click()
     card.get_by_role("link", name="Open the latent desk").click()
-    expect(page.locator('[data-component=desk][data-ready="true"]')).to_be_visible()
-    assert not watch.trouble, watch.trouble
+    DeskPage(page).wait()
+    watch.check()
     page.context.close()
 
 
 def fits_in_both_themes(page: Page, card: Locator) -> None:
     for width in (400, 1280):
         page.set_viewport_size({"width": width, "height": 800})
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme)
-            page.evaluate(TWO_FRAMES)
-            left, top, right, bottom = box(card)
-            assert 0 <= left < right <= width
-            assert 0 <= top < bottom <= 800
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            settle(page)
+            place = box(card)
+            assert 0 <= place.left < place.right <= width
+            assert 0 <= place.top < place.bottom <= 800
             assert card.evaluate("(node) => node.scrollWidth <= node.clientWidth")
 
 
 def test_a_thing_to_see_is_one_click_away_and_says_what_to_look_at(open_page: OpenPage, app: str) -> None:
-    page, _ = open_page()
+    page = open_page()
+    desk = DeskPage(page)
     page.goto(app)
     guide(page).get_by_role("link", name="Collapse").click()
     expect(guide(page).get_by_role("status")).to_contain_text("whatever z is")
-    expect(page.locator("[data-component=desk] canvas[data-model]").nth(1)).to_have_attribute(
-        "data-model", "vae-2-beta-10"
-    )
+    desk.expect_model(1, "vae-2-beta-10")
     expect(guide(page).get_by_role("link", name="Collapse")).to_have_attribute("aria-current", "true")
     page.go_back()
-    expect(page.locator("[data-component=desk] canvas[data-model]").nth(1)).to_have_attribute("data-model", "vae-30")
+    desk.expect_model(1, "vae-30")
     expect(guide(page).locator(".look")).to_be_hidden()
 
 
 def test_a_term_says_what_it_means_by_pointer_by_focus_and_by_tap(open_page: OpenPage, app: str) -> None:
-    page, _ = open_page()
+    page = open_page()
     page.goto(app)
     bubble = guide(page).locator(".gloss")
     word = page.get_by_role("heading", level=1).get_by_role("link", name="latent coordinate")
@@ -91,6 +86,5 @@ def test_a_term_says_what_it_means_by_pointer_by_focus_and_by_tap(open_page: Ope
     address = page.url
     word.click()
     expect(bubble).to_be_visible()
-    left, _, right, _ = box(bubble)
-    assert 0 <= left < right <= 1280
+    assert 0 <= box(bubble).left < box(bubble).right <= 1280
     assert page.url == address, "a tap leads nowhere"

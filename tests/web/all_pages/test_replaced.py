@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,16 +14,16 @@ import torch
 from playwright.sync_api import expect
 
 from tests.tiny import CONFIGS
-from tests.web.desk_page import DeskPage
+from tests.web.desk_page import OpenDesk
 from vae_core import checkpoint
 from vae_core.models import Autoencoder
 from vae_core.training import new_model
 
 NAME = "swap #1 & 100 %"
 GREYS = """(name) => {
-  const canvas = document.createTreeWalker ? [...document.querySelectorAll("*")]
+  const canvas = [...document.querySelectorAll("*")]
     .flatMap((host) => [...(host.shadowRoot?.querySelectorAll("canvas") ?? [])])
-    .find((found) => found.dataset.model === name) : null;
+    .find((found) => found.dataset.model === name);
   return canvas && canvas.getContext("2d").getImageData(0, 0, 28, 28).data[4 * 400];
 }"""
 
@@ -49,7 +49,7 @@ def swapped(served_checkpoints: Path, app: str) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: Callable[..., DeskPage]) -> None:
+def test_the_page_shows_the_new_model_whole(swapped: Path, open_desk: OpenDesk) -> None:
     desk = open_desk(f"left={quote(NAME)}&right=tiny-ae")
     page = desk.page
     page.wait_for_function(f"({GREYS})({NAME!r}) < 5")

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
-from tests.web.all_pages.test_look import box
-from tests.web.desk_page import DeskPage
+from tests.web.desk_page import DeskPage, OpenDesk
+from tests.web.shown import TINY, OpenPage, Visit, await_query, box
 
-OpenPage = Callable[..., tuple[Page, Any]]
-PAIR = "left=tiny-ae&right=tiny-vae-logvar"
 PROJECTOR = {"width": 1920, "height": 1080}
 # The largest pictures of each page, and the tray's digits.
 SIDES = """(name) => {
@@ -24,17 +20,13 @@ SIDES = """(name) => {
 }"""
 
 
-def is_above_the_fold(place: Locator, height: int) -> bool:
-    return box(place)[3] <= height
-
-
-def test_name_seed_and_link_are_above_the_fold_and_the_title_at_the_top(open_desk: Callable[..., DeskPage]) -> None:
-    page = open_desk(PAIR).page
+def test_name_seed_and_link_are_above_the_fold_and_the_title_at_the_top(shared: Visit) -> None:
+    page = shared(DeskPage, TINY).page
     expect(page.get_by_test_id("stSidebar").get_by_role("img", name="Logo")).to_be_visible()
     for place in (page.get_by_test_id("stNumberInputField"), page.get_by_role("button", name="Copy link")):
-        assert is_above_the_fold(place, 800)
-    assert box(page.locator("[data-component=guide]"))[1] < 40
-    assert box(page.get_by_role("heading", level=1))[1] < 100
+        assert box(place).bottom <= 800
+    assert box(page.locator("[data-component=guide]")).top < 40
+    assert box(page.get_by_role("heading", level=1)).top < 100
     # The title stands under the header, which must not take the pointer away.
     assert page.evaluate("document.elementFromPoint(600, 30).closest('[data-testid=stHeader]') === null")
     link = page.get_by_test_id("stSidebarNavLink").first
@@ -46,8 +38,8 @@ def test_name_seed_and_link_are_above_the_fold_and_the_title_at_the_top(open_des
 
 @pytest.mark.parametrize("name", ["desk", "interpolate", "reconstruct"])
 def test_pictures_grow_with_the_window_and_the_tray_does_not(open_page: OpenPage, app: str, name: str) -> None:
-    page, _ = open_page()
-    page.goto(f"{app}{'' if name == 'desk' else name}?{PAIR}")
+    page = open_page()
+    page.goto(f"{app}{'' if name == 'desk' else name}?{TINY}")
     expect(page.locator(f'[data-component={name}][data-ready="true"]')).to_be_visible(timeout=40_000)
     before, _ = page.evaluate(SIDES, name)
     page.set_viewport_size(PROJECTOR)
@@ -59,10 +51,8 @@ def test_pictures_grow_with_the_window_and_the_tray_does_not(open_page: OpenPage
         assert (round(before), round(after)) == (280, 480)
 
 
-def test_presenting_hides_the_frame_on_every_page_until_p_or_escape(
-    open_desk: Callable[..., DeskPage], app: str
-) -> None:
-    desk = open_desk(PAIR)
+def test_presenting_hides_the_frame_on_every_page_until_p_or_escape(open_desk: OpenDesk, app: str) -> None:
+    desk = open_desk(TINY)
     page = desk.page
     frame = [page.get_by_test_id("stSidebar"), page.get_by_test_id("stHeader")]
 
@@ -73,10 +63,10 @@ def test_presenting_hides_the_frame_on_every_page_until_p_or_escape(
     sides = desk.values()
     page.keyboard.press("p")
     expect_frame(False)
-    page.wait_for_url("**present=1**")
+    await_query(page, present="1")
     page.keyboard.press("Escape")
     expect_frame(True)
-    page.wait_for_function("() => !new URL(location.href).searchParams.has('present')")
+    await_query(page, present=None)
     # A pad that is open is closed first.
     page.get_by_role("button", name="Present").click()
     page.keyboard.press("d")
@@ -89,27 +79,27 @@ def test_presenting_hides_the_frame_on_every_page_until_p_or_escape(
     assert desk.values() == sides
 
     # By a link, on another page; a rerun does not end it.
-    page.goto(f"{app}models?{PAIR}&present=1")
+    page.goto(f"{app}models?{TINY}&present=1")
     expect(page.locator('[data-component=learning][data-ready="true"]')).to_be_visible(timeout=40_000)
     expect_frame(False)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_url("**present=1**")
+    await_query(page, present="1")
     expect_frame(False)
     page.keyboard.press("p")
     expect_frame(True)
 
 
 def test_more_digits_move_nothing_and_close_by_escape_a_press_elsewhere_and_a_pick(
-    open_desk: Callable[..., DeskPage],
+    shared: Visit,
 ) -> None:
-    desk = open_desk(PAIR)
+    desk = shared(DeskPage, TINY)
     cells, samples = desk.root.locator(".tray-grid .cell"), desk.root.locator(".samples")
-    top = box(samples)[1]
+    top = box(samples).top
 
     def unfold() -> None:
         desk.button("More digits").click()
         expect(cells).to_have_count(100)
-        assert box(samples)[1] == top
+        assert box(samples).top == top
 
     unfold()
     desk.page.keyboard.press("Escape")

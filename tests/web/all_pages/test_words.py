@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import expect
 
-from tests.web.conftest import Watch
-from tests.web.desk_page import DeskPage
-
-OpenDesk = Callable[..., DeskPage]
-OpenPage = Callable[..., tuple[Page, Watch]]
+from tests.web.desk_page import DeskPage, OpenDesk
+from tests.web.shown import TINY, Held, OpenPage, box, choose_model, drag
 
 WATCH_STATUS = """(root) => {
   window.said = [];
@@ -26,16 +22,11 @@ def test_where_z_lies_is_announced_at_rest_only(open_desk: OpenDesk) -> None:
     live = desk.root.locator(":is(output, [aria-live], [role=status], [role=alert]):not(.tray *, .pad *)")
     expect(live).to_have_count(2)
     for side in (0, 1):
-        described = desk.root.locator("canvas[data-model]").nth(side).get_attribute("aria-describedby")
+        described = desk.models.nth(side).get_attribute("aria-describedby")
         assert desk.place(side) == desk.root.locator(f"#{described}").inner_text()
     desk.root.evaluate(WATCH_STATUS)
-    slider = desk.slider(0)
-    box = slider.bounding_box()
-    assert box
-    desk.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 12)
-    desk.page.mouse.down()
-    for k in range(12):
-        desk.page.mouse.move(box["x"] + box["width"] / 2 + 5 * k, box["y"] + box["height"] - 12)
+    track = box(desk.slider(0))
+    drag(desk.page, *((track.at()[0] + 5 * k, track.bottom - 12) for k in range(12)), lift=False)
     desk.page.wait_for_timeout(450)
     assert desk.page.evaluate("window.said") == []
     desk.page.mouse.up()
@@ -61,45 +52,38 @@ def test_a_strip_begins_with_what_both_models_have(open_desk: OpenDesk, pair: st
 def test_a_strip_says_what_a_model_has_not(open_desk: OpenDesk) -> None:
     desk = open_desk("left=tiny-tanh&right=tiny-ae")
     rows = desk.root.locator(".strip-row")
-    height = [rows.nth(side).bounding_box() for side in (0, 1)]
-    desk.slider(3).focus()
-    desk.press("ArrowRight")
+    places = [box(row) for row in rows.all()]
+    desk.nudge(3, "ArrowRight")
     expect(rows.first).to_contain_text("tiny-tanh has no z₃")
     expect(rows.first.get_by_role("button")).to_have_count(0)
     expect(rows.nth(1).get_by_role("button")).to_have_count(11)
-    assert [rows.nth(side).bounding_box() for side in (0, 1)] == height
-    desk.slider(0).focus()
-    desk.press("ArrowRight")
+    assert [box(row) for row in rows.all()] == places
+    desk.nudge(0, "ArrowRight")
     expect(desk.root.locator(".lack")).to_have_count(0)
     expect(rows.first.get_by_role("button")).to_have_count(11)
 
 
 def test_slow_weights_are_announced_in_the_reserved_line(open_page: OpenPage, app: str) -> None:
-    page, watch = open_page()
-    held: list[Route] = []
-    page.route("**/checkpoints/tiny-*/decoder.safetensors", lambda route: held.append(route))
-    page.goto(f"{app}?left=tiny-ae&right=tiny-vae-logvar")
-    desk = DeskPage(page, watch.trouble)
-    places = desk.root.locator(".place")
+    page = open_page()
+    held = Held(page, "**/checkpoints/tiny-*/decoder.safetensors")
+    page.goto(f"{app}?{TINY}")
+    desk = DeskPage(page)
+    places, loading = desk.root.locator(".place"), desk.root.locator(".place", has_text="loading")
     expect(places.nth(0)).to_have_text("loading tiny-ae …")
     expect(places.nth(1)).to_have_text("loading tiny-vae-logvar …")
-    below = desk.root.locator(".strip").bounding_box()
-    for route in held:
-        route.continue_()
+    strip = box(desk.root.locator(".strip"))
+    held.release()
     desk.wait()
-    expect(desk.root.locator(".place", has_text="loading")).to_have_count(0)
-    assert desk.root.locator(".strip").bounding_box() == below
+    expect(loading).to_have_count(0)
+    assert box(desk.root.locator(".strip")) == strip
 
-    held.clear()
     left = desk.place(0)
-    page.get_by_role("combobox", name="Right model").fill("tiny-vae-sigma")
-    page.get_by_role("option", name="tiny-vae-sigma").click()
+    choose_model(page, "Right", "tiny-vae-sigma")
     expect(places.nth(1)).to_have_text("loading tiny-vae-sigma …")
     assert desk.place(0) == left
-    for route in held:
-        route.continue_()
-    expect(desk.root.locator("canvas[data-model]").nth(1)).to_have_attribute("data-model", "tiny-vae-sigma")
-    expect(desk.root.locator(".place", has_text="loading")).to_have_count(0)
+    held.release()
+    desk.expect_model(1, "tiny-vae-sigma")
+    expect(loading).to_have_count(0)
     assert desk.place(1).strip()
 
 
@@ -122,7 +106,7 @@ TRANSLATE = """(inserts) => {
 
 @pytest.mark.parametrize("inserts", [False, True])
 def test_a_translated_page_has_the_title_of_its_own(open_desk: OpenDesk, inserts: bool) -> None:
-    page = open_desk("left=tiny-ae&right=tiny-vae-logvar").page
+    page = open_desk(TINY).page
     title = page.locator("h1")
     expect(title).to_have_text("What does each latent coordinate do?")
     page.evaluate(TRANSLATE, inserts)

@@ -8,58 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-MOUNT = """async () => {
-  const { sheetOf } = await load("kit/mount.js");
-  const { Player } = await load("player/player.js");
-  const { AlongChart, FilmStrip } = await load("player/along.js");
-  const { TakeAway } = await load("player/take_away.js");
-  const { listenForKeys } = await load("gestures/keys.js");
-  for (const name of ["kit/base", "player/player", "player/along"]) {
-    document.adoptedStyleSheets.push(sheetOf((await load(`${name}.css`)).default));
-  }
-  let frames = [];
-  let clock = 1000;
-  window.requestAnimationFrame = (frame) => frames.push(frame);
-  window.cancelAnimationFrame = () => (frames = []);
-  // The frames that were asked for come once, so many milliseconds after the ones before.
-  window.frame = (ms = 0) => {
-    const due = frames;
-    frames = [];
-    clock += ms;
-    for (const one of due) one(clock);
-    return seen.at(-1);
-  };
-  window.seen = [];
-  window.states = [];
-  window.rests = 0;
-  window.player = new Player({
-    onTime: (t) => {
-      seen.push(t);
-      strip.mark(Math.min(1, t));
-      chart.mark(Math.min(1, t));
-    },
-    onPlay: (playing) => states.push(playing),
-    onRest: () => (rests += 1),
-  });
-  const onSeek = (t) => player.seek(t);
-  window.strip = new FilmStrip({ label: "Strip", onSeek });
-  window.chart = new AlongChart({ label: "Speed", unit: "per time", onSeek });
-  const take = new TakeAway({
-    source: () => ({
-      root,
-      name: "7-to-3",
-      panels: [{ caption: "ae", colour: "red", pictureAt: (t, out) => out.fill(t) }],
-      film: (count) => player.film(count),
-      rows: (times) => [["t", "words", "none"], ...times.map((t) => [t, 'a "b", c', NaN])],
-    }),
-  });
-  const root = document.createElement("div");
-  root.setAttribute("data-component", "bare");
-  const other = Object.assign(document.createElement("input"), { type: "radio", ariaLabel: "Other" });
-  root.append(player.element, strip.element, chart.element, take.element, other);
-  document.body.replaceChildren(root);
-  listenForKeys(player.actions);
-}"""
+from tests.web.shown import box, drag, saved
+
+MOUNT = (Path(__file__).parents[1] / "bare_player.js").read_text()
 
 
 @pytest.fixture
@@ -80,8 +31,7 @@ def at(page: Page, t: float, ms: float) -> float:
     return frame(page, ms)
 
 
-def test_time(bare: Page) -> None:
-    """Playing is by the clock, whatever the frames do; then stepping, scrubbing and keys."""
+def test_playing_is_by_the_clock_whatever_the_frames_do(bare: Page) -> None:
     range_ = bare.get_by_label("Time")
     count = bare.locator(".count")
     bare.evaluate("player.open({ t: 0.3, marks: [0, 0.5, 1] })")
@@ -111,8 +61,10 @@ def test_time(bare: Page) -> None:
     frame(bare)
     bare.get_by_role("button", name="Speed 1×").click()
     assert frame(bare, 320) == pytest.approx(0.2)
-    bare.evaluate("player.looping = 'alternate'; player.speed = 1")
 
+
+def test_steps_scrubbing_and_keys_move_time(bare: Page) -> None:
+    range_ = bare.get_by_label("Time")
     bare.evaluate("player.open({ t: 10.4 / 63 })")
     for key, index in [("ArrowRight", 11), ("ArrowRight", 12), ("ArrowLeft", 11), ("End", 63), ("Home", 0)]:
         bare.keyboard.press(key)
@@ -130,6 +82,9 @@ def test_time(bare: Page) -> None:
     bare.keyboard.press("ArrowRight")
     assert frame(bare) == pytest.approx(0.5, abs=0.01)
 
+
+def test_without_motion_nothing_plays_by_itself_and_a_walk_has_no_end(bare: Page) -> None:
+    range_, count = bare.get_by_label("Time"), bare.locator(".count")
     bare.emulate_media(reduced_motion="reduce")
     bare.evaluate("player.open({ plays: true })")
     assert not bare.evaluate("player.playing")
@@ -149,16 +104,13 @@ def test_time(bare: Page) -> None:
     assert bare.evaluate("seen.length - shown") == 0
 
 
-def test_what_lies_along_it(bare: Page, tmp_path: Path) -> None:
-    strip, plot = bare.get_by_role("slider", name="Strip"), bare.get_by_role("slider", name="Speed")
+def test_the_strip_shows_and_seeks_time(bare: Page) -> None:
+    strip = bare.get_by_role("slider", name="Strip")
     bare.evaluate(
         """() => {
           player.open();
           for (let k = 0; k < 11; k++) strip.paint(k, new Float32Array(784).fill((25 * k) / 255));
           strip.recolour("rgb(1, 2, 3)");
-          const values = Array.from({ length: 64 }, (_, i) => (i >= 20 && i < 30 ? NaN : i / 5));
-          const flat = { name: "flat", colour: "blue", values: new Float32Array(63).fill(4), between: true };
-          chart.draw([{ ...flat, name: "other", faint: true }, { name: "ramp", colour: "red", values }, flat], 0);
         }"""
     )
     greys = bare.locator(".film-strip canvas").evaluate_all(
@@ -168,37 +120,43 @@ def test_what_lies_along_it(bare: Page, tmp_path: Path) -> None:
 
     bare.locator(".film-strip canvas").nth(2).click()
     assert frame(bare) == pytest.approx(0.2, abs=0.01)
-    box = strip.bounding_box()
-    marker = bare.locator(".film-strip .glides").bounding_box()
-    assert box
-    assert marker
-    assert marker["x"] - box["x"] == pytest.approx(2.5 / 11 * box["width"], abs=1)
+    assert box(bare.locator(".film-strip .glides")).left == pytest.approx(box(strip).at(2.5 / 11)[0], abs=1)
     strip.press("ArrowRight")
     assert frame(bare) == pytest.approx(0.3)
     expect(strip).to_have_attribute("aria-valuetext", "picture 4 of 11")
     strip.press("End")
     assert frame(bare) == 1
 
+
+def test_the_chart_shows_values_under_the_pointer_and_seeks_time(bare: Page) -> None:
+    plot = bare.get_by_role("slider", name="Speed")
+    bare.evaluate(
+        """() => {
+          player.open();
+          const values = Array.from({ length: 64 }, (_, i) => (i >= 20 && i < 30 ? NaN : i / 5));
+          const flat = { name: "flat", colour: "blue", values: new Float32Array(63).fill(4), between: true };
+          chart.draw([{ ...flat, name: "other", faint: true }, { name: "ramp", colour: "red", values }, flat], 0);
+        }"""
+    )
     assert bare.locator(".tick").all_inner_texts() == ["0", "5", "10", "15"]
     lines = bare.locator(".along path").evaluate_all("(all) => all.map((one) => one.getAttribute('d'))")
     assert [line.count("M") for line in lines] == [1, 2, 1]
     assert lines[1].endswith(f"L1.0000 {1 - 12.6 / 15:.4f}")
-    area = plot.bounding_box()
-    assert area
-    middle = area["y"] + area["height"] / 2
-    bare.mouse.move(area["x"] + area["width"] * 0.8, middle)
+    area = box(plot)
+    bare.mouse.move(*area.at(0.8))
     expect(bare.locator(".readout")).to_have_text("10.14.0")
-    bare.mouse.move(area["x"] + area["width"] * 0.4, middle)
+    bare.mouse.move(*area.at(0.4))
     expect(bare.locator(".readout")).to_have_text("–4.0")
-    bare.mouse.down()
-    bare.mouse.move(area["x"] + area["width"] * 0.6, middle)
-    bare.mouse.up()
+    drag(bare, area.at(0.4), area.at(0.6))
     assert frame(bare) == pytest.approx(0.6, abs=0.005)
     plot.press("ArrowLeft")
     frame(bare)
     expect(plot).to_have_attribute("aria-valuetext", "ramp 7.4, flat 4.0")
     assert bare.evaluate("document.documentElement.scrollWidth") == 1280
 
+
+def test_a_film_goes_there_and_back_and_what_does_not_arrive_is_said(bare: Page) -> None:
+    bare.evaluate("player.open()")
     film = bare.evaluate("player.film(60)")
     assert (film["times"][0], film["times"][15], film["times"][30], film["times"][45]) == (0, 0.5, 1, 0.5)
     assert (film["fps"], film["loop"]) == (20, True)
@@ -210,11 +168,9 @@ def test_what_lies_along_it(bare: Page, tmp_path: Path) -> None:
     bare.get_by_role("button", name="WebP").click()
     expect(bare.get_by_role("alert")).to_have_text("The film did not arrive.")
     bare.evaluate("() => { window.fetch = window.reached; }")
-    with bare.expect_download() as table:
-        bare.get_by_role("button", name="CSV").click()
-    assert table.value.suggested_filename == "7-to-3.csv"
-    table.value.save_as(tmp_path / "table.csv")
-    with (tmp_path / "table.csv").open(newline="") as opened:
+    name, file = saved(bare, bare.get_by_role("button", name="CSV"))
+    assert name == "7-to-3.csv"
+    with file.open(newline="") as opened:
         rows = list(csv.reader(opened))
     assert rows[0] == ["t", "words", "none"]
     assert len(rows) == 65

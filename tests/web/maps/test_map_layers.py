@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
-import torch
 
-from tests.web.map_page import MapPage
+from tests.web.map_page import MapPage, OpenMap
+from tests.web.oracle import GREY, Oracle
+from tests.web.shown import TINY_NAMES
 from ui.figures.palette import DIGITS
-from vae_core import checkpoint
 
-OpenMap = Callable[..., MapPage]
-GREY = 2.5e-3
 CELLS, SIZE = 20, 28
 # Every picture that goes into a lattice, with where it goes.
 RECORD = """() => {
@@ -41,7 +36,7 @@ READ_BASE = """(canvas) => {
 }"""
 
 
-def test_the_lattice_is_decoded_where_its_cells_are(open_map: OpenMap, served_checkpoints: Path) -> None:
+def test_the_lattice_is_decoded_where_its_cells_are(open_map: OpenMap, oracle: Oracle) -> None:
     latent_map = open_map()
     latent_map.page.evaluate(RECORD)
     latent_map.choose("Lattice")
@@ -50,32 +45,24 @@ def test_the_lattice_is_decoded_where_its_cells_are(open_map: OpenMap, served_ch
     assert len(put) == 2 * CELLS * CELLS
     # From the middle outwards.
     assert max(abs(cell["x"] / SIZE - 9.5) for cell in put[:8]) <= 0.5
-    size = latent_map.root.locator(".frame").first.evaluate("(frame) => frame.clientWidth")
-    models = [checkpoint.load(served_checkpoints / name) for name in ("tiny-ae", "tiny-vae-logvar")]
     for column, row in ((0, 0), (19, 0), (7, 12)):
-        pixel = [(column + 0.5) / CELLS * size, (row + 0.5) / CELLS * size]
-        codes = latent_map.codes(pixel, ("tiny-ae", "tiny-vae-logvar"))
-        shown = latent_map.page.evaluate(READ_PUT, [column * SIZE, row * SIZE])
-        wanted = [
-            model.decode(torch.tensor([z], dtype=torch.float32))[0, 0] for model, z in zip(models, codes, strict=True)
-        ]
-        assert len(shown) == 2
+        pixel = [(place + 0.5) / CELLS * latent_map.size for place in (column, row)]
+        codes = latent_map.codes(pixel, TINY_NAMES)
+        wanted = np.array([oracle.decode(name, z) for name, z in zip(TINY_NAMES, codes, strict=True)])
+        shown = np.reshape(latent_map.page.evaluate(READ_PUT, [column * SIZE, row * SIZE]), (2, SIZE, SIZE)) / 255
         # The two maps take turns, and either may be first.
-        errors = [
-            max(np.abs(np.reshape(s, (SIZE, SIZE)) / 255 - w.numpy()).max() for s, w in zip(order, wanted, strict=True))
-            for order in (shown, shown[::-1])
-        ]
-        assert min(errors) < GREY
+        assert min(np.abs(order - wanted).max() for order in (shown, shown[::-1])) < GREY
 
 
 def test_the_legend_takes_digits_off_the_maps(open_map: OpenMap) -> None:
-    def colours(latent_map: MapPage) -> set[str]:
-        found: dict[str, int] = latent_map.root.locator(".base").first.evaluate(READ_BASE)
-        return {colour for colour in DIGITS["dark"] if found.get(colour.upper(), 0) > 5}
-
     latent_map = open_map("left=tiny-tanh&right=tiny-ae&hide=123456789")
     assert colours(latent_map) == {DIGITS["dark"][0]}
-    latent_map.button("Digit 7").click()
-    latent_map.settle_frame()
+    latent_map.click("Digit 7")
     assert colours(latent_map) == {DIGITS["dark"][0], DIGITS["dark"][7]}
     latent_map.page.wait_for_url("**hide=12345689**")
+
+
+def colours(latent_map: MapPage) -> set[str]:
+    """Of the digits that the left map shows."""
+    found: dict[str, int] = latent_map.root.locator(".base").first.evaluate(READ_BASE)
+    return {colour for colour in DIGITS["dark"] if found.get(colour.upper(), 0) > 5}

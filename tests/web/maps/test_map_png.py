@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PIL import Image
 
-from tests.web.map_page import MapPage
-from tests.web.modules.test_png import RECORD_TEXT
+from tests.web.map_page import OpenMap
+from tests.web.shown import RECORD_TEXT, saved
 
 # Doubled: margin, title, map, gap, and the place of the pictures between the maps.
 PAD, TITLE, MAP, GAP, BETWEEN, PICTURE = 48, 48, 840, 40, 392, 336
@@ -20,17 +17,13 @@ PAD, TITLE, MAP, GAP, BETWEEN, PICTURE = 48, 48, 840, 40, 392, 336
     ("component", "query", "key", "prefix"),
     [("latent_map", "behind=lattice", "s", "map-lattice"), ("manifold_map", "surface=graph", "m", "map-graph")],
 )
-def test_png_of_both_maps(
-    open_map: Callable[..., MapPage], tmp_path: Path, component: str, query: str, key: str, prefix: str
-) -> None:
+def test_png_of_both_maps(open_map: OpenMap, component: str, query: str, key: str, prefix: str) -> None:
     maps = open_map(f"left=tiny-tanh&right=tiny-ae&hide=9&{query}", component)
     maps.page.evaluate(RECORD_TEXT)
-    with maps.page.expect_download() as download:
-        maps.press(key)
-    assert download.value.suggested_filename == f"{prefix}-tiny-tanh-tiny-ae.png"
-    download.value.save_as(tmp_path / "map.png")
-    pixels = np.asarray(Image.open(tmp_path / "map.png").convert("RGB"))
-    pictures = maps.pictures() if component == "latent_map" else []
+    name, file = saved(maps.page, key)
+    assert name == f"{prefix}-tiny-tanh-tiny-ae.png"
+    pixels = np.asarray(Image.open(file).convert("RGB"))
+    pictures = maps.both() if component == "latent_map" else []
     apart = BETWEEN + 2 * GAP if pictures else GAP
     assert pixels.shape[1] == 2 * (PAD + MAP) + apart
     left = PAD + MAP + GAP

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from tests.web.conftest import Watch
-from tests.web.interpolate_page import SET_RANGE, InterpolatePage
-from vae_core.checkpoint import load
-from vae_core.data import Digits, as_input
-from vae_core.models import Autoencoder
+from tests.web.interpolate_page import InterpolatePage
+from tests.web.oracle import Oracle
+from tests.web.shown import Visit, await_query, box, drag, query, saved
 from vae_core.spaces import paths
 
-OpenPage = Callable[..., tuple[Page, Watch]]
-Curve = NDArray[np.float32]
-
+Curves = dict[str, NDArray[np.float32]]
 # One of them with a single code, where the great circle is the straight line.
 NAMES = ("ae-2", "tiny-one-code")
-ENDS = (17, 3)
+ENDS = [17, 3]
 STEPS = 64
-LEVEL = 1 / 255
 # A geodesic whose first line comes at once, and whose second never does.
 ENDLESS_GEODESIC = """() => {
   const fetch = window.fetch;
@@ -48,144 +39,107 @@ ENDLESS_GEODESIC = """() => {
 }"""
 
 
-@torch.inference_mode()
-def decoded(model: Autoencoder, curve: Curve) -> NDArray[np.float32]:
-    """[N, D] -> [N, 28, 28]"""
-    return model.decode(torch.tensor(curve))[:, 0].numpy()
+def expect_at(shown: InterpolatePage, oracle: Oracle, curves: Curves, t: float) -> None:
+    """The pictures are those of the curves at a time, linear between two of their points."""
+    place = t * (STEPS - 1)
+    low = min(int(place), STEPS - 2)
+    shown.expect_codes(
+        oracle,
+        {name: (1 - place + low) * curve[low] + (place - low) * curve[low + 1] for name, curve in curves.items()},
+    )
 
 
-@torch.inference_mode()
-def codes(model: Autoencoder, digits: Digits) -> Curve:
-    return model.encode(as_input(digits.images[list(ENDS)])).numpy()
-
-
-def between(curve: Curve, t: float) -> Curve:
-    """[1, D], linear between two points of the curve."""
-    place = t * (len(curve) - 1)
-    low = min(int(place), len(curve) - 2)
-    return ((1 - place + low) * curve[low] + (place - low) * curve[low + 1])[None]
-
-
-def expect_pictures(shown: InterpolatePage, curves: dict[str, Curve], models: dict[str, Autoencoder], t: float) -> None:
-    pictures = shown.pictures()
-    assert list(pictures) == list(NAMES)
-    for name, picture in pictures.items():
-        expected = decoded(models[name], between(curves[name], t))[0]
-        np.testing.assert_allclose(picture, expected, atol=0.7 * LEVEL)
-
-
-def test_paths_between_two_digits(
-    open_page: OpenPage, app: str, served_checkpoints: Path, uci: Digits, tmp_path: Path
-) -> None:
-    page, _ = open_page()
-    page.goto(f"{app}interpolate?left={NAMES[0]}&right={NAMES[1]}&stops=17.3&row=3&path=slerp&t=0.25")
-    shown = InterpolatePage(page)
-    shown.wait()
-    models = {name: load(served_checkpoints / name) for name in NAMES}
-    ends = {name: codes(model, uci) for name, model in models.items()}
+def test_paths_between_two_digits(visit: Visit, oracle: Oracle) -> None:
+    shown = visit(InterpolatePage, f"left={NAMES[0]}&right={NAMES[1]}&stops=17.3&row=3&path=slerp&t=0.25")
+    labels = oracle.uci.labels
+    ends = {name: oracle.codes(name, ENDS) for name in NAMES}
     straight = {name: paths.straight(*ends[name], STEPS) for name in NAMES}
     slerp = {name: paths.slerp(*ends[name], STEPS) for name in NAMES}
 
     # As the link has it: the second stop in hand, standing still on the great circle.
-    labels = [f"digit {uci.labels[row]}, no. {row}" for row in ENDS]
-    assert shown.stops() == [labels[0], f"{labels[1]}*"]
+    assert shown.stops() == [f"digit {labels[17]}, no. 17", f"digit {labels[3]}, no. 3*"]
     expect(shown.player).not_to_have_attribute("data-playing", "")
     expect(shown.row("slerp").locator("input")).to_be_checked()
-    expect_pictures(shown, slerp, models, 0.25)
-    expect_table(shown, models, straight, slerp, uci)
-    expect_player(shown, straight, models)
-    expect_nearest(shown, models["ae-2"], straight["ae-2"], uci)
-    expect_exports(shown, models, straight, tmp_path)
-
+    expect_at(shown, oracle, slerp, 0.25)
+    expect_table(shown, oracle, straight, slerp)
+    expect_player(shown, oracle, straight)
+    expect_nearest(shown, oracle, straight["ae-2"])
+    expect_exports(shown, oracle, straight)
     expect_geodesic(shown)
-    expect_graph(shown, uci)
-    expect_other_stops(shown, uci)
+    expect_graph(shown, labels)
+    expect_other_stops(shown, labels)
 
 
-def expect_table(
-    shown: InterpolatePage,
-    models: dict[str, Autoencoder],
-    straight: dict[str, Curve],
-    slerp: dict[str, Curve],
-    uci: Digits,
-) -> None:
+def expect_table(shown: InterpolatePage, oracle: Oracle, straight: Curves, slerp: Curves) -> None:
     """Every number of the three paths that Python draws here, too; the best of each column, the cross-fade apart."""
-    measured = {}
     for side, name in enumerate(NAMES):
-        first, last = decoded(models[name], straight[name])[[0, -1]]
         pictures = {
-            "straight": decoded(models[name], straight[name]),
-            "slerp": decoded(models[name], slerp[name]),
-            "pixels": paths.cross_fade(first, last, STEPS),
+            path: oracle.decode(name, curves[name]) for path, curves in (("straight", straight), ("slerp", slerp))
         }
+        pictures["pixels"] = paths.cross_fade(*pictures["straight"][[0, -1]], STEPS)
         for path, frames in pictures.items():
-            found = paths.measure_pictures(frames, uci.images)
+            found = paths.measure_pictures(frames.astype(np.float32), oracle.uci.images)
             assert found.nearest is not None
-            measured[path, side] = [found.length, found.energy, found.jump, found.nearest.mean()]
-    for (path, side), expected in measured.items():
-        shown.expect_numbers(path)
-        numbers = [float(pair[side]) for pair in shown.numbers(path)]
-        for number, value, step in zip(numbers, expected, (0.01, 0.1, 0.01, 0.01), strict=True):
-            assert number == pytest.approx(value, abs=0.6 * step), (path, side)
+            shown.expect_numbers(path)
+            numbers = [float(pair[side]) for pair in shown.numbers(path)]
+            expected = [found.length, found.energy, found.jump, found.nearest.mean()]
+            for number, value, step in zip(numbers, expected, (0.01, 0.1, 0.01, 0.01), strict=True):
+                assert number == pytest.approx(value, abs=0.6 * step), (path, side)
     shown.expect_numbers("graph")
     lengths = {path: float(shown.numbers(path)[0][0]) for path in ("straight", "slerp", "graph")}
-    bold = [path for path in lengths if shown.number(path, 0, 0).get_attribute("data-best") is not None]
+    first = {path: shown.row(path).locator("td").first.locator(".number-of").first for path in lengths}
+    bold = [path for path, number in first.items() if number.get_attribute("data-best") is not None]
     assert {lengths[path] for path in bold} == {min(lengths.values())}
     expect(shown.row("pixels").locator("[data-best]")).to_have_count(0)
 
 
-def expect_player(shown: InterpolatePage, straight: dict[str, Curve], models: dict[str, Autoencoder]) -> None:
+def expect_player(shown: InterpolatePage, oracle: Oracle, straight: Curves) -> None:
     """Keys, the bar, the strip; every frame is decoded here."""
+    count = shown.player.locator(".count")
     shown.press("1", "Home")
-    expect_pictures(shown, straight, models, 0)
+    expect_at(shown, oracle, straight, 0)
     shown.press("ArrowRight", "ArrowRight")
-    expect(shown.player.locator(".count")).to_have_text("3 / 64")
-    expect_pictures(shown, straight, models, 2 / 63)
+    expect(count).to_have_text("3 / 64")
+    expect_at(shown, oracle, straight, 2 / 63)
     shown.scrub(0.7)
-    expect_pictures(shown, straight, models, 0.7)
-    strip = shown.root.locator(".film-strip").first
-    box = strip.bounding_box()
-    assert box
-    strip.click(position={"x": box["width"] - 2, "y": box["height"] / 2})
+    expect_at(shown, oracle, straight, 0.7)
+    strip = box(shown.root.locator(".film-strip").first)
+    shown.page.mouse.click(strip.right - 2, strip.at()[1])
     shown.settle()
-    expect_pictures(shown, straight, models, 1)
+    expect_at(shown, oracle, straight, 1)
     shown.press("Home", "Space")
     expect(shown.player).to_have_attribute("data-playing", "")
-    expect(shown.player.locator(".count")).not_to_have_text("1 / 64")
+    expect(count).not_to_have_text("1 / 64")
     shown.press("Space")
     expect(shown.player).not_to_have_attribute("data-playing", "")
     shown.scrub(0.5)
 
 
-def expect_nearest(shown: InterpolatePage, model: Autoencoder, curve: Curve, uci: Digits) -> None:
+def expect_nearest(shown: InterpolatePage, oracle: Oracle, curve: NDArray[np.float32]) -> None:
     """The real digit beside the picture is that of the frame at hand."""
-    found = paths.measure(model, curve, uci.images)
+    found = paths.measure(oracle.model("ae-2"), curve, oracle.uci.images)
     assert found.nearest is not None
     assert found.nearest_row is not None
     frame = round(0.5 * (STEPS - 1) + 1e-9)
     row = int(found.nearest_row[frame])
-    words = f"digit {uci.labels[row]}, no. {row}, {found.nearest[frame]:.1f} away"
+    words = f"digit {oracle.uci.labels[row]}, no. {row}, {found.nearest[frame]:.1f} away"
     expect(shown.root.locator(".nearest").first).to_have_text(words)
 
 
-def expect_exports(
-    shown: InterpolatePage, models: dict[str, Autoencoder], straight: dict[str, Curve], folder: Path
-) -> None:
-    files = shown.root.get_by_role("group", name="Save")
+def expect_exports(shown: InterpolatePage, oracle: Oracle, straight: Curves) -> None:
+    buttons = shown.root.get_by_role("group", name="Save")
     shown.root.get_by_label("Width of a model's picture in the film").select_option("280")
+    digits = "-to-".join(name.removeprefix("digit ")[0] for name in shown.stops())
+    files = {}
     for ending in ("GIF", "CSV"):
-        with shown.page.expect_download() as download:
-            files.get_by_role("button", name=ending, exact=True).click()
-        assert (
-            download.value.suggested_filename
-            == f"interpolate-{'-'.join(NAMES)}-{shown.file_name()}-straight.{ending.lower()}"
-        )
-        download.value.save_as(folder / f"kept.{ending.lower()}")
-    with Image.open(folder / "kept.gif") as film:
+        name, files[ending] = saved(shown.page, buttons.get_by_role("button", name=ending, exact=True))
+        assert name == f"interpolate-{'-'.join(NAMES)}-{digits}-straight.{ending.lower()}"
+    with Image.open(files["GIF"]) as film:
         assert getattr(film, "n_frames", 1) == 60
         assert film.width >= 2 * 280
         assert film.info["duration"] > 0
-    rows = list(csv.DictReader(io.StringIO((folder / "kept.csv").read_text())))
+    with files["CSV"].open(newline="") as opened:
+        rows = list(csv.DictReader(opened))
     assert len(rows) == 2 * STEPS
     for name in NAMES:
         mine = [row for row in rows if row["model"] == name]
@@ -193,7 +147,8 @@ def expect_exports(
         np.testing.assert_allclose(kept, straight[name], rtol=1e-4, atol=1e-5)
         speed = [float(row["speed"]) for row in mine if row["speed"]]
         # One step of a model that hardly moves is near the rounding of 784 float32.
-        np.testing.assert_allclose(speed, paths.measure(models[name], straight[name]).speed, rtol=1e-3, atol=2e-5)
+        wanted = paths.measure(oracle.model(name), straight[name]).speed
+        np.testing.assert_allclose(speed, wanted, rtol=1e-3, atol=2e-5)
 
 
 def expect_geodesic(shown: InterpolatePage) -> None:
@@ -215,53 +170,48 @@ def expect_geodesic(shown: InterpolatePage) -> None:
     act.click()
     expect(state).to_have_text("stopped")
     shown.settle()
-    assert all(np.array_equal(picture, before[name]) for name, picture in shown.pictures().items())
+    np.testing.assert_equal(shown.pictures(), before)
 
 
-def expect_graph(shown: InterpolatePage, uci: Digits) -> None:
+def expect_graph(shown: InterpolatePage, labels: NDArray[np.uint8]) -> None:
     """The digits that it passes; where it does not reach, one sentence, and the straight line stays."""
     shown.press("4")
     passed = shown.root.locator(".pass").first.locator("button")
-    expect(passed.first).to_have_attribute("title", f"digit {uci.labels[ENDS[1]]}, no. {ENDS[1]}")
-    expect(passed.last).to_have_attribute("title", f"digit {uci.labels[ENDS[0]]}, no. {ENDS[0]}")
+    expect(passed.first).to_have_attribute("title", f"digit {labels[3]}, no. 3")
+    expect(passed.last).to_have_attribute("title", f"digit {labels[17]}, no. 17")
     passed.last.click()
     expect(shown.player.locator(".count")).to_have_text("64 / 64")
-    shown.root.get_by_label("Neighbours").evaluate(SET_RANGE, 1)
+    shown.set(shown.root.get_by_label("Neighbours"), 1)
     shown.root.get_by_label("mutual").check()
     sentence = shown.root.locator(".problem-row:visible")
     expect(sentence).to_contain_text("No path joins the two digits")
     expect(sentence.get_by_role("button")).to_be_hidden()
-    shown.page.wait_for_url("**mutual=1*")
-    query = shown.page.url.partition("?")[2].split("&")
-    assert {"stops=3.17", "row=3", "path=graph", "t=1", "neighbours=1"} < set(query)
+    await_query(shown.page, mutual="1")
+    link = {"stops": "3.17", "row": "3", "path": "graph", "t": "1", "neighbours": "1"}
+    assert link.items() < query(shown.page).items()
     graph = shown.pictures()
     shown.press("1")
-    assert all(np.array_equal(picture, graph[name]) for name, picture in shown.pictures().items())
+    np.testing.assert_equal(shown.pictures(), graph)
 
 
-def expect_other_stops(shown: InterpolatePage, uci: Digits) -> None:
+def expect_other_stops(shown: InterpolatePage, labels: NDArray[np.uint8]) -> None:
     """The same digit twice, more of them, a drawn one."""
     shown.root.locator(".stop").nth(1).click()
-    number = shown.root.get_by_label("Number in the set")
-    number.fill("3")
-    number.press("Enter")
-    expect(shown.root.locator(":scope > .problem")).to_have_text("Both ends are the same: nothing moves.")
+    shown.pick(3)
+    problem = shown.root.locator(":scope > .problem")
+    expect(problem).to_have_text("Both ends are the same: nothing moves.")
     shown.expect_numbers("straight")
     assert [pair[0] for pair in shown.numbers("straight")[:3]] == ["0.00", "0.0", "–"]
 
-    number.evaluate("(input) => input.blur()")
+    shown.root.get_by_label("Number in the set").evaluate("(input) => input.blur()")
     shown.press("d")
-    box = shown.root.locator(".paper").bounding_box()
-    assert box
-    shown.page.mouse.move(box["x"] + 50, box["y"] + 40)
-    shown.page.mouse.down()
-    shown.page.mouse.move(box["x"] + 60, box["y"] + 120, steps=3)
-    shown.page.mouse.up()
+    paper = box(shown.root.locator(".paper"))
+    drag(shown.page, (paper.left + 50, paper.top + 40), (paper.left + 60, paper.top + 120), steps=3)
     shown.settle()
-    assert shown.stops() == [f"digit {uci.labels[3]}, no. 3", "your digit*"]
-    expect(shown.root.locator(":scope > .problem")).to_be_hidden()
+    assert shown.stops() == [f"digit {labels[3]}, no. 3", "your digit*"]
+    expect(problem).to_be_hidden()
     shown.press("Escape", "g")
-    shown.root.get_by_role("button", name="One digit more").click()
+    shown.click("One digit more")
     assert len({name.partition(",")[0] for name in shown.stops()}) == 3
     shown.press("x")
     assert shown.stops()[0].endswith("*")

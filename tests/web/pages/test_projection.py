@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from playwright.sync_api import expect
 from skimage.measure import points_in_poly
-from sklearn.neighbors import NearestNeighbors
 
-from tests.web.projection_page import NAMES, QUERY, ProjectionPage
+from tests.web.desk_page import DeskPage
+from tests.web.oracle import GREY, Oracle
+from tests.web.projection_page import NAMES, QUERY, OpenProjection, ProjectionPage
+from tests.web.shown import await_query, drag, go_to
 from tests.web.traffic import expect_draws_counted
-from vae_core import checkpoint
-from vae_core.data import Digits, as_input
-
-OpenProjection = Callable[..., ProjectionPage]
-# A picture is rounded to 256 grey levels.
-GREY = 2e-3
 
 
-def assert_panel_shows(page: ProjectionPage, root: Path, uci: Digits, row: int) -> None:
-    """The digit, both reconstructions by PyTorch, and the neighbours by scikit-learn."""
-    expect(page.subject).to_have_text(re.compile(rf"Digit {uci.labels[row]}, no\. {row}\b"))
-    np.testing.assert_allclose(page.original(), uci.images[row] / 255, atol=1e-9)
-    x = as_input(uci.images[row : row + 1])
+def assert_panel_shows(page: ProjectionPage, oracle: Oracle, row: int) -> None:
+    """The digit, both reconstructions by PyTorch, and the neighbours by NumPy."""
+    expect(page.subject).to_have_text(re.compile(rf"Digit {oracle.uci.labels[row]}, no\. {row}\b"))
+    pixels = oracle.pixels(row)
+    np.testing.assert_allclose(page.original(), pixels, atol=1e-7)
     for side, name in enumerate(NAMES):
-        model = checkpoint.load(root / name)
-        wanted = model.decode(model.encode(x))[0, 0].double().numpy()
-        np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
-        means = page.served(f"means/{name}/uci.safetensors")["means"].astype(np.float64)
-        nearest = NearestNeighbors(n_neighbors=11).fit(means).kneighbors(means[row : row + 1])[1][0]
+        np.testing.assert_allclose(page.picture(side), oracle.reconstruct(name, pixels), atol=GREY, err_msg=name)
+        nearest = oracle.nearest(name, pixels, 11)
         assert page.neighbours(side) == [other for other in nearest if other != row][:10]
 
 
-def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits) -> None:
+def assert_a_digit_is_picked(page: ProjectionPage, oracle: Oracle) -> None:
     opening = page.row
     expect_draws_counted(page.page)
     sent = page.traffic.sent
@@ -49,7 +39,7 @@ def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits) -> N
     row = int(page.cloud(0).rows[index])
     assert row != opening
     page.point_at(x, y)
-    assert_panel_shows(page, root, uci, row)
+    assert_panel_shows(page, oracle, row)
 
     # The same digit is ringed in the other plot.
     other = page.pixels(1)[list(page.cloud(1).rows).index(row)]
@@ -59,7 +49,7 @@ def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits) -> N
 
     # Leaving returns to the digit that is kept; a click keeps another.
     page.page.mouse.move(5, 5)
-    expect(page.subject).to_have_text(f"Digit {uci.labels[opening]}, no. {opening}")
+    expect(page.subject).to_have_text(f"Digit {oracle.uci.labels[opening]}, no. {opening}")
     page.page.mouse.click(x, y)
     page.page.mouse.move(5, 5)
     page.page.wait_for_url(f"**row={row}**")
@@ -67,18 +57,18 @@ def assert_a_digit_is_picked(page: ProjectionPage, root: Path, uci: Digits) -> N
     np.testing.assert_allclose(page.ring(0, "pinned") or (0, 0), (x, y), atol=0.05)
     # Neither does the legend, off and on, move what is seen.
     for _ in range(2):
-        page.chip(int(uci.labels[opening])).click()
-        page.settle_frame()
+        page.chip(int(oracle.uci.labels[opening])).click()
+        page.settle()
         np.testing.assert_array_equal([page.seen(side) for side in (0, 1)], before)
     assert page.traffic.sent == sent
 
 
 def test_hover_and_click_reach_the_panel_and_leave_the_view_alone(
-    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
+    open_projection: OpenProjection, oracle: Oracle
 ) -> None:
     page = open_projection(f"{QUERY}&axes=3")
     assert page.root.locator(".slot [role=alert]").count() == 0
-    assert_a_digit_is_picked(page, served_checkpoints, uci)
+    assert_a_digit_is_picked(page, oracle)
 
     # Of two points under the pointer, the one in front.
     places, depth = page.places(0, page.cloud(0).points)
@@ -89,69 +79,56 @@ def test_hover_and_click_reach_the_panel_and_leave_the_view_alone(
     expect(page.subject).to_contain_text(f"no. {front}")
 
     # As far as the hand goes, so far goes the scene: a quarter of a turn over half its height.
-    left, top, width, height = page.box(0)
-    page.page.mouse.move(left + width / 2, top + height / 2)
-    page.page.mouse.down()
-    page.page.mouse.move(left + width / 2 + height / 2, top + height / 2, steps=3)
-    page.settle_frame()
+    x, y = page.box(0).at()
+    drag(page.page, (x, y), (x + page.box(0).height / 2, y), steps=3, lift=False)
+    page.settle()
     eye, target = page.seen(0).reshape(2, 3)
     page.page.mouse.up()
     np.testing.assert_allclose(np.arctan2(*(eye - target)[1::-1]), -np.pi / 4, atol=1e-6)
     assert page.shown_digits(0) == list(range(10))
 
     page.choose_axes("2D")
-    assert_a_digit_is_picked(page, served_checkpoints, uci)
+    assert_a_digit_is_picked(page, oracle)
     # Two clicks are "Home", and pick nothing.
     kept = page.row
     home = page.span(0)
-    page.root.get_by_role("button", name="Zoom in").click()
+    page.click("Zoom in")
     page.wait_for_span(0, 0.7 * home)
     page.page.mouse.dblclick(*page.pixels(0)[page.lonely(0)])
     page.page.mouse.move(5, 5)
-    page.settle_frame()
+    page.settle()
     assert page.span(0) == home
     assert page.row == kept
-
-
-def draw(page: ProjectionPage, corners: NDArray[np.float64]) -> None:
-    page.page.mouse.move(*corners[0])
-    page.page.mouse.down()
-    for corner in corners[1:]:
-        page.page.mouse.move(*corner, steps=6)
-    page.page.mouse.up()
 
 
 def assert_legend_hides_digits_in_both_plots(page: ProjectionPage) -> None:
     page.chip(3).click()
     page.chip(8).click()
-    page.settle_frame()
+    page.settle()
     assert page.shown_digits(0) == page.shown_digits(1) == [0, 1, 2, 4, 5, 6, 7, 9]
     page.page.wait_for_url("**hide=38**")
     page.chip(4).dblclick()
-    page.settle_frame()
+    page.settle()
     assert page.shown_digits(0) == page.shown_digits(1) == [4]
     page.chip(4).click()
     expect(page.root.get_by_text("No digit is switched on.")).to_be_visible()
-    page.root.get_by_role("button", name="Show all").click()
-    page.settle_frame()
+    page.click("Show all")
     assert page.shown_digits(0) == page.shown_digits(1) == list(range(10))
     expect(page.root.get_by_text("No digit is switched on.")).to_be_hidden()
-    page.page.wait_for_function("() => !location.search.includes('hide')")
+    await_query(page.page, hide=None)
 
 
-def assert_mean_of(page: ProjectionPage, root: Path, uci: Digits, rows: NDArray[np.int32]) -> None:
-    counts = np.bincount(uci.labels[rows], minlength=10)
+def assert_mean_of(page: ProjectionPage, oracle: Oracle, rows: NDArray[np.int32]) -> None:
+    counts = np.bincount(oracle.uci.labels[rows], minlength=10)
     parts = [f"{counts[digit]} of digit {digit}" for digit in np.argsort(-counts, kind="stable") if counts[digit]]
     expect(page.subject).to_have_text(f"{len(rows)} digits: {', '.join(parts)}")
     for side, name in enumerate(NAMES):
-        means = page.served(f"means/{name}/uci.safetensors")["means"]
-        mean = torch.from_numpy(means[rows].mean(axis=0, dtype=np.float64)).float()
-        wanted = checkpoint.load(root / name).decode(mean[None])[0, 0].double().numpy()
-        np.testing.assert_allclose(page.decoded(side), wanted, atol=GREY, err_msg=name)
+        mean = oracle.encodings(name).means[rows].mean(axis=0, dtype=np.float64)
+        np.testing.assert_allclose(page.picture(side), oracle.decode(name, mean), atol=GREY, err_msg=name)
 
 
 def assert_bright_are(page: ProjectionPage, rows: NDArray[np.int32]) -> None:
-    page.settle_frame()
+    page.settle()
     for side in (0, 1):
         cloud, is_bright = page.apart(side)
         is_wanted = np.isin(cloud.rows, rows)
@@ -161,9 +138,7 @@ def assert_bright_are(page: ProjectionPage, rows: NDArray[np.int32]) -> None:
         assert np.mean(is_bright & ~is_wanted) < 0.1
 
 
-def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
-    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
-) -> None:
+def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(open_projection: OpenProjection, oracle: Oracle) -> None:
     page = open_projection()
     expect_draws_counted(page.page)
     sent = page.traffic.sent
@@ -173,14 +148,14 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
     page.tool("Lasso")
     cloud, pixels = page.cloud(1), page.pixels(1)
     corners = pixels.mean(axis=0) + np.array([(-70, -10), (-10, 80), (60, 30), (40, -60), (-60, -20)])
-    draw(page, np.round(corners))
+    drag(page.page, *np.round(corners), steps=6)
     rows = cloud.rows[points_in_poly(pixels, np.round(corners))]
     assert len(rows) > 20
-    assert_mean_of(page, served_checkpoints, uci, rows)
+    assert_mean_of(page, oracle, rows)
     assert_bright_are(page, rows)
-    hidden = int(uci.labels[rows[0]])
+    hidden = int(oracle.uci.labels[rows[0]])
     page.chip(hidden).click()
-    assert_mean_of(page, served_checkpoints, uci, rows[uci.labels[rows] != hidden])
+    assert_mean_of(page, oracle, rows[oracle.uci.labels[rows] != hidden])
     page.chip(hidden).click()
     page.page.keyboard.press("Escape")
     expect(page.subject).to_contain_text(", no. ")
@@ -189,12 +164,12 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
     # A box, and one that holds no digit.
     page.tool("Box")
     low, high = np.round(pixels.mean(axis=0)) + np.array([(-50, -40), (30, 60)])
-    draw(page, np.array([low, high]))
+    drag(page.page, low, high, steps=6)
     rows = cloud.rows[np.all((pixels > low) & (pixels < high), axis=1)]
-    assert_mean_of(page, served_checkpoints, uci, rows)
+    assert_mean_of(page, oracle, rows)
     left, top, *_ = page.box(0)
     corner = np.array([left + 55, top + 12])
-    draw(page, corner + np.array([(0, 0), (4, 7), (9, 8)]))
+    drag(page.page, *(corner + np.array([(0, 0), (4, 7), (9, 8)])), steps=6)
     expect(page.subject).to_have_text("No digit in the selection.")
     page.page.mouse.click(*corner)
     expect(page.subject).to_contain_text(", no. ")
@@ -202,25 +177,25 @@ def test_legend_lasso_and_box_reach_both_plots_and_tell_no_one(
 
 
 def test_the_link_restores_what_is_hidden_and_picked_and_keys_step_over_it(
-    open_projection: OpenProjection, served_checkpoints: Path, uci: Digits
+    open_projection: OpenProjection, oracle: Oracle
 ) -> None:
     page = open_projection(f"{QUERY}&hide=07&row=1234")
     assert page.shown_digits(0) == page.shown_digits(1) == [1, 2, 3, 4, 5, 6, 8, 9]
-    assert_panel_shows(page, served_checkpoints, uci, 1234)
+    assert_panel_shows(page, oracle, 1234)
     # They are still so after a visit to another page.
     page.chip(5).click()
-    page.page.get_by_role("link", name="Latent desk").click()
-    expect(page.page.locator('[data-component=desk][data-ready="true"]')).to_be_visible()
-    page.page.get_by_role("link", name="Encodings").click()
+    go_to(page.page, "Latent desk")
+    DeskPage(page.page).wait()
+    go_to(page.page, "Encodings")
     page.wait()
     assert page.shown_digits(0) == [1, 2, 3, 4, 6, 8, 9]
     assert page.row == 1234
-    page.page.wait_for_url(lambda url: "hide=057" in url and "row=1234" in url)
+    await_query(page.page, hide="057", row="1234")
 
     # Keys step from digit to digit, but not to the hidden zeros, which come first.
     served = page.drawn(1)
-    assert uci.labels[served["rows"][0]] == 0
-    shown = [int(row) for row in served["rows"] if uci.labels[row] not in (0, 5, 7)]
+    assert oracle.uci.labels[served["rows"][0]] == 0
+    shown = [int(row) for row in served["rows"] if oracle.uci.labels[row] not in (0, 5, 7)]
     page.plot(1).focus()
     page.page.keyboard.press("Escape")
     expect(page.subject).to_contain_text("Point at a digit")

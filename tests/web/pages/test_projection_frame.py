@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.web.projection_page import NAMES, ROOM, ProjectionPage
+from tests.web.projection_page import NAMES, ROOM, OpenProjection, ProjectionPage
+from tests.web.shown import Held, box, fits, go_to, keep_away, mount, saved
 from ui.figures import palette
 from vae_core.data import Digits
-
-OpenProjection = Callable[..., ProjectionPage]
 
 
 def ink(page: ProjectionPage) -> NDArray[np.float64]:
@@ -41,25 +38,20 @@ def test_reruns_the_theme_and_a_late_answer_leave_plots_and_zoom_alone(open_proj
     left, top, *_ = page.box(0)
     home = page.span(0)
     page.page.mouse.move(left + 200, top + 150)
-    page.page.keyboard.down("Control")
-    for _ in range(4):
-        page.page.mouse.wheel(0, -300)
-        page.settle_frame()
-    page.page.keyboard.up("Control")
+    page.turn(-300, 4)
     # Four notches, of a quarter of e each.
     page.wait_for_span(0, 0.37 * home)
     zoomed = page.seen(0)
     assert_ink_is_of_the_theme(page)
     page.page.emulate_media(color_scheme="dark")
     page.page.wait_for_function("(root) => getComputedStyle(root).color > 'rgb(2'", arg=page.root.element_handle())
-    page.settle_frame()
+    page.settle()
     assert_ink_is_of_the_theme(page)
     np.testing.assert_array_equal(page.seen(0), zoomed)
 
     # More digits in the same projection: the zoom stays.
-    held: list[Route] = []
     late = "**/projections/ae-30/*count=1000*"
-    page.page.route(late, lambda route: held.append(route))
+    held = Held(page.page, late)
     with page.page.expect_request(late):
         page.choose_count("1,000")
     page.choose_count("1,797")
@@ -70,30 +62,26 @@ def test_reruns_the_theme_and_a_late_answer_leave_plots_and_zoom_alone(open_proj
 
     # A late answer does not replace a newer one.
     with page.page.expect_response(late):
-        held[0].continue_()
+        held.release()
     page.page.wait_for_timeout(300)
     expect(plot).to_have_attribute("data-points", re.compile("count=2000"))
-    page.root.get_by_role("button", name="Home").click()
-    page.settle_frame()
+    page.click("Home")
     assert page.seen(0)[0] < zoomed[0] < zoomed[1] < page.seen(0)[1]
 
     # To leave while points load.
-    held.clear()
     with page.page.expect_request(late):
         page.choose_count("1,000")
-    page.page.get_by_role("link", name="Latent desk").click()
+    go_to(page.page, "Latent desk")
     expect(page.root).to_have_count(0)
     with page.page.expect_response(late):
-        held[0].continue_()
-    page.settle_frame()
+        held.release()
+    page.settle()
 
 
-def assert_png_and_csv(page: ProjectionPage, folder: Path) -> None:
-    with page.page.expect_download() as download:
-        page.page.keyboard.press("s")
-    assert download.value.suggested_filename == "encodings-ae-30-vae-30-pca-2d.png"
-    download.value.save_as(folder / "plots.png")
-    pixels = np.asarray(Image.open(folder / "plots.png").convert("RGB")).astype(int)
+def assert_png_and_csv(page: ProjectionPage) -> None:
+    name, file = saved(page.page, "s")
+    assert name == "encodings-ae-30-vae-30-pca-2d.png"
+    pixels = np.asarray(Image.open(file).convert("RGB")).astype(int)
     left, top, width, height = page.box(1)
     assert pixels.shape[1] == 2 * (2 * round(width) + 16 + 2 * 24)
     assert pixels.shape[0] > 2 * height
@@ -105,9 +93,8 @@ def assert_png_and_csv(page: ProjectionPage, folder: Path) -> None:
     # Points are drawn with some transparency.
     assert np.abs(near - page.digit_colours()[page.cloud(1).labels[index]]).max(axis=1).min() < 45
     for side, name in enumerate(NAMES):
-        with page.page.expect_download() as saved:
-            page.slot(side).get_by_role("link", name="CSV").click()
-        assert saved.value.suggested_filename == f"encodings-{name}-uci-pca-2d.csv"
+        table, _ = saved(page.page, page.slot(side).get_by_role("link", name="CSV"))
+        assert table == f"encodings-{name}-uci-pca-2d.csv"
 
 
 def ellipse(served: dict[str, NDArray[Any]], name: str) -> NDArray[np.float64]:
@@ -138,14 +125,12 @@ def assert_ellipses(page: ProjectionPage, is_prior_on: bool) -> None:
 
 
 def test_plots_fit_the_screen_with_one_scale_and_ellipses_of_95_percent_and_can_be_saved(
-    open_projection: OpenProjection, tmp_path: Path
+    open_projection: OpenProjection,
 ) -> None:
     page = open_projection()
-    assert page.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page.page)
     assert page.box(0)[1] == page.box(1)[1]
-    panel = page.root.locator(".panel").bounding_box()
-    assert panel
-    assert panel["y"] + panel["height"] <= 800
+    assert box(page.root.locator(".panel")).bottom <= 800
     names = page.root.locator(".slot .name b")
     assert names.evaluate_all("(all) => all.map((b) => b.scrollWidth <= b.clientWidth)") == [True, True]
     for side in (0, 1):
@@ -156,10 +141,10 @@ def test_plots_fit_the_screen_with_one_scale_and_ellipses_of_95_percent_and_can_
         assert (x1 - x0) / (width - 58) == pytest.approx((y1 - y0) / (height - 48), rel=1e-6)
     assert_ellipses(page, is_prior_on=True)
     page.chip(3).click()
-    assert_png_and_csv(page, tmp_path)
+    assert_png_and_csv(page)
     # Ellipses can be switched off.
     page.slot(0).get_by_role("button", name="N(0, I)").click()
-    page.settle_frame()
+    page.settle()
     assert_ellipses(page, is_prior_on=False)
     for side in (0, 1):
         expect(page.slot(side).get_by_role("button", name="N(0, I)")).to_have_attribute("aria-pressed", "false")
@@ -177,12 +162,8 @@ def test_a_problem_stands_in_place_of_its_plot(open_projection: OpenProjection, 
     expect(page.subject).to_contain_text(f"Digit {uci.labels[page.row]}, no. ")
 
 
-def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection) -> None:
-    def prepare(page: Page) -> None:
-        for pattern in ("**/projections/vae-30/*", "**/means/ae-30/*"):
-            page.route(pattern, lambda route: route.abort())
-
-    page = open_projection(prepare=prepare)
+def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection, forgiven: list[str]) -> None:
+    page = open_projection(prepare=lambda page: keep_away(page, "**/projections/vae-30/*", "**/means/ae-30/*"))
     right = page.slot(1)
     expect(right.get_by_role("alert")).to_have_text("projections/vae-30/uci.safetensors did not arrive.")
     expect(page.root.locator(".panel .alert")).to_contain_text("means/ae-30/uci.safetensors did not arrive.")
@@ -193,11 +174,11 @@ def test_what_does_not_arrive_can_be_tried_again(open_projection: OpenProjection
     right.get_by_role("button", name="Try again").click()
     expect(right.get_by_role("alert")).to_be_hidden()
     expect(right.get_by_role("link", name="CSV")).to_be_visible()
-    page.settle_frame()
+    page.settle()
     assert page.shown_digits(1) == list(range(10))
     page.root.locator(".panel").get_by_role("button", name="Try again").click()
     expect(page.subject).to_contain_text(", no. ")
-    page.trouble[:] = [line for line in page.trouble if "ERR_FAILED" not in line]
+    forgiven.append("ERR_FAILED")
 
 
 @pytest.mark.needs_mnist
@@ -210,18 +191,7 @@ def test_ten_thousand_digits(open_projection: OpenProjection, mnist_test: Digits
     np.testing.assert_allclose(page.original(), mnist_test.images[4321] / 255, atol=1e-9)
 
 
-MOUNT = """async (data) => {
-  const { default: projection } = await load("projection/projection.js");
-  if (!window.host) {
-    window.host = document.createElement("div");
-    host.attachShadow({ mode: "open" });
-    document.body.append(host);
-  }
-  projection({ data, parentElement: host.shadowRoot });
-}"""
-
-
-def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None:
+def test_what_is_about_to_be_replaced_is_dimmed(modules: Page) -> None:
     def side(name: str) -> dict[str, Any]:
         query = f"{name}/uci.%s?method=pca&components=2&count=500&seed=3"
         colour = {"light": "#123456", "dark": "#654321"}
@@ -230,9 +200,9 @@ def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None
 
     sides = {"left": side("ae-30"), "right": side("vae-30")}
     data = {**sides, "digits": "uci", "components": 2, "colours": palette.digits_for_browser()}
-    page = ProjectionPage(modules, app, [])
+    page = ProjectionPage(modules)
     for stale, opacity in ((True, "0.55"), (False, "1")):
-        modules.evaluate(MOUNT, {**data, "stale": stale})
+        mount(modules, "projection/projection.js", {**data, "stale": stale})
         page.wait()
         for side_index in (0, 1):
             expect(page.plot(side_index).locator(".points")).to_have_css("opacity", opacity)
@@ -241,10 +211,7 @@ def test_what_is_about_to_be_replaced_is_dimmed(modules: Page, app: str) -> None
 @pytest.mark.needs_mnist
 def test_a_digit_of_one_set_is_not_picked_in_the_next(open_projection: OpenProjection) -> None:
     page = open_projection()
-    means: list[Route] = []
-    points: list[Route] = []
-    page.page.route("**/means/*/uci*", lambda route: means.append(route))
-    page.page.route("**/projections/*/mnist*", lambda route: points.append(route))
+    means, points = (Held(page.page, pattern) for pattern in ("**/means/*/uci*", "**/projections/*/mnist*"))
     with page.page.expect_request("**/means/*/uci*"):
         page.page.get_by_role("button", name="Swap left and right").click()
     with page.page.expect_request("**/projections/*/mnist*"):
@@ -252,10 +219,9 @@ def test_a_digit_of_one_set_is_not_picked_in_the_next(open_projection: OpenProje
     for route in means:
         with page.page.expect_response(route.request.url):
             route.continue_()
-    page.settle_frame()
+    page.settle()
     page.page.unroute("**/projections/*/mnist*")
-    for route in points:
-        route.continue_()
+    points.release()
     page.wait()
     switched = page.row
     page.page.reload()

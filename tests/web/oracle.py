@@ -53,9 +53,10 @@ class Oracle:
         return torch.tensor(np.asarray(values, np.float32))
 
     def decode(self, name: str, codes: ArrayLike) -> NDArray[np.float64]:
-        """[N, D] -> [N, 28, 28], [D] -> [28, 28]"""
+        """[..., D] -> [..., 28, 28]"""
         z = self.as_tensor(codes)
-        return self.model(name).decode(torch.atleast_2d(z))[:, 0].double().numpy().reshape(*z.shape[:-1], 28, 28)
+        pictures = self.model(name).decode(z.reshape(-1, z.shape[-1]))
+        return pictures.double().numpy().reshape(*z.shape[:-1], 28, 28)
 
     def encode(self, name: str, pixels: NDArray[Any]) -> NDArray[np.float32]:
         """Grey levels in [0, 1], [N, 28, 28] -> [N, D], [28, 28] -> [D]"""

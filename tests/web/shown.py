@@ -170,11 +170,18 @@ class Held(list[Route]):
 
     def __init__(self, page: Page, pattern: Any) -> None:
         super().__init__()
-        page.route(pattern, lambda route: self.append(route))
+        self.holds = True
+        page.route(pattern, lambda route: self.append(route) if self.holds else route.continue_())
 
     def release(self) -> None:
+        """Those that wait; later ones wait again."""
         while self:
             self.pop(0).continue_()
+
+    def end(self) -> None:
+        """Those that wait and all that come."""
+        self.holds = False
+        self.release()
 
 
 class Shown:

@@ -120,7 +120,6 @@ def test_everything_has_a_name_and_a_slow_start_moves_nothing(open_desk: OpenDes
     first.wait_for()
     assert desk.root.get_attribute("data-ready") == "false"
     before = [box(part) for part in parts]
-    page.unroute_all()
-    held.release()
+    held.end()
     desk.wait()
     assert [box(part) for part in parts] == before

@@ -220,8 +220,7 @@ def test_a_digit_of_one_set_is_not_picked_in_the_next(open_projection: OpenProje
         with page.page.expect_response(route.request.url):
             route.continue_()
     page.settle()
-    page.page.unroute("**/projections/*/mnist*")
-    points.release()
+    points.end()
     page.wait()
     switched = page.row
     page.page.reload()

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Browser, expect
 
 from bench.first_page import DESK, visit
-from tests.web.tray_page import PAIR, TOLERANCE, OpenDesk, Tray, codes
-from vae_core.data import Digits
+from tests.web.oracle import STEP, Oracle
+from tests.web.shown import TINY, TINY_NAMES, Held, Visit
+from tests.web.tray_page import TrayPage
 
 # Streamlit's own 66 of an empty page, and 42 more.
 MOST_REQUESTS = 108
 # Of what is not Streamlit's: two decoders of 1.05 MB, the modules, codes, digits, and where digits lie.
 MOST_BYTES = 2_700_000
 ENCODER = re.compile(r".*/encoder\.safetensors$")
+
+
+def expect_codes(desk: TrayPage, oracle: Oracle) -> None:
+    """The sliders show the left model's code of the digit in hand."""
+    np.testing.assert_allclose(desk.values(), oracle.codes(TINY_NAMES[0], desk.read()["row"]), atol=STEP)
 
 
 def test_a_first_visit_asks_for_little(browser: Browser, app: str) -> None:
@@ -29,23 +34,20 @@ def test_a_first_visit_asks_for_little(browser: Browser, app: str) -> None:
     assert not [path for path in own if ENCODER.match(path)]
 
 
-def test_a_digit_waits_for_the_encoders(open_desk: OpenDesk, served_checkpoints: Path, uci: Digits) -> None:
-    desk = open_desk(PAIR)
-    held: list[Route] = []
-    desk.page.route(ENCODER, lambda route: held.append(route))
+def test_a_digit_waits_for_the_encoders(visit: Visit, oracle: Oracle) -> None:
+    desk = visit(TrayPage, TINY)
+    held = Held(desk.page, ENCODER)
     opening = desk.values()
     digits = desk.root.locator(".place-of-digits button")
     digits.first.click()
     places = desk.root.locator(".place")
-    expect(places.nth(0)).to_have_text("loading tiny-ae …")
-    expect(places.nth(1)).to_have_text("loading tiny-vae-logvar …")
+    for side, name in enumerate(TINY_NAMES):
+        expect(places.nth(side)).to_have_text(f"loading {name} …")
     expect(desk.root).to_have_attribute("aria-busy", "true")
     assert len(held) == 2
     assert desk.values() == opening
     # The sliders go on meanwhile, and what was moved last counts.
-    desk.slider(0).focus()
-    desk.page.keyboard.press("ArrowRight")
-    desk.settle_frame()
+    desk.nudge(0, "ArrowRight")
     expect(places.filter(has_text="loading")).to_have_count(0)
     moved = desk.values()
     assert moved != opening
@@ -53,21 +55,18 @@ def test_a_digit_waits_for_the_encoders(open_desk: OpenDesk, served_checkpoints:
     # Of two that were taken, the later one.
     digits.nth(1).click()
     digits.nth(2).click()
-    for route in held:
-        route.continue_()
-    desk.settle_frame()
-    row = Tray(desk).read()["row"]
-    expected = codes(served_checkpoints, uci.images[row] / 255)
-    np.testing.assert_allclose(desk.values(), expected[0], atol=TOLERANCE)
+    held.release()
+    desk.settle()
+    expect_codes(desk, oracle)
     expect(desk.root.locator(".original")).to_be_visible()
     expect(places.filter(has_text="loading")).to_have_count(0)
-    assert len(held) == 2
     desk.press("Control+z", "Control+z")
     assert desk.values() == moved
 
 
-def test_encoders_that_do_not_arrive(open_desk: OpenDesk, served_checkpoints: Path, uci: Digits) -> None:
-    desk = open_desk(PAIR)
+def test_encoders_that_do_not_arrive(visit: Visit, oracle: Oracle, forgiven: list[str]) -> None:
+    forgiven.append("ERR_FAILED")
+    desk = visit(TrayPage, TINY)
     opening = desk.values()
     desk.page.route(ENCODER, lambda route: route.abort())
     desk.press("g")
@@ -78,7 +77,5 @@ def test_encoders_that_do_not_arrive(open_desk: OpenDesk, served_checkpoints: Pa
     desk.page.unroute_all()
     alert.get_by_role("button", name="Try again").click()
     expect(alert).to_be_hidden()
-    desk.settle_frame()
-    expected = codes(served_checkpoints, uci.images[Tray(desk).read()["row"]] / 255)
-    np.testing.assert_allclose(desk.values(), expected[0], atol=TOLERANCE)
-    desk.trouble[:] = [line for line in desk.trouble if "ERR_FAILED" not in line]
+    desk.settle()
+    expect_codes(desk, oracle)

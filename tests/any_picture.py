@@ -18,7 +18,7 @@ SETS: dict[str, Shape] = {"bars": (1, 20, 16), "coloured-bars": (3, 32, 32)}
 
 
 def bars(shape: Shape, count: int = 240) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Pictures with two causes, where a bright bar lies and what colour it has, on a noisy ground; and the first, 0 to 9.
+    """Pictures with two causes, where a bright bar lies and what colour it has; and the first, 0 to 9.
 
     Returns:
         uint8 [count, H, W], of several channels [count, C, H, W]; and labels [count].

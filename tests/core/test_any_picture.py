@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
+from tests.any_picture import bars
 from vae_core import checkpoint, pca
 from vae_core.config import CorruptionConfig, ModelConfig, Shape, TrainingConfig
 from vae_core.data import as_input, examples, shape_of
@@ -28,21 +29,10 @@ Trained = tuple[Autoencoder, NDArray[np.uint8], list[film.Frame], float, float]
 SHAPES: list[Shape] = [(1, 20, 16), (3, 32, 32), (3, 9, 11)]
 
 
-def bars(shape: Shape, count: int = 240) -> NDArray[np.uint8]:
-    """Pictures with two causes, where a bright bar lies and what colour it has, on a noisy ground."""
-    rng = np.random.default_rng(0)
-    channels, height, width = shape
-    place, colour = rng.integers(0, width - 3, count), rng.uniform(80, 255, (count, channels))
-    images = rng.integers(0, 50, (count, channels, height, width), np.uint8)
-    for i in range(count):
-        images[i, :, 2:-2, place[i] : place[i] + 3] = colour[i][:, None, None]
-    return images[:, 0] if channels == 1 else images
-
-
 @pytest.fixture(scope="module", params=SHAPES, ids=str)
 def trained(request: pytest.FixtureRequest) -> Trained:
     """A VAE after a few epochs on bars, the bars, its film, and its loss at first and at last."""
-    images = bars(request.param)
+    images, _ = bars(request.param)
     model = new_model(
         ModelConfig(kind="vae", latent_dim=4, encoder=(64,), decoder=(64,), scale="logvar", shape=shape_of(images)), 0
     )
@@ -101,7 +91,7 @@ def test_where_it_lies_and_how_it_moves(trained: Trained) -> None:
 
 @pytest.mark.parametrize("shape", [(1, 20, 16), (3, 9, 11)], ids=str)
 def test_pca_is_that_of_scikit_learn(shape: Shape) -> None:
-    images = bars(shape)
+    images, _ = bars(shape)
     flat = images.reshape(len(images), -1) / 255
     oracle = PCA(3).fit(flat)
     expected = np.clip(oracle.inverse_transform(oracle.transform(flat)), 0, 1)

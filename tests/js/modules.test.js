@@ -57,7 +57,10 @@ test("a model that does not fit its config is refused", async () => {
   assert.throws(() => model.posterior([]), /no posterior/);
   assert.throws(() => new Model("m", config, missing), /decoder\.out\.bias is missing/);
   assert.throws(() => new Model("m", { ...config, latent_dim: 2 }, good), /decoder\.out\.weight is \[784,1\]/);
-  assert.throws(() => new Model("m", { ...config, encoder: [3] }, good).takeEncoder(good), /encoder\.hidden\.0\.weight/);
+  assert.throws(
+    () => new Model("m", { ...config, encoder: [3] }, good).takeEncoder(good),
+    /encoder\.hidden\.0\.weight/,
+  );
   assert.throws(() => new Model("m", { ...config, activation: "gelu" }, good), /gelu/);
   assert.throws(() => new Model("m", { ...config, output: "toString" }, good), /toString/);
   assert.throws(() => new Model("m", { ...config, kind: "vae", scale: "width" }, { ...good, ...mu }), /width/);

@@ -52,10 +52,10 @@ class Link:
 
 
 def default_pair(models: Iterable[str], page: str | None = None) -> tuple[str, str]:
-    """The pair a first visitor sees: `ae-30` and `vae-30`, or what comes nearest.
+    """The pair a first visitor sees: `ae-30` and `vae-30`, or where they are not here, the first and the last.
 
     Args:
-        models: the checkpoints that can be used here.
+        models: the checkpoints that can be used here, an AE first and a VAE last where there are both.
         page: the `url_path` of one that may have a pair of its own.
 
     Raises:
@@ -68,7 +68,7 @@ def default_pair(models: Iterable[str], page: str | None = None) -> tuple[str, s
     if own and set(own) <= set(names):
         return own
     left = DEFAULT_LEFT if DEFAULT_LEFT in names else names[0]
-    right = DEFAULT_RIGHT if DEFAULT_RIGHT in names else next((name for name in names if name != left), left)
+    right = DEFAULT_RIGHT if DEFAULT_RIGHT in names else next((name for name in reversed(names) if name != left), left)
     return left, right
 
 

@@ -45,8 +45,8 @@ __all__ = [
 
 _NOTICES, _AWAITS_MNIST = "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
-# Of each shape of pictures, the pair that was shown last.
-_PAIRS = "choice.pairs"
+# The shape of the pictures on screen; and of each shape, the pair and those beside it that were shown last.
+_SHAPE, _LAST_SHOWN = "choice.shape", "choice.last_shown"
 _RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
 
 
@@ -220,15 +220,17 @@ def _repair() -> None:
     """A checkpoint may leave while the session lasts; models of other pictures leave with those, and come back."""
     session = st.session_state
     models, shape = store.models(session[DIGITS]), digit_sets.shape(session[DIGITS])
-    pairs = session.setdefault(_PAIRS, {})
-    before = pairs.get(shape, (None, None))
-    for key, last, default in zip((LEFT, RIGHT), before, default_pair(models), strict=True):
+    last_shown = session.setdefault(_LAST_SHOWN, {})
+    *pair, also = last_shown.get(shape, (None, None, _usual_also(session[DIGITS])))
+    if session.get(_SHAPE, shape) != shape:
+        session[compared.ALSO] = list(also)
+    session[_SHAPE] = shape
+    for key, last, default in zip((LEFT, RIGHT), pair, default_pair(models), strict=True):
         if session.get(key) not in models:
             is_gone = session.get(key) not in store.models()
             gone, session[key] = link.quote(str(session.get(key))), last if last in models else default
             if is_gone:
                 session[_NOTICES].append(f"{gone} is no longer here: {session[key]} takes its place.")
-    pairs[shape] = session[LEFT], session[RIGHT]
     seed = session.get(SEED)
     if link.read_seed(str(seed)) is None:
         session[SEED] = session.get(_LAST_SEED, DEFAULT_SEED)
@@ -245,5 +247,6 @@ def _repair() -> None:
     also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also(session[DIGITS])), list(models)))
     if session.get(compared.ALSO) != also:
         session[compared.ALSO] = also
+    last_shown[shape] = session[LEFT], session[RIGHT], also
     if compared.tidy(session.get(compared.MEASURE), compared.MEASURES) is None:
         session[compared.MEASURE] = compared.DEFAULT_MEASURE

@@ -101,7 +101,7 @@ export class Grid {
     this.outline = this.corrupted.frames.map((frame) => frame.appendChild(element("i", { class: "outline" })));
     this.cursor = element("i", { class: "cursor", hidden: true });
     this.corrupted.frames[0].append(this.cursor);
-    this.element = element("div", { class: "grid" });
+    this.element = element("div", { class: "grid", style: `--aspect: ${shape.width / shape.height}` });
     this.count = 0;
   }
 

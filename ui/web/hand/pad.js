@@ -30,6 +30,7 @@ export class Pad {
    * @param {(change: DigitChange) => void} listener.onChange the own digit has changed
    * @param {() => boolean} listener.onUndo whether there was something to take back
    * @param {() => void} listener.onOpen
+   * @param {() => void} listener.onRefuse the pictures are no digits
    */
   constructor(listener) {
     this.listener = listener;
@@ -86,7 +87,7 @@ export class Pad {
   }
 
   open() {
-    if (!shape.isDigit) return;
+    if (!shape.isDigit) return this.listener.onRefuse();
     this.listener.onOpen();
     if (!this.isOpen) {
       this.opener = this.focused;
@@ -122,7 +123,7 @@ export class Pad {
   drawButton() {
     const draw = actionButton(this.action);
     draw.classList.add("draw");
-    draw.hidden = !shape.isDigit;
+    if (!shape.isDigit) draw.setAttribute("aria-disabled", "true");
     this.drawButtons.push(draw);
     draw.setAttribute("aria-expanded", String(this.isOpen));
     return draw;

@@ -141,7 +141,8 @@ export class Panel {
     if (!this.digits) return;
     const { images, labels } = this.digits;
     if (row !== null) {
-      const what = `Digit ${labels[row]}, no. ${row}`;
+      const name = digitName(labels[row], row);
+      const what = `${name[0].toUpperCase()}${name.slice(1)}`;
       const codes = this.readings.map(({ latent }) => rowOf(/** @type {Latent} */ (latent), row));
       this.say(`${what}${isDrawn(row) ? "" : ", not among the points"}`);
       this.display(what, /** @type {Uint8Array} */ (this.picture(row)), codes, { row });

@@ -38,7 +38,7 @@ import { Upload } from "./upload.js";
 /** @typedef {{pixels: Float32Array, row: number | null, label: number | null}} Shown */
 
 const EIGHT = 8;
-const ONLY_DIGITS = `Only digits, pictures of ${DIGIT}, can be drawn or uploaded.`;
+const ONLY_DIGITS = `Only digits can be drawn or uploaded, pictures of ${DIGIT}; these are of other pictures.`;
 
 export class Tray {
   /**
@@ -65,6 +65,7 @@ export class Tray {
       name: "",
     };
 
+    const onRefuse = () => this.alert.show(ONLY_DIGITS);
     this.pad = new Pad({
       onChange: (change) => this.changed(change),
       onUndo: () => this.undo(),
@@ -72,6 +73,7 @@ export class Tray {
         this.alert.hide();
         this.upload.clear();
       },
+      onRefuse,
     });
     this.upload = new Upload({
       onLevels: (levels) => {
@@ -88,25 +90,25 @@ export class Tray {
       },
       onRest: () => void rest(),
       onUndo: () => this.undo(),
+      onRefuse,
     });
     this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.alert.show(words) });
     this.own = new OwnDigit(() => this.pickOwn());
     this.alert = new Alert();
     const { isDigit } = shape;
-    this.upload.button.hidden = this.own.element.hidden = !isDigit;
+    this.own.element.hidden = !isDigit;
     this.element = element(
       "section",
       { class: "tray", "aria-label": label },
       element("header", {}, this.pad.drawButton(), this.upload.button, ...this.shelf.tools),
       this.alert.element,
-      element("p", { class: "lack", hidden: isDigit }, ONLY_DIGITS),
       this.pad.element,
       this.upload.news,
       element("div", { class: "digits" }, this.own.element, this.shelf.element),
     );
     this.leave = [
       listenForKeys([this.pad.action]),
-      takePictures(isDigit ? this.upload : { wait: () => {}, show: () => this.alert.show(ONLY_DIGITS) }),
+      takePictures(isDigit ? this.upload : { wait: () => {}, show: onRefuse }),
     ];
     // Before any key of the page itself: strokes are taken back first.
     window.addEventListener("keydown", this.onKey, true);

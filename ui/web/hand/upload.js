@@ -1,7 +1,7 @@
 /** A picture from the visitor's own, by button, drag and drop, or paste: what came of it, beside what it was. */
 
 import { Alert } from "../kit/alert.js";
-import { digitCanvas, paint } from "../kit/digits.js";
+import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
 import { DIGIT } from "../nn/shape.js";
@@ -18,6 +18,7 @@ export class Upload {
    *   picture, see `Finder`
    * @param {() => void} listener.onRest no hand is on the picture
    * @param {() => void} listener.onUndo what was in hand before is wanted back
+   * @param {() => void} listener.onRefuse the pictures are no digits
    */
   constructor(listener) {
     this.listener = listener;
@@ -30,7 +31,8 @@ export class Upload {
       onchange: () => this.picked(),
     });
     const title = "A picture of a digit: PNG, JPEG or WebP; or drop it on the page, or paste it";
-    this.button = button("Upload", () => this.file.click(), { title });
+    this.button = button("Upload", () => (shape.isDigit ? this.file.click() : listener.onRefuse()), { title });
+    if (!shape.isDigit) this.button.setAttribute("aria-disabled", "true");
     this.finder = new Finder({
       onLevels: (levels, gesture, isNew) => {
         this.say("", []);

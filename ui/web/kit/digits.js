@@ -12,7 +12,10 @@ export function showPicturesOf(sizes) {
 }
 
 /** @param {number | null} label null where it is not known @param {number} row @returns {string} its name everywhere */
-export const digitName = (label, row) => (label === null ? `digit no. ${row}` : `digit ${label}, no. ${row}`);
+export function digitName(label, row) {
+  if (shape.isDigit) return label === null ? `digit no. ${row}` : `digit ${label}, no. ${row}`;
+  return label === null ? `picture no. ${row}` : `class ${label}, no. ${row}`;
+}
 
 let image = new ImageData(1, 1);
 const GREYS = Uint32Array.from({ length: 256 }, (_, v) => (255 << 24) | (v << 16) | (v << 8) | v);

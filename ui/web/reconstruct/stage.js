@@ -18,7 +18,7 @@ export class Stage {
   /** @param {import("../hand/tray.js").Tray} tray whose pad stands under the original */
   constructor(tray) {
     const unseen = { class: "invitation", tabindex: -1, "aria-hidden": "true" };
-    const invitation = button("Draw a digit", () => tray.pad.open(), unseen);
+    const invitation = button("Draw a digit", () => tray.pad.open(), { ...unseen, hidden: !shape.isDigit });
     this.digit = element("span", { class: "name" });
     this.original = digitCanvas({ class: "big", role: "img" });
     this.first = element(

@@ -68,7 +68,7 @@ export class Square {
     this.name = element("span", { class: "name" });
     this.element = element(
       "figure",
-      { class: `square ${kind}` },
+      { class: `square ${kind}`, style: `--aspect: ${shape.width / shape.height}` },
       this.field,
       modelTag(this.name, { as: "figcaption" }),
     );

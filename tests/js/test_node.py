@@ -28,6 +28,6 @@ def test_values_cross_and_an_error_comes_with_its_stack(node: Node) -> None:
 
 def test_texts_come_as_pack_js_has_them(node: Node) -> None:
     script = """(paths) => Promise.all(paths.map(async (path) => (await load(path)).default))"""
-    css, terms = node.evaluate(script, ["kit/base.css", "kit/terms.json"])
-    assert css == (WEB / "kit" / "base.css").read_text("utf-8")
+    css, terms = node.evaluate(script, ["kit/styles/base.css", "kit/terms.json"])
+    assert css == (WEB / "kit" / "styles" / "base.css").read_text("utf-8")
     assert terms == json.loads((WEB / "kit" / "terms.json").read_text("utf-8"))

@@ -8,16 +8,17 @@ import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
 import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
-import histograms from "../kit/histograms.css";
 import { component } from "../kit/mount.js";
 import { Pictures } from "../kit/pictures.js";
 import { Slices } from "../kit/slices.js";
+import histograms from "../kit/styles/histograms.css";
 import { Toolbar } from "../kit/toolbar.js";
 import { loadDecoder, loadEncoders, loadPair, locate } from "../server/models.js";
 import { get, put } from "../state/parameters.js";
 import { z } from "../state/z.js";
 import { Chance, deskActions } from "./actions.js";
 import desk from "./desk.css";
+import deskNarrow from "./desk_narrow.css";
 import { LateEncoders } from "./late_encoders.js";
 import { saveDesk } from "./png.js";
 import { Presses } from "./presses.js";
@@ -309,4 +310,4 @@ export class DeskView extends Base {
   }
 }
 
-export default component("desk", [histograms, sliders, tray, pad, desk], (root) => new DeskView(root));
+export default component("desk", [histograms, sliders, tray, pad, desk, deskNarrow], (root) => new DeskView(root));

@@ -1,8 +1,8 @@
 /** What a term means, in a small bubble beside it: on hover, on focus and on tap, in pages and in live components. */
 
 import { element } from "./dom.js";
-import gloss from "./gloss.css";
 import { sheetOf } from "./mount.js";
+import gloss from "./styles/gloss.css";
 import terms from "./terms.json";
 
 /** @typedef {{name: string, words: string, pattern: string}} Term `pattern` finds it in a text */

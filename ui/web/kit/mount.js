@@ -1,10 +1,13 @@
 /** How every live component stands in Streamlit's page. */
 
 import { noteVersion } from "../server/load.js";
-import base from "./base.css";
 import { showPicturesOf } from "./digits.js";
 import { element } from "./dom.js";
-import gloss from "./gloss.css";
+import base from "./styles/base.css";
+import controls from "./styles/controls.css";
+import gloss from "./styles/gloss.css";
+import layout from "./styles/layout.css";
+import pictures from "./styles/pictures.css";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
 /** @typedef {{name: string, label: string, colour: {light: string, dark: string}, shape: number[]}} ModelData of a checkpoint, see ui/components/model_data.py */
@@ -46,7 +49,7 @@ export function component(name, styles, create) {
   const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
 
   const open = (/** @type {ShadowRoot} */ parent) => {
-    parent.adoptedStyleSheets = [gloss, base, ...styles].map(sheetOf);
+    parent.adoptedStyleSheets = [gloss, base, controls, pictures, layout, ...styles].map(sheetOf);
     const root = rootOf(parent) ?? parent.appendChild(element("div"));
     root.setAttribute("data-component", name);
     return create(/** @type {HTMLElement} */ (root), parent);

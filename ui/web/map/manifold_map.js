@@ -1,7 +1,7 @@
 /** The maps as the Manifold page has them. */
 
-import legend from "../kit/legend.css";
 import { component } from "../kit/mount.js";
+import legend from "../kit/styles/legend.css";
 import map from "./map.css";
 import { MapView } from "./view.js";
 

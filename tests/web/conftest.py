@@ -63,11 +63,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(repository: Path, checkpoints: Path, log: Path, port: int, base: str = "") -> Iterator[str]:
-    """The app in a process of its own, below a base path such as "a/b"; gives its address."""
+def server(repository: Path, checkpoints: Path, log: Path, port: int, base: str = "", **around: str) -> Iterator[str]:
+    """The app in a process of its own, below a base path such as "a/b", with more around it; gives its address."""
     options = ["--server.headless=true", f"--server.port={port}", f"--server.baseUrlPath={base}"]
     command = [sys.executable, "-m", "streamlit", "run", "app.py", *options]
-    environment = {**os.environ, "CHECKPOINTS_DIR": str(checkpoints)}
+    environment = {**os.environ, "CHECKPOINTS_DIR": str(checkpoints), **around}
     with (
         log.open("w") as output,
         subprocess.Popen(command, cwd=repository, env=environment, stdout=output, stderr=output) as process,

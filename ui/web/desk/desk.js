@@ -32,10 +32,8 @@ import { Strip } from "./strip.js";
 /** @typedef {import("../state/z.js").Z} Z */
 /**
  * @typedef {object} DeskData see ui/components/desk.py
- * @property {ModelData} left
- * @property {ModelData} right
- * @property {string} digits
- * @property {number} seed
+ * @property {ModelData} left @property {ModelData} right
+ * @property {string} digits @property {number} seed
  * @property {boolean} usual nobody has chosen models or z
  */
 

@@ -10,19 +10,21 @@ import { loadEncoders } from "../server/models.js";
 /** @typedef {import("../hand/tray.js").Chosen} Chosen */
 /** @typedef {import("../hand/pad.js").DigitChange} DigitChange */
 /**
+ * @template Data
  * @typedef {object} Host the desk
  * @property {HTMLElement} root
  * @property {import("../kit/alert.js").Alert} alert
- * @property {import("./desk.js").DeskData | undefined} data
+ * @property {Data | undefined} data
  * @property {{take: (chosen: Chosen, change: DigitChange) => void}} digit takes it once both models can encode
- * @property {(data: import("./desk.js").DeskData | null) => void} wait
+ * @property {(data: Data | null) => void} wait
  */
 
 const nothing = () => "";
 const messageOf = (/** @type {Error} */ { message }) => message;
 
+/** @template Data */
 export class LateEncoders {
-  /** @param {Host} host */
+  /** @param {Host<Data>} host */
   constructor(host) {
     this.host = host;
     /** @type {Sides} */

@@ -25,7 +25,7 @@ export class CodedDigit {
     this.steps = [];
     /** @type {number | undefined} */
     this.stroke = undefined;
-    this.canvas = digitCanvas({ role: "img" });
+    this.canvas = digitCanvas({ role: "img", "aria-label": "The original" });
     /** The digit itself, beside what the models make of its code. */
     this.original = element("figure", { class: "original", hidden: true }, element("p", {}, "original"), this.canvas);
     /** Whose codes these are. @type {import("./tray.js").Chosen | null} */

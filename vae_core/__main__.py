@@ -25,7 +25,7 @@ DataDir = Annotated[
     Path | None,
     typer.Option(help="The folder that holds MNIST/raw; default $DIGITS_DIR, then data/.", show_default=False),
 ]
-DigitsName = Annotated[str, typer.Option("--digits", help="mnist or uci.")]
+DigitsName = Annotated[str, typer.Option("--digits", help="mnist, uci, or the NAME of NAME.safetensors beside them.")]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the checkpoint that is there; other files in its folder stay.")
 ]

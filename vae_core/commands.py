@@ -17,9 +17,10 @@ from rich.table import Table
 from vae_core import checkpoint
 from vae_core import pca as principal_components
 from vae_core.config import CorruptionConfig
-from vae_core.data import Digits
-from vae_core.errors import CheckpointError
+from vae_core.data import Digits, shape_of
+from vae_core.errors import CheckpointError, DigitsError
 from vae_core.metrics import Metric
+from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.runs import Run, held_out_digits, split_digits, test_metrics
 
@@ -107,6 +108,7 @@ def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_jso
     folders = [_find_folder(path) for path in checkpoints]
     models = [checkpoint.load(folder) for folder in folders]
     test_digits = held_out_digits(digits, data_dir)
+    _check_fit(folders, models, test_digits)
     records = {folder: _record_of(folder, test_digits.name) for folder in folders} if record else {}
     for folder, model in zip(folders, models, strict=True):
         linear = model.config.output == "linear"
@@ -119,6 +121,14 @@ def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_jso
         if record:
             test = {metric.name: metric.to_json() for metric in metrics}
             checkpoint.save_training(folder, {**records[folder], "test": test})
+
+
+def _check_fit(folders: list[Path], models: list[Autoencoder], digits: Digits) -> None:
+    shape = shape_of(digits.images)
+    for folder, model in zip(folders, models, strict=True):
+        if model.config.shape != shape:
+            own, given = (" x ".join(map(str, sizes)) for sizes in (model.config.shape, shape))
+            raise DigitsError(f"{folder.name} takes pictures of {own}, and those of {digits.name} are of {given}")
 
 
 def _record_of(folder: Path, digits: str) -> dict[str, Any]:

@@ -108,10 +108,11 @@ def _strokes(scans: NDArray[np.floating]) -> NDArray[np.floating]:
 
 def find_mnist(data_dir: str | Path | None = None) -> Path | None:
     """The first of `data_dir`, `$DIGITS_DIR` and `data/` that holds the folder `MNIST/raw`; None where none does."""
-    return next((folder for folder in _mnist_folders(data_dir) if (folder / "MNIST" / "raw").is_dir()), None)
+    return next((folder for folder in data_folders(data_dir) if (folder / "MNIST" / "raw").is_dir()), None)
 
 
-def _mnist_folders(data_dir: str | Path | None) -> list[Path]:
+def data_folders(data_dir: str | Path | None = None) -> list[Path]:
+    """Where pictures are looked for: `data_dir`, `$DIGITS_DIR`, then `data/`."""
     return [Path(folder) for folder in (data_dir, os.environ.get("DIGITS_DIR"), "data") if folder]
 
 
@@ -127,7 +128,7 @@ def mnist_digits(split: Split = "test", data_dir: str | Path | None = None) -> D
     """
     root = find_mnist(data_dir)
     if root is None:
-        where = " or ".join(str(folder / "MNIST" / "raw") for folder in _mnist_folders(data_dir))
+        where = " or ".join(str(folder / "MNIST" / "raw") for folder in data_folders(data_dir))
         raise DigitsError(f"there is no MNIST: expected the folder {where}")
     images_file, labels_file = (root / "MNIST" / "raw" / name for name in MNIST_FILES[split])
     count = MNIST_COUNTS[split]

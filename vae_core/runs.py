@@ -5,8 +5,9 @@ The command line and the app train through `Run`, so what one begins the other c
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,45 +17,58 @@ from numpy.typing import NDArray
 
 from vae_core import checkpoint, pca, records
 from vae_core.config import CorruptionConfig
-from vae_core.data import Digits, mnist_digits, uci_digits
+from vae_core.data import Digits, mnist_digits, shape_of, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
 from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
-from vae_core.pictures import film
+from vae_core.pictures import film, set_file
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.training import EpochReport, Resume, fit, new_model
 
 UCI_TEST_DIGITS = 297
+# Of any other set, one picture in so many.
+HELD_OUT = 6
 
 
 def split_digits(name: str, data_dir: str | Path | None = None) -> tuple[Digits, Digits]:
-    """Training and test digits: MNIST's own split, or the last 297 of the UCI digits held out.
+    """Training and test digits: MNIST's own split; of UCI's the last 297 held out, and of any other set the last sixth.
+
+    Args:
+        name: "mnist", "uci", or a set's of one's own, see `vae_core.pictures.set_file`.
+        data_dir: looked into first, see `vae_core.data.data_folders`.
 
     Raises:
-        DigitsError: MNIST is absent or damaged.
-        UnknownNameError: `name` is neither "mnist" nor "uci".
+        DigitsError: the set is damaged, or MNIST is absent.
+        UnknownNameError: there is no such set.
     """
     test = held_out_digits(name, data_dir)
     if name == "mnist":
         return mnist_digits("train", data_dir), test
-    uci = uci_digits()
-    cut = len(uci) - len(test)
-    return Digits(uci.images[:cut], uci.labels[:cut], "uci"), test
+    whole = _whole_set(name, data_dir)
+    cut = len(whole) - len(test)
+    return Digits(whole.images[:cut], whole.labels[:cut], name), test
 
 
 def held_out_digits(name: str, data_dir: str | Path | None = None) -> Digits:
     """The test digits of `split_digits` alone; MNIST's training files need not be there.
 
     Raises:
-        DigitsError: MNIST is absent or damaged.
-        UnknownNameError: `name` is neither "mnist" nor "uci".
+        DigitsError, UnknownNameError: as `split_digits`.
     """
     if name == "mnist":
         return mnist_digits("test", data_dir)
+    whole = _whole_set(name, data_dir)
+    count = UCI_TEST_DIGITS if name == "uci" else math.ceil(len(whole) / HELD_OUT)
+    return Digits(whole.images[-count:], whole.labels[-count:], name)
+
+
+def _whole_set(name: str, data_dir: str | Path | None) -> Digits:
     if name == "uci":
-        uci = uci_digits()
-        return Digits(uci.images[-UCI_TEST_DIGITS:], uci.labels[-UCI_TEST_DIGITS:], "uci")
-    raise UnknownNameError("set of digits", name, ("mnist", "uci"))
+        return uci_digits()
+    file = set_file.find(name, data_dir)
+    if file is None:
+        raise UnknownNameError("set of digits", name, ("mnist", "uci"))
+    return set_file.read(file)
 
 
 @dataclass
@@ -75,7 +89,8 @@ class Run:
     test: Digits
 
     def __post_init__(self) -> None:
-        self.model: Autoencoder = new_model(self.recipe.model, self.recipe.training.seed)
+        config = replace(self.recipe.model, shape=shape_of(self.train.images))
+        self.model: Autoencoder = new_model(config, self.recipe.training.seed)
         self.history: list[dict[str, Any]] = []
         self._frames: list[film.Frame] = []
         self._resume: Resume | None = None

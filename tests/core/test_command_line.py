@@ -13,6 +13,7 @@ from unittest.mock import Mock
 import pytest
 from rich.console import Console
 
+from tests.any_picture import SETS, write_sets
 from tests.tiny import CONFIGS, write_checkpoint
 from vae_core import __main__ as cli
 from vae_core import checkpoint, commands, training
@@ -283,3 +284,19 @@ def test_missing_mnist_is_said_where_the_environment_names_its_folder(
     assert len(ended.err.splitlines()) == 1
     assert ended.err.startswith(f"error: there is no MNIST: expected the folder {tmp_path / 'empty'}")
     assert not (tmp_path / "checkpoints").exists()
+
+
+def test_a_set_of_ones_own_is_trained_on_and_measured(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_sets(tmp_path / "data")
+    monkeypatch.delenv("DIGITS_DIR", raising=False)
+    for name, shape in SETS.items():
+        command_line("train", "vae-2", "--digits", name, "--epochs", "1", "--out", f"mine-{name}")
+        assert checkpoint.load(tmp_path / f"mine-{name}").config.shape == shape
+        assert checkpoint.load_training(tmp_path / f"mine-{name}")["training_digits"] == 200
+        (line,) = command_line("evaluate", f"mine-{name}", "--digits", name, "--json").out.splitlines()
+        assert (json.loads(line)["digits"], json.loads(line)["count"]) == (name, 40)
+        said = command_line("evaluate", f"mine-{name}", "--digits", "uci", code=1).said
+        own = " x ".join(map(str, shape))
+        assert f"mine-{name} takes pictures of {own}, and those of uci are of 1 x 28 x 28" in said

@@ -9,13 +9,19 @@ import safetensors
 import safetensors.numpy
 
 from vae_core.config import SIDES, is_shape
-from vae_core.data import Digits, shape_of
+from vae_core.data import Digits, data_folders, shape_of
 from vae_core.errors import DigitsError
 
 SUFFIX = ".safetensors"
 # Of a whole set, unpacked: a class has no use for more, and a page must not fall over one file.
 MOST_BYTES = 500_000_000
 CLASSES = 10
+
+
+def find(name: str, data_dir: str | Path | None = None) -> Path | None:
+    """The file of a set in the first of `vae_core.data.data_folders` that has it; None where none does."""
+    files = (folder / f"{name}{SUFFIX}" for folder in data_folders(data_dir))
+    return next((file for file in files if file.is_file()), None)
 
 
 def read(file: Path) -> Digits:

@@ -5,7 +5,7 @@ async () => {
   const { AlongChart, FilmStrip } = await load("player/along.js");
   const { TakeAway } = await load("player/take_away.js");
   const { listenForKeys } = await load("gestures/keys.js");
-  const shared = ["base", "controls", "pictures", "layout"].map((name) => `kit/styles/${name}`);
+  const shared = ["base", "controls", "pictures"].map((name) => `kit/styles/${name}`);
   for (const name of [...shared, "player/player", "player/along"]) {
     document.adoptedStyleSheets.push(sheetOf((await load(`${name}.css`)).default));
   }

@@ -6,7 +6,6 @@ import { element } from "./dom.js";
 import base from "./styles/base.css";
 import controls from "./styles/controls.css";
 import gloss from "./styles/gloss.css";
-import layout from "./styles/layout.css";
 import pictures from "./styles/pictures.css";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
@@ -49,7 +48,7 @@ export function component(name, styles, create) {
   const rootOf = (/** @type {ShadowRoot} */ parent) => parent.querySelector(`[data-component=${name}]`);
 
   const open = (/** @type {ShadowRoot} */ parent) => {
-    parent.adoptedStyleSheets = [gloss, base, controls, pictures, layout, ...styles].map(sheetOf);
+    parent.adoptedStyleSheets = [gloss, base, controls, pictures, ...styles].map(sheetOf);
     const root = rootOf(parent) ?? parent.appendChild(element("div"));
     root.setAttribute("data-component", name);
     return create(/** @type {HTMLElement} */ (root), parent);

@@ -19,7 +19,7 @@ const wait = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done
 
 test("neighbours that one page chooses are those of the other and of the link", async () => {
   const load = openPage();
-  const { graphChoice, setGraph } = await load("state/graph_choice.js");
+  const { graphChoice, setGraph } = await load("state/paths.js");
   setGraph({ k: 7, distance: "cosine", mutual: true });
   setGraph({ ...graphChoice(), k: 9 });
   assert.deepEqual(graphChoice(), { k: 9, distance: "cosine", mutual: true });

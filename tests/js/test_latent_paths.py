@@ -41,7 +41,7 @@ def test_tours_and_blends_as_in_python(node: Node) -> None:
     pictures = RNG.random((3, 784)).astype(np.float32)
     found = node.evaluate(
         """async ([tours, corners, pictures]) => {
-          const paths = await load("maths/latent_paths.js");
+          const paths = await load("maths/paths.js");
           const { straight, slerp, crossFade, fourCorners, blend, pointAt } = paths;
           const curve = straight(tours[1]);
           return {
@@ -75,7 +75,7 @@ def test_the_walk_as_in_python(node: Node, seed: int) -> None:
     times = [0.0, 0.25, 7.5, 1.25, 900.0, 0.25]
     found = node.evaluate(
         """async ([seed, times]) => {
-          const { RandomWalk } = await load("maths/latent_paths.js");
+          const { RandomWalk } = await load("maths/paths.js");
           const walk = new RandomWalk(seed, 9);
           return times.map((t) => walk.at(t, new Float32Array(9)));
         }""",
@@ -90,7 +90,7 @@ def test_measures_as_in_python(node: Node) -> None:
     films: list[NDArray[np.float32]] = [jerky, np.repeat(jerky[:1], 3, axis=0)]
     answers: list[dict[str, Any]] = node.evaluate(
         """async (films) => {
-          const { measure } = await load("maths/path_measures.js");
+          const { measure } = await load("maths/paths.js");
           return films.map((film) => measure(film, 784));
         }""",
         [film.ravel() for film in films],

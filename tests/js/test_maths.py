@@ -15,7 +15,7 @@ from ui.choices.link import format_z
 def test_random_is_what_python_makes_of_the_same_recipe(node: Node, seed: int) -> None:
     uniforms, normals = node.evaluate(
         """async (seed) => {
-          const { mulberry32, normals } = await load("maths/random.js");
+          const { mulberry32, normals } = await load("maths/seeded_noise.js");
           const [uniform, normal] = [mulberry32(seed), normals(mulberry32(seed))];
           return [Array.from({ length: 1000 }, uniform), Float64Array.from({ length: 20000 }, normal)];
         }""",

@@ -89,7 +89,7 @@ def test_a_batch_as_one_by_one(served_node: Node, uci: Digits) -> None:
         """async ([names, digits]) => {
           const { loadModel } = await load("server/models.js");
           const { Batch } = await load("nn/batch.js");
-          const { Noise, corrupt } = await load("maths/noise.js");
+          const { Noise, corrupt } = await load("maths/seeded_noise.js");
           const { DIGIT } = await load("nn/shape.js");
           const gaussian = { kind: "gaussian", level: 0.5, clip: false };
           const pixels = new Float32Array(7 * 784);

@@ -23,7 +23,7 @@ def test_values_cross_and_an_error_comes_with_its_stack(node: Node) -> None:
     assert rows == [2, 2]
     assert str(numbers) == "[nan, -inf, None]"
     with pytest.raises(nodes.JavaScriptError, match=r"TypeError: .*\n +at .*mulberry32"):
-        node.evaluate("async () => (await load('maths/random.js')).mulberry32(Symbol())")
+        node.evaluate("async () => (await load('maths/seeded_noise.js')).mulberry32(Symbol())")
 
 
 def test_texts_come_as_pack_js_has_them(node: Node) -> None:

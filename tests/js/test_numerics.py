@@ -42,7 +42,7 @@ def test_noise_as_in_python(shape: Shape, node: Node) -> None:
     cases += [{"seed": 1, "kind": "box", "level": 0.5, "clip": True, "box": box} for box in boxes]
     fields, corrupted, rubbed = node.evaluate(
         """async ([x, sizes, cases, seeds]) => {
-          const { Noise, corrupt } = await load("maths/noise.js");
+          const { Noise, corrupt } = await load("maths/seeded_noise.js");
           const { Shape } = await load("nn/shape.js");
           const shape = new Shape(sizes);
           const boxed = (box) => box && { x: box[0], y: box[1], w: box[2], h: box[3] };

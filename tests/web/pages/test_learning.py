@@ -45,7 +45,7 @@ def test_both_show_the_same_subject_and_films_play_step_and_name_theirs(visit: V
     assert not np.array_equal(mosaic(live[PAIR[0]]), digits)
     z = page.evaluate(
         """async (seed) => {
-          const { mulberry32, normals } = await load("maths/random.js");
+          const { mulberry32, normals } = await load("maths/seeded_noise.js");
           const normal = normals(mulberry32(seed));
           return Array.from({ length: 32 }, () => [Math.fround(normal()), Math.fround(normal())]);
         }""",

@@ -23,7 +23,7 @@ QUERY = "left=tiny-ae&also=tiny-linear,tiny-one-code&right=tiny-vae-sigma&seed=5
 ROW = 17
 # The samples' numbers: a stream of their own, two above the seed, of four coordinates.
 EPS = """async () => {
-  const { mulberry32, normals } = await load("maths/random.js");
+  const { mulberry32, normals } = await load("maths/seeded_noise.js");
   const normal = normals(mulberry32(7));
   return Array.from({ length: 256 }, normal);
 }"""

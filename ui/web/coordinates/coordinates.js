@@ -1,7 +1,7 @@
 /** The histograms of every coordinate of two models, side by side with N(0, 1). */
 
 import { Base } from "../kit/base.js";
-import { Choice } from "../kit/choice.js";
+import { Choice } from "../kit/controls.js";
 import { arrange, inactive, othersOnly } from "../kit/coordinates.js";
 import { coordinateName, element, formatNumber, formatScaled } from "../kit/dom.js";
 import { bulk, density, Histogram, histogramLegend, topOf } from "../kit/histogram.js";

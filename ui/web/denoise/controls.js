@@ -1,9 +1,8 @@
 /** What is above the pictures: which corruption, how much of it, how often a model is applied, and the buttons. */
 
 import { guardFinger } from "../gestures/finger.js";
-import { Choice } from "../kit/choice.js";
+import { Choice, Toolbar } from "../kit/controls.js";
 import { button, element, formatNumber } from "../kit/dom.js";
-import { Toolbar } from "../kit/toolbar.js";
 import { MOST_TIMES } from "../state/parameters.js";
 
 /** @typedef {import("./settings.js").Kind} Kind */
@@ -42,7 +41,7 @@ export class Controls {
    * @param {(times: number) => void} listener.onTimes
    * @param {() => void} listener.onPlay
    * @param {(single: boolean) => void} listener.onSingle
-   * @param {import("../kit/toolbar.js").Action[]} actions
+   * @param {import("../kit/controls.js").Action[]} actions
    * @param {HTMLButtonElement} draw the tray's, for where the tray is far below
    */
   constructor(listener, actions, draw) {

@@ -8,7 +8,7 @@ import { ModelsBase } from "../kit/base.js";
 import { formatNumber } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { column, picture, row, savePng, text, title } from "../kit/png.js";
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { announce } from "../state/live_link.js";
 import { MOST_TIMES } from "../state/parameters.js";
 import { Controls, KINDS } from "./controls.js";
@@ -66,7 +66,7 @@ export class DenoiseView extends ModelsBase {
     if (seed !== before?.seed) this.draw = mulberry32(seed);
   }
 
-  /** @returns {import("../kit/toolbar.js").Action[]} */
+  /** @returns {import("../kit/controls.js").Action[]} */
   actions() {
     const { stage, tray } = this;
     const rub = () => stage.rub(!stage.isRubbing);

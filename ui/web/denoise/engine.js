@@ -1,6 +1,6 @@
 /** Digits, corrupted with the same noise, through several models, as often as is asked for. */
 
-import { corrupt, Noise } from "../maths/noise.js";
+import { corrupt, Noise } from "../maths/seeded_noise.js";
 import { psnr, ssim } from "../maths/similarity.js";
 import { Batch } from "../nn/batch.js";
 

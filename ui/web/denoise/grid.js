@@ -1,6 +1,6 @@
 /** The pictures: a row each of clean digits, corrupted ones, and what each model makes of them. */
 
-import { oneTabStop } from "../kit/arrow_keys.js";
+import { oneTabStop } from "../kit/controls.js";
 import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element, formatNumber, modelTag } from "../kit/dom.js";
 import { MOST } from "./engine.js";

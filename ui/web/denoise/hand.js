@@ -1,6 +1,6 @@
 /** What a pointer and the keys do on a corrupted picture: they move and resize the box, or rub noise in. */
 
-import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
+import { isPlain, stepInPlane } from "../kit/controls.js";
 import { shape } from "../kit/digits.js";
 
 /** @typedef {[number, number]} Place in pixels of the picture */

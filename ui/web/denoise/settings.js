@@ -5,8 +5,8 @@ import { pack, unpack } from "../maths/digit_text.js";
 import { contribute } from "../state/live_link.js";
 import { get, put, refuse } from "../state/parameters.js";
 
-/** @typedef {import("../maths/noise.js").Kind} Kind */
-/** @typedef {import("../maths/noise.js").Box} Box */
+/** @typedef {import("../maths/seeded_noise.js").Kind} Kind */
+/** @typedef {import("../maths/seeded_noise.js").Box} Box */
 const RUBBED = 15;
 const BRUSH = 1.7;
 
@@ -59,7 +59,7 @@ export class Settings {
     return Math.floor(this.level * Math.min(shape.width, shape.height) + 0.5);
   }
 
-  /** @param {import("../maths/noise.js").Noise} noise @returns {Box} that is cut out, wherever it comes from */
+  /** @param {import("../maths/seeded_noise.js").Noise} noise @returns {Box} that is cut out, wherever it comes from */
   cut(noise) {
     return this.box ?? noise.box(this.level);
   }

@@ -1,6 +1,6 @@
 /** What the desk's buttons and keys do, and the numbers that are left to chance. */
 
-import { mulberry32, normals } from "../maths/random.js";
+import { mulberry32, normals } from "../maths/seeded_noise.js";
 import { MOST_CODES } from "../nn/nn.js";
 import { z } from "../state/z.js";
 
@@ -21,7 +21,7 @@ const fromPrior = ({ encodings }, eps) => eps.slice(0, encodings.dim);
 /** @type {Sampler} */
 const fromFitted = ({ encodings }, eps) => encodings.fitted(eps);
 
-/** @param {Desk} desk @returns {import("../kit/toolbar.js").Action[]} */
+/** @param {Desk} desk @returns {import("../kit/controls.js").Action[]} */
 export function deskActions(desk) {
   const undo = { control: true, enabled: () => desk.state?.canUndo ?? false };
   const redo = { control: true, shift: true, enabled: () => desk.state?.canRedo ?? false };

@@ -13,7 +13,7 @@ import { loadEncoders } from "../server/models.js";
  * @template Data
  * @typedef {object} Host the desk
  * @property {HTMLElement} root
- * @property {import("../kit/alert.js").Alert} alert
+ * @property {import("../kit/controls.js").Alert} alert
  * @property {Data | undefined} data
  * @property {{take: (chosen: Chosen, change: DigitChange) => void}} digit takes it once both models can encode
  * @property {(data: Data | null) => void} wait

@@ -1,10 +1,10 @@
 /** 48 random samples of each model, from the same eps. */
 
 import { guardFinger } from "../gestures/finger.js";
+import { actionButton } from "../kit/controls.js";
 import { element, formatNumber, modelTag } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
-import { actionButton } from "../kit/toolbar.js";
-import { drawNumber, mulberry32, normals } from "../maths/random.js";
+import { drawNumber, mulberry32, normals } from "../maths/seeded_noise.js";
 import { get, put } from "../state/parameters.js";
 
 const COUNT = 48;

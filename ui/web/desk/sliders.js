@@ -1,8 +1,7 @@
 /** One slider a coordinate, most active first, over the histograms of the codes. */
 
 import { guardFinger } from "../gestures/finger.js";
-import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
-import { Choice } from "../kit/choice.js";
+import { Choice, isPlain, stepInPlane } from "../kit/controls.js";
 import { arrange, inactive, othersOnly } from "../kit/coordinates.js";
 import { coordinateName, element, formatScaled, roundUp } from "../kit/dom.js";
 import { bulk, density, Histogram, histogramLegend } from "../kit/histogram.js";

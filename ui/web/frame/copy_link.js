@@ -11,8 +11,8 @@
  */
 
 import { closeOnEscape, listenForKeys } from "../gestures/keys.js";
+import { actionButton } from "../kit/controls.js";
 import { button, element } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
 import { onReplaced } from "../server/load.js";
 // This is on every page, and so are words that are cut off and files that are dropped.
 import "./words.js";
@@ -203,7 +203,7 @@ function togglePresenting() {
   put("present", true);
 }
 
-/** For `listenForKeys`. @type {import("../kit/toolbar.js").Action} */
+/** For `listenForKeys`. @type {import("../kit/controls.js").Action} */
 const presentAction = {
   name: "Present",
   key: "p",

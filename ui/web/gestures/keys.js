@@ -2,7 +2,7 @@
 
 /**
  * Runs actions by their keys wherever the focus is, except in a text field, a menu or a dialog.
- * @param {import("../kit/toolbar.js").Action[]} actions
+ * @param {import("../kit/controls.js").Action[]} actions
  * @returns {() => void} stops listening
  */
 export function listenForKeys(actions) {

@@ -1,10 +1,9 @@
 /** The drawing pad: the paper, and what stands around it. What is drawn is kept by `chosen.js`. */
 
 import { closeOnEscape } from "../gestures/keys.js";
-import { Choice } from "../kit/choice.js";
+import { actionButton, Choice } from "../kit/controls.js";
 import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
-import { actionButton } from "../kit/toolbar.js";
 import { pixelsOf } from "../maths/ink.js";
 import { DIGIT } from "../nn/shape.js";
 import { own, ownLevels, replaceOwn } from "../state/chosen.js";

@@ -1,6 +1,6 @@
 /** The paper of the drawing pad: strokes by mouse, finger, stylus or keys, kept by `chosen.js`. */
 
-import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
+import { isPlain, stepInPlane } from "../kit/controls.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";

@@ -1,6 +1,6 @@
 /** A digit, or the mean of a selection, as both models see it: decoded, with the nearest codes of each. */
 
-import { Alert } from "../kit/alert.js";
+import { Alert } from "../kit/controls.js";
 import { digitCanvas, digitName, paint, shape } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";

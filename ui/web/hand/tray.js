@@ -1,11 +1,11 @@
 /** The digit in hand: picked from the set, drawn, or uploaded. One for all pages, see `chosen.js`. */
 
 import { isTaken, keyAmong, listenForKeys } from "../gestures/keys.js";
-import { Alert } from "../kit/alert.js";
+import { Alert } from "../kit/controls.js";
 import { digitName, shape } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { DIGIT } from "../nn/shape.js";
 import { DigitSet, loadTray } from "../server/digit_set.js";
 import {

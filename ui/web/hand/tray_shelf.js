@@ -1,12 +1,12 @@
 /** The digits of a set to pick from: two of each class or of one class, page by page, shuffled, or by number. */
 
 import { closeOnEscape } from "../gestures/keys.js";
-import { Choice } from "../kit/choice.js";
+import { Choice } from "../kit/controls.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";
 import { pixelsOf } from "../maths/ink.js";
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { DIGIT } from "../nn/shape.js";
 import { ownLevels } from "../state/chosen.js";
 import { get, put } from "../state/parameters.js";

@@ -1,6 +1,6 @@
 /** A picture from the visitor's own, by button, drag and drop, or paste: what came of it, beside what it was. */
 
-import { Alert } from "../kit/alert.js";
+import { Alert } from "../kit/controls.js";
 import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import { pixelsOf } from "../maths/ink.js";

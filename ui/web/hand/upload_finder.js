@@ -1,6 +1,6 @@
 /** What was found on an uploaded picture: a box to move and to size, the other shapes to choose, a threshold. */
 
-import { stepInPlane } from "../kit/arrow_keys.js";
+import { stepInPlane } from "../kit/controls.js";
 import { button, element } from "../kit/dom.js";
 import { digitIn, inkAt } from "./upload_digit.js";
 

@@ -1,10 +1,9 @@
 /** Attribute: what leads from one class to another, added to the digit in hand. */
 
-import { Choice } from "../kit/choice.js";
+import { Choice, Toolbar } from "../kit/controls.js";
 import { element, formatNumber, modelTag } from "../kit/dom.js";
-import { Toolbar } from "../kit/toolbar.js";
 import { CLASSES } from "../maths/class_means.js";
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { seekAlong } from "../player/along.js";
 import { loadClassMeans } from "../server/models.js";
 import { get, put } from "../state/parameters.js";

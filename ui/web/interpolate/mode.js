@@ -1,6 +1,6 @@
 /** What the ways of going between digits have in common: see `Mode`. */
 
-import { Choice } from "../kit/choice.js";
+import { Choice } from "../kit/controls.js";
 
 /**
  * @typedef {object} Side a model of the pair; one where both are the same
@@ -44,7 +44,7 @@ import { Choice } from "../kit/choice.js";
  * @property {HTMLElement} [replacesStage] in place of the large pictures and their strips
  * @property {import("../player/player.js").Timeline} timeline read after `open`; what `Player.open`
  *   takes; its duration may change with the pictures
- * @property {import("../kit/toolbar.js").Action[]} actions by key, as long as it is open
+ * @property {import("../kit/controls.js").Action[]} actions by key, as long as it is open
  * @property {(opened: Opened) => Promise<void> | void} open
  * @property {(chosen: import("../hand/tray.js").Chosen, change: import("../hand/pad.js").DigitChange) => void} onDigit the digit in hand has
  *   changed in the tray, at every stroke sample; calls `host.changed()` where the pictures have
@@ -63,7 +63,7 @@ import { Choice } from "../kit/choice.js";
  */
 
 /** @typedef {Mode["name"]} ModeName */
-/** @type {import("../kit/choice.js").Option<ModeName>[]} */
+/** @type {import("../kit/controls.js").Option<ModeName>[]} */
 const MODES = [
   ["between", "Between digits", "From one digit to the next"],
   ["corners", "Four corners", "A blend of four digits"],

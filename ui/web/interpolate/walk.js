@@ -1,11 +1,10 @@
 /** Random walk: smooth and endless, from a seed, the same noise for both models. */
 
-import { Choice } from "../kit/choice.js";
+import { Choice, Toolbar } from "../kit/controls.js";
 import { element, modelTag } from "../kit/dom.js";
 import { sayPlace } from "../kit/pictures.js";
-import { Toolbar } from "../kit/toolbar.js";
-import { RandomWalk } from "../maths/latent_paths.js";
-import { mulberry32 } from "../maths/random.js";
+import { RandomWalk } from "../maths/paths.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { lineOf } from "../maths/whereabouts.js";
 import { locate } from "../server/models.js";
 import { get, put } from "../state/parameters.js";

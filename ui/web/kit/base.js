@@ -2,7 +2,7 @@
 
 import { tellIfSlow } from "../server/load.js";
 import { loadModel } from "../server/models.js";
-import { Alert } from "./alert.js";
+import { Alert } from "./controls.js";
 import { element } from "./dom.js";
 import { modelColours } from "./theme.js";
 

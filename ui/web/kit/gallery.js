@@ -1,6 +1,6 @@
 /** A grid of small pictures to pick from, one tab stop: arrow keys move inside it. */
 
-import { oneTabStop } from "./arrow_keys.js";
+import { oneTabStop } from "./controls.js";
 import { digitCanvas, paint } from "./digits.js";
 import { button, element } from "./dom.js";
 

@@ -5,7 +5,7 @@
  */
 
 import { get, put } from "../state/parameters.js";
-import { oneTabStop } from "./arrow_keys.js";
+import { oneTabStop } from "./controls.js";
 import { button, element } from "./dom.js";
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => digit);

@@ -1,15 +1,14 @@
 /** What is above the maps: what lies behind the points, what a click does, which digits are neighbours, and buttons. */
 
 import { zoomButtons } from "../gestures/zoom_hand.js";
-import { Choice } from "../kit/choice.js";
+import { Choice, Toolbar } from "../kit/controls.js";
 import { button, element } from "../kit/dom.js";
-import { Toolbar } from "../kit/toolbar.js";
-import { graphChoice, setGraph } from "../state/graph_choice.js";
 import { get, MOST_NEIGHBOURS, put } from "../state/parameters.js";
+import { graphChoice, setGraph } from "../state/paths.js";
 import { LAYERS } from "./layers/backdrop.js";
 
 /** @typedef {import("../server/latent_ask.js").GraphChoice} GraphChoice */
-/** @typedef {import("../kit/toolbar.js").Action} Action */
+/** @typedef {import("../kit/controls.js").Action} Action */
 /** @typedef {import("./layers/backdrop.js").LayerName} LayerName */
 /** @typedef {"pin" | "geodesic" | "graph"} ToolName */
 /**
@@ -21,13 +20,13 @@ import { LAYERS } from "./layers/backdrop.js";
  * @property {string} pngKey no other part of the page has it
  */
 
-/** @type {readonly import("../kit/choice.js").Option<ToolName>[]} */
+/** @type {readonly import("../kit/controls.js").Option<ToolName>[]} */
 const TOOLS = [
   ["pin", "Pin", "Pins a place: its z, in both models"],
   ["geodesic", "Geodesic", "The shortest way between two places, as pictures measure it"],
   ["graph", "Path", "The shortest path between two digits through the neighbour graph"],
 ];
-/** @type {readonly import("../kit/choice.js").Option<GraphChoice["distance"]>[]} */
+/** @type {readonly import("../kit/controls.js").Option<GraphChoice["distance"]>[]} */
 const DISTANCES = [
   ["euclidean", "Euclidean", "The length of the straight line between two codes"],
   ["cosine", "Angle", "The angle between two codes, seen from 0, in radians"],

@@ -2,7 +2,7 @@
 
 import { keyAmong } from "../gestures/keys.js";
 import { listenForZoom, ZOOM_KEYS } from "../gestures/zoom_hand.js";
-import { isPlain, stepInPlane } from "../kit/arrow_keys.js";
+import { isPlain, stepInPlane } from "../kit/controls.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./viewport.js").Place} Place */

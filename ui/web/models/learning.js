@@ -2,12 +2,12 @@
 
 import { listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
-import { Choice } from "../kit/choice.js";
+import { Choice } from "../kit/controls.js";
 import { paintAt, shape } from "../kit/digits.js";
 import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { component } from "../kit/mount.js";
-import { mulberry32, normals } from "../maths/random.js";
+import { mulberry32, normals } from "../maths/seeded_noise.js";
 import { Batch } from "../nn/batch.js";
 import player from "../player/player.css";
 import { Player } from "../player/player.js";

@@ -1,9 +1,9 @@
 /** What lies along a time from 0 to 1: a chart, a strip of pictures, and the hand that presses or drags along it. */
 
-import { stepOnLine } from "../kit/arrow_keys.js";
+import { stepOnLine } from "../kit/controls.js";
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element, roundUp, svg } from "../kit/dom.js";
-import { STEPS } from "../maths/latent_paths.js";
+import { STEPS } from "../maths/paths.js";
 
 /**
  * @typedef {object} Line

@@ -6,7 +6,7 @@
 
 import { guardFinger } from "../gestures/finger.js";
 import { button, element } from "../kit/dom.js";
-import { STEPS } from "../maths/latent_paths.js";
+import { STEPS } from "../maths/paths.js";
 import { get, put } from "../state/parameters.js";
 import { ICONS, icon, label, setIcon, stepButton } from "./icons.js";
 
@@ -101,7 +101,7 @@ export class Player {
     this.refresh();
   }
 
-  /** @returns {import("../kit/toolbar.js").Action[]} */
+  /** @returns {import("../kit/controls.js").Action[]} */
   keys() {
     // A radio button that is chosen cannot be chosen again.
     const spaceLeft = (/** @type {Element} */ target) =>

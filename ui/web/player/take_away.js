@@ -1,11 +1,11 @@
 /** What a player shows, to take away: a film, a strip of it as a picture, its numbers as a table. */
 
-import { Alert } from "../kit/alert.js";
+import { Alert } from "../kit/controls.js";
 import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { button, element } from "../kit/dom.js";
 import * as sheet from "../kit/png.js";
 import { downloadFile } from "../kit/png.js";
-import { STEPS } from "../maths/latent_paths.js";
+import { STEPS } from "../maths/paths.js";
 import { askFilm } from "../server/film.js";
 import { LoadError } from "../server/load.js";
 import { get, put } from "../state/parameters.js";
@@ -115,7 +115,7 @@ export class TakeAway {
       element("span", { class: "how" }, this.size, this.frames),
       this.alert.element,
     );
-    /** For `listenForKeys`. @type {import("../kit/toolbar.js").Action[]} */
+    /** For `listenForKeys`. @type {import("../kit/controls.js").Action[]} */
     this.actions = [{ name: "Save PNG", key: "s", title: "Save what is shown as a PNG", run: () => this.still() }];
   }
 

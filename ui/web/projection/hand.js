@@ -1,7 +1,7 @@
 /** What a mouse, a pen or a finger does on a plot, and the tools to choose from. */
 
 import { listenForZoom } from "../gestures/zoom_hand.js";
-import { Choice } from "../kit/choice.js";
+import { Choice } from "../kit/controls.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {[number, number]} Pixel from the upper left of the plot */
@@ -24,7 +24,7 @@ const CLICK_PX = 5;
 const TAP_PX = 10;
 const DOUBLE_MS = 350;
 
-/** @type {readonly import("../kit/choice.js").Option<Tool>[]} */
+/** @type {readonly import("../kit/controls.js").Option<Tool>[]} */
 const TOOLS = [
   ["tap", "Tap", "A finger scrolls the page, a tap picks"],
   ["pan", "Pan", "Dragging moves the points, Ctrl and the wheel zoom"],

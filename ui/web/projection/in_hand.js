@@ -5,7 +5,7 @@ import { Tray } from "../hand/tray.js";
 import { digitName } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
 import { nearest } from "../maths/neighbours.js";
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { loadDigits } from "../server/digit_set.js";
 import { loadLatent } from "../server/models.js";
 import { openHand, rowInHand, takeRow } from "../state/chosen.js";

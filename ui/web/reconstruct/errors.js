@@ -1,7 +1,6 @@
 /** The squared error of every digit of the set: a histogram for each model, and the digits behind a bar. */
 
-import { Alert } from "../kit/alert.js";
-import { stepOnLine } from "../kit/arrow_keys.js";
+import { Alert, stepOnLine } from "../kit/controls.js";
 import { button, element, formatNumber, modelTag, svg } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
 import { addressOf, fetchTensors } from "../server/load.js";

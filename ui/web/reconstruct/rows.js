@@ -1,6 +1,6 @@
 /** Eight digits, and under each what every model makes of its code, or where that differs. */
 
-import { Choice } from "../kit/choice.js";
+import { Choice } from "../kit/controls.js";
 import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { element, modelTag } from "../kit/dom.js";
 import { Gallery } from "../kit/gallery.js";

@@ -1,10 +1,10 @@
 /** What a VAE's code leaves open: samples of q(z|x) decoded, their mean and deviation per pixel. */
 
+import { actionButton } from "../kit/controls.js";
 import { digitCanvas, paint, shape } from "../kit/digits.js";
 import { element, modelTag } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";
-import { actionButton } from "../kit/toolbar.js";
-import { drawNumber, mulberry32, normals } from "../maths/random.js";
+import { drawNumber, mulberry32, normals } from "../maths/seeded_noise.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {{name: string, model: import("../nn/nn.js").Model, colour: string}} Side */

@@ -1,6 +1,6 @@
 /** All digits of a set, and the hundred that come first: ten of each class. */
 
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { Shape } from "../nn/shape.js";
 import { fetchTensors } from "./load.js";
 

@@ -1,6 +1,6 @@
 /** One model of the experiment: its tangent plane as the server computes it, and what it makes of each change. */
 
-import { Alert } from "../kit/alert.js";
+import { Alert } from "../kit/controls.js";
 import { digitCanvas, paint, paintAt, shape } from "../kit/digits.js";
 import { element, formatNumber, modelTag, subscript } from "../kit/dom.js";
 import { glossed } from "../kit/glosses.js";

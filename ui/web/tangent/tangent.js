@@ -5,12 +5,11 @@ import pad from "../hand/pad.css";
 import tray from "../hand/tray.css";
 import { Tray } from "../hand/tray.js";
 import { ModelsBase } from "../kit/base.js";
-import { Choice } from "../kit/choice.js";
+import { actionButton, Choice } from "../kit/controls.js";
 import { element, formatNumber } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { column, row, savePng, text } from "../kit/png.js";
-import { actionButton } from "../kit/toolbar.js";
-import { mulberry32 } from "../maths/random.js";
+import { mulberry32 } from "../maths/seeded_noise.js";
 import { ownLevels } from "../state/chosen.js";
 import { onAnnounce } from "../state/live_link.js";
 import { get, LONGEST_CHANGE, put } from "../state/parameters.js";
@@ -240,7 +239,7 @@ export class TangentView extends ModelsBase {
 /** How far to go, from where, and what to show: everything that both models share. */
 class Controls {
   /**
-   * @param {import("../kit/toolbar.js").Action[]} actions
+   * @param {import("../kit/controls.js").Action[]} actions
    * @param {() => void} onChange of what is shown
    * @param {(source: Source) => void} onSource
    */

@@ -1,10 +1,9 @@
 /** From one digit to the next, and on through up to six, on one of five paths. */
 
 import { element, formatNumber } from "../../kit/dom.js";
-import { STEPS } from "../../maths/latent_paths.js";
-import { graphChoice, setGraph } from "../../state/graph_choice.js";
+import { STEPS } from "../../maths/paths.js";
 import { get, put } from "../../state/parameters.js";
-import { PATHS } from "../../state/path_names.js";
+import { graphChoice, PATHS, setGraph } from "../../state/paths.js";
 import { stopsText } from "../../state/stops.js";
 import { GraphControls } from "./graph.js";
 import { NAMES, PathQuestions, SidePaths } from "./paths.js";
@@ -13,7 +12,7 @@ import { Charts, PathTable } from "./table.js";
 import { Tour } from "./tour.js";
 
 /** @typedef {import("../mode.js").Mode} Mode */
-/** @typedef {import("../../state/path_names.js").PathName} PathName */
+/** @typedef {import("../../state/paths.js").PathName} PathName */
 
 // A hand that draws pauses longer than this only where it is done.
 const REST_MS = 250;

@@ -1,16 +1,16 @@
 /** Which digits count as neighbours on the way from digit to digit, and which it passes. */
 
 import { guardFinger } from "../../gestures/finger.js";
-import { Choice } from "../../kit/choice.js";
+import { Choice } from "../../kit/controls.js";
 import { digitName } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
 import { Gallery } from "../../kit/gallery.js";
-import { graphChoice } from "../../state/graph_choice.js";
 import { MOST_NEIGHBOURS } from "../../state/parameters.js";
+import { graphChoice } from "../../state/paths.js";
 
 /** @typedef {import("../../server/latent_ask.js").GraphChoice} Graph */
 
-/** @type {import("../../kit/choice.js").Option<Graph["distance"]>[]} */
+/** @type {import("../../kit/controls.js").Option<Graph["distance"]>[]} */
 const DISTANCES = [
   ["euclidean", "Euclidean"],
   ["cosine", "angle"],

@@ -1,16 +1,15 @@
 /** The five paths of one model through the same stops: their curves, pictures and numbers, as far as they are known. */
 
-import { crossFade, pointAt, STEPS, slerp, straight } from "../../maths/latent_paths.js";
-import { measure } from "../../maths/path_measures.js";
+import { crossFade, measure, pointAt, STEPS, slerp, straight } from "../../maths/paths.js";
 import { Batch } from "../../nn/batch.js";
 import { askGeodesic, askPath } from "../../server/latent_ask.js";
 import { NoAnswer } from "../../server/load.js";
 
-/** @typedef {import("../../state/path_names.js").PathName} PathName */
+/** @typedef {import("../../state/paths.js").PathName} PathName */
 /**
  * @typedef {object} Path empty or null as long as it is not known
  * @property {Float32Array | null} curve [64 * D], or [64 * pixels] of the cross-fade
- * @property {import("../../maths/path_measures.js").Measures | null} measures
+ * @property {import("../../maths/paths.js").Measures | null} measures
  * @property {boolean} isStale the measures are of other stops
  * @property {Float32Array | null} nearest [64] distance to the nearest real digit
  * @property {Int32Array | null} nearestRow [64]
@@ -92,7 +91,7 @@ export class SidePaths {
     };
   }
 
-  /** @param {PathName} name @param {import("../../maths/path_measures.js").Measures} measures */
+  /** @param {PathName} name @param {import("../../maths/paths.js").Measures} measures */
   take(name, measures) {
     Object.assign(this.paths[name], { measures, isStale: false });
   }

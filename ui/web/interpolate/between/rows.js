@@ -1,9 +1,9 @@
 /** The frames of the way as a table to keep: its head first, empty cells where a model has nothing to say. */
 
-import { STEPS } from "../../maths/latent_paths.js";
+import { STEPS } from "../../maths/paths.js";
 
 /** @typedef {import("./paths.js").SidePaths} SidePaths */
-/** @typedef {import("../../state/path_names.js").PathName} PathName */
+/** @typedef {import("../../state/paths.js").PathName} PathName */
 /** @typedef {(string | number)[][]} Table */
 
 /**

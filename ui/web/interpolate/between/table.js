@@ -1,12 +1,12 @@
 /** The five paths: a table to choose from, with the numbers of both models, and charts of them along the way. */
 
-import { Choice } from "../../kit/choice.js";
+import { Choice } from "../../kit/controls.js";
 import { button, element, formatNumber } from "../../kit/dom.js";
 import { AlongChart } from "../../player/along.js";
-import { PATHS } from "../../state/path_names.js";
+import { PATHS } from "../../state/paths.js";
 import { NAMES, STOPPED } from "./paths.js";
 
-/** @typedef {import("../../state/path_names.js").PathName} PathName */
+/** @typedef {import("../../state/paths.js").PathName} PathName */
 /** @typedef {import("./paths.js").SidePaths} SidePaths */
 /** @typedef {import("./paths.js").Path} Path */
 /**

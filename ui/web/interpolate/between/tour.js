@@ -1,10 +1,9 @@
 /** The digits that a path goes through, one of them in hand: chosen, added, removed, turned round, left to chance. */
 
-import { oneTabStop } from "../../kit/arrow_keys.js";
+import { oneTabStop, Toolbar } from "../../kit/controls.js";
 import { digitCanvas, paint } from "../../kit/digits.js";
 import { button, element } from "../../kit/dom.js";
-import { Toolbar } from "../../kit/toolbar.js";
-import { mulberry32 } from "../../maths/random.js";
+import { mulberry32 } from "../../maths/seeded_noise.js";
 import { areStopsChosen, FEWEST, isSameStop, MOST, proposeStops, setStops, stopsOf } from "../../state/stops.js";
 import { StopsInHand } from "../stops_in_hand.js";
 
@@ -184,7 +183,7 @@ class StopsRow {
    * @param {(index: number) => void} listener.onSelect
    * @param {(index: number) => void} listener.onRemove
    * @param {() => void} listener.onAdd
-   * @param {import("../../kit/toolbar.js").Action[]} actions on all of them
+   * @param {import("../../kit/controls.js").Action[]} actions on all of them
    */
   constructor(listener, actions) {
     this.listener = listener;

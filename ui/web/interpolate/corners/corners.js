@@ -1,10 +1,10 @@
 /** Four corners: everything between four digits, in a square a model, and one place in both. */
 
+import { Toolbar } from "../../kit/controls.js";
 import { digitCanvas, paint } from "../../kit/digits.js";
 import { button, element } from "../../kit/dom.js";
-import { Toolbar } from "../../kit/toolbar.js";
-import { blend } from "../../maths/latent_paths.js";
-import { mulberry32 } from "../../maths/random.js";
+import { blend } from "../../maths/paths.js";
+import { mulberry32 } from "../../maths/seeded_noise.js";
 import { get, put } from "../../state/parameters.js";
 import { cornersOf, isSameStop, setCorners, stopsOf } from "../../state/stops.js";
 import { StopsInHand } from "../stops_in_hand.js";

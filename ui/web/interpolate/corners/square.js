@@ -1,11 +1,11 @@
 /** One model's square between four digits: a grid of blends, coarse to fine, and a handle that goes anywhere in it. */
 
 import { goesSideways, isNear, keepFinger } from "../../gestures/finger.js";
-import { stepInPlane } from "../../kit/arrow_keys.js";
+import { stepInPlane } from "../../kit/controls.js";
 import { paintAt, shape } from "../../kit/digits.js";
 import { element, modelTag } from "../../kit/dom.js";
 import { column, picture, row, savePng, text, title } from "../../kit/png.js";
-import { fourCorners } from "../../maths/latent_paths.js";
+import { fourCorners } from "../../maths/paths.js";
 import { Batch } from "../../nn/batch.js";
 
 /** @typedef {import("../mode.js").Side} Side */

@@ -3,7 +3,7 @@
 import { paintAt, shape } from "../../kit/digits.js";
 import { element } from "../../kit/dom.js";
 import { askGraph, askMagnification } from "../../server/latent_ask.js";
-import { graphChoice } from "../../state/graph_choice.js";
+import { graphChoice } from "../../state/paths.js";
 import { Ask } from "../ask.js";
 import { Viewport } from "../viewport.js";
 import { describeGraph, drawArcs } from "./arcs.js";

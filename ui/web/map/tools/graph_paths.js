@@ -5,7 +5,7 @@ import { formatNumber } from "../../kit/dom.js";
 import { pixelsOf } from "../../maths/ink.js";
 import { loadDigits } from "../../server/digit_set.js";
 import { askPath } from "../../server/latent_ask.js";
-import { graphChoice } from "../../state/graph_choice.js";
+import { graphChoice } from "../../state/paths.js";
 import { areStopsChosen, proposeStops, setStops, stopsOf, stopsText } from "../../state/stops.js";
 import { REST_MS, TwoEnds } from "./two_ends.js";
 

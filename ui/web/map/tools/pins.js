@@ -127,7 +127,7 @@ export class Pins {
     }, gesture);
   }
 
-  /** @param {() => boolean} isShown @returns {import("../../kit/toolbar.js").Action[]} */
+  /** @param {() => boolean} isShown @returns {import("../../kit/controls.js").Action[]} */
   actions(isShown) {
     const step = (/** @type {boolean} */ back) => {
       const enabled = () => isShown() && (back ? z.canUndo : z.canRedo);

@@ -1,6 +1,6 @@
 /** A tool between two ends: whose they are where nobody has chosen any, and when it asks. */
 
-import { mulberry32 } from "../../maths/random.js";
+import { mulberry32 } from "../../maths/seeded_noise.js";
 import { Ask } from "../ask.js";
 
 /** @typedef {import("../plane.js").MapSide} MapSide */

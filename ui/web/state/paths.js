@@ -1,4 +1,6 @@
-/** The paths between two digits. */
+/** The paths between two digits by name, and which digits count as neighbours on them. */
+
+import { get, put } from "./parameters.js";
 
 /** @typedef {"straight" | "slerp" | "pixels" | "graph" | "geodesic"} PathName */
 
@@ -13,3 +15,17 @@ export const PATHS = {
     title: "The least energy in pictures near the straight line: a geodesic of the pull-back metric JᵀJ",
   },
 };
+
+/** Which digits count as neighbours, on all pages with a neighbour graph: kept over page changes and in the link. */
+
+/** @typedef {import("../server/latent_ask.js").GraphChoice} GraphChoice */
+
+/** @returns {GraphChoice} */
+export const graphChoice = () => ({ k: get("neighbours"), distance: get("distance"), mutual: get("mutual") });
+
+/** @param {GraphChoice} graph */
+export function setGraph({ k, distance, mutual }) {
+  put("neighbours", k);
+  put("distance", distance);
+  put("mutual", mutual);
+}

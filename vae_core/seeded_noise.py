@@ -1,8 +1,8 @@
 """Corruptions from a generator that the browser has, too: the same seed is the same noise in Python and on the page.
 
-The generator is mulberry32 (Tommy Ettinger, public domain) as in `ui/web/maths/seeded_noise.js`, the corruptions are those of
-`ui/web/maths/seeded_noise.js`. A field is as many draws as a picture has numbers, or one more where that is odd; field `index`
-of a seed are draws n index to n index + n - 1, where n is that many.
+The generator is mulberry32 (Tommy Ettinger, public domain), generator and corruptions as in
+`ui/web/maths/seeded_noise.js`. A field is as many draws as a picture has numbers, or one more where that is odd; field
+`index` of a seed are draws n index to n index + n - 1, where n is that many.
 The level only scales a field or moves a threshold through it, so a slider adds to the same noise.
 `vae_core.corruption` is what models are trained with; it draws from torch's generator.
 """

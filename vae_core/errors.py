@@ -35,3 +35,7 @@ class PathError(VaeCoreError):
 
 class DisconnectedError(PathError):
     """No path leads from one digit to another through the neighbour graph."""
+
+
+class ObjectiveError(VaeCoreError):
+    """Of such numbers there is no divergence, gradient, estimate or beta; the message has no full stop."""

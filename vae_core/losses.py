@@ -74,8 +74,19 @@ def log_weight(output: Tensor, x: Tensor, z: Tensor, mu: Tensor, logvar: Tensor,
 
     Its mean over z is the ELBO; `logsumexp` over many is the importance-weighted bound (Burda et al., 2015).
     """
+    return log_weight_of_draw(output, x, z, (z - mu) / (0.5 * logvar).exp(), logvar, likelihood)
+
+
+def log_weight_of_draw(
+    output: Tensor, x: Tensor, z: Tensor, eps: Tensor, logvar: Tensor, likelihood: Likelihood
+) -> Tensor:
+    """`log_weight` of z = mu + sigma eps, exact also where sigma is so small that z is mu: nats, [B].
+
+    Args:
+        eps: the draws of N(0, I) behind z, [B, D].
+    """
     log_prior = -0.5 * z.square().sum(1)
-    log_posterior = -0.5 * ((z - mu).square() / logvar.exp() + logvar).sum(1)
+    log_posterior = -0.5 * (eps.square() + logvar).sum(1)
     return -reconstruction(output, x, likelihood) + log_prior - log_posterior
 
 

@@ -85,6 +85,8 @@ def test_log_weight_is_the_difference_of_log_densities() -> None:
     posterior = Normal(mu, (0.5 * logvar).exp()).log_prob(z).sum(1)
     expected = Bernoulli(logits=logits).log_prob(x).sum(1) + prior - posterior
     torch.testing.assert_close(losses.log_weight(logits, x, z, mu, logvar, "bernoulli"), expected)
+    eps = (z - mu) / (0.5 * logvar).exp()
+    torch.testing.assert_close(losses.log_weight_of_draw(logits, x, z, eps, logvar, "bernoulli"), expected)
 
 
 @pytest.mark.parametrize("likelihood", ["bernoulli", "gaussian"])

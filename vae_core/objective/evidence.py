@@ -111,14 +111,13 @@ def evidence(model: VariationalAutoencoder, x: Tensor, eps: Array, chunk: int = 
     mu, logvar = model.posterior(x)
     if not len(eps) or eps.shape[1:] != mu.shape[1:]:
         raise ObjectiveError(f"there are draws of shape {list(eps.shape)}; it must be [N, {mu.shape[1]}], N above 0")
-    # In float32 little would be left of z - mu where sigma is small beside mu.
     mu, logvar = mu.double(), logvar.double()
     weights, errors = [], []
     for some in torch.split(torch.from_numpy(eps), chunk):
         z = mu + (0.5 * logvar).exp() * some
         output = model.decoder_output(z.float()).double()
         same = x.double().expand_as(output)
-        weights.append(losses.log_weight(output, same, z, mu, logvar, model.config.likelihood))
+        weights.append(losses.log_weight_of_draw(output, same, z, some, logvar, model.config.likelihood))
         errors.append(losses.reconstruction(output, same, model.config.likelihood))
     error = torch.cat(errors).numpy()
     return Evidence(

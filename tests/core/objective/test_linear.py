@@ -3,12 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal
 from sklearn.decomposition import PCA
+from torch import Tensor
 
 from tests.core.objective.linear import PIXELS, SHAPE, log_evidence, weights
 from vae_core import losses
@@ -18,18 +19,18 @@ from vae_core.errors import ConfigError, ObjectiveError
 from vae_core.models import VariationalAutoencoder
 from vae_core.objective.linear import VARIANCE, Prediction, Spectrum, noise_variance, optimum, predict, spectrum
 from vae_core.spaces.latent import active_coordinates
-from vae_core.training import fit, new_model, objective_parts
+from vae_core.training import new_model, objective_parts
 
 BETA = 0.05
-descending = hnp.arrays(np.float64, 8, elements=st.floats(1e-3, 20)).map(lambda values: np.sort(values)[::-1])
+descending = hnp.arrays(np.float64, 5, elements=st.floats(1e-3, 20)).map(lambda values: np.sort(values)[::-1])
 
 
 @pytest.fixture(scope="module")
 def images() -> np.ndarray:
-    """400 pictures of 8 x 8 pixels whose variances fall from about 0.5 to 0.01 and then to noise."""
+    """400 pictures of 8 x 8 pixels whose variances fall from about 0.5 to 0.005 and then to noise."""
     generator = np.random.default_rng(0)
     directions, _ = np.linalg.qr(generator.standard_normal((PIXELS, PIXELS)))
-    scales = np.sqrt([0.5, 0.25, 0.1, 0.04, 0.01, *[1e-3] * 59])
+    scales = np.sqrt([0.5, 0.16, 0.06, 0.005, *[1e-3] * 60])
     x = 0.5 + (generator.standard_normal((400, PIXELS)) * scales) @ directions
     return (255 * x.clip(0, 1)).round().astype(np.uint8).reshape(400, *SHAPE[1:])
 
@@ -44,8 +45,8 @@ def flat(images: np.ndarray) -> np.ndarray:
 
 
 def costs(model: VariationalAutoencoder, images: np.ndarray) -> tuple[float, np.ndarray]:
-    """Squared error over 200 samples of z a picture, unclipped, and the mean KL of each code."""
-    x = as_input(images).repeat(200, 1, 1, 1)
+    """Squared error over 50 samples of z a picture, unclipped, and the mean KL of each code."""
+    x = as_input(images).repeat(50, 1, 1, 1)
     config = TrainingConfig()
     error, _ = objective_parts(model, x, config, torch.Generator().manual_seed(0))
     return error.mean().item(), losses.kl_per_coordinate(*model.posterior(as_input(images))).mean(0).numpy()
@@ -92,12 +93,13 @@ def test_at_its_optimum_the_bound_is_the_evidence_of_probabilistic_pca(images: n
     wide = Spectrum(known.shape, known.mean, 20 * known.variances, known.directions)
     x = known.mean + np.sqrt(20) * (flat(images) - known.mean)
     found = predict(wide.variances, 1, 5)
-    assert found.active == 4
+    assert found.active == 3
     expected = -log_evidence(optimum(wide, 1, 5), x).mean() - losses.gaussian_constant(PIXELS)
     assert found.squared_error + found.rate == pytest.approx(expected, rel=1e-5)
 
 
-@given(descending, st.floats(0.01, 10), st.integers(1, 8))
+@settings(max_examples=10)
+@given(descending, st.floats(0.01, 10), st.integers(1, 5))
 def test_nothing_linear_costs_less(variances: np.ndarray, beta: float, codes: int) -> None:
     """Per component: the error of encoding by v and decoding by w with sigma s, plus beta times KL, by a search."""
     found = predict(variances, beta, codes)
@@ -112,7 +114,7 @@ def test_nothing_linear_costs_less(variances: np.ndarray, beta: float, codes: in
     assert found.squared_error + beta * found.rate == pytest.approx(sum(best), rel=1e-3, abs=1e-4)
 
 
-@given(descending, st.integers(1, 8))
+@given(descending, st.integers(1, 5))
 def test_more_beta_is_less_rate_and_more_distortion(variances: np.ndarray, codes: int) -> None:
     ladder = [predict(variances, beta, codes) for beta in (0.01, 0.1, 1, 10, 100)]
     assert [found.active for found in ladder] == sorted((found.active for found in ladder), reverse=True)
@@ -130,21 +132,38 @@ def test_along_the_curve_beta_is_its_slope() -> None:
 
 
 def test_a_trained_linear_vae_keeps_the_codes_that_are_predicted(images: np.ndarray, known: Spectrum) -> None:
-    config = ModelConfig(kind="vae", latent_dim=6, scale="logvar", output="linear", shape=SHAPE)
-    model = new_model(config, 0)
+    """By L-BFGS on all pictures, the mean over eps in closed form: |x - W mu - b|^2 + |W sigma|^2."""
+    config = ModelConfig(kind="vae", latent_dim=4, scale="logvar", output="linear", shape=SHAPE)
+    model = new_model(config, 0).double()
     assert isinstance(model, VariationalAutoencoder)
-    training = TrainingConfig(epochs=120, batch_size=50, learning_rate=0.02, beta=BETA)
-    *_, _last = fit(model, images, training)
-    model.requires_grad_(False)
-    found = predict(known.variances, BETA, 6)
-    error, kl = costs(model, images)
-    assert found.active == 4
-    assert int(active_coordinates(*model.posterior(as_input(images))).sum()) == found.active
-    assert error + BETA * kl.sum() == pytest.approx(found.squared_error + BETA * found.rate, rel=0.03)
+    x = as_input(images).double()
+    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=120, history_size=20, line_search_fn="strong_wolfe")
+
+    def parts() -> tuple[Tensor, Tensor, Tensor]:
+        mu, logvar = model.posterior(x)
+        noise = logvar.exp() @ model.decoder.get_parameter("out.weight").square().sum(0)
+        return losses.squared_error(model.decoder_output(mu), x) + noise, mu, logvar
+
+    def loss() -> Tensor:
+        error, mu, logvar = parts()
+        value = (error + BETA * losses.kl_divergence(mu, logvar)).mean()
+        optimizer.zero_grad()
+        value.backward()
+        return value
+
+    optimizer.step(loss)
+    with torch.no_grad():
+        error, mu, logvar = parts()
+    found = predict(known.variances, BETA, 4)
+    assert found.active == 3
+    assert int(active_coordinates(mu, logvar).sum()) == found.active
+    kl = losses.kl_per_coordinate(mu, logvar).mean(0).sort(descending=True).values
+    np.testing.assert_allclose(kl, [*found.kl, 0], atol=0.01)
+    assert error.mean().item() == pytest.approx(found.squared_error, rel=0.01)
+    # Their columns are the leading components.
     w, _ = weights(model)
-    # The best ones span the leading components, turned at will.
-    leading = known.directions[:4]
-    assert np.square(w - leading.T @ (leading @ w)).sum() < 0.02 * np.square(w).sum()
+    leading = known.directions[:3]
+    assert np.square(w - leading.T @ (leading @ w)).sum() < 1e-3 * np.square(w).sum()
 
 
 def test_a_component_at_the_threshold_collapses() -> None:

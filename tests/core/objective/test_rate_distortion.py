@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -19,16 +18,6 @@ def vae(root: Path, name: str) -> VariationalAutoencoder:
     model = load(root / name)
     assert isinstance(model, VariationalAutoencoder)
     return model
-
-
-@pytest.mark.needs_mnist
-def test_the_numbers_are_those_in_training_json(checkpoints_root: Path, mnist_test: Digits) -> None:
-    found = rate_distortion(vae(checkpoints_root, "vae-2"), mnist_test.images)
-    known = json.loads((checkpoints_root / "vae-2" / "training.json").read_text())["test"]
-    assert found.rate == pytest.approx(known["kl"]["value"], rel=1e-3)
-    assert found.distortion == pytest.approx(known["squared_error"]["value"], rel=1e-3)
-    assert found.loss(1) == pytest.approx(known["squared_error_plus_kl"]["value"], rel=1e-3)
-    assert (found.active, found.latent_dim) == (known["active_units"]["value"], 2)
 
 
 @pytest.mark.needs_mnist

@@ -37,6 +37,12 @@ def binary_cross_entropy(logits: Tensor, x: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(logits, x, reduction="none").flatten(1).sum(1)
 
 
+def pixel_entropy(x: Tensor) -> Tensor:
+    """The least that `binary_cross_entropy` can be: x in [0, 1], [B, ...] -> nats, [B]; 0 of black and white pixels."""
+    entropy: Tensor = -(torch.xlogy(x, x) + torch.special.xlog1py(1 - x, -x))
+    return entropy.flatten(1).sum(1)
+
+
 def reconstruction(output: Tensor, x: Tensor, likelihood: Likelihood) -> Tensor:
     """-ln p(x|z) of the decoder's output, a Gaussian's less `gaussian_constant`: nats per image, [B].
 

@@ -14,6 +14,7 @@ from torch.distributions import kl_divergence as torch_kl
 
 from tests.tiny import generator
 from vae_core import losses
+from vae_core.data import Digits, as_input
 
 
 def matrices(low: float, high: float) -> st.SearchStrategy[Tensor]:
@@ -56,8 +57,19 @@ def test_cross_entropy_does_not_saturate_and_has_the_entropy_of_grey_pixels_as_i
     x = torch.tensor([[0.2, 0.5, 0.9]], dtype=torch.float64)
     entropy = -(x * x.log() + (1 - x) * (1 - x).log()).sum().item()
     assert losses.binary_cross_entropy(torch.logit(x), x).item() == pytest.approx(entropy)
+    assert losses.pixel_entropy(x).item() == pytest.approx(entropy)
     for shift in (-0.3, 0.3):
         assert losses.binary_cross_entropy(torch.logit(x) + shift, x).item() > entropy
+
+
+def test_black_and_white_pixels_have_no_entropy() -> None:
+    x = torch.tensor([[0.0, 1.0, 0.0], [0.5, 0.0, 1.0]])
+    torch.testing.assert_close(losses.pixel_entropy(x), torch.tensor([0, math.log(2)]))
+
+
+@pytest.mark.needs_mnist
+def test_the_floor_of_grey_mnist(mnist_test: Digits) -> None:
+    assert losses.pixel_entropy(as_input(mnist_test.images)).mean().item() == pytest.approx(45.5, abs=0.05)
 
 
 @given(pair_of_matrices(-2, 2))

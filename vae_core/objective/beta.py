@@ -129,7 +129,7 @@ def translate(loss: WrittenLoss) -> Translation:
 
     A squared error summed over pixels, over 2 v, is -ln p(x|z) of Gaussian pixels of variance v up to a constant; and
     error + beta KL is beta times (error / 2 v + KL) where 2 v is beta. So beta 1 stands for a variance of 1/2, and
-    another beta for another variance, as in Lucas et al. (2019), section 4.
+    another beta for another variance (Lucas et al., 2019).
 
     >>> float(translate(WrittenLoss(over_pixels="mean")).beta)
     784.0

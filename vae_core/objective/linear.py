@@ -53,8 +53,8 @@ class Prediction(Frozen):
         threshold: decoder variance times beta; above it a component is active.
         active: how many codes survive, at most the codes there are.
         kl: float64 [active], mean KL of each code, nats: 1/2 ln(lambda / threshold).
-        squared_error: mean per picture over samples of z, the distortion: of an active component the threshold, of
-            another its variance.
+        squared_error: the distortion, mean per picture over samples of z, pixels unclipped: of an active component the
+            threshold, of another its variance.
     """
 
     threshold: float
@@ -130,7 +130,7 @@ def noise_variance(variances: Array, latent_dim: int) -> float:
     """The decoder variance that fits the data best beside so many codes: the mean variance of the other components.
 
     Tipping & Bishop (1999), equation 8. A VAE that learns its decoder variance tends to it, and keeps every code whose
-    component exceeds it (Lucas et al., 2019, section 4).
+    component exceeds it (Lucas et al., 2019).
 
     >>> noise_variance(np.array([4.0, 1.0, 0.5]), 1)
     0.75

@@ -136,8 +136,11 @@ def test_a_trained_linear_vae_keeps_the_codes_that_are_predicted(images: np.ndar
     config = ModelConfig(kind="vae", latent_dim=4, scale="logvar", output="linear", shape=SHAPE)
     model = new_model(config, 0).double()
     assert isinstance(model, VariationalAutoencoder)
+    # As in the paper, sigma is the same for all pictures.
+    model.encoder.get_parameter("scale.weight").requires_grad_(False).zero_()
     x = as_input(images).double()
-    optimizer = torch.optim.LBFGS(model.parameters(), max_iter=120, history_size=20, line_search_fn="strong_wolfe")
+    learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    optimizer = torch.optim.LBFGS(learned, max_iter=300, history_size=20, line_search_fn="strong_wolfe")
 
     def parts() -> tuple[Tensor, Tensor, Tensor]:
         mu, logvar = model.posterior(x)

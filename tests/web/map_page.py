@@ -120,7 +120,9 @@ class MapPage(Shown):
         return [float(part) for part in query(self.page).get("view", "0_0_1").split("_")]
 
     def go_home(self) -> None:
-        self.button("Home").click()
+        home = self.button("Home")
+        if home.get_attribute("aria-disabled") != "true":
+            home.click()
         await_query(self.page, view=None)
 
     def facts(self, side: int) -> str:

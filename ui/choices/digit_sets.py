@@ -6,6 +6,7 @@ UCI's come with scikit-learn. MNIST, and sets of one's own, each a `<name>.safet
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ DATA_DIR = Path(__file__).resolve().parents[2] / "data"
 LABELS = {"uci": "UCI", "mnist": "MNIST"}
 CLASSES = 10
 TRAY_PER_CLASS = 10
+# Names stand in addresses as they are.
+NAME = re.compile(r"[\w.-]{1,60}")
 
 
 def data_dir() -> Path:
@@ -172,6 +175,8 @@ _look_for_own: Look[Path, Mapping[str, tuple[Path, Stamp]]] = Look(_find_own)
 
 @cached(megabytes=1024)
 def _read(file: Path, stamp: Stamp) -> Digits | str:
+    if not NAME.fullmatch(file.name.removesuffix(set_file.SUFFIX)):
+        return "its name must be of letters, digits, dots, dashes and underscores"
     try:
         return set_file.read(file)
     except DigitsError as error:

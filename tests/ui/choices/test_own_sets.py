@@ -79,15 +79,17 @@ def test_what_fits_nothing_is_named(own: Path) -> None:
     (own / "broken.safetensors").write_bytes(b"no")
     (own / ".hidden.safetensors").write_bytes(b"no")
     safetensors.numpy.save_file(lonely, own / "uci.safetensors")
+    safetensors.numpy.save_file(lonely, own / "which? #1.safetensors")
     problems = store.problems()
     assert {name for name in problems if name.startswith(("ae", "vae"))} == {f"ae-{BARS}", f"vae-{BARS}"}
     assert problems[f"vae-{BARS}"] == "there is no set of pictures of 1 x 20 x 16"
     assert problems["lonely.safetensors"] == "there is no model of pictures of 1 x 8 x 9"
     assert problems["broken.safetensors"].startswith("broken.safetensors is no safetensors file")
+    assert problems["which? #1.safetensors"].startswith("its name must be of letters")
     assert store.sets() == ("uci", COLOURED)
     assert len(digit_sets.load("uci")) == 1797
     app = open_link()
-    assert "3 checkpoints and 2 sets cannot be used" in [fold.label for fold in app.sidebar.expander]
+    assert "3 checkpoints and 3 sets cannot be used" in [fold.label for fold in app.sidebar.expander]
 
 
 @pytest.mark.usefixtures("unmeasured")

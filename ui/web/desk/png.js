@@ -7,8 +7,8 @@ const PICTURE = 280;
 const GAP = 16;
 const WIDTH = 2 * PICTURE + GAP;
 const TITLE = 24;
-// As on the desk, over the empty margins of both.
-const ORIGINAL = GAP + (2 * 4 * PICTURE) / 28;
+// As on the desk, over the empty margins of both, a seventh of a digit each.
+const ORIGINAL = GAP + (2 * PICTURE) / 7;
 const CELLS = 11;
 const CELL = WIDTH / CELLS;
 const SAMPLE_COLUMNS = 8;
@@ -58,10 +58,12 @@ export function saveDesk({ root, namesShown: names, pictures, digit, strip, samp
 /** @param {import("../kit/png.js").Cell} pair @param {HTMLCanvasElement} original */
 const withOriginal = (pair, original) =>
   marked(pair, ({ g, look, write }, x, y) => {
-    const [left, top] = [x + (WIDTH - ORIGINAL) / 2, y + TITLE + PICTURE - ORIGINAL];
+    const ratio = original.height / original.width;
+    const [left, top] = [x + (WIDTH - ORIGINAL) / 2, y + TITLE + (PICTURE - ORIGINAL) * ratio];
+    const height = ORIGINAL * ratio;
     g.fillStyle = look.background;
-    g.fillRect(left - 1, top - SMALL.height, ORIGINAL + 2, ORIGINAL + SMALL.height + 1);
-    g.drawImage(original, left, top, ORIGINAL, ORIGINAL);
+    g.fillRect(left - 1, top - SMALL.height, ORIGINAL + 2, height + SMALL.height + 1);
+    g.drawImage(original, left, top, ORIGINAL, height);
     write("original", left + 2, top - 4, SMALL.font);
   });
 

@@ -76,8 +76,8 @@ const TITLE_HEIGHT = 24;
 const DOT = 16;
 const CHIP = 26;
 
-/** @param {CanvasImageSource} image @param {number} width @param {number} [height] @returns {Cell} */
-export const picture = (image, width, height = width) => ({
+/** @param {HTMLCanvasElement} image @param {number} width @param {number} [height] as it is to the width @returns {Cell} */
+export const picture = (image, width, height = (width * image.height) / image.width) => ({
   width,
   height,
   draw: ({ g }, x, y) => g.drawImage(image, x, y, width, height),

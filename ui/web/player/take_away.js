@@ -65,7 +65,7 @@ function saveStrip({ root, panels, note, name }, times) {
       const canvas = digitCanvas();
       pictureAt(t, picture);
       paint(canvas, picture);
-      return sheet.picture(canvas, SIDE, (SIDE * shape.height) / shape.width);
+      return sheet.picture(canvas, SIDE);
     });
     return sheet.column([sheet.title(caption, colour, i === 0), sheet.row(cells)]);
   });

@@ -7,9 +7,7 @@ import re
 import numpy as np
 from playwright.sync_api import Page, expect
 
-from tests.web.denoise_page import DenoisePage
 from tests.web.desk_page import DeskPage, OpenDesk
-from tests.web.interpolate_page import InterpolatePage
 from tests.web.map_page import MapPage
 from tests.web.oracle import LINK_GREY, STEP
 from tests.web.projection_page import ProjectionPage
@@ -171,15 +169,23 @@ def test_a_row_is_of_its_own_set_of_digits_until_an_own_digit_takes_its_place(mo
     assert said == [row, "?digits=uci", "?digits=uci&row=5", row, "?digits=mnist", "?digits=uci"]
 
 
-def test_what_a_link_asks_of_a_set_or_a_drawing_and_cannot_have_is_said_and_left_out(visit: Visit) -> None:
+def test_what_a_link_asks_of_a_set_or_a_drawing_and_cannot_have_is_said_and_left_out(
+    open_page: OpenPage, app: str
+) -> None:
     wrong = {"row": "99999", "drawn": "AAAA", "stops": "1.99999", "corners": "1.2.3.99999", "level": "7"}
     asked = "&".join(f"{key}={text}" for key, text in wrong.items())
-    page = visit(InterpolatePage, f"{TINY}&path=slerp&{asked}").page
+    page = open_page()
+    # What is said goes after a while, and a slow machine needs as long to show all of the page.
+    page.goto(f"{app}interpolate?{TINY}&path=slerp&{asked}", wait_until="commit")
     for key, text in wrong.items():
-        expect(page.get_by_test_id("stToast").filter(has_text=f"This link's {key} {text}: it must be")).to_be_visible()
+        expect(page.get_by_test_id("stToast").filter(has_text=f"This link's {key} {text}: it must be")).to_be_visible(
+            timeout=60_000
+        )
     # The digit in hand may be another: a stop that was proposed.
     page.wait_for_url(lambda address: not wrong.items() & query_of(address).items())
     assert query(page)["path"] == "slerp"
-    page = visit(DenoisePage, f"{TINY}&rubbed=AAAA&times=3").page
-    expect(page.get_by_test_id("stToast").filter(has_text="This link's rubbed AAAA: it must be")).to_be_visible()
+    page.goto(f"{app}denoise?{TINY}&rubbed=AAAA&times=3", wait_until="commit")
+    expect(page.get_by_test_id("stToast").filter(has_text="This link's rubbed AAAA: it must be")).to_be_visible(
+        timeout=60_000
+    )
     await_query(page, rubbed=None, times="3")

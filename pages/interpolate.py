@@ -48,6 +48,6 @@ smallest of a model, without the cross-fade, which is the least there can be.
 An **attribute** is the mean code of one class minus another's (Larsen et al., 2016). The **random walk** is white noise
 under a smooth kernel: it is $N(0, I)$ at every moment (Higdon, 2002).
 
-Computed in the browser by `ui/web/maths/paths.js` and `ui/web/maths/paths.js`, as by
+Computed in the browser by `ui/web/maths/paths.js`, as by
 `vae_core.spaces.paths`; in the server by `vae_core.spaces.neighbour_graph` and `vae_core.spaces.geodesic`.
 """)

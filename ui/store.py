@@ -27,7 +27,7 @@ from ui.figures.palette import LABELS, Role
 from ui.files import Look, Stamp, without_folder
 from ui.jobs.cache import STAMPS, cached
 from vae_core import checkpoint
-from vae_core.config import ModelConfig, Shape
+from vae_core.config import ModelConfig, shape_text
 from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder
 from vae_core.pictures import set_file
@@ -128,22 +128,22 @@ def models(digits: str | None = None) -> Mapping[str, ModelConfig]:
 
 def sets() -> tuple[str, ...]:
     """The sets of pictures for which there is a model."""
-    shapes = {config.shape for config in models().values()}
-    return tuple(name for name in digit_sets.names() if digit_sets.shape(name) in shapes)
+    takes = {config.shape for config in models().values()}
+    return tuple(name for name, shape in digit_sets.shapes().items() if shape in takes)
 
 
 def problems() -> Mapping[str, str]:
     """What is wrong with each checkpoint, by name, and each set, by file, that cannot be used, one sentence each."""
-    shapes = {digit_sets.shape(name) for name in digit_sets.names()}
+    shapes, usable = digit_sets.shapes(), sets()
     unseen = {
         name: f"there is no set of pictures of {shape_text(config.shape)}"
         for name, config in models().items()
-        if config.shape not in shapes
+        if config.shape not in shapes.values()
     }
     lonely = {
-        f"{name}{set_file.SUFFIX}": f"there is no model of pictures of {shape_text(digit_sets.shape(name))}"
-        for name in digit_sets.names()
-        if name not in (*digit_sets.LABELS, *sets())
+        f"{name}{set_file.SUFFIX}": f"there is no model of pictures of {shape_text(shape)}"
+        for name, shape in shapes.items()
+        if name not in (*digit_sets.LABELS, *usable)
     }
     return {**_shelf().bad, **unseen, **digit_sets.problems(), **lonely}
 
@@ -159,11 +159,6 @@ def check_fit(model: str, digits: str) -> None:
         raise NotHereError(
             f"{model} takes pictures of {shape_text(own)}, and those of {digits} are of {shape_text(asked)}."
         )
-
-
-def shape_text(shape: Shape) -> str:
-    """Channels, height and width for a reader: "3 x 32 x 32"."""
-    return " x ".join(map(str, shape))
 
 
 def entry(name: str) -> Shelved:

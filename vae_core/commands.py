@@ -16,7 +16,7 @@ from rich.table import Table
 
 from vae_core import checkpoint
 from vae_core import pca as principal_components
-from vae_core.config import CorruptionConfig
+from vae_core.config import CorruptionConfig, shape_text
 from vae_core.data import Digits, shape_of
 from vae_core.errors import CheckpointError, DigitsError
 from vae_core.metrics import Metric
@@ -127,8 +127,10 @@ def _check_fit(folders: list[Path], models: list[Autoencoder], digits: Digits) -
     shape = shape_of(digits.images)
     for folder, model in zip(folders, models, strict=True):
         if model.config.shape != shape:
-            own, given = (" x ".join(map(str, sizes)) for sizes in (model.config.shape, shape))
-            raise DigitsError(f"{folder.name} takes pictures of {own}, and those of {digits.name} are of {given}")
+            own = shape_text(model.config.shape)
+            raise DigitsError(
+                f"{folder.name} takes pictures of {own}, and those of {digits.name} are of {shape_text(shape)}"
+            )
 
 
 def _record_of(folder: Path, digits: str) -> dict[str, Any]:

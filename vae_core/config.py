@@ -89,6 +89,15 @@ def _convert(name: str, value: Any, hint: Any) -> Any:
     raise ConfigError(f"{name} must be a {hint.__name__}, not {value!r}")
 
 
+def shape_text(shape: Sequence[int]) -> str:
+    """Channels, height and width for a reader.
+
+    >>> shape_text((3, 32, 32))
+    '3 x 32 x 32'
+    """
+    return " x ".join(map(str, shape))
+
+
 def is_shape(shape: Sequence[object]) -> bool:
     """Whether models take pictures of that many channels (1 or 3), rows and columns (8 to 64 each).
 
@@ -196,7 +205,7 @@ class ModelConfig(_Json):
         _require(
             type(version) is int and version in known,
             f"ModelConfig.format_version is {version!r}; this program reads version {DIGIT_VERSION}, of "
-            f"{' x '.join(map(str, DIGIT))} pictures, and version {FORMAT_VERSION}",
+            f"{shape_text(DIGIT)} pictures, and version {FORMAT_VERSION}",
         )
         return config
 

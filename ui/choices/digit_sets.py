@@ -25,7 +25,6 @@ from vae_core.pictures import set_file
 
 DATA_DIR = Path(__file__).resolve().parents[2] / "data"
 LABELS = {"uci": "UCI", "mnist": "MNIST"}
-CLASSES = 10
 TRAY_PER_CLASS = 10
 # Names stand in addresses as they are.
 NAME = re.compile(r"[\w.-]{1,60}")
@@ -38,8 +37,14 @@ def data_dir() -> Path:
 
 def names() -> tuple[str, ...]:
     """The sets that can be used here: "uci", "mnist" where it is on disk and whole, and sets of one's own."""
-    known = tuple(LABELS) if mnist_problem() is None else ("uci",)
-    return known + tuple(name for name, place in _own().items() if isinstance(_read(*place), Digits))
+    return tuple(shapes())
+
+
+def shapes() -> dict[str, Shape]:
+    """Channels, height and width of the pictures of each of `names`, all of one look."""
+    sets = {"uci": data.uci_digits(), "mnist": _mnist(*_mnist_place())}
+    sets |= {name: _read(*place) for name, place in _own().items()}
+    return {name: shape_of(found.images) for name, found in sets.items() if isinstance(found, Digits)}
 
 
 def label(name: str) -> str:
@@ -77,9 +82,10 @@ def load(name: str) -> Digits:
         if isinstance(found, str):
             raise NotHereError(f"MNIST is not here: {found}.")
         return found
-    if name not in _own():
+    place = _own().get(name)
+    if place is None:
         raise NotHereError("There is no set of digits of that name.")
-    own = _read(*_own()[name])
+    own = _read(*place)
     if isinstance(own, str):
         raise NotHereError(f"The set {name} cannot be used: {own}.")
     return own
@@ -105,7 +111,9 @@ def tray(digits_name: str) -> dict[str, NDArray[Any]]:
         NotHereError: as `load`.
     """
     found = load(digits_name)
-    index = np.concatenate([np.flatnonzero(found.labels == label)[:TRAY_PER_CLASS] for label in range(CLASSES)])
+    index = np.concatenate(
+        [np.flatnonzero(found.labels == label)[:TRAY_PER_CLASS] for label in range(set_file.CLASSES)]
+    )
     return {
         "images": found.images[index].reshape(-1, *shape_of(found.images)),
         "labels": found.labels[index].astype(np.uint8),
@@ -123,7 +131,7 @@ def stamp_of(name: str) -> Stamp:
     load(name)
     if name in LABELS:
         return _mnist_place()[1] if name == "mnist" else ()
-    return _own()[name][1]
+    return _own().get(name, (None, ()))[1]
 
 
 def look_again() -> None:

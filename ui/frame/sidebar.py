@@ -74,7 +74,8 @@ def _model(label: str, key: str, chosen: str, digits: str) -> None:
 def _digits(chosen: str) -> None:
     # Before the look at the disk: a download that ends in between is shown as running once more, and not missed.
     job = downloads.find()
-    sets = store.sets()
+    # The earlier of two looks: what arrives in between is offered as a set, and not for download.
+    here, sets = digit_sets.names(), store.sets()
     st.radio(
         "Digits",
         sets,
@@ -85,7 +86,7 @@ def _digits(chosen: str) -> None:
     )
     if (job and not job.is_over) or state.awaits_mnist():
         _watch_download()
-    elif "mnist" not in digit_sets.names():
+    elif "mnist" not in (*here, *sets):
         _offer_download(job.error if job else None)
 
 

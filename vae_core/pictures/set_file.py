@@ -8,7 +8,7 @@ import numpy as np
 import safetensors
 import safetensors.numpy
 
-from vae_core.config import SIDES, is_shape
+from vae_core.config import SIDES, is_shape, shape_text
 from vae_core.data import Digits, data_folders, shape_of
 from vae_core.errors import DigitsError
 
@@ -49,8 +49,7 @@ def read(file: Path) -> Digits:
     shape, (low, high) = shape_of(images), SIDES
     if not is_shape(shape):
         raise DigitsError(
-            f"{file}: pictures are {' x '.join(map(str, shape))}; they must have 1 or 3 channels and two sides "
-            f"of {low} to {high}"
+            f"{file}: pictures are {shape_text(shape)}; they must have 1 or 3 channels and two sides of {low} to {high}"
         )
     if labels.dtype.kind not in "iu" or labels.shape != (len(images),) or not len(images):
         raise DigitsError(f"{file}: labels are {labels.dtype} {list(labels.shape)}; they must be one integer a picture")

@@ -70,6 +70,12 @@ def navigation() -> dict[str, list[st.Page]]:
         ],
         "Understand": [
             page_at(
+                "objective",
+                "Objective",
+                ":material/function:",
+                "What does the KL term buy? The objective of a VAE, term by term, on the models that ship.",
+            ),
+            page_at(
                 "manifold",
                 "Manifold",
                 ":material/grid_on:",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -41,7 +42,7 @@ SHARP_VAE = replace(SHARP_AE, kind="vae", scale="logvar")
 
 PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
 LONG = replace(PLAIN, epochs=100)
-LADDER_OF_BETA = (0.01, 0.1, 0.3, 3.0, 10.0)
+LADDER_OF_BETA = (0.001, 0.01, 0.03, 0.1, 0.3, 3.0, 5.0, 7.0, 10.0)
 
 
 def _denoising(kind: str, level: float, share: str) -> Recipe:
@@ -98,6 +99,16 @@ RECIPES: dict[str, Recipe] = {
         Recipe("vae-16", "the sharpest variational autoencoder", SHARP_VAE, PLAIN),
     )
 }
+
+
+def ladder() -> dict[str, float | None]:
+    """vae-2 at every weight of its KL term, by name, ascending: 0 first, None of the KL term alone last."""
+    weights = {
+        name: recipe.training.beta if recipe.training.reconstruction_weight else None
+        for name, recipe in RECIPES.items()
+        if recipe.model == FLAT_VAE
+    }
+    return dict(sorted(weights.items(), key=lambda item: math.inf if item[1] is None else item[1]))
 
 
 def find_recipe(name: str) -> Recipe:

@@ -25,6 +25,12 @@ GOOD = {
     **{"loop": "once", "speed": "0.5", "film": "560", "frames": "120"},
     **{"neighbours": "12", "distance": "cosine", "mutual": "1", "surface": "graph", "ends": "-0.5_0.25_1_0"},
     **{"at": "z", "direction": "3", "length": "-1.25", "off": "5", "change": "changes", "subject": "draws"},
+    **{"rung": "0.3", "spot": "-0.25_1", "loss": "csmsm", "errorweight": "0.5", "klweight": "2.5e-4"},
+    **{"picturesize": "64_48_3", "batch": "128", "codes": "16", "pixels": "binary"},
+    **{"gaussian": "-1.5_0.25", "target": "0_2", "draws": "3"},
+    **{"chances": "0_1_2_3_4_5_6_7_8_100", "others": "9_8_7_6_5_4_3_2_1_0", "information": "bits"},
+    **{"eps": "0.5_-1", "epsdraw": "4", "epscode": "2", "gradients": "1", "logvar": "1.25", "mean": "-0.5"},
+    **{"likelihoodof": "letter", "likelihooddraw": "9"},
 }
 BAD = {
     "z": ["1_2_nan_4", "1_2_inf_4", "1e3_2_3_4", "1e-333_2_3_4", "9999999999999999_2_3_4", "1__2", "0_" * 5000],
@@ -44,6 +50,13 @@ BAD = {
     "classes": ["3", "3_8_1", "a_b"],
     "direction": ["0", "785"],
     "ends": ["1_2_3", "1_2_3_x"],
+    "rung": ["-1", "kl", "0.12345"],
+    "spot": ["0.5", "2_0"],
+    "loss": ["ssss", "xssss"],
+    "klweight": ["-1", "nan", "1e5"],
+    "picturesize": ["28_28", "0_28_1"],
+    "gaussian": ["0_0", "0_0.00", "1", "10_1"],
+    "chances": ["1_2", "1_2_3_4_5_6_7_8_9_1000"],
 }
 OPENED = """async (links) => {
   const opened = [];

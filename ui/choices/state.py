@@ -38,8 +38,10 @@ __all__ = [
     "mark_told",
     "notices",
     "query",
+    "show_vae",
     "start",
     "swap",
+    "vaes",
     "write_corruption",
 ]
 
@@ -152,6 +154,17 @@ def swap() -> None:
     """Left becomes right and right becomes left. For a callback: it writes widgets' keys."""
     session = st.session_state
     session[LEFT], session[RIGHT] = session[RIGHT], session[LEFT]
+
+
+def vaes() -> list[str]:
+    """The VAEs among the pair, none to two."""
+    pair = dict.fromkeys([st.session_state[LEFT], st.session_state[RIGHT]])
+    return [name for name in pair if store.entry(name).config.kind == "vae"]
+
+
+def show_vae(name: str) -> None:
+    """Takes it as the model on the right. For a callback: it writes a widget's key."""
+    st.session_state[RIGHT] = name
 
 
 def has_usual_pair() -> bool:

@@ -1,4 +1,4 @@
-"""What the addresses of paths, tangent planes and neighbour graphs ask for. Pure; knows no session."""
+"""What the addresses of paths, tangent planes, gradients and neighbour graphs ask for. Pure; knows no session."""
 
 from __future__ import annotations
 
@@ -61,6 +61,18 @@ def read_stop(query: Mapping[str, str], size: int, shape: Shape = DIGIT) -> Stop
         NotHereError: it is missing or no digit.
     """
     return _stop(_required(query, "at"), size, shape)
+
+
+def read_seed(query: Mapping[str, str]) -> int:
+    """The parameter `seed`.
+
+    Raises:
+        NotHereError: it is missing or none.
+    """
+    seed = link.read_seed(_required(query, "seed"))
+    if seed is None:
+        raise NotHereError(f"The parameter seed must be {link.SEED_RULE}.")
+    return seed
 
 
 def read_z(query: Mapping[str, str], latent_dim: int) -> tuple[float, ...]:

@@ -13,7 +13,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ui.http import films, geodesic_stream, modules, pages, path_payload, payload, projection_payload, uploads
+from ui.http import (
+    films,
+    geodesic_stream,
+    modules,
+    objective_payload,
+    pages,
+    path_payload,
+    payload,
+    projection_payload,
+    uploads,
+)
 from ui.http.answers import ASK, KEEP_BUT_ASK, answer
 from ui.http.payload import Payload
 
@@ -50,6 +60,9 @@ ROUTES = [
     found("/tangents/{model}/{digits}.safetensors", path_payload.tangent),
     found("/magnification/{model}/{digits}.safetensors", path_payload.magnification),
     found("/graphs/{model}/{digits}.safetensors", path_payload.graph),
+    found("/ladders/{digits}/rungs.safetensors", objective_payload.rungs),
+    found("/spectra/{digits}/variances.safetensors", objective_payload.spectrum),
+    found("/gradients/{model}/{digits}.safetensors", objective_payload.gradients),
     found("/films/{model}/frames.safetensors", payload.film),
     found("/digits/{digits}/images.safetensors", payload.images),
     found("/digits/{digits}/tray.safetensors", payload.tray),

@@ -77,6 +77,13 @@ const code = () => ({
     !said || said.split("_").every((part) => part.length <= LONGEST_NUMBER && NUMBERS.test(part)) ? said : null,
 });
 
+const WEIGHT = /^\d{1,9}(\.\d{1,12})?(e-\d{1,2})?$/;
+const WEIGHTS = /^(\d{1,3}_){9}\d{1,3}$/;
+
+/** @returns {Row<string>} mu and sigma */
+const gaussian = () =>
+  text(/^-?\d(\.\d{1,2})?_\d(\.\d{1,2})?$/, "mu and a sigma above 0", (said) => Number(said.split("_")[1]) > 0);
+
 /** @param {string} said @returns {boolean} */
 const isInside = (said) => {
   const [x, y, width, height] = said.split("_").map(Number);
@@ -166,6 +173,31 @@ const ROWS = {
   length: number(3, -LONGEST_CHANGE, LONGEST_CHANGE, 2),
   off: number(1, 1, MOST_DRAWS, 0),
   change: oneOf("pictures", "changes"),
+  // Objective, block by block: the rung of the ladder, and the place under the pointer on all its maps.
+  rung: text(/^(kl-only|\d{1,3}(\.\d{1,4})?)$/, "a beta of the ladder, or kl-only"),
+  spot: text(/^-?[01](\.\d{1,3})?_-?[01](\.\d{1,3})?$/, "a place on the maps"),
+  // How a loss is written: the error, then sum or mean over pixels, over the batch, over codes, and over the batch.
+  loss: text(/^[sc][sm]{4}$/, "a kind of error, and four times s or m"),
+  errorweight: text(WEIGHT, "a number of at least 0"),
+  klweight: text(WEIGHT, "a number of at least 0"),
+  picturesize: text(/^[1-9]\d{0,3}(_[1-9]\d{0,3}){2}$/, "width, height and channels of a picture"),
+  batch: number(250, 1, 100_000, 0),
+  codes: number(30, 1, MOST_CODES, 0),
+  pixels: oneOf("grey", "binary"),
+  gaussian: gaussian(),
+  target: gaussian(),
+  draws: number(1, 1, MOST_DRAWS, 0),
+  chances: text(WEIGHTS, "ten weights"),
+  others: text(WEIGHTS, "ten weights"),
+  information: oneOf("nats", "bits"),
+  eps: code(),
+  epsdraw: number(1, 1, MOST_DRAWS, 0),
+  epscode: orNone(number(0, 0, MOST_CODES - 1, 0)),
+  gradients: flag(),
+  logvar: number(-2, -8, 3, 2),
+  mean: number(0, -3, 3, 2),
+  likelihoodof: oneOf("hand", "noise", "letter"),
+  likelihooddraw: number(1, 1, MOST_DRAWS, 0),
   // Models.
   subject: oneOf("digits", "draws"),
 };

@@ -1,0 +1,62 @@
+"""What does the KL term buy?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.choices import state
+from ui.objective.divergence import divergence
+from ui.objective.evidence import evidence
+from ui.objective.ladder import ladder
+from ui.objective.loss import loss
+from ui.objective.reparameterisation import reparameterisation
+from ui.objective.scale import scale
+from ui.objective.surprise import surprise
+
+choice = state.choice()
+vaes = state.vaes()
+
+st.title("What does the KL term buy?")
+ladder(choice.digits, choice.seed)
+st.markdown(r"""
+$$\mathcal L = \underbrace{\lVert x - \hat x(z) \rVert^2}_{\text{reconstruction}} + \beta\,
+\underbrace{D_{KL}\big(q(z \mid x)\,\Vert\,\mathcal N(0, I)\big)}_{\text{KL}}$$
+
+Computed by `vae_core.losses` and `vae_core.objective.rate_distortion`.
+""")
+
+st.subheader("Which beta is this really?")
+loss(choice.digits)
+st.markdown(r"""
+Computed by `vae_core.objective.beta.translate` and `vae_core.objective.linear.predict`.
+""")
+
+st.subheader("How far is one Gaussian from another?")
+divergence()
+st.markdown(r"""
+Computed by `vae_core.objective.gaussians.kl`, `integrate` and `monte_carlo`.
+""")
+
+st.subheader("How surprising is a digit?")
+surprise(choice.digits)
+st.markdown(r"""
+Computed by `vae_core.objective.categorical.compare`.
+""")
+
+st.subheader("How is a random draw learnt through?")
+reparameterisation(vaes, choice.digits, choice.seed)
+st.markdown(r"""
+Computed by `vae_core.models.reparameterize` and `vae_core.objective.gradients.of_picture`.
+""")
+
+st.subheader("Sigma, or the logarithm of its square?")
+scale()
+st.markdown(r"""
+Computed by `vae_core.objective.scale.in_sigma` and `in_logvar`; the trainings, by `vae_core.objective.scale_trial`.
+""")
+
+st.subheader("How likely is a picture?")
+evidence(vaes, choice.digits, choice.seed)
+st.markdown(r"""
+Computed by `vae_core.objective.evidence.evidence`.
+""")

@@ -1,0 +1,87 @@
+"""Bodies of HTTP answers for the page Objective: the ladder of beta, spectra of pictures, gradients of a loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ui import store
+from ui.choices import digit_sets
+from ui.choices.stops import Stop
+from ui.errors import NoAnswerError
+from ui.http import path_request
+from ui.http.path_payload import stop_images
+from ui.http.payload import Payload
+from ui.jobs.cache import cached
+from ui.reports import ladder
+from vae_core.models import VariationalAutoencoder
+from vae_core.objective import linear
+from vae_core.objective.gradients import of_picture
+from vae_core.seeded_noise import normals
+
+DRAWS = 200
+
+
+def rungs(digits: str) -> Payload:
+    """The whole ladder, R rungs in the order of beta.
+
+    `codes` float32 [R, N, 2], means of the first digits; `labels` uint8 [N]; `rate`, `distortion` float64 [R] and
+    `active` int32 [R] as in `vae_core.objective.rate_distortion.Point`, over the whole set.
+
+    Raises:
+        NoAnswerError: no model of the ladder takes the pictures of the set.
+    """
+    found = [ladder.standing(rung.name, digits) for rung in ladder.rungs(digits)]
+    if not found:
+        raise NoAnswerError("No model of the ladder takes these pictures.")
+    codes = np.stack([one.codes for one in found])
+    points = [one.point for one in found]
+    arrays: dict[str, NDArray[Any]] = {
+        "codes": codes,
+        "labels": digit_sets.load(digits).labels[: codes.shape[1]].astype(np.uint8),
+        "rate": np.array([point.rate for point in points]),
+        "distortion": np.array([point.distortion for point in points]),
+        "active": np.array([point.active for point in points], np.int32),
+    }
+    return Payload.tensors(arrays)
+
+
+@cached(megabytes=16)
+def spectrum(digits: str) -> Payload:
+    """`variances` float64 [P] of the principal components of the set's pictures, descending."""
+    return Payload.tensors({"variances": linear.spectrum(digit_sets.load(digits).images).variances})
+
+
+def gradients(model: str, digits: str, query: Mapping[str, str]) -> Payload:
+    """The gradient of the loss of a picture, `at`, over `DRAWS` draws of z from the seed `seed`; D codes.
+
+    `mu`, `sigma` float64 [D]; `reparameterised_mu`, `reparameterised_sigma`, `score_mu`, `score_sigma`, `baseline_mu`
+    and `baseline_sigma` float32 [DRAWS, D], one gradient a draw, as in `vae_core.objective.gradients.PictureGradients`.
+
+    Raises:
+        NoAnswerError: the model is no VAE.
+        ObjectiveError: its encoder says sigma is 0.
+    """
+    at = path_request.read_stop(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
+    return _gradients(model, digits, at, path_request.read_seed(query))
+
+
+@cached(megabytes=32)
+def _gradients(model: str, digits: str, at: Stop, seed: int) -> Payload:
+    net = store.model(model)
+    if not isinstance(net, VariationalAutoencoder):
+        raise NoAnswerError(f"{model} is no VAE: its code has no sigma.")
+    (image,) = stop_images(digits, (at,))
+    (eps,) = normals(seed, shape=(DRAWS, net.config.latent_dim))
+    found = of_picture(net, torch.from_numpy(image).reshape(1, *net.config.shape), eps)
+    kinds = {"reparameterised": found.reparameterised, "score": found.score, "baseline": found.score_with_baseline}
+    arrays = {
+        f"{kind}_{part}": getattr(one, part).astype(np.float32)
+        for kind, one in kinds.items()
+        for part in ("mu", "sigma")
+    }
+    return Payload.tensors({"mu": found.mu, "sigma": found.sigma, **arrays})

@@ -26,10 +26,10 @@ GOOD = {
     **{"neighbours": "12", "distance": "cosine", "mutual": "1", "surface": "graph", "ends": "-0.5_0.25_1_0"},
     **{"at": "z", "direction": "3", "length": "-1.25", "off": "5", "change": "changes", "subject": "draws"},
     **{"rung": "0.3", "spot": "-0.25_1", "loss": "csmsm", "errorweight": "0.5", "klweight": "2.5e-4"},
-    **{"picturesize": "64_48_3", "batch": "128", "codes": "16", "pixels": "binary"},
+    **{"picturesize": "64_48_3", "batch": "128", "latent": "16", "pixels": "binary"},
     **{"gaussian": "-1.5_0.25", "target": "0_2", "draws": "3"},
     **{"chances": "0_1_2_3_4_5_6_7_8_100", "others": "9_8_7_6_5_4_3_2_1_0", "information": "bits"},
-    **{"eps": "0.5_-1", "epsdraw": "4", "epscode": "2", "gradients": "1", "logvar": "1.25", "mean": "-0.5"},
+    **{"eps": "0.5_-1", "epsdraw": "4", "epscode": "2", "gradients": "1", "logvar": "1.25", "rate": "0.003"},
     **{"likelihoodof": "letter", "likelihooddraw": "9"},
 }
 BAD = {

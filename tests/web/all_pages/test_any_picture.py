@@ -19,7 +19,8 @@ from vae_core.pictures import animation
 # With what each shows.
 PAGES = {
     **{"Latent map": "latent_map", "Encodings": "projection", "Reconstruct": "reconstruct", "Denoise": "denoise"},
-    **{"Interpolate": "interpolate", "Manifold": "tangent", "Models": "learning", "Latent desk": "desk"},
+    **{"Interpolate": "interpolate", "Objective": "evidence", "Manifold": "tangent", "Models": "learning"},
+    **{"Latent desk": "desk"},
 }
 BARS, COLOURED = SETS
 LEVEL = 0.6 / 255

@@ -32,6 +32,7 @@ COMPONENTS = {
     "reconstruct": ["reconstruct"],
     "denoise": ["denoise"],
     "interpolate": ["interpolate"],
+    "objective": ["ladder", "loss", "divergence", "surprise", "reparameterisation", "scale", "evidence"],
     "manifold": ["tangent", "manifold_map"],
     "models": ["learning"],
 }
@@ -45,6 +46,7 @@ PAGES = {
     "interpolate?mode=corners": TINY,
     "interpolate?mode=attribute": TINY,
     "interpolate?mode=walk": TINY,
+    "objective": f"{TINY}&gradients=1",
     "manifold": "left=ae-2&right=vae-2&surface=graph&z=0.5_-1.25",
     "models": "",
 }

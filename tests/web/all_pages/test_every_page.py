@@ -16,7 +16,7 @@ from tests.served import LONG_NAMES
 from tests.web.shown import SCROLLED, OpenPage, settle
 from ui.frame.glossary import TERMS
 
-PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "manifold", "models")
+PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "objective", "manifold", "models")
 JS = Path(__file__).parents[1]
 FIRST_TERMS = (JS / "first_terms.js").read_text()
 MARKED_TERMS = """() => {

@@ -26,6 +26,7 @@ PAGES = {
     "Reconstruct": ["reconstruct"],
     "Denoise": ["denoise"],
     "Interpolate": ["interpolate"],
+    "Objective": ["ladder", "loss", "divergence", "surprise", "reparameterisation", "scale", "evidence"],
     "Manifold": ["tangent", "manifold_map"],
     "Models": ["learning"],
 }

@@ -182,7 +182,7 @@ const ROWS = {
   klweight: text(WEIGHT, "a number of at least 0"),
   picturesize: text(/^[1-9]\d{0,3}(_[1-9]\d{0,3}){2}$/, "width, height and channels of a picture"),
   batch: number(250, 1, 100_000, 0),
-  codes: number(30, 1, MOST_CODES, 0),
+  latent: number(30, 1, MOST_CODES, 0),
   pixels: oneOf("grey", "binary"),
   gaussian: gaussian(),
   target: gaussian(),
@@ -195,7 +195,7 @@ const ROWS = {
   epscode: orNone(number(0, 0, MOST_CODES - 1, 0)),
   gradients: flag(),
   logvar: number(-2, -8, 3, 2),
-  mean: number(0, -3, 3, 2),
+  rate: oneOf("best", "0.0003", "0.001", "0.003", "0.01"),
   likelihoodof: oneOf("hand", "noise", "letter"),
   likelihooddraw: number(1, 1, MOST_DRAWS, 0),
   // Models.

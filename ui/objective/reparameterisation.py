@@ -16,6 +16,7 @@ import streamlit as st
 
 from ui.components.model_data import model_data
 from ui.components.stub import stub
+from ui.objective.vaes import offer_vae
 
 _mount = st.components.v2.component(
     "reparameterisation",
@@ -28,7 +29,10 @@ _mount = st.components.v2.component(
 
 
 def reparameterisation(models: list[str], digits: str, seed: int) -> None:
-    """Mounts it."""
+    """Mounts it, or offers a VAE where there is none among the pair."""
+    if not models:
+        offer_vae(digits, "reparameterisation")
+        return
     data = {
         "models": [model_data(name) for name in models],
         "digits": digits,

@@ -26,6 +26,7 @@ const BLANK = new Float32Array(DIGIT.pixels);
 export class Pad {
   /**
    * @param {object} listener
+   * @param {boolean} listener.hasKey whether the page opens it by its key
    * @param {(change: DigitChange) => void} listener.onChange the own digit has changed
    * @param {() => boolean} listener.onUndo whether there was something to take back
    * @param {() => void} listener.onOpen
@@ -120,7 +121,8 @@ export class Pad {
 
   /** @returns {HTMLButtonElement} one more that opens the pad and closes it, wherever the page wants it */
   drawButton() {
-    const draw = actionButton(this.action);
+    const { action, listener } = this;
+    const draw = listener.hasKey ? actionButton(action) : button(action.name, action.run, { title: action.title });
     draw.classList.add("draw");
     if (!shape.isDigit) draw.setAttribute("aria-disabled", "true");
     this.drawButtons.push(draw);

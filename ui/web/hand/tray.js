@@ -46,8 +46,9 @@ export class Tray {
    * @param {(chosen: Chosen, change: DigitChange) => void} options.onDigit the digit in hand has changed by a hand, at every
    *   stroke sample while it is being drawn; not called by `open`
    * @param {string} [options.label] what the tray is for
+   * @param {boolean} [options.listens] to the page's keys, and to what is dropped or pasted: of several trays only one does
    */
-  constructor({ onDigit, label = "Digit" }) {
+  constructor({ onDigit, label = "Digit", listens = true }) {
     this.onDigit = onDigit;
     /** @type {DigitSet | null} */
     this.set = null;
@@ -64,9 +65,12 @@ export class Tray {
       byChance: true,
       name: "",
     };
+    /** What was in hand when it was last read. @type {{row: number | null, levels: Uint8Array | null}} */
+    this.known = { row: null, levels: null };
 
     const onRefuse = () => this.alert.show(ONLY_DIGITS);
     this.pad = new Pad({
+      hasKey: listens,
       onChange: (change) => this.changed(change),
       onUndo: () => this.undo(),
       onOpen: () => {
@@ -90,6 +94,7 @@ export class Tray {
       },
       onRest: () => void rest(),
       onUndo: () => this.undo(),
+      onFile: () => this.leave.push(takePictures(this.upload)),
       onRefuse,
     });
     this.shelf = new Shelf({ onPick: (row) => this.pickRow(row), onProblem: (words) => this.alert.show(words) });
@@ -106,10 +111,9 @@ export class Tray {
       this.upload.news,
       element("div", { class: "digits" }, this.own.element, this.shelf.element),
     );
-    this.leave = [
-      listenForKeys([this.pad.action]),
-      takePictures(isDigit ? this.upload : { wait: () => {}, show: onRefuse }),
-    ];
+    this.leave = listens
+      ? [listenForKeys([this.pad.action]), takePictures(isDigit ? this.upload : { wait: () => {}, show: onRefuse })]
+      : [];
     // Before any key of the page itself: strokes are taken back first.
     window.addEventListener("keydown", this.onKey, true);
   }
@@ -148,6 +152,7 @@ export class Tray {
     if (!set) return;
     const levels = set.shape.isDigit ? ownLevels() : null;
     const row = rowInHand(set.name);
+    this.known = { row, levels: ownLevels() };
     if (row !== null && set.greys(row)) this.chosen = this.ofSet(set, row);
     else if (levels) {
       this.chosen = {
@@ -199,6 +204,18 @@ export class Tray {
     if (isTaken) this.isLeft = false;
     this.refresh();
     if (this.chosen.byChance) this.unmark();
+  }
+
+  /** Takes over what another tray of the page has taken in hand: to be called at each `announce`. */
+  async keepUp() {
+    // What this one has taken it has read by then.
+    await null;
+    const { set, known } = this;
+    const row = set && rowInHand(set.name);
+    if (!set || (row === known.row && ownLevels() === known.levels)) return;
+    if (row !== null && !set.greys(row) && !(await this.shelf.loaded())) return;
+    this.pad.redraw();
+    this.changed({});
   }
 
   /** The own digit has changed. @param {DigitChange} change */

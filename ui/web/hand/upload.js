@@ -18,6 +18,7 @@ export class Upload {
    *   picture, see `Finder`
    * @param {() => void} listener.onRest no hand is on the picture
    * @param {() => void} listener.onUndo what was in hand before is wanted back
+   * @param {() => void} listener.onFile a file was picked: it is to come back here
    * @param {() => void} listener.onRefuse the pictures are no digits
    */
   constructor(listener) {
@@ -70,7 +71,9 @@ export class Upload {
     const files = [...(this.file.files ?? [])];
     // Else the same file again would be no change.
     this.file.value = "";
-    if (files.length) void take(files);
+    if (!files.length) return;
+    this.listener.onFile();
+    void take(files);
   }
 
   /** A picture is on its way. */

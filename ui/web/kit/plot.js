@@ -1,17 +1,10 @@
 /** A small plot that follows the hand: axes, lines, areas, dots, rules, and handles that are dragged or moved by keys. */
 
+import { share, textOf, ticksOf, valueAt } from "./axis.js";
 import { stepInPlane } from "./controls.js";
 import { element, formatNumber, svg } from "./dom.js";
 
-/**
- * @typedef {object} Axis
- * @property {string} label
- * @property {number} from
- * @property {number} to
- * @property {"linear" | "log"} [scale] linear if left out; of a logarithmic one both ends are above 0
- * @property {readonly number[]} [ticks] where they are; a few round numbers if left out
- * @property {(value: number) => string} [format] of a tick
- */
+/** @typedef {import("./axis.js").Axis} Axis */
 /** @typedef {{x: number, y: number, kind?: string, title?: string, r?: number}} Dot `kind`: a class name */
 /**
  * @typedef {object} HandleOptions
@@ -21,13 +14,25 @@ import { element, formatNumber, svg } from "./dom.js";
  * @property {() => void} [onRest] the hand has let go
  * @property {string} [kind] a class name
  */
-/** @typedef {{value: string, x: number, y: number}} HandlePlace `value`: said in words */
+/**
+ * @typedef {object} HandlePlace
+ * @property {string} value said in words
+ * @property {number} x
+ * @property {number} y
+ * @property {number} [now] what it sets; x if left out
+ */
 
-const MARGIN = { left: 44, right: 10, top: 10, bottom: 36 };
+const MARGIN = { left: 44, right: 10, top: 10 };
+// Below: of ticks alone, and with a label.
+const FOOT = { ticks: 20, label: 36 };
 const TICK_EVERY = { x: 70, y: 44 };
 const HANDLE = 7;
 const FINGER = 22;
 const BIG_STEP = 10;
+// A line that runs along an end of an axis is as wide there.
+const SLACK = 2;
+
+let plots = 0;
 
 export class Plot {
   /**
@@ -42,8 +47,19 @@ export class Plot {
     /** What is drawn, in the order in which it was first named. @type {Map<string, {node: SVGElement, draw: () => void}>} */
     this.items = new Map();
     this.grid = svg("g", { class: "grid", "aria-hidden": "true" });
+    /** What lies inside the axes is all that is seen of lines and areas. */
+    this.inside = svg("rect", { x: MARGIN.left - SLACK, y: MARGIN.top - SLACK });
+    this.clip = svg("clipPath", { id: `plot-${++plots}` }, this.inside);
     this.marks = svg("g");
-    this.svg = svg("svg", { class: "plot-area", role: "group", "aria-label": label, height }, this.grid, this.marks);
+    this.handles = svg("g");
+    this.svg = svg(
+      "svg",
+      { class: "plot-area", role: "group", "aria-label": label, height },
+      this.clip,
+      this.grid,
+      this.marks,
+      this.handles,
+    );
     this.element = element("div", { class: `plot ${kind}`.trim() }, this.svg);
     this.axes(x, y);
     this.observer = new ResizeObserver(() => this.measure());
@@ -67,32 +83,46 @@ export class Plot {
   redraw() {
     if (!this.width) return;
     this.svg.setAttribute("width", String(this.width));
+    this.inside.setAttribute("width", String(Math.max(0, this.across) + 2 * SLACK));
+    this.inside.setAttribute("height", String(this.up + 2 * SLACK));
     this.drawGrid();
     for (const { draw } of this.items.values()) draw();
   }
 
+  /** Pixels of the horizontal axis. */
+  get across() {
+    return this.width - MARGIN.left - MARGIN.right;
+  }
+
+  /** Pixels of the vertical axis. */
+  get up() {
+    const { label } = /** @type {Axis} */ (this.x);
+    return this.height - MARGIN.top - (label ? FOOT.label : FOOT.ticks);
+  }
+
   /** @param {number} value @returns {number} pixels from the left */
   px(value) {
-    return MARGIN.left + share(/** @type {Axis} */ (this.x), value) * (this.width - MARGIN.left - MARGIN.right);
+    return MARGIN.left + share(/** @type {Axis} */ (this.x), value) * this.across;
   }
 
   /** @param {number} value @returns {number} pixels from the top */
   py(value) {
-    const room = this.height - MARGIN.top - MARGIN.bottom;
-    return MARGIN.top + (1 - share(/** @type {Axis} */ (this.y), value)) * room;
+    return MARGIN.top + (1 - share(/** @type {Axis} */ (this.y), value)) * this.up;
   }
 
   /** @param {{clientX: number, clientY: number}} event @returns {[number, number]} x and y there, inside the axes */
   at({ clientX, clientY }) {
     const { left, top } = this.svg.getBoundingClientRect();
-    const across = (clientX - left - MARGIN.left) / (this.width - MARGIN.left - MARGIN.right);
-    const up = 1 - (clientY - top - MARGIN.top) / (this.height - MARGIN.top - MARGIN.bottom);
+    const across = (clientX - left - MARGIN.left) / this.across;
+    const up = 1 - (clientY - top - MARGIN.top) / this.up;
     return [valueAt(/** @type {Axis} */ (this.x), across), valueAt(/** @type {Axis} */ (this.y), up)];
   }
 
   /** @param {string} key @param {ArrayLike<number>} xs @param {ArrayLike<number>} ys @param {string} [kind] a class name */
   line(key, xs, ys, kind = "") {
-    this.put(key, "path", { class: `line ${kind}` }, (node) => node.setAttribute("d", this.path(xs, ys)));
+    this.put(key, "path", { class: `line ${kind}`, ...this.clipped }, (node) =>
+      node.setAttribute("d", this.path(xs, ys)),
+    );
   }
 
   /**
@@ -101,7 +131,7 @@ export class Plot {
    * @param {ArrayLike<number> | number} base @param {string} [kind] a class name
    */
   area(key, xs, ys, base, kind = "") {
-    this.put(key, "path", { class: `area ${kind}` }, (node) => {
+    this.put(key, "path", { class: `area ${kind}`, ...this.clipped }, (node) => {
       const back = Array.from(xs).reverse();
       const floor = typeof base === "number" ? back.map(() => base) : Array.from(base).reverse();
       const [there, home] = [this.path(xs, ys), this.path(back, floor)];
@@ -128,7 +158,7 @@ export class Plot {
   rule(key, { x, y }, words = "", kind = "") {
     this.put(key, "g", { class: `rule ${kind}` }, (node) => {
       const [left, right] = [MARGIN.left, this.width - MARGIN.right];
-      const [top, bottom] = [MARGIN.top, this.height - MARGIN.bottom];
+      const [top, bottom] = [MARGIN.top, MARGIN.top + this.up];
       const [px, py] = [x === undefined ? null : this.px(x), y === undefined ? null : this.py(y)];
       const ends = px === null ? { x1: left, x2: right, y1: py, y2: py } : { x1: px, x2: px, y1: top, y2: bottom };
       const at = px === null ? { x: right - 4, y: Number(py) - 5, "text-anchor": "end" } : { x: px + 5, y: top + 11 };
@@ -163,19 +193,26 @@ export class Plot {
       svg("circle", { class: "knob", r: HANDLE }),
     );
     const key = `handle ${label}`;
-    let isHeld = false;
+    /** Where it is, in pixels. */
+    let [left, top] = [0, 0];
+    /** How far from its middle the hand holds it. @type {[number, number] | null} */
+    let held = null;
     node.addEventListener("pointerdown", (event) => {
       if (event.button) return;
       event.preventDefault();
-      node.focus();
-      isHeld = true;
+      node.focus({ preventScroll: true });
+      const frame = this.svg.getBoundingClientRect();
+      held = [event.clientX - frame.left - left, event.clientY - frame.top - top];
       node.setPointerCapture(event.pointerId);
     });
-    node.addEventListener("pointermove", (event) => isHeld && onDrag(...this.at(event)));
+    node.addEventListener("pointermove", ({ clientX, clientY }) => {
+      if (held) onDrag(...this.at({ clientX: clientX - held[0], clientY: clientY - held[1] }));
+    });
     for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
       node.addEventListener(end, () => {
-        if (isHeld) onRest();
-        isHeld = false;
+        if (!held) return;
+        held = null;
+        onRest();
       });
     }
     node.addEventListener("keydown", (event) => {
@@ -187,15 +224,24 @@ export class Plot {
       onStep(step[0] * far, -step[1] * far);
       onRest();
     });
-    return ({ value, x, y }) => {
-      node.setAttribute("aria-valuetext", value);
-      node.setAttribute("aria-valuenow", formatNumber(x).replace("−", "-"));
-      this.place(key, node, () => node.setAttribute("transform", `translate(${this.px(x)} ${this.py(y)})`));
+    return ({ value, x, y, now = x }) => {
+      const { from, to } = /** @type {Axis} */ (this.x);
+      const said = { text: value, min: Math.min(from, to, now), max: Math.max(from, to, now), now: spoken(now) };
+      for (const [name, words] of Object.entries(said)) node.setAttribute(`aria-value${name}`, String(words));
+      const draw = () => {
+        [left, top] = [this.px(x), this.py(y)];
+        node.setAttribute("transform", `translate(${left} ${top})`);
+      };
+      this.place(key, node, draw, this.handles);
     };
   }
 
   close() {
     this.observer.disconnect();
+  }
+
+  get clipped() {
+    return { "clip-path": `url(#${this.clip.id})` };
   }
 
   /**
@@ -208,9 +254,9 @@ export class Plot {
     this.place(key, node, () => draw(node));
   }
 
-  /** @param {string} key @param {SVGElement} node @param {() => void} draw */
-  place(key, node, draw) {
-    if (!this.items.has(key)) this.marks.append(node);
+  /** @param {string} key @param {SVGElement} node @param {() => void} draw @param {SVGElement} [layer] */
+  place(key, node, draw, layer = this.marks) {
+    if (!this.items.has(key)) layer.append(node);
     this.items.set(key, { node, draw });
     if (this.width) draw();
   }
@@ -228,59 +274,27 @@ export class Plot {
   }
 
   drawGrid() {
-    const { width, height } = this;
     const [x, y] = [/** @type {Axis} */ (this.x), /** @type {Axis} */ (this.y)];
-    const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
+    const [right, bottom] = [this.width - MARGIN.right, MARGIN.top + this.up];
     /** @type {SVGElement[]} */
     const nodes = [];
-    for (const tick of ticksOf(x, (right - MARGIN.left) / TICK_EVERY.x)) {
+    for (const tick of ticksOf(x, this.across / TICK_EVERY.x)) {
       const px = this.px(tick).toFixed(2);
       nodes.push(svg("line", { x1: px, x2: px, y1: MARGIN.top, y2: bottom }));
       nodes.push(svg("text", { x: px, y: bottom + 14, "text-anchor": "middle" }, textOf(x, tick)));
     }
-    for (const tick of ticksOf(y, (bottom - MARGIN.top) / TICK_EVERY.y)) {
+    for (const tick of ticksOf(y, this.up / TICK_EVERY.y)) {
       const py = this.py(tick);
       nodes.push(svg("line", { x1: MARGIN.left, x2: right, y1: py.toFixed(2), y2: py.toFixed(2) }));
       nodes.push(svg("text", { x: MARGIN.left - 6, y: (py + 4).toFixed(2), "text-anchor": "end" }, textOf(y, tick)));
     }
     const middle = (MARGIN.left + right) / 2;
     const turned = `translate(11 ${(MARGIN.top + bottom) / 2}) rotate(-90)`;
-    nodes.push(svg("text", { class: "axis", x: middle, y: height - 4, "text-anchor": "middle" }, x.label));
+    nodes.push(svg("text", { class: "axis", x: middle, y: this.height - 4, "text-anchor": "middle" }, x.label));
     nodes.push(svg("text", { class: "axis", transform: turned, "text-anchor": "middle" }, y.label));
     this.grid.replaceChildren(...nodes);
   }
 }
 
-/** @param {Axis} axis @param {number} value @returns {number} 0 at its beginning, 1 at its end */
-function share({ from, to, scale }, value) {
-  if (scale !== "log") return (value - from) / (to - from);
-  return value > 0 ? Math.log(value / from) / Math.log(to / from) : -1;
-}
-
-/** @param {Axis} axis @param {number} share cut to [0, 1] */
-function valueAt({ from, to, scale }, share) {
-  const cut = Math.min(1, Math.max(0, share));
-  return scale === "log" ? from * (to / from) ** cut : from + cut * (to - from);
-}
-
-/** @param {Axis} axis @param {number} most about how many there is room for @returns {readonly number[]} */
-function ticksOf({ from, to, scale, ticks }, most) {
-  if (ticks) return ticks;
-  const [low, high] = [Math.min(from, to), Math.max(from, to)];
-  if (scale === "log") {
-    const [first, last] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
-    const every = Math.max(1, Math.ceil((last - first) / most));
-    return Array.from({ length: Math.floor((last - first) / every) + 1 }, (_, k) => 10 ** (first + k * every));
-  }
-  const rough = (high - low) / Math.max(1, most);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * /** @type {number} */ ([1, 2, 5, 10].find((factor) => factor * power >= rough * (1 - 1e-9)));
-  const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) => (first + k) * step);
-}
-
-/** @param {Axis} axis @param {number} value */
-function textOf({ format }, value) {
-  if (format) return format(value);
-  return String(Number(value.toPrecision(6))).replace("-", "−");
-}
+/** @param {number} value as an attribute that a program reads */
+const spoken = (value) => formatNumber(value).replace("−", "-");

@@ -63,7 +63,7 @@ def gradients(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     and `baseline_sigma` float32 [DRAWS, D], one gradient a draw, as in `vae_core.objective.gradients.PictureGradients`.
 
     Raises:
-        NoAnswerError: the model is no VAE.
+        NoAnswerError: the model is no VAE, or a gradient is too large for float32.
         ObjectiveError: its encoder says sigma is 0.
     """
     at = path_request.read_stop(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
@@ -79,9 +79,8 @@ def _gradients(model: str, digits: str, at: Stop, seed: int) -> Payload:
     (eps,) = normals(seed, shape=(DRAWS, net.config.latent_dim))
     found = of_picture(net, torch.from_numpy(image).reshape(1, *net.config.shape), eps)
     kinds = {"reparameterised": found.reparameterised, "score": found.score, "baseline": found.score_with_baseline}
-    arrays = {
-        f"{kind}_{part}": getattr(one, part).astype(np.float32)
-        for kind, one in kinds.items()
-        for part in ("mu", "sigma")
-    }
+    wide = {f"{kind}_{part}": getattr(one, part) for kind, one in kinds.items() for part in ("mu", "sigma")}
+    if any(np.abs(array).max() > np.finfo(np.float32).max for array in wide.values()):
+        raise NoAnswerError(f"The sigma that {model} gives this picture is so small that gradients have no bounds.")
+    arrays = {name: array.astype(np.float32) for name, array in wide.items()}
     return Payload.tensors({"mu": found.mu, "sigma": found.sigma, **arrays})

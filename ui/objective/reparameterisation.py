@@ -17,12 +17,14 @@ import streamlit as st
 from ui.components.model_data import model_data
 from ui.components.stub import stub
 from ui.objective.vaes import offer_vae
+from ui.reports.catalogue import recorded
 
 _mount = st.components.v2.component(
     "reparameterisation",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 20rem; }
+    :host { display: block; min-height: 41rem; }
+    @media (max-width: 640px) { :host { min-height: 80rem; } }
     """,
     js=stub("objective/reparameterisation.js"),
 )
@@ -37,6 +39,6 @@ def reparameterisation(models: list[str], digits: str, seed: int) -> None:
         "models": [model_data(name) for name in models],
         "digits": digits,
         "seed": seed,
-        "recorded": [None for _ in models],
+        "recorded": [recorded(name, "kl") for name in models],
     }
     _mount(key="reparameterisation", data=data)

@@ -108,6 +108,11 @@ def headline(name: str) -> str:
     return "Its training is not finished" if store.entry(name).is_unfinished else "No test metrics recorded"
 
 
+def recorded(name: str, metric: str) -> float | None:
+    """What the training of the checkpoint reports of its test digits, such as "kl"; None where it says nothing."""
+    return _test_value(store.training(name), metric)
+
+
 def _test_value(about: Mapping[str, Any], metric: str) -> float | None:
     return _number(about.get("test", {}).get(metric, {}).get("value"))
 

@@ -1,5 +1,6 @@
 /**
- * What the server computes of latent space: paths, geodesics, tangent planes, magnification, neighbour graphs.
+ * What the server computes of latent space: paths, geodesics, tangent planes, magnification, neighbour graphs; and
+ * gradients in the parameters of q(z|x).
  *
  * Each throws a LoadError whose message is one sentence for the visitor, or the AbortError of a signal that gave it up.
  */
@@ -46,6 +47,9 @@ import { addressOf, checked, get, LoadError, read } from "./load.js";
  * @property {Float32Array} within [8 * pixels]
  * @property {Float32Array} outside [8 * pixels]
  */
+
+/** @typedef {"reparameterised" | "score" | "baseline"} Estimator */
+/** @typedef {{mu: Float32Array, sigma: Float32Array}} Gradients [N * D] each, a row a draw */
 
 /**
  * @param {{model: string, digits: string, stops: string, path: PathKind, graph?: GraphChoice}} asked
@@ -132,6 +136,20 @@ export async function askTangent({ model, digits, at, z }, signal) {
     within: floats(tensors.within),
     outside: floats(tensors.outside),
   };
+}
+
+/**
+ * @param {{model: string, digits: string, at: string, seed: number}} asked the text of a stop; the seed of the draws
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Record<Estimator, Gradients>>} of the loss of that picture, at the same draws
+ */
+export async function askGradients({ model, digits, at, seed }, signal) {
+  const tensors = await askTensors("gradients", model, digits, { at, seed: String(seed) }, signal);
+  const of = (/** @type {Estimator} */ estimator) => ({
+    mu: floats(tensors[`${estimator}_mu`]),
+    sigma: floats(tensors[`${estimator}_sigma`]),
+  });
+  return { reparameterised: of("reparameterised"), score: of("score"), baseline: of("baseline") };
 }
 
 /**

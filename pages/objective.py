@@ -46,6 +46,16 @@ Computed by `vae_core.objective.categorical.compare`.
 st.subheader("How is a random draw learnt through?")
 reparameterisation(vaes, choice.digits, choice.seed)
 st.markdown(r"""
+$$
+z = \mu + \sigma\,\varepsilon,\quad \varepsilon \sim \mathcal N(0, I):\qquad
+\nabla\,\mathbb E_q[f(z)] = \mathbb E_\varepsilon\big[\nabla f(\mu + \sigma\,\varepsilon)\big]
+= \mathbb E_q\big[f(z)\,\nabla \ln q(z)\big]
+$$
+
+Grey is N(0, I), coloured q(z|x), the dot z: with the noise drawn aside, z has a slope in mu and sigma, and the
+decoder's gradient goes through it (Kingma & Welling, 2013, section 2.4). The score function (Williams, 1992) needs no
+slope and has the same mean, but drowns it in variance.
+
 Computed by `vae_core.models.reparameterize` and `vae_core.objective.gradients.of_picture`.
 """)
 

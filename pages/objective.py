@@ -32,14 +32,25 @@ Computed by `vae_core.objective.beta.translate` and `vae_core.objective.linear.p
 """)
 
 st.subheader("How far is one Gaussian from another?")
-divergence()
+divergence(choice.seed)
 st.markdown(r"""
+$$D_{KL}(P \Vert Q) = \int p \ln \frac p q \, dx = \ln \frac{\sigma_q}{\sigma_p}
++ \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac 1 2$$
+
+With $P = q(z \mid x)$ and $Q = \mathcal N(0, 1)$ it is the KL term of one code of a VAE (Kingma & Welling, 2013,
+appendix B). It pays only where P has mass: a P too narrow costs little, and Q would pay dearly the other way round.
+
 Computed by `vae_core.objective.gaussians.kl`, `integrate` and `monte_carlo`.
 """)
 
 st.subheader("How surprising is a digit?")
 surprise(choice.digits)
 st.markdown(r"""
+$$I(p) = -\ln p \qquad H(P) = \sum p \, I(p) \qquad H(P, Q) = \sum p \, I(q) = H(P) + D_{KL}(P \Vert Q)$$
+
+Who expects Q where P is true is surprised by $H(P, Q)$ on average, and no other Q does better than P itself (Shannon,
+1948; Kullback & Leibler, 1951).
+
 Computed by `vae_core.objective.categorical.compare`.
 """)
 

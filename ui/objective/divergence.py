@@ -3,6 +3,7 @@ ui/web/objective/divergence.js.
 
 Data:
     colour: {"light": "#..", "dark": "#.."} of P, that of a VAE.
+    seed: of the draws.
 
 Nothing is sent back.
 """
@@ -18,13 +19,14 @@ _mount = st.components.v2.component(
     "divergence",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 20rem; }
+    :host { display: block; min-height: 30rem; }
+    @media (max-width: 700px) { :host { min-height: 58rem; } }
     """,
     js=stub("objective/divergence.js"),
 )
 
 
-def divergence() -> None:
+def divergence(seed: int) -> None:
     """Mounts it."""
-    data = {"colour": palette.for_browser()["vae"]}
+    data = {"colour": palette.for_browser()["vae"], "seed": seed}
     _mount(key="divergence", data=data)

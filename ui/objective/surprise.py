@@ -21,7 +21,8 @@ _mount = st.components.v2.component(
     "surprise",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 20rem; }
+    :host { display: block; min-height: 28rem; }
+    @media (max-width: 700px) { :host { min-height: 56rem; } }
     """,
     js=stub("objective/surprise.js"),
 )

@@ -38,7 +38,7 @@ $$D_{KL}(P \Vert Q) = \int p \ln \frac p q \, dx = \ln \frac{\sigma_q}{\sigma_p}
 + \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac 1 2$$
 
 With $P = q(z \mid x)$ and $Q = \mathcal N(0, 1)$ it is the KL term of one code of a VAE (Kingma & Welling, 2013,
-appendix B). It pays only where P has mass: a P too narrow costs little, and Q would pay dearly the other way round.
+appendix B). It counts only where P has mass: a P that is too narrow costs little, and dearly the other way round.
 
 Computed by `vae_core.objective.gaussians.kl`, `integrate` and `monte_carlo`.
 """)

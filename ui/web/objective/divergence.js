@@ -3,7 +3,7 @@
 import { listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
 import { actionButton } from "../kit/controls.js";
-import { button, element } from "../kit/dom.js";
+import { button, element, svg } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
 import { Plot } from "../kit/plot.js";
 import plot from "../kit/styles/plot.css";
@@ -36,7 +36,7 @@ const ENDS = [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.4, 8, 10];
 const ROOM = 1.16;
 const RUG = 6;
 // Of a curve over the whole axis, and once more over each bell, which may be narrow.
-const POINTS = 241;
+const POINTS = 121;
 const CLOSE = 6;
 
 /** @extends {Base<DivergenceData, void>} */
@@ -98,6 +98,8 @@ class View extends Base {
       ),
     );
     this.eps = new Float64Array(DRAWS);
+    /** The draws of P, in units of its sigma: where P moves, they only move along. */
+    this.rug = svg("path", { class: "draws", "vector-effect": "non-scaling-stroke" });
     this.reach = REACHES[0];
     this.leave = [listenForKeys([draw]), () => this.densities.close(), () => this.integrand.close()];
   }
@@ -130,6 +132,7 @@ class View extends Base {
   draw() {
     const { seed } = /** @type {DivergenceData} */ (this.data);
     this.eps = Float64Array.from({ length: DRAWS }, normals(field(seed, get("draws") - 1, DRAWS)));
+    this.rug.setAttribute("d", Array.from(this.eps, (one) => `M${one.toFixed(3)} 0v${-RUG}`).join(""));
   }
 
   redraw() {
@@ -150,11 +153,13 @@ class View extends Base {
     const forward = this.found(p, q);
     const backward = this.found(q, p);
     const xs = this.places();
-    this.paintDensities(xs);
+    const drawn = curves(xs, p, q);
+    this.paintDensities(xs, drawn);
     const words = `, D(P ‖ Q) ${inNats(forward.closed)} nats`;
     this.q.refresh(words);
     this.p.refresh(words);
-    this.paintIntegrand(xs);
+    this.paintIntegrand(xs, drawn.integrand);
+    this.paintAreas(forward.areas);
     const ends = [forward, backward].map(({ closed, sampled }) =>
       Math.max(closed, sampled.value + sampled.standardError),
     );
@@ -165,7 +170,8 @@ class View extends Base {
 
   /** @param {Gaussian} p @param {Gaussian} q */
   found(p, q) {
-    return { closed: kl(p, q), integral: integrate(p, q).value, sampled: monteCarlo(this.eps, p, q) };
+    const areas = integrate(p, q);
+    return { closed: kl(p, q), areas, integral: areas.value, sampled: monteCarlo(this.eps, p, q) };
   }
 
   /** Where the curves are drawn: over the whole axis, and closer where a bell is narrow. */
@@ -178,29 +184,28 @@ class View extends Base {
     return Float64Array.from([...spaced(-reach, reach, POINTS), ...inside]).sort();
   }
 
-  /** @param {Float64Array} xs */
-  paintDensities(xs) {
-    const { densities, reach, p, q, eps } = this;
-    const drawn = curves(xs, p.of, q.of);
+  /** @param {Float64Array} xs @param {import("../maths/gaussians.js").Curves} drawn */
+  paintDensities(xs, drawn) {
+    const { densities, reach, p, q } = this;
     const most = Math.max(density(p.of, p.mu), density(q.of, q.mu));
     const to = endOf(ROOM * most);
     scale(densities, { label: "", from: -reach, to: reach }, { label: "density", from: 0, to });
-    densities.put("draws", "path", { class: "draws", ...densities.clipped }, (node) => {
-      const foot = densities.py(0);
-      const ticks = Array.from(eps, (one) => `M${densities.px(p.mu + p.sigma * one).toFixed(1)} ${foot}v${-RUG}`);
-      node.setAttribute("d", ticks.join(""));
+    densities.put("draws", "g", densities.clipped, (node) => {
+      const [foot, unit] = [densities.py(0), densities.px(p.mu + p.sigma) - densities.px(p.mu)];
+      this.rug.setAttribute("transform", `translate(${densities.px(p.mu)} ${foot}) scale(${unit} 1)`);
+      if (!node.firstChild) node.append(this.rug);
     });
     densities.line("q", xs, drawn.q, "q");
     densities.area("p area", xs, drawn.p, 0, "p");
     densities.line("p", xs, drawn.p, "p");
-    for (const { name, of } of [q, p])
+    for (const { name, of } of [q, p]) {
       densities.words(name, of.mu, density(of, of.mu), name, `name ${name.toLowerCase()}`);
+    }
   }
 
-  /** @param {Float64Array} xs */
-  paintIntegrand(xs) {
-    const { integrand, reach, p, q } = this;
-    const heights = curves(xs, p.of, q.of).integrand;
+  /** @param {Float64Array} xs @param {Float64Array} heights */
+  paintIntegrand(xs, heights) {
+    const { integrand, reach } = this;
     const [low, high] = [Math.min(...heights), Math.max(...heights)];
     const to = endOf(Math.max(0.2, 1.05 * high));
     const from = -endOf(Math.max(to / 10, -1.05 * low));
@@ -221,7 +226,10 @@ class View extends Base {
     );
     integrand.line("zero", [-reach, reach], [0, 0], "zero");
     integrand.line("integrand", xs, heights, "integrand");
-    const { above, below, value } = integrate(p.of, q.of);
+  }
+
+  /** @param {import("../maths/gaussians.js").Integral} areas */
+  paintAreas({ above, below, value }) {
     this.above.textContent = `${inNats(above, value)} above`;
     this.below.textContent = `${inNats(below, value)} below`;
     this.area.textContent = `${inNats(value)} nats`;

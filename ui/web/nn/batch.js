@@ -154,9 +154,18 @@ export class Batch {
    * @returns {Float32Array} [count * shape.pixels] in [0, 1]; overwritten by the next call
    */
   decode(codes, count = this.size) {
-    const pixels = this.pass(this.decoder, codes, count).subarray(0, count * this.model.shape.pixels);
+    const pixels = this.logits(codes, count);
     this.model.output(pixels);
     return pixels;
+  }
+
+  /**
+   * @param {Float32Array} codes [count * latentDim]
+   * @param {number} [count]
+   * @returns {Float32Array} [count * shape.pixels] as `Model.logits`; overwritten by the next call
+   */
+  logits(codes, count = this.size) {
+    return this.pass(this.decoder, codes, count).subarray(0, count * this.model.shape.pixels);
   }
 
   /** @param {BatchLinear[]} layers @param {Float32Array} x @param {number} count */

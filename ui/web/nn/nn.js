@@ -13,6 +13,7 @@
  * @property {number[]} encoder
  * @property {number[]} decoder
  * @property {"logvar" | "sigma" | null} scale what a VAE's second head gives
+ * @property {"bernoulli" | "gaussian"} likelihood p(x|z)
  * @property {string} activation
  * @property {"sigmoid" | "linear"} output
  * @property {number[]} [shape] channels, height and width of a picture; of digits it may be missing
@@ -58,11 +59,11 @@ const OUTPUTS = {
   },
 };
 
-/** What a VAE's second head gives -> sigma. @type {Record<string, (scale: number) => number>} */
+/** What a VAE's second head gives -> ln sigma^2. @type {Record<string, (scale: number) => number>} */
 const SCALES = {
-  logvar: (scale) => Math.exp(scale / 2),
+  logvar: (scale) => scale,
   // Only its square is used, so its sign never matters; the floor is that of `vae_core.models`.
-  sigma: (scale) => Math.sqrt(scale * scale + 1e-10),
+  sigma: (scale) => Math.log(scale * scale + 1e-10),
 };
 
 /** y = W x + b */
@@ -129,7 +130,7 @@ export class Model {
     this.decoder = stack(tensors, "decoder", [config.latent_dim, ...config.decoder, this.shape.pixels], "out");
     /** Empty until `takeEncoder`. @type {Linear[]} */
     this.encoder = [];
-    if (config.kind === "vae") this.sigma = known(SCALES, String(config.scale), "scale");
+    if (config.kind === "vae") this.logvar = known(SCALES, String(config.scale), "scale");
   }
 
   /**
@@ -166,16 +167,18 @@ export class Model {
   /**
    * q(z|x) = N(mu, sigma^2) (Kingma & Welling, 2013).
    * @param {ArrayLike<number>} x [shape.pixels] in [0, 1]
-   * @returns {{mu: Float32Array, sigma: Float32Array}} [latent_dim] each, sigma > 0
+   * @returns {{mu: Float32Array, sigma: Float32Array, logvar: Float32Array}} [latent_dim] each; logvar is ln sigma^2,
+   *   also where sigma is too small for a number
    * @throws {ModelError} where the model is no VAE
    */
   posterior(x) {
-    const { scale, sigma } = this;
-    if (!scale || !sigma) throw new ModelError(`${this.name} is no VAE: it has no posterior`);
+    const { scale } = this;
+    if (!scale || !this.logvar) throw new ModelError(`${this.name} is no VAE: it has no posterior`);
     const mu = Float32Array.from(this.encode(x));
     // The trunk that both heads share has just run.
     const hidden = this.encoder.at(-2)?.y ?? x;
-    return { mu, sigma: Float32Array.from(scale.forward(hidden), sigma) };
+    const logvar = Float32Array.from(scale.forward(hidden), this.logvar);
+    return { mu, sigma: logvar.map((value) => Math.exp(value / 2)), logvar };
   }
 
   /**
@@ -183,9 +186,17 @@ export class Model {
    * @returns {Float32Array} [shape.pixels] in [0, 1]; overwritten by the next call
    */
   decode(z) {
-    const pixels = this.run(this.decoder, z);
+    const pixels = this.logits(z);
     this.output(pixels);
     return pixels;
+  }
+
+  /**
+   * @param {ArrayLike<number>} z [latent_dim]
+   * @returns {Float32Array} [shape.pixels] before the last function, a sigmoid's logits; overwritten by the next call
+   */
+  logits(z) {
+    return this.run(this.decoder, z);
   }
 
   /**

@@ -79,5 +79,18 @@ Computed by `vae_core.objective.scale.in_sigma` and `in_logvar`; the trainings, 
 st.subheader("How likely is a picture?")
 evidence(vaes, choice.digits, choice.seed)
 st.markdown(r"""
-Computed by `vae_core.objective.evidence.evidence`.
+$$
+\ln p(x) = \underbrace{\mathbb E_q\big[\ln p(x \mid z)\big] - D_{KL}\big(q(z \mid x)\,\Vert\,p(z)\big)}_{\text{ELBO}} +
+\underbrace{D_{KL}\big(q(z \mid x)\,\Vert\,p(z \mid x)\big)}_{\text{gap}}
+$$
+$$
+\ln p(x) \approx \ln \frac1N \sum_{i=1}^N \frac{p(x \mid z_i)\,p(z_i)}{q(z_i \mid x)},\qquad z_i \sim q(z \mid x)
+$$
+
+Of Gaussian pixels all is without the constant $\tfrac P2 \ln \pi$ of $P$ pixels. A high likelihood says that the pixels
+were easy to predict, as those of a plain stroke are, and not that the picture is a digit.
+
+[Kingma & Welling (2013)](https://arxiv.org/abs/1312.6114), equation 1;
+[Burda et al. (2015)](https://arxiv.org/abs/1509.00519), equation 8. Computed by `vae_core.objective.evidence.evidence`
+and `running`; both errors, by `vae_core.objective.grey.errors`.
 """)

@@ -95,9 +95,8 @@ def expect_as_python(found: Any, model: VariationalAutoencoder, x: torch.Tensor,
 
 def test_running_estimates(node: Node) -> None:
     rng = np.random.default_rng(0)
-    some = [
-        rng.normal(rng.uniform(-900, 900), spread, rng.integers(1, 60)) for spread in (0, 0.1, 2, 50, 900) for _ in range(20)
-    ]
+    spreads = np.repeat([0, 0.1, 2, 50, 900], 20)
+    some = [rng.normal(rng.uniform(-900, 900), spread, rng.integers(1, 60)) for spread in spreads]
     for weights, found in zip(some, node.evaluate(RUNNING, some), strict=True):
         path = running(weights)
         for one, wanted in zip(found, (path.estimate, path.standard_error, path.effective), strict=True):

@@ -51,6 +51,7 @@ export class EvidenceView extends ModelsBase {
     this.tray = new Tray({
       onDigit: (_, { stroke }) => this.takeDigit(stroke !== undefined),
       label: "Digit whose likelihood is shown",
+      listens: false,
     });
     this.kind = new Choice("Picture", "likelihoodof", KINDS, (kind) => put("likelihoodof", kind));
     this.another = button("", () => this.draw());
@@ -69,7 +70,12 @@ export class EvidenceView extends ModelsBase {
     // Nobody waits for draws that are not seen.
     const seen = new IntersectionObserver(([{ isIntersecting }]) => this.see(isIntersecting));
     seen.observe(root);
-    this.leave = [onAnnounce(() => this.follow()), () => seen.disconnect(), () => this.tray.close()];
+    this.leave = [
+      onAnnounce(() => this.follow()),
+      onAnnounce(() => void this.tray.keepUp()),
+      () => seen.disconnect(),
+      () => this.tray.close(),
+    ];
   }
 
   refresh() {

@@ -16,7 +16,7 @@ const LEAST_SPAN = 2;
 const AMONG = { height: 150, kind: "among" };
 const DOT = 3;
 const NEAR = 12;
-const AT_LEAST = 20;
+const AT_LEAST = 12;
 const PARTS = 6;
 const CLASSES = Array.from({ length: 10 }, (_, label) => label);
 // Of each digit of the set; what matters is whether it lies tens of nats away.
@@ -133,8 +133,7 @@ export class Among {
   /** @param {number} elbo of the picture */
   show(elbo) {
     const { plot, digits } = this;
-    const span = ceiling(Math.max(AT_LEAST, -elbo, ...digits.map((digit) => -digit.elbo)));
-    if (plot.x?.from !== -span) plot.axes({ label: "ELBO, nats", from: -span, to: 0 }, this.up);
+    this.fit([elbo, ...digits.map((digit) => digit.elbo)]);
     if (!this.isShown) {
       const dots = digits.map((digit) => ({
         x: digit.elbo,
@@ -146,6 +145,15 @@ export class Among {
       this.isShown = true;
     }
     plot.rule("picture", { x: elbo }, "x");
+  }
+
+  /** @param {number[]} elbos to be seen */
+  fit(elbos) {
+    const [low, high] = [Math.min(...elbos), Math.max(...elbos)];
+    const step = roundUp(Math.max(AT_LEAST, high - low) / PARTS);
+    const [from, to] = [Math.floor(low / step) * step, Math.ceil(high / step) * step];
+    const { x } = this.plot;
+    if (x?.from !== from || x.to !== to) this.plot.axes({ label: "ELBO, nats", from, to }, this.up);
   }
 
   /** @param {MouseEvent} event near a digit takes it in hand */

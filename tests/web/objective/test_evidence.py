@@ -32,6 +32,14 @@ WATCH = """(number) => {
     .observe(number, { childList: true, characterData: true, subtree: true });
 }"""
 
+TOO_WIDE = """async () => {
+  const { Model } = await load("nn/nn.js");
+  const { posterior } = Model.prototype;
+  Model.prototype.posterior = function (x) {
+    return { ...posterior.call(this, x), logvar: new Float32Array(this.latentDim).fill(2000) };
+  };
+}"""
+
 Pixels = NDArray[np.float32]
 
 
@@ -204,6 +212,14 @@ def test_noise_letters_and_black_and_white_by_keys_and_by_link(visit: Visit, ora
     await_query(again.page, likelihoodof=None, row=str(ROW))
     again.wait_for_draws()
     expect_numbers(again, oracle, BERNOULLI, oracle.pixels(ROW).round())
+
+    # A sigma beyond all numbers is a sentence, and the page goes on.
+    again.page.evaluate(TOO_WIDE)
+    again.pick(ROW + 1)
+    expect(again.side(BERNOULLI)).to_contain_text("too large a number to be shown")
+    expect(again.side(BERNOULLI).locator(".climbs")).to_be_hidden()
+    assert "Infinity" not in again.root.inner_text()
+    assert "NaN" not in again.root.inner_text()
 
 
 def canvas(shown: EvidencePage, model: str) -> Any:

@@ -125,7 +125,7 @@ export class Among {
       }
       found.push({ row, label: set.label(row), elbo: evidence.elbo });
     }
-    this.digits = found;
+    this.digits = found.filter(({ elbo }) => Number.isFinite(elbo));
     this.pixels = pixels;
     this.isShown = false;
   }

@@ -17,6 +17,7 @@ const STEP = 4;
 // Worth fewer than this, a few draws decide.
 const FEW = 10;
 const LIKELIHOODS = { gaussian: "Gaussian pixels, variance ½", bernoulli: "Bernoulli pixels" };
+const TOO_LARGE = "The ELBO of this picture is too large a number to be shown: its code or its σ is.";
 const GREY = "Grey pixels have no probability here: black and white makes this a true ln p(x).";
 
 export class Side {
@@ -105,7 +106,9 @@ export class Side {
 
   takeErrors() {
     const { evidence, model, x } = this;
-    this.note.textContent = this.isFuzzy ? GREY : "";
+    const isShown = Number.isFinite(evidence.elbo);
+    this.element.toggleAttribute("data-lacks", !isShown);
+    this.note.textContent = !isShown ? TOO_LARGE : this.isFuzzy ? GREY : "";
     try {
       this.errors = errors(model, evidence.mu, x);
     } catch (error) {
@@ -127,6 +130,7 @@ export class Side {
   paint() {
     const { evidence, errors: both } = this;
     const { reconstruction, kl, elbo, count, effective, standardError, logEvidence, gap } = evidence;
+    if (!Number.isFinite(elbo)) return;
     const full = ceiling(Math.max(-elbo, both?.squaredError ?? 0, both?.crossEntropy ?? 0));
     this.elbo.show([reconstruction, kl], full);
     if (both) {
@@ -148,6 +152,7 @@ export class Side {
   /** @returns {string} for who does not see */
   get summary() {
     const { elbo, logEvidence } = this.evidence;
+    if (!Number.isFinite(elbo)) return `${this.model.name}: ${TOO_LARGE}`;
     return `${this.model.name}: ELBO ${formatNumber(elbo)} nats, ln p(x) about ${formatNumber(logEvidence)}.`;
   }
 

@@ -16,17 +16,18 @@ from vae_core.runs import split_digits
 
 
 def main() -> None:
-    """Writes after each training, so that it can be broken off."""
+    """Writes after each training, so that it can be broken off; what belongs to no learning rate any more goes."""
     torch.set_num_threads(1)
     console = Console()
     training, test = split_digits("mnist")
-    done = scale_trial.read() if FILE.exists() else []
-    known = {(one.recipe, one.learning_rate, one.seed) for one in done}
-    for seed, rate, recipe in itertools.product(SEEDS, LEARNING_RATES, RECIPES):
-        if (recipe, rate, seed) not in known:
-            done.append(scale_trial.train(recipe, rate, seed, training, test, EPOCHS))
-            scale_trial.write(sorted(done, key=lambda one: (one.recipe, one.learning_rate, one.seed)))
-            console.print(f"{recipe}, learning rate {rate:g}, seed {seed}: {done[-1].test_loss}")
+    wanted = list(itertools.product(SEEDS, LEARNING_RATES, RECIPES))
+    before = scale_trial.read() if FILE.exists() else []
+    done = {key: one for one in before if (key := (one.seed, one.learning_rate, one.recipe)) in wanted}
+    for seed, rate, recipe in wanted:
+        if (seed, rate, recipe) not in done:
+            one = done[seed, rate, recipe] = scale_trial.train(recipe, rate, seed, training, test, EPOCHS)
+            scale_trial.write(sorted(done.values(), key=lambda one: (one.recipe, one.learning_rate, one.seed)))
+            console.print(f"{recipe}, learning rate {rate:g}, seed {seed}: {one.test_loss}")
 
 
 if __name__ == "__main__":

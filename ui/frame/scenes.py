@@ -169,6 +169,22 @@ SCENES = (
         {"left": "ae-30", "right": "vae-30", "mode": "walk"},
     ),
     Scene(
+        "objective",
+        "collapse",
+        "One code gives up",
+        "At beta 7 one of the two codes has collapsed, and the digits lie on a line. Drag beta to 5, and both work; to 10, "
+        "and neither does.",
+        {"left": "vae-2", "right": "vae-2-beta-7", "rung": "7"},
+    ),
+    Scene(
+        "objective",
+        "asymmetry",
+        "No distance",
+        "P is a quarter as wide as Q: D(P || Q) is 0.92 nats, D(Q || P) is 6.11. Below, the two Gaussians are yours to "
+        "drag.",
+        {"left": "vae-2", "right": "vae-30", "gaussian": "0_0.25"},
+    ),
+    Scene(
         "manifold",
         "noise",
         "Noise is not a shape",

@@ -20,7 +20,7 @@ from vae_core.recipes import find_recipe
 from vae_core.training import fit, new_model
 
 RECIPES = ("vae-30", "vae-30-sigma")
-LEARNING_RATES = (3e-4, 1e-3, 3e-3, 1e-2)
+LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2)
 SEEDS = (0, 1, 2)
 # As many as the article's.
 EPOCHS = 50

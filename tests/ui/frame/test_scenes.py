@@ -15,7 +15,9 @@ from vae_core.metrics.coverage import completeness, precision_recall, stroke_fea
 from vae_core.metrics.reconstruction import squared_errors
 from vae_core.metrics.similarity import psnr
 from vae_core.metrics.tangency import tangency
-from vae_core.models import Autoencoder
+from vae_core.models import Autoencoder, VariationalAutoencoder
+from vae_core.objective import gaussians
+from vae_core.objective.rate_distortion import rate_distortion
 from vae_core.seeded_noise import corrupt
 from vae_core.spaces import neighbour_graph, paths
 from vae_core.spaces.latent import Encodings, encodings
@@ -28,6 +30,12 @@ NAMES = [folder.name for folder in sorted(SHIPPED.iterdir())]
 @cache
 def model(name: str) -> Autoencoder:
     return checkpoint.load(SHIPPED / name)
+
+
+def vae(name: str) -> VariationalAutoencoder:
+    found = model(name)
+    assert isinstance(found, VariationalAutoencoder)
+    return found
 
 
 def measured(name: str, metric: str) -> float:
@@ -200,3 +208,18 @@ def test_noise_moves_the_ae_and_not_the_denoising_one(digits: Digits) -> None:
     """Manifold, "noise"."""
     moved = [tangency(model(name), digits.images, digits=30).off_moved.mean() for name in ("ae-30", "dae-gaussian-30")]
     assert moved[1] < 0.3 * moved[0]
+
+
+def test_codes_collapse_one_by_one_as_beta_rises(digits: Digits) -> None:
+    """Objective, "collapse"."""
+    points = [rate_distortion(vae(f"vae-2-beta-{beta}"), digits.images) for beta in (5, 7, 10)]
+    assert [point.active for point in points] == [2, 1, 0]
+    means = codes("vae-2-beta-7", digits).means
+    across, along = np.linalg.eigvalsh(np.cov(means.T))
+    assert across < 0.01 * along
+
+
+def test_a_divergence_is_no_distance() -> None:
+    """Objective, "asymmetry"."""
+    narrow = gaussians.Gaussian(0, 0.25)
+    assert f"{gaussians.kl(narrow):.2f} {gaussians.kl(gaussians.STANDARD, narrow):.2f}" == "0.92 6.11"

@@ -31,7 +31,7 @@ const LEARNING_RATE = 0.5;
 const POINTS = 240;
 const TANGENT = 0.9;
 const TICKS = [10, 20, 30, 40, 60, 80];
-const RATES = /** @type {const} */ (["0.0003", "0.001", "0.003", "0.01"]);
+const RATES = /** @type {const} */ (["0.001", "0.003", "0.01", "0.03"]);
 const KINDS = /** @type {const} */ ([
   ["vae-30", "learns ln σ²", "logvar"],
   ["vae-30-sigma", "learns σ", "sigma"],

@@ -195,7 +195,7 @@ const ROWS = {
   epscode: orNone(number(0, 0, MOST_CODES - 1, 0)),
   gradients: flag(),
   logvar: number(-2, -8, 3, 2),
-  rate: oneOf("best", "0.0003", "0.001", "0.003", "0.01"),
+  rate: oneOf("best", "0.001", "0.003", "0.01", "0.03"),
   likelihoodof: oneOf("hand", "noise", "letter"),
   likelihooddraw: number(1, 1, MOST_DRAWS, 0),
   // Models.

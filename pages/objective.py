@@ -28,7 +28,16 @@ Computed by `vae_core.losses` and `vae_core.objective.rate_distortion`.
 st.subheader("Which beta is this really?")
 loss(choice.digits)
 st.markdown(r"""
-Computed by `vae_core.objective.beta.translate` and `vae_core.objective.linear.predict`.
+$$\lVert x - \hat x \rVert^2 = -\ln \mathcal N\big(x;\, \hat x,\, \tfrac12 I\big) - \tfrac P2 \ln \pi, \qquad
+\text{component } i \text{ survives where } \lambda_i > \tfrac12 \beta$$
+
+A sum of squared errors over $P$ pixels is $-\ln p(x \mid z)$ of Gaussian pixels of variance 1/2, up to a constant;
+the best linear VAE is then probabilistic PCA, which keeps a principal component where its variance $\lambda$ exceeds
+$\beta$ times that of the pixels (Tipping & Bishop, 1999, equation 7; Lucas et al., 2019, *Don't Blame the ELBO!*). A
+deep net is not linear: it says more with fewer codes.
+
+Computed by `vae_core.objective.beta.translate`, `vae_core.objective.linear.predict` and
+`vae_core.objective.grey.errors`.
 """)
 
 st.subheader("How far is one Gaussian from another?")

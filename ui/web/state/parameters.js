@@ -77,8 +77,11 @@ const code = () => ({
     !said || said.split("_").every((part) => part.length <= LONGEST_NUMBER && NUMBERS.test(part)) ? said : null,
 });
 
-const WEIGHT = /^\d{1,9}(\.\d{1,12})?(e-\d{1,2})?$/;
+const DECIMAL = "(\\d{1,15}\\.?\\d{0,12}|\\.\\d{1,12})(e[+-]?\\d{1,2})?";
 const WEIGHTS = /^(\d{1,3}_){9}\d{1,3}$/;
+
+/** @returns {Row<string>} a number as it was written */
+const weight = () => text(new RegExp(`^${DECIMAL}(/${DECIMAL})?$`, "i"), "a number of at least 0, or one over another");
 
 /** @returns {Row<string>} mu and sigma */
 const gaussian = () =>
@@ -176,10 +179,11 @@ const ROWS = {
   // Objective, block by block: the rung of the ladder, and the place under the pointer on all its maps.
   rung: text(/^(kl-only|\d{1,3}(\.\d{1,4})?)$/, "a beta of the ladder, or kl-only"),
   spot: text(/^-?[01](\.\d{1,3})?_-?[01](\.\d{1,3})?$/, "a place on the maps"),
-  // How a loss is written: the error, then sum or mean over pixels, over the batch, over codes, and over the batch.
+  // How a loss is written: the error, then sum or mean over pixels, over the batch, over codes, and over the batch; and
+  // the weights of both terms. The picture is one of the set where no size is said.
   loss: text(/^[sc][sm]{4}$/, "a kind of error, and four times s or m"),
-  errorweight: text(WEIGHT, "a number of at least 0"),
-  klweight: text(WEIGHT, "a number of at least 0"),
+  errorweight: weight(),
+  klweight: weight(),
   picturesize: text(/^[1-9]\d{0,3}(_[1-9]\d{0,3}){2}$/, "width, height and channels of a picture"),
   batch: number(250, 1, 100_000, 0),
   latent: number(30, 1, MOST_CODES, 0),
@@ -214,6 +218,9 @@ const values = new Map();
 export const refused = [];
 /** @type {Set<() => void>} */
 const listeners = new Set();
+
+/** @param {Key} key @returns {string} what its text must be */
+export const ruleOf = (key) => ROWS[key].rule;
 
 /** The set of digits that the link names: rows of one set are none of another's. */
 export const SET = new URLSearchParams(window.location.search).get("digits") ?? "uci";

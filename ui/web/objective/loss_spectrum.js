@@ -9,6 +9,7 @@ const FEWEST = 40;
 const HALF = 0.4;
 // Where the handle is, over the number of components; and of words, their variance, and how far above a line they are.
 const RIGHT = 0.95;
+const GAP = 0.03;
 const WORDS = 40;
 const LIFT = 1.6;
 
@@ -69,7 +70,7 @@ export class Spectrum {
     const y = Math.min(MOST, Math.max(LEAST, beta * VARIANCE));
     const words = `β/2 = ${shortly(beta * VARIANCE)}`;
     this.plot.rule("threshold", { y });
-    this.plot.words("words", RIGHT * count, y * LIFT, `survives above ${words}`, "last");
+    this.plot.words("words", (RIGHT - GAP) * count, y * LIFT, `survives above ${words}`, "last");
     this.place({ value: words, x: RIGHT * count, y });
   }
 

@@ -28,8 +28,12 @@ Computed by `vae_core.losses` and `vae_core.objective.rate_distortion`.
 st.subheader("Which beta is this really?")
 loss(choice.digits)
 st.markdown(r"""
-$$\lVert x - \hat x \rVert^2 = -\ln \mathcal N\big(x;\, \hat x,\, \tfrac12 I\big) - \tfrac P2 \ln \pi, \qquad
-\text{component } i \text{ survives where } \lambda_i > \tfrac12 \beta$$
+$$
+\begin{gathered}
+\lVert x - \hat x \rVert^2 = -\ln \mathcal N\big(x;\, \hat x,\, \tfrac12 I\big) - \tfrac P2 \ln \pi \\
+\text{component } i \text{ survives where } \lambda_i > \tfrac12 \beta
+\end{gathered}
+$$
 
 A sum of squared errors over $P$ pixels is $-\ln p(x \mid z)$ of Gaussian pixels of variance 1/2, up to a constant;
 the best linear VAE is then probabilistic PCA, which keeps a principal component where its variance $\lambda$ exceeds

@@ -77,6 +77,9 @@ async (before) => {
       const key = { key: "ArrowRight", bubbles: true, cancelable: true };
       for (const type of ["keydown", "keyup"]) node.dispatchEvent(new KeyboardEvent(type, key));
       node.blur();
+    } else if (id.endsWith("(text)") && Number.isFinite(Number(node.value))) {
+      node.value = String(Number(node.value) + 1);
+      tell("input", "change");
     } else if (id.endsWith("(toggle)")) all.at(-1).click();
     else node.click();
   };

@@ -55,7 +55,7 @@ export class Ladder {
     const x = clamped(beta);
     const words = `β = ${shortly(beta)}`;
     const isRight = x > 1;
-    this.place({ value: words, x, y: HAND });
+    this.place({ value: words, x, y: HAND, now: beta });
     const arrow = beta < LEAST ? `← ${words}` : beta > MOST ? `${words} →` : words;
     this.plot.words("beta", isRight ? x / BESIDE : x * BESIDE, HAND, arrow, isRight ? "value last" : "value");
     const near = nearest(this.rungs, beta);

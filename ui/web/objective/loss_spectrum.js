@@ -71,7 +71,7 @@ export class Spectrum {
     const words = `β/2 = ${shortly(beta * VARIANCE)}`;
     this.plot.rule("threshold", { y });
     this.plot.words("words", (RIGHT - GAP) * count, y * LIFT, `survives above ${words}`, "last");
-    this.place({ value: words, x: RIGHT * count, y });
+    this.place({ value: words, x: RIGHT * count, y, now: beta * VARIANCE });
   }
 
   /** Components as bars, one path for all. @param {string} kind @param {number} from @param {number} to */

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,8 @@ from vae_core.objective.gradients import of_picture
 from vae_core.seeded_noise import normals
 
 DRAWS = 200
+# The time for a spectrum grows with the third power of it.
+MOST_PIXELS = 3072
 
 
 def rungs(digits: str) -> Payload:
@@ -52,8 +55,14 @@ def rungs(digits: str) -> Payload:
 
 @cached(megabytes=16)
 def spectrum(digits: str) -> Payload:
-    """`variances` float64 [P] of the principal components of the set's pictures, descending."""
-    return Payload.tensors({"variances": linear.spectrum(digit_sets.load(digits).images).variances})
+    """`variances` float64 [P] of the principal components of the set's pictures, descending.
+
+    Raises:
+        NoAnswerError: they have more than `MOST_PIXELS`.
+    """
+    if (pixels := prod(digit_sets.shape(digits))) > MOST_PIXELS:
+        raise NoAnswerError(f"The spectrum of pictures is known up to {MOST_PIXELS:,} pixels; these have {pixels:,}.")
+    return Payload.tensors({"variances": linear.variances(digit_sets.load(digits).images)})
 
 
 def gradients(model: str, digits: str, query: Mapping[str, str]) -> Payload:

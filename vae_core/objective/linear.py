@@ -77,6 +77,23 @@ def spectrum(images: NDArray[np.uint8]) -> Spectrum:
     Raises:
         ObjectiveError: there are fewer than two pictures.
     """
+    mean, covariance = _moments(images)
+    variances, directions = np.linalg.eigh(covariance)
+    return Spectrum(shape_of(images), mean, variances[::-1].clip(min=0), directions.T[::-1].copy())
+
+
+def variances(images: NDArray[np.uint8]) -> Array:
+    """Those of `spectrum` alone, [P], in a fraction of its time.
+
+    Raises:
+        ObjectiveError: as `spectrum`.
+    """
+    _, covariance = _moments(images)
+    return np.asarray(np.linalg.eigvalsh(covariance)[::-1].clip(min=0))
+
+
+def _moments(images: NDArray[np.uint8]) -> tuple[Array, Array]:
+    """Mean [P] and covariance [P, P] of pixels in [0, 1]."""
     if len(images) < 2:
         raise ObjectiveError(f"a covariance takes at least two pictures, not {len(images)}")
     flat = images.reshape(len(images), -1)
@@ -85,8 +102,7 @@ def spectrum(images: NDArray[np.uint8]) -> Spectrum:
     for start in range(0, len(flat), CHUNK):
         centred = flat[start : start + CHUNK] / 255 - mean
         covariance += centred.T @ centred
-    variances, directions = np.linalg.eigh(covariance / len(flat))
-    return Spectrum(shape_of(images), mean, variances[::-1].clip(min=0), directions.T[::-1].copy())
+    return mean, covariance / len(flat)
 
 
 def predict(variances: Array, beta: float, latent_dim: int, variance: float = VARIANCE) -> Prediction:

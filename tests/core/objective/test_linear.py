@@ -18,6 +18,7 @@ from vae_core.data import as_input
 from vae_core.errors import ConfigError, ObjectiveError
 from vae_core.models import VariationalAutoencoder
 from vae_core.objective.linear import VARIANCE, Prediction, Spectrum, noise_variance, optimum, predict, spectrum
+from vae_core.objective.linear import variances as variances_alone
 from vae_core.spaces.latent import active_coordinates
 from vae_core.training import new_model, objective_parts
 
@@ -64,6 +65,10 @@ def test_the_spectrum_is_scikit_learns(images: np.ndarray, known: Spectrum, monk
 
 
 @pytest.mark.parametrize("codes", [1, 3, 12])
+def test_variances_alone_are_those_of_the_spectrum(images: np.ndarray, known: Spectrum) -> None:
+    np.testing.assert_allclose(variances_alone(images), known.variances, rtol=1e-9, atol=1e-12)
+
+
 def test_the_best_variance_is_that_of_probabilistic_pca(codes: int, images: np.ndarray, known: Spectrum) -> None:
     oracle = PCA(codes, svd_solver="full").fit(flat(images))
     found = noise_variance(known.variances, codes)

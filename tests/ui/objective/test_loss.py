@@ -11,6 +11,7 @@ from tests import tiny
 from tests.ui.conftest import TRAINING, TestClient, arrays, component, few_digits, open_page, until
 from ui import store
 from ui.choices import digit_sets
+from ui.http import objective_payload
 from ui.reports import objective_report
 from vae_core.data import as_input
 from vae_core.objective import grey
@@ -71,3 +72,9 @@ def test_the_spectrum_is_numpys(client: TestClient) -> None:
     flat = images.reshape(len(images), -1) / 255
     singular = np.linalg.svd(flat - flat.mean(0), compute_uv=False)
     np.testing.assert_allclose(found, singular**2 / len(flat), atol=1e-9)
+
+
+def test_a_spectrum_that_would_take_minutes_is_refused(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(objective_payload, "MOST_PIXELS", 783)
+    answer = client.get("/spectra/uci/variances.safetensors")
+    assert answer.json()["problem"] == "The spectrum of pictures is known up to 783 pixels; these have 784."

@@ -176,7 +176,7 @@ function drawBase(canvas, codes, size, backdrop, scene) {
   g.drawImage(codes, 0, 0, size, size);
   g.globalAlpha = 1;
   g.globalCompositeOperation = "source-over";
-  drawPrior(g, size, plane, viewport, font);
+  drawPrior(g, size, plane.prior, viewport, font);
   drawAxes(g, size, plane, viewport, font);
 }
 

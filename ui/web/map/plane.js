@@ -5,6 +5,7 @@ import { addressOf, fetchTensors } from "../server/load.js";
 import { loadMeans, loadPair } from "../server/models.js";
 
 /** @typedef {import("./viewport.js").Place} Place */
+/** @typedef {{place: Place, radius: number}} Prior */
 /** @typedef {import("../server/models.js").CodedModel & {plane: Plane | null}} MapSide null where the model has none */
 
 // The home square holds all codes but one in 400 beyond each end of each axis.
@@ -16,8 +17,11 @@ const ON_PLANE = 0.01;
 export const PRIOR_RADIUS = Math.sqrt(-2 * Math.log(0.05));
 
 export class Plane {
-  /** @param {Record<string, import("../nn/safetensors.js").Tensor>} tensors */
-  constructor(tensors) {
+  /**
+   * @param {Record<string, Pick<import("../nn/safetensors.js").Tensor, "data">>} tensors
+   * @param {number} [least] the home square reaches so far from the origin, however near to it the codes are
+   */
+  constructor(tensors, least = -Infinity) {
     const array = (/** @type {string} */ name) => {
       if (!tensors[name]) throw new Error(`The plane lacks ${name}.`);
       return tensors[name].data;
@@ -37,7 +41,7 @@ export class Plane {
     this.xs = new Float32Array(this.count);
     this.ys = new Float32Array(this.count);
     for (let n = 0; n < this.count; n++) [this.us[n], this.vs[n]] = this.own.points.subarray(2 * n, 2 * n + 2);
-    const [u, v] = [range(this.us), range(this.vs)];
+    const [u, v] = [range(this.us, least), range(this.vs, least)];
     this.centre = [u.middle, v.middle];
     this.half = MARGIN * Math.max(u.half, v.half) || 1;
     this.place(null);
@@ -61,6 +65,11 @@ export class Plane {
       [this.us[row], this.vs[row], this.residual[row]] = [u, v, found ? found.off : own.residual[row]];
       [this.xs[row], this.ys[row]] = [(u - centre[0]) / half, (v - centre[1]) / half];
     }
+  }
+
+  /** Where N(0, I) lies, normalised: its mean, and the radius that holds 95 % of it in the plane. @returns {Prior} */
+  get prior() {
+    return { place: this.project(new Float64Array(this.dim)).place, radius: PRIOR_RADIUS / this.half };
   }
 
   /** @returns {string[]} */
@@ -106,11 +115,14 @@ export class Plane {
   }
 }
 
-/** @param {Float32Array} values @returns {{middle: number, half: number}} of the range that all but the tails fill */
-function range(values) {
+/**
+ * @param {Float32Array} values @param {number} least it reaches at least
+ * @returns {{middle: number, half: number}} of the range that all but the tails fill
+ */
+function range(values, least) {
   const sorted = values.slice().sort();
   const cut = Math.floor(TAIL * sorted.length);
-  const [low, high] = [sorted[cut], sorted[sorted.length - 1 - cut]];
+  const [low, high] = [Math.min(sorted[cut], -least), Math.max(sorted[sorted.length - 1 - cut], least)];
   return { middle: (low + high) / 2, half: (high - low) / 2 };
 }
 

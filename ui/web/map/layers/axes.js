@@ -1,7 +1,6 @@
 /** Ticks in the unit of the codes, and where N(0, I) lies. */
 
 import { formatScaled } from "../../kit/dom.js";
-import { PRIOR_RADIUS } from "../plane.js";
 
 /** @typedef {import("../plane.js").Plane} Plane */
 /** @typedef {import("../viewport.js").Viewport} Viewport */
@@ -51,12 +50,11 @@ export function drawAxes(g, size, plane, viewport, font) {
 /**
  * Where the standard normal lies, seen in the plane: its mean, and the circle that holds 95 % of it there.
  * @param {CanvasRenderingContext2D} g @param {number} size
- * @param {Plane} plane @param {Viewport} viewport @param {string} font a family
+ * @param {import("../plane.js").Prior} prior @param {Viewport} viewport @param {string} font a family
  */
-export function drawPrior(g, size, plane, viewport, font) {
-  const { place } = plane.project(new Float64Array(plane.dim));
-  const [x, y] = viewport.pixel(place, size);
-  const radius = ((PRIOR_RADIUS / plane.half) * viewport.scale * size) / 2;
+export function drawPrior(g, size, prior, viewport, font) {
+  const [x, y] = viewport.pixel(prior.place, size);
+  const radius = (prior.radius * viewport.scale * size) / 2;
   g.beginPath();
   g.moveTo(x - 4, y);
   g.lineTo(x + 4, y);
@@ -72,7 +70,10 @@ export function drawPrior(g, size, plane, viewport, font) {
   g.font = `10px ${font}`;
   g.textAlign = "left";
   g.textBaseline = "alphabetic";
-  write(g, "95 % of N(0, I)", x + radius * Math.SQRT1_2 + 4, y - radius * Math.SQRT1_2 - 3);
+  const name = "95 % of N(0, I)";
+  const [left, base] = [x + radius * Math.SQRT1_2 + 4, y - radius * Math.SQRT1_2 - 3];
+  // Whole, where a part of it would be seen.
+  write(g, name, left < size ? Math.min(left, size - g.measureText(name).width - 4) : left, base);
 }
 
 /** @param {number} low @param {number} high @returns {{value: number, text: string}[]} round numbers between */

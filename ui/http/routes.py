@@ -61,6 +61,7 @@ ROUTES = [
     found("/magnification/{model}/{digits}.safetensors", path_payload.magnification),
     found("/graphs/{model}/{digits}.safetensors", path_payload.graph),
     found("/ladders/{digits}/rungs.safetensors", objective_payload.rungs),
+    found("/ladders/{digits}/standings.safetensors", objective_payload.standings),
     found("/spectra/{digits}/variances.safetensors", objective_payload.spectrum),
     found("/gradients/{model}/{digits}.safetensors", objective_payload.gradients),
     found("/films/{model}/frames.safetensors", payload.film),

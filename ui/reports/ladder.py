@@ -11,6 +11,8 @@ from ui import store
 from ui.choices import digit_sets
 from ui.jobs.cache import cached
 from vae_core import recipes
+from vae_core.config import shape_text
+from vae_core.data import as_input
 from vae_core.models import VariationalAutoencoder
 from vae_core.objective.rate_distortion import Point, rate_distortion
 
@@ -29,14 +31,6 @@ class Rung:
     beta: float | None
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What is known of a rung on a set: means of q(z|x), float32 [N, 2], of the first digits; and where it stands."""
-
-    codes: NDArray[np.float32]
-    point: Point
-
-
 def rungs(digits: str) -> list[Rung]:
     """Those that are here and take the pictures of the set, in the order of beta."""
     here = store.models(digits)
@@ -45,10 +39,35 @@ def rungs(digits: str) -> list[Rung]:
     ]
 
 
+def lack(digits: str) -> str:
+    """Why the set has no ladder, or not both of its ends: one sentence; empty where it has."""
+    here = [rung.name for rung in rungs(digits)]
+    ladder = list(recipes.ladder())
+    own, asked = recipes.FLAT_VAE.shape, digit_sets.shape(digits)
+    if own != asked:
+        return (
+            f"The models of the ladder of beta take pictures of {shape_text(own)}, and those of {digits} are of "
+            f"{shape_text(asked)}."
+        )
+    missing = [name for name in (ladder[0], ladder[-1]) if name not in here]
+    if not missing:
+        return ""
+    if not here:
+        return f"None of the models of the ladder of beta is among the checkpoints: {', '.join(ladder)}."
+    verb = "is" if len(missing) == 1 else "are"
+    return f"The ladder lacks an end: {' and '.join(missing)} {verb} not among the checkpoints."
+
+
 @cached(megabytes=32)
-def standing(model: str, digits: str) -> Standing:
-    """Of one rung."""
+def codes(model: str, digits: str) -> NDArray[np.float32]:
+    """Means of q(z|x) of the first digits, [N, 2]."""
+    images = digit_sets.load(digits).images[:MOST_DIGITS]
+    return np.asarray(store.model(model).encode(as_input(images)).numpy())
+
+
+@cached(megabytes=1)
+def point(model: str, digits: str) -> Point:
+    """Where one rung stands, over the whole set."""
     net = store.model(model)
     assert isinstance(net, VariationalAutoencoder)
-    images = digit_sets.load(digits).images
-    return Standing(store.encodings(model, digits).means[:MOST_DIGITS], rate_distortion(net, images))
+    return rate_distortion(net, digit_sets.load(digits).images)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.choices import state
+from ui.frame.glossary import gloss
 from ui.objective.divergence import divergence
 from ui.objective.evidence import evidence
 from ui.objective.ladder import ladder
@@ -19,11 +20,25 @@ vaes = state.vaes()
 st.title("What does the KL term buy?")
 ladder(choice.digits, choice.seed)
 st.markdown(r"""
-$$\mathcal L = \underbrace{\lVert x - \hat x(z) \rVert^2}_{\text{reconstruction}} + \beta\,
-\underbrace{D_{KL}\big(q(z \mid x)\,\Vert\,\mathcal N(0, I)\big)}_{\text{KL}}$$
-
-Computed by `vae_core.losses` and `vae_core.objective.rate_distortion`.
+$$
+\mathcal L = \underbrace{\lVert x - \hat x(z) \rVert^2}_{\text{reconstruction}} + \beta\,
+\underbrace{D_{KL}\big(q(z \mid x)\,\Vert\,\mathcal N(0, I)\big)}_{\text{KL}}
+$$
 """)
+st.markdown(
+    gloss(
+        """
+Without the KL term the codes lie anywhere, with holes between, and draws of N(0, I) miss them; with nothing else every
+picture has the same code. In between beta is a price, what a nat costs in squared error: the slope of the dashed line,
+below which no other model lies on MNIST wherever beta is above 0 (Higgins et al., 2017, equation 4; Alemi et al., 2018,
+figure 1).
+
+Computed by `vae_core.losses` and `vae_core.objective.rate_distortion`. N(0, I) has no preferred direction, so the maps
+are turned towards each other: `vae_core.spaces.alignment`.
+""",
+        *("code", "prior", "beta", "nat"),
+    )
+)
 
 st.subheader("Which beta is this really?")
 loss(choice.digits)

@@ -30,8 +30,8 @@ st.markdown(
         """
 Without the KL term the codes lie anywhere, with holes between, and draws of N(0, I) miss them; with nothing else every
 picture has the same code. In between beta is a price, what a nat costs in squared error: the slope of the dashed line,
-below which no other model lies on MNIST wherever beta is above 0 (Higgins et al., 2017, equation 4; Alemi et al., 2018,
-figure 1).
+below which no other model lies on MNIST from beta 0.01 on (Higgins et al., 2017, equation 4; Alemi et al., 2018, figure
+1).
 
 Computed by `vae_core.losses` and `vae_core.objective.rate_distortion`. N(0, I) has no preferred direction, so the maps
 are turned towards each other: `vae_core.spaces.alignment`.

@@ -25,8 +25,9 @@ _mount = st.components.v2.component(
     "ladder",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: 30.5rem; }
-    @media (max-width: 640px) { :host { min-height: 104rem; } }
+    :host { display: block; min-height: 30rem; }
+    @media (max-width: 1150px) { :host { min-height: 52rem; } }
+    @media (max-width: 500px) { :host { min-height: 92rem; } }
     """,
     js=stub("objective/ladder.js"),
 )

@@ -2,7 +2,7 @@
 
 import { listenForKeys } from "../gestures/keys.js";
 import { Base } from "../kit/base.js";
-import { actionButton } from "../kit/controls.js";
+import { Toolbar } from "../kit/controls.js";
 import { element } from "../kit/dom.js";
 import { Legend } from "../kit/legend.js";
 import { component } from "../kit/mount.js";
@@ -62,14 +62,14 @@ class LadderView extends Base {
       run: () => this.draw(get("samples") + 1),
     };
     this.legend = new Legend({ colours: [], onChange: () => this.redraw() });
-    this.controls = element("div", { class: "toolbar" }, this.legend.element, actionButton(another));
+    const controls = element("div", { class: "controls" }, this.legend.element, new Toolbar([another]).element);
     this.stage = element(
       "div",
       { class: "stage", hidden: true },
       this.slider.element,
       ...this.maps.map((map) => map.element),
       this.curve.plot.element,
-      this.controls,
+      controls,
     );
     root.replaceChildren(this.alert.element, this.waiting, this.lack, this.stage);
     this.observer = new ResizeObserver(() => this.measure());
@@ -134,6 +134,7 @@ class LadderView extends Base {
         : [{ map, codes: new Between(rungs[0].plane), end: isMiddle ? null : ends[i], at: -1 }];
     });
     this.usual = usualOf(rungs);
+    this.curve.clear();
     this.slider.build(rungs, start);
     this.draw(get("samples"));
     this.measure();

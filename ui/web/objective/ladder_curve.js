@@ -23,9 +23,16 @@ export class LadderCurve {
     this.most = { rate: 1, distortion: 1, least: 0 };
   }
 
+  /** Until it is known what there is to draw. */
+  clear() {
+    this.rungs = [];
+    this.plot.element.setAttribute("data-lacks", "");
+  }
+
   /** @param {Rung[]} rungs whose standings are known */
   build(rungs) {
     this.rungs = /** @type {Known[]} */ (rungs);
+    this.plot.element.removeAttribute("data-lacks");
     const errors = this.rungs.map(({ standing }) => standing.distortion);
     const rates = this.rungs.map(({ standing }) => standing.rate);
     const best = Math.min(...errors);

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vae_core import recipes
 from vae_core.checkpoint import load
 from vae_core.data import Digits
 from vae_core.errors import ObjectiveError
@@ -31,6 +32,18 @@ def test_along_the_ladder_rate_falls_and_distortion_grows(checkpoints_root: Path
     # Each is the best of them at its own beta.
     for beta, own in zip((0.1, 1, 3, 10), points, strict=True):
         assert own.loss(beta) == min(point.loss(beta) for point in points)
+
+
+@pytest.mark.needs_mnist
+def test_from_beta_0_01_on_no_rung_is_below_the_line_of_equal_loss_of_another(
+    checkpoints_root: Path, mnist_test: Digits
+) -> None:
+    """As the page Objective says of the dashed line."""
+    here = {name: beta for name, beta in recipes.ladder().items() if (checkpoints_root / name).exists()}
+    points = {name: rate_distortion(vae(checkpoints_root, name), mnist_test.images) for name in here}
+    for name, beta in here.items():
+        if beta and beta >= 0.01:
+            assert min(points, key=lambda other: points[other].loss(beta)) == name
 
 
 def test_of_the_best_linear_vae_they_are_as_predicted() -> None:

@@ -2,7 +2,8 @@
 
 The address is that of the running app. On the desk two models decode and say where z lies, on Denoise eight digits go
 through four models at every step of the level, on Interpolate two models decode every step along the path, on Manifold
-they reconstruct what every step changes; a frame's time is all that its callbacks take, painting included.
+they reconstruct what every step changes, on Objective 2,000 codes move and every rung decodes 17 pictures; a frame's
+time is all that its callbacks take, painting included.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ SLIDERS = (
     ),
     Slider("Interpolate, straight", "interpolate?t=0", "interpolate", ".along"),
     Slider("Manifold, along and off", "manifold", "tangent", "td:has-text('pixels')"),
+    Slider("Objective, the ladder of beta", "objective", "ladder", "dd:has-text('of 2')"),
 )
 # What was asked for runs in one frame: its callbacks are timed together.
 TIME_FRAMES = """(() => {

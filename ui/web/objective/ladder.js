@@ -12,7 +12,7 @@ import { theme } from "../kit/theme.js";
 import { drawNumber, mulberry32, normals } from "../maths/seeded_noise.js";
 import { fetchTensors } from "../server/load.js";
 import { loadDecoder } from "../server/models.js";
-import { get, MOST_DRAWS, put, refuse } from "../state/parameters.js";
+import { get, put, refuse } from "../state/parameters.js";
 import ladder from "./ladder.css";
 import { LadderCurve } from "./ladder_curve.js";
 import { DRAWS, LadderMap } from "./ladder_map.js";
@@ -181,7 +181,7 @@ class LadderView extends Base {
 
   /** @param {number} number of the draw */
   draw(number) {
-    put("samples", number > MOST_DRAWS ? 1 : number);
+    put("samples", number);
     const seed = /** @type {Data} */ (this.data).seed;
     // The stream of the desk's samples.
     this.eps = drawNumber(get("samples"), DRAWS, 2, normals(mulberry32(seed + 1)));

@@ -96,7 +96,7 @@ const isInside = (said) => {
 // Six drawn digits, each of the least compressible kind.
 const LONGEST = 5000;
 const STOP = "(\\d{1,6}|~[\\w-]+)";
-export const MOST_DRAWS = 999;
+const MOST_DRAWS = 999;
 export const MOST_TIMES = 20;
 export const MOST_NEIGHBOURS = 50;
 export const LONGEST_CHANGE = 4;

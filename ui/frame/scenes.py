@@ -172,8 +172,8 @@ SCENES = (
         "objective",
         "collapse",
         "One code gives up",
-        "At beta 7 one of the two codes has collapsed, and the digits lie on a line. Drag beta to 5, and both work; to 10, "
-        "and neither does.",
+        "At beta 7 one of the two codes has collapsed, and the digits lie on a line. Drag beta to 5, and both work; to "
+        "10, and neither does.",
         {"left": "vae-2", "right": "vae-2-beta-7", "rung": "7"},
     ),
     Scene(

@@ -53,6 +53,10 @@ def costs(model: VariationalAutoencoder, images: np.ndarray) -> tuple[float, np.
     return error.mean().item(), losses.kl_per_coordinate(*model.posterior(as_input(images))).mean(0).numpy()
 
 
+def test_variances_alone_are_those_of_the_spectrum(images: np.ndarray, known: Spectrum) -> None:
+    np.testing.assert_allclose(variances_alone(images), known.variances, rtol=1e-9, atol=1e-12)
+
+
 def test_the_spectrum_is_scikit_learns(images: np.ndarray, known: Spectrum, monkeypatch: pytest.MonkeyPatch) -> None:
     pca = PCA(svd_solver="full").fit(flat(images))
     np.testing.assert_allclose(known.variances, pca.explained_variance_ * 399 / 400, atol=1e-12)
@@ -65,10 +69,6 @@ def test_the_spectrum_is_scikit_learns(images: np.ndarray, known: Spectrum, monk
 
 
 @pytest.mark.parametrize("codes", [1, 3, 12])
-def test_variances_alone_are_those_of_the_spectrum(images: np.ndarray, known: Spectrum) -> None:
-    np.testing.assert_allclose(variances_alone(images), known.variances, rtol=1e-9, atol=1e-12)
-
-
 def test_the_best_variance_is_that_of_probabilistic_pca(codes: int, images: np.ndarray, known: Spectrum) -> None:
     oracle = PCA(codes, svd_solver="full").fit(flat(images))
     found = noise_variance(known.variances, codes)

@@ -9,7 +9,7 @@ from tests.js.node import Node
 from vae_core.spaces.alignment import aligned
 
 READ = """async ([betas, points, axes, labels, share]) => {
-  const { readRungs, Between } = await load("objective/ladder_rungs.js");
+  const { readRungs, Between } = await load("objective/ladder/rungs.js");
   const rungs = readRungs(
     betas.map((beta) => ({ name: `beta ${beta}`, beta })),
     {

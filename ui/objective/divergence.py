@@ -1,5 +1,5 @@
 """Two Gaussians to be dragged, and the divergence of one from the other in three ways. Browser side:
-ui/web/objective/divergence.js.
+ui/web/objective/divergence/divergence.js.
 
 Data:
     colour: {"light": "#..", "dark": "#.."} of P, that of a VAE.
@@ -22,7 +22,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 30rem; }
     @media (max-width: 700px) { :host { min-height: 58rem; } }
     """,
-    js=stub("objective/divergence.js"),
+    js=stub("objective/divergence/divergence.js"),
 )
 
 

@@ -1,4 +1,5 @@
-"""The ELBO of one picture, and ln p(x) from more and more draws above it. Browser side: ui/web/objective/evidence.js.
+"""The ELBO of one picture, and ln p(x) from more and more draws above it.
+Browser side: ui/web/objective/evidence/evidence.js.
 
 Data:
     models: the VAEs among the pair, one or two, as `ui.components.model_data` says.
@@ -22,7 +23,7 @@ _mount = st.components.v2.component(
     css="""
     :host { display: block; min-height: 30rem; }
     """,
-    js=stub("objective/evidence.js"),
+    js=stub("objective/evidence/evidence.js"),
 )
 
 

@@ -1,5 +1,5 @@
 """The same three maps: without the KL term, with it, with nothing else; the middle one walks the ladder of beta.
-Browser side: ui/web/objective/ladder.js.
+Browser side: ui/web/objective/ladder/ladder.js.
 
 Data:
     rungs: of the ladder, ascending: what `ui.components.model_data` says of each, and "beta": the weight of its KL
@@ -29,7 +29,7 @@ _mount = st.components.v2.component(
     @media (max-width: 1150px) { :host { min-height: 52rem; } }
     @media (max-width: 500px) { :host { min-height: 92rem; } }
     """,
-    js=stub("objective/ladder.js"),
+    js=stub("objective/ladder/ladder.js"),
 )
 
 

@@ -1,4 +1,5 @@
-"""Which beta a loss has, however it is written, and which codes survive at it. Browser side: ui/web/objective/loss.js.
+"""Which beta a loss has, however it is written, and which codes survive at it.
+Browser side: ui/web/objective/loss/loss.js.
 
 Data:
     digits: the set whose principal components are shown.
@@ -38,7 +39,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 39rem; }
     @media (max-width: 860px) { :host { min-height: 86rem; } }
     """,
-    js=stub("objective/loss.js"),
+    js=stub("objective/loss/loss.js"),
 )
 
 

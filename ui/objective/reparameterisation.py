@@ -1,5 +1,5 @@
 """The code of the picture in hand as each VAE has it: mu + sigma eps, eps drawn or dragged. Browser side:
-ui/web/objective/reparameterisation.js.
+ui/web/objective/reparameterisation/reparameterisation.js.
 
 Data:
     models: the VAEs among the pair, one or two, as `ui.components.model_data` says.
@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 41rem; }
     @media (max-width: 640px) { :host { min-height: 80rem; } }
     """,
-    js=stub("objective/reparameterisation.js"),
+    js=stub("objective/reparameterisation/reparameterisation.js"),
 )
 
 

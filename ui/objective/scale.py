@@ -1,5 +1,5 @@
 """The KL divergence in sigma and in ln sigma^2, with slope and curvature where the hand is, and the loss of trainings
-that learn either. Browser side: ui/web/objective/scale.js.
+that learn either. Browser side: ui/web/objective/scale/scale.js.
 
 Data:
     colour: {"light": "#..", "dark": "#.."} of a VAE.
@@ -28,7 +28,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 38rem; }
     @media (max-width: 640px) { :host { min-height: 56rem; } }
     """,
-    js=stub("objective/scale.js"),
+    js=stub("objective/scale/scale.js"),
 )
 
 

@@ -1,5 +1,5 @@
 """Two distributions over the ten digits to be dragged: surprise, entropy, cross-entropy, divergence. Browser side:
-ui/web/objective/surprise.js.
+ui/web/objective/surprise/surprise.js.
 
 Data:
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits.
@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
     :host { display: block; min-height: 28rem; }
     @media (max-width: 700px) { :host { min-height: 56rem; } }
     """,
-    js=stub("objective/surprise.js"),
+    js=stub("objective/surprise/surprise.js"),
 )
 
 

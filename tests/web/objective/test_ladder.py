@@ -224,7 +224,7 @@ def show(page: Page, ladder: Ladder, rungs: list[int], lack: str) -> None:
     common = {"version": "", "label": "", "colour": {}, "shape": [1, 28, 28]}
     models = [{**common, "name": ladder.names[i], "beta": ladder.betas[i]} for i in rungs]
     data = {"rungs": models, "lack": lack, "digits": "uci", "seed": 5, "colours": palette.digits_for_browser()}
-    mount(page, "objective/ladder.js", data)
+    mount(page, "objective/ladder/ladder.js", data)
 
 
 def test_what_there_is_of_the_ladder_is_shown(open_page: OpenPage, app: str, ladder: Ladder) -> None:

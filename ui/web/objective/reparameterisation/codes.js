@@ -1,7 +1,7 @@
 /** Every code of a picture in one strip, sorted by its KL divergence: N(0, 1), q(z|x), z, and the KL as a bar below. */
 
-import { oneTabStop } from "../kit/controls.js";
-import { button, coordinateName, element, formatNumber, roundUp, svg } from "../kit/dom.js";
+import { oneTabStop } from "../../kit/controls.js";
+import { button, coordinateName, element, formatNumber, roundUp, svg } from "../../kit/dom.js";
 
 /** @typedef {{i: number, mu: number, sigma: number, kl: number, isActive: boolean}} Code `kl` in nats */
 

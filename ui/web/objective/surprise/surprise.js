@@ -1,19 +1,19 @@
 /** Two distributions over the ten digits to be dragged: surprise, entropy, cross-entropy, divergence. */
 
-import { Base } from "../kit/base.js";
-import { Choice } from "../kit/controls.js";
-import { element, formatNumber } from "../kit/dom.js";
-import { component } from "../kit/mount.js";
-import { isDark } from "../kit/theme.js";
-import { bits, compare, normalised } from "../maths/categorical.js";
-import { get, put } from "../state/parameters.js";
+import { Base } from "../../kit/base.js";
+import { Choice } from "../../kit/controls.js";
+import { element, formatNumber } from "../../kit/dom.js";
+import { component } from "../../kit/mount.js";
+import { isDark } from "../../kit/theme.js";
+import { bits, compare, normalised } from "../../maths/categorical.js";
+import { get, put } from "../../state/parameters.js";
+import objective from "../objective.css";
 import { Distribution } from "./distribution.js";
 import { Identity } from "./identity.js";
-import objective from "./objective.css";
 import surprise from "./surprise.css";
 
 /** @typedef {{colours: {light: string[], dark: string[]}, shares: number[]}} SurpriseData see ui/objective/surprise.py */
-/** @typedef {import("../maths/categorical.js").Comparison} Comparison */
+/** @typedef {import("../../maths/categorical.js").Comparison} Comparison */
 /** @typedef {import("./distribution.js").Unit} Unit */
 
 // Two readers of one picture: a 4 that may be a 9.

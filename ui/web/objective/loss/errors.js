@@ -1,8 +1,8 @@
 /** Squared error and cross-entropy of one net, of grey pixels or of black and white ones, and the floor of the latter. */
 
-import { Choice } from "../kit/controls.js";
-import { element } from "../kit/dom.js";
-import { get, put } from "../state/parameters.js";
+import { Choice } from "../../kit/controls.js";
+import { element } from "../../kit/dom.js";
+import { get, put } from "../../state/parameters.js";
 
 /** @typedef {{squared_error: number, cross_entropy: number, floor: number}} MeanErrors per picture */
 /** @typedef {{name: string, grey: MeanErrors | null, binary: MeanErrors | null}} NetErrors */

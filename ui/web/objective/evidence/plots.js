@@ -1,12 +1,12 @@
 /** ln p(x) as it climbs above the ELBO, and where the picture stands among digits of the set. */
 
-import { digitName, shape } from "../kit/digits.js";
-import { formatNumber, roundUp } from "../kit/dom.js";
-import { Plot } from "../kit/plot.js";
-import { Evidence } from "../maths/evidence.js";
-import { rounded } from "../maths/grey.js";
+import { digitName, shape } from "../../kit/digits.js";
+import { formatNumber, roundUp } from "../../kit/dom.js";
+import { Plot } from "../../kit/plot.js";
+import { Evidence } from "../../maths/evidence.js";
+import { rounded } from "../../maths/grey.js";
 
-/** @typedef {import("../server/digit_set.js").DigitSet} DigitSet */
+/** @typedef {import("../../server/digit_set.js").DigitSet} DigitSet */
 
 const PLACES = 150;
 // Of the height, for the words at the lines.
@@ -94,7 +94,7 @@ const axis = (from, to) => ({ label: "nats", from, to });
 
 /** The ELBO of the first digits of the set, class by class, and that of the picture. */
 export class Among {
-  /** @param {import("../nn/batch.js").Batch} batch @param {number} seed @param {(row: number) => void} onPick */
+  /** @param {import("../../nn/batch.js").Batch} batch @param {number} seed @param {(row: number) => void} onPick */
   constructor(batch, seed, onPick) {
     this.evidence = new Evidence(batch, seed, DRAWS);
     this.onPick = onPick;

@@ -1,7 +1,7 @@
 /** The code in hand: eps, drawn from N(0, 1), below; z = mu + sigma eps, on N(mu, sigma), above. */
 
-import { formatNumber } from "../kit/dom.js";
-import { Plot } from "../kit/plot.js";
+import { formatNumber } from "../../kit/dom.js";
+import { Plot } from "../../kit/plot.js";
 
 const HEIGHT = 150;
 const HEIGHTS = { label: "", from: 0, to: 1, ticks: [] };
@@ -41,7 +41,7 @@ export class Fan {
     return this.plot.element;
   }
 
-  /** @param {import("./reparameterisation_codes.js").Code} code @param {number} eps @param {number} reach of the axis */
+  /** @param {import("./codes.js").Code} code @param {number} eps @param {number} reach of the axis */
   paint({ mu, sigma }, eps, reach) {
     const { plot } = this;
     const z = (/** @type {number} */ t) => mu + sigma * t;

@@ -1,10 +1,10 @@
 /** Rate and distortion of every rung, and the line of equal loss through the one that is looked at. */
 
-import { formatNumber, svg } from "../kit/dom.js";
-import { Plot } from "../kit/plot.js";
+import { formatNumber, svg } from "../../kit/dom.js";
+import { Plot } from "../../kit/plot.js";
 
-/** @typedef {import("./ladder_rungs.js").Rung} Rung */
-/** @typedef {import("./ladder_rungs.js").Standing} Standing */
+/** @typedef {import("./rungs.js").Rung} Rung */
+/** @typedef {import("./rungs.js").Standing} Standing */
 /** @typedef {Rung & {standing: Standing}} Known */
 
 // Beyond this many nats, and this many times the error of the best, the rest would be a line along two edges.
@@ -107,7 +107,7 @@ export class LadderCurve {
   }
 }
 
-/** @param {string} label @param {number} from @param {number} to @returns {import("../kit/plot.js").Axis} */
+/** @param {string} label @param {number} from @param {number} to @returns {import("../../kit/plot.js").Axis} */
 const axis = (label, from, to) => ({ label, from, to });
 
 /** @param {Standing} standing */

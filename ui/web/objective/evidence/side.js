@@ -1,12 +1,12 @@
 /** What one VAE says of the picture: its ELBO as bars, ln p(x) as it climbs, and where digits of the set stand. */
 
-import { digitCanvas, paint } from "../kit/digits.js";
-import { element, formatNumber, modelTag } from "../kit/dom.js";
-import { glossed } from "../kit/glosses.js";
-import { Evidence } from "../maths/evidence.js";
-import { errors } from "../maths/grey.js";
-import { Batch } from "../nn/batch.js";
-import { Among, Climb, ceiling, grouped } from "./evidence_plots.js";
+import { digitCanvas, paint } from "../../kit/digits.js";
+import { element, formatNumber, modelTag } from "../../kit/dom.js";
+import { glossed } from "../../kit/glosses.js";
+import { Evidence } from "../../maths/evidence.js";
+import { errors } from "../../maths/grey.js";
+import { Batch } from "../../nn/batch.js";
+import { Among, Climb, ceiling, grouped } from "./plots.js";
 
 const MOST = 5000;
 // The height of its climb, in pixels.
@@ -22,7 +22,7 @@ const GREY = "Grey pixels have no probability here: black and white makes this a
 
 export class Side {
   /**
-   * @param {import("../kit/mount.js").ModelData} data @param {import("../nn/nn.js").Model} model @param {number} seed
+   * @param {import("../../kit/mount.js").ModelData} data @param {import("../../nn/nn.js").Model} model @param {number} seed
    * @param {(row: number) => void} onPick takes a digit in hand
    * @param {boolean} isAlone no other stands beside it
    */
@@ -31,7 +31,7 @@ export class Side {
     this.x = new Float32Array(model.shape.pixels);
     /** Whether grey pixels make p(x|z) no distribution. */
     this.isFuzzy = false;
-    /** @type {import("../maths/grey.js").Errors | null} */
+    /** @type {import("../../maths/grey.js").Errors | null} */
     this.errors = null;
     const batch = new Batch(model, STEP);
     this.evidence = new Evidence(batch, seed, MOST);

@@ -1,8 +1,8 @@
 /** Where a beta lies among the models of the ladder, to be dragged. */
 
-import { element } from "../kit/dom.js";
-import { Plot } from "../kit/plot.js";
-import { shortly } from "./loss_text.js";
+import { element } from "../../kit/dom.js";
+import { Plot } from "../../kit/plot.js";
+import { shortly } from "./text.js";
 
 /** @typedef {{name: string, beta: number | null}} Rung null of the KL term alone */
 

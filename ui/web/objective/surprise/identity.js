@@ -1,6 +1,6 @@
 /** H(P, Q) = H(P) + D(P || Q) as one bar of two parts. */
 
-import { element } from "../kit/dom.js";
+import { element } from "../../kit/dom.js";
 
 const TITLES = {
   cross: (/** @type {string} */ of, /** @type {string} */ by) =>

@@ -1,36 +1,36 @@
 /** Which beta a loss has, however it is written, and which codes survive at it. */
 
-import { Base } from "../kit/base.js";
-import { element } from "../kit/dom.js";
-import { component } from "../kit/mount.js";
-import plot from "../kit/styles/plot.css";
-import { modelColours } from "../kit/theme.js";
-import { klWeightOf, pytorch, translate, translated } from "../maths/beta.js";
-import { asNumber, exact, general } from "../maths/fraction.js";
-import { checkCodes, predict } from "../maths/linear.js";
-import { parse } from "../nn/safetensors.js";
-import { addressOf, checked, get as fetched, read } from "../server/load.js";
-import { onAnnounce } from "../state/live_link.js";
+import { Base } from "../../kit/base.js";
+import { element } from "../../kit/dom.js";
+import { component } from "../../kit/mount.js";
+import plot from "../../kit/styles/plot.css";
+import { modelColours } from "../../kit/theme.js";
+import { klWeightOf, pytorch, translate, translated } from "../../maths/beta.js";
+import { asNumber, exact, general } from "../../maths/fraction.js";
+import { checkCodes, predict } from "../../maths/linear.js";
+import { parse } from "../../nn/safetensors.js";
+import { addressOf, checked, get as fetched, read } from "../../server/load.js";
+import { onAnnounce } from "../../state/live_link.js";
+import objective from "../objective.css";
+import { Errors } from "./errors.js";
+import { Form } from "./form.js";
+import { Ladder } from "./ladder.js";
 import loss from "./loss.css";
-import { Errors } from "./loss_errors.js";
-import { Form } from "./loss_form.js";
-import { Ladder } from "./loss_ladder.js";
-import { Spectrum } from "./loss_spectrum.js";
-import { Survivors } from "./loss_survivors.js";
-import { asRatio, equals, shortly } from "./loss_text.js";
-import objective from "./objective.css";
+import { Spectrum } from "./spectrum.js";
+import { Survivors } from "./survivors.js";
+import { asRatio, equals, shortly } from "./text.js";
 
-/** @typedef {import("../maths/beta.js").WrittenLoss} WrittenLoss */
-/** @typedef {import("../maths/beta.js").Translation} Translation */
+/** @typedef {import("../../maths/beta.js").WrittenLoss} WrittenLoss */
+/** @typedef {import("../../maths/beta.js").Translation} Translation */
 /**
  * @typedef {object} LossData see ui/objective/loss.py
  * @property {string} digits
  * @property {string} subject
  * @property {number[]} shape
  * @property {{light: string, dark: string}} colour
- * @property {import("./loss_ladder.js").Rung[]} rungs
- * @property {import("./loss_survivors.js").Survivor[]} survivors
- * @property {import("./loss_errors.js").NetErrors | null} errors
+ * @property {import("./ladder.js").Rung[]} rungs
+ * @property {import("./survivors.js").Survivor[]} survivors
+ * @property {import("./errors.js").NetErrors | null} errors
  */
 
 // Of a beta that a hand has dragged.

@@ -1,15 +1,15 @@
 /** The KL divergence in sigma and in ln sigma^2, with slope and curvature where the hand is; and trainings of both. */
 
-import { Base } from "../kit/base.js";
-import { Choice } from "../kit/controls.js";
-import { element, formatNumber, formatScaled } from "../kit/dom.js";
-import { component } from "../kit/mount.js";
-import { Plot } from "../kit/plot.js";
-import plot from "../kit/styles/plot.css";
-import { modelColours } from "../kit/theme.js";
-import { inLogvar, inSigma } from "../maths/scale.js";
-import { get, put } from "../state/parameters.js";
-import objective from "./objective.css";
+import { Base } from "../../kit/base.js";
+import { Choice } from "../../kit/controls.js";
+import { element, formatNumber, formatScaled } from "../../kit/dom.js";
+import { component } from "../../kit/mount.js";
+import { Plot } from "../../kit/plot.js";
+import plot from "../../kit/styles/plot.css";
+import { modelColours } from "../../kit/theme.js";
+import { inLogvar, inSigma } from "../../maths/scale.js";
+import { get, put } from "../../state/parameters.js";
+import objective from "../objective.css";
 import style from "./scale.css";
 
 /**
@@ -20,7 +20,7 @@ import style from "./scale.css";
  * @property {number} seeds @property {boolean} best of its recipe
  */
 /** @typedef {{colour: {light: string, dark: string}, trainings: Trained[]}} ScaleData */
-/** @typedef {import("../maths/scale.js").Bend} Bend */
+/** @typedef {import("../../maths/scale.js").Bend} Bend */
 
 const TOP = 4;
 const SIGMA = { from: -2.2, to: 4.2 };
@@ -165,7 +165,7 @@ class ScaleView extends Base {
       );
       return one ? [{ one, words, kind }] : [];
     });
-    const top = /** @type {import("../kit/plot.js").Axis} */ (this.trainings.y).to;
+    const top = /** @type {import("../../kit/plot.js").Axis} */ (this.trainings.y).to;
     for (const { one, kind } of lines) {
       const epochs = one.mean.map((_, k) => k + 1);
       const cut = (/** @type {number} */ value) => Math.min(value, top);

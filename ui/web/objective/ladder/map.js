@@ -1,17 +1,17 @@
 /** One of the three maps: the digits' codes and N(0, I); below, the place that is looked at, decoded draws, the loss. */
 
-import { stepInPlane } from "../kit/controls.js";
-import { digitCanvas, paint, paintAt, shape } from "../kit/digits.js";
-import { coordinateName, element, formatNumber, formatScaled } from "../kit/dom.js";
-import { glossed } from "../kit/glosses.js";
-import { drawPrior } from "../map/layers/axes.js";
-import { drawPoints, radiusOf } from "../map/layers/points.js";
-import { drawMarks } from "../map/marks.js";
-import { Viewport } from "../map/viewport.js";
+import { stepInPlane } from "../../kit/controls.js";
+import { digitCanvas, paint, paintAt, shape } from "../../kit/digits.js";
+import { coordinateName, element, formatNumber, formatScaled } from "../../kit/dom.js";
+import { glossed } from "../../kit/glosses.js";
+import { drawPrior } from "../../map/layers/axes.js";
+import { drawPoints, radiusOf } from "../../map/layers/points.js";
+import { drawMarks } from "../../map/marks.js";
+import { Viewport } from "../../map/viewport.js";
 
-/** @typedef {import("../map/viewport.js").Place} Place */
-/** @typedef {import("./ladder_rungs.js").Rung} Rung */
-/** @typedef {import("./ladder_rungs.js").Between} Between */
+/** @typedef {import("../../map/viewport.js").Place} Place */
+/** @typedef {import("./rungs.js").Rung} Rung */
+/** @typedef {import("./rungs.js").Between} Between */
 /** @typedef {{hidden: Set<number>, colours: string[], font: string}} Look */
 
 const HOME = new Viewport();

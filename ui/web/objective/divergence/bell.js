@@ -1,14 +1,14 @@
 /** A Gaussian in the hand: by two handles on a plot, by sliders, and typed. */
 
-import { element, formatNumber } from "../kit/dom.js";
-import { density, gaussian } from "../maths/gaussians.js";
-import { get, put } from "../state/parameters.js";
+import { element, formatNumber } from "../../kit/dom.js";
+import { density, gaussian } from "../../maths/gaussians.js";
+import { get, put } from "../../state/parameters.js";
 
-/** @typedef {import("../maths/gaussians.js").Gaussian} Gaussian */
+/** @typedef {import("../../maths/gaussians.js").Gaussian} Gaussian */
 /** @typedef {"mu" | "sigma"} Part */
 /**
  * @typedef {object} Hand
- * @property {import("../kit/plot.js").Plot} plot of the densities
+ * @property {import("../../kit/plot.js").Plot} plot of the densities
  * @property {() => void} onChange
  * @property {() => void} onRest it has not just been dragged on the plot, or no longer is
  * @property {(words: string) => void} onRefuse why what was typed is not taken; empty where it is
@@ -117,7 +117,7 @@ export class Bell {
       kind: `${this.name.toLowerCase()} ${part}`,
       onDrag: (x) => {
         onRefuse("");
-        const mu = Math.min(x, /** @type {import("../kit/axis.js").Axis} */ (plot.x).to - this.sigma);
+        const mu = Math.min(x, /** @type {import("../../kit/axis.js").Axis} */ (plot.x).to - this.sigma);
         this.move(part === "mu" ? { mu, sigma: this.sigma } : { mu: this.mu, sigma: Math.max(STEP, x - this.mu) });
       },
       onStep: (across, up) => step(across + up),

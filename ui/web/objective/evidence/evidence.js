@@ -1,25 +1,25 @@
 /** The ELBO of one picture, and ln p(x) from more and more draws above it. */
 
-import pad from "../hand/pad.css";
-import tray from "../hand/tray.css";
-import { Tray } from "../hand/tray.js";
-import { ModelsBase } from "../kit/base.js";
-import { Choice } from "../kit/controls.js";
-import { shape } from "../kit/digits.js";
-import { button, element } from "../kit/dom.js";
-import { component } from "../kit/mount.js";
-import { Slices } from "../kit/slices.js";
-import plot from "../kit/styles/plot.css";
-import { rounded } from "../maths/grey.js";
-import { onAnnounce } from "../state/live_link.js";
-import { get, put } from "../state/parameters.js";
+import pad from "../../hand/pad.css";
+import tray from "../../hand/tray.css";
+import { Tray } from "../../hand/tray.js";
+import { ModelsBase } from "../../kit/base.js";
+import { Choice } from "../../kit/controls.js";
+import { shape } from "../../kit/digits.js";
+import { button, element } from "../../kit/dom.js";
+import { component } from "../../kit/mount.js";
+import { Slices } from "../../kit/slices.js";
+import plot from "../../kit/styles/plot.css";
+import { rounded } from "../../maths/grey.js";
+import { onAnnounce } from "../../state/live_link.js";
+import { get, put } from "../../state/parameters.js";
+import objective from "../objective.css";
 import evidence from "./evidence.css";
-import { letterOf, letterPixels, noisePixels } from "./evidence_picture.js";
-import { Side } from "./evidence_side.js";
-import objective from "./objective.css";
+import { letterOf, letterPixels, noisePixels } from "./picture.js";
+import { Side } from "./side.js";
 
-/** @typedef {import("../nn/nn.js").Model} Model */
-/** @typedef {{models: import("../kit/mount.js").ModelData[], digits: string, seed: number}} EvidenceData see ui/objective/evidence.py */
+/** @typedef {import("../../nn/nn.js").Model} Model */
+/** @typedef {{models: import("../../kit/mount.js").ModelData[], digits: string, seed: number}} EvidenceData see ui/objective/evidence.py */
 /** @typedef {"hand" | "noise" | "letter"} Kind of picture */
 
 const KINDS = /** @type {const} */ ([

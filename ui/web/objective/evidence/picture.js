@@ -1,9 +1,9 @@
 /** Pictures that are no digits: noise, and capital letters of the browser's own font in MNIST's format. */
 
-import { digitIn } from "../hand/upload_digit.js";
-import { element } from "../kit/dom.js";
-import { pixelsOf } from "../maths/ink.js";
-import { field } from "../maths/seeded_noise.js";
+import { digitIn } from "../../hand/upload_digit.js";
+import { element } from "../../kit/dom.js";
+import { pixelsOf } from "../../maths/ink.js";
+import { field } from "../../maths/seeded_noise.js";
 
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const SIDE = 160;

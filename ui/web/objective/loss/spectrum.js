@@ -1,9 +1,9 @@
 /** PCA's spectrum of a set, and the threshold above which a linear VAE keeps a component, to be dragged. */
 
-import { Plot } from "../kit/plot.js";
-import { VARIANCE } from "../maths/linear.js";
-import { clamped, LEAST, MOST, STEP } from "./loss_ladder.js";
-import { shortly } from "./loss_text.js";
+import { Plot } from "../../kit/plot.js";
+import { VARIANCE } from "../../maths/linear.js";
+import { clamped, LEAST, MOST, STEP } from "./ladder.js";
+import { shortly } from "./text.js";
 
 const FEWEST = 40;
 const HALF = 0.4;
@@ -33,7 +33,7 @@ export class Spectrum {
     return { label: "principal component", from: 0.5, to: this.count + 0.5 };
   }
 
-  /** @returns {import("../kit/plot.js").Axis} */
+  /** @returns {import("../../kit/plot.js").Axis} */
   get y() {
     const most = 10 ** Math.ceil(Math.log10(Math.max(MOST, this.variances[0] ?? 0)));
     return { label: "variance λ", from: LEAST, to: most, scale: "log" };

@@ -1,34 +1,34 @@
 /** The code of the picture in hand as each VAE has it: mu + sigma eps, eps drawn or dragged. */
 
-import { leaveListsChosenFrom, listenForKeys } from "../gestures/keys.js";
-import pad from "../hand/pad.css";
-import tray from "../hand/tray.css";
-import { Tray } from "../hand/tray.js";
-import { ModelsBase } from "../kit/base.js";
-import { Toolbar } from "../kit/controls.js";
-import { element } from "../kit/dom.js";
-import { component } from "../kit/mount.js";
-import plot from "../kit/styles/plot.css";
-import { field, mulberry32, normals } from "../maths/seeded_noise.js";
-import { MOST_CODES } from "../nn/nn.js";
-import { loadEncodings } from "../server/models.js";
-import { ownLevels } from "../state/chosen.js";
-import { formatZ, onAnnounce } from "../state/live_link.js";
-import { get, put } from "../state/parameters.js";
-import { stopText } from "../state/stops.js";
-import objective from "./objective.css";
+import { leaveListsChosenFrom, listenForKeys } from "../../gestures/keys.js";
+import pad from "../../hand/pad.css";
+import tray from "../../hand/tray.css";
+import { Tray } from "../../hand/tray.js";
+import { ModelsBase } from "../../kit/base.js";
+import { Toolbar } from "../../kit/controls.js";
+import { element } from "../../kit/dom.js";
+import { component } from "../../kit/mount.js";
+import plot from "../../kit/styles/plot.css";
+import { field, mulberry32, normals } from "../../maths/seeded_noise.js";
+import { MOST_CODES } from "../../nn/nn.js";
+import { loadEncodings } from "../../server/models.js";
+import { ownLevels } from "../../state/chosen.js";
+import { formatZ, onAnnounce } from "../../state/live_link.js";
+import { get, put } from "../../state/parameters.js";
+import { stopText } from "../../state/stops.js";
+import objective from "../objective.css";
 import reparameterisation from "./reparameterisation.css";
-import { Side } from "./reparameterisation_side.js";
+import { Side } from "./side.js";
 
-/** @typedef {import("../nn/nn.js").Model} Model */
+/** @typedef {import("../../nn/nn.js").Model} Model */
 /**
  * @typedef {object} ReparameterisationData see ui/objective/reparameterisation.py
- * @property {import("../kit/mount.js").ModelData[]} models
+ * @property {import("../../kit/mount.js").ModelData[]} models
  * @property {string} digits
  * @property {number} seed
  * @property {(number | null)[]} recorded
  */
-/** @typedef {[Model[], import("../nn/encodings.js").Encodings[]]} Loaded */
+/** @typedef {[Model[], import("../../nn/encodings.js").Encodings[]]} Loaded */
 
 // A hand that draws pauses longer than this only where it is done.
 const REST_MS = 250;

@@ -1,28 +1,28 @@
 /** The same three maps: without the KL term, with it, with nothing else; the middle one walks the ladder of beta. */
 
-import { listenForKeys } from "../gestures/keys.js";
-import { Base } from "../kit/base.js";
-import { Toolbar } from "../kit/controls.js";
-import { element } from "../kit/dom.js";
-import { Legend } from "../kit/legend.js";
-import { component } from "../kit/mount.js";
-import legend from "../kit/styles/legend.css";
-import plot from "../kit/styles/plot.css";
-import { theme } from "../kit/theme.js";
-import { drawNumber, mulberry32, normals } from "../maths/seeded_noise.js";
-import { fetchTensors } from "../server/load.js";
-import { loadDecoder } from "../server/models.js";
-import { get, put, refuse } from "../state/parameters.js";
+import { listenForKeys } from "../../gestures/keys.js";
+import { Base } from "../../kit/base.js";
+import { Toolbar } from "../../kit/controls.js";
+import { element } from "../../kit/dom.js";
+import { Legend } from "../../kit/legend.js";
+import { component } from "../../kit/mount.js";
+import legend from "../../kit/styles/legend.css";
+import plot from "../../kit/styles/plot.css";
+import { theme } from "../../kit/theme.js";
+import { drawNumber, mulberry32, normals } from "../../maths/seeded_noise.js";
+import { fetchTensors } from "../../server/load.js";
+import { loadDecoder } from "../../server/models.js";
+import { get, put, refuse } from "../../state/parameters.js";
+import objective from "../objective.css";
+import { LadderCurve } from "./curve.js";
 import ladder from "./ladder.css";
-import { LadderCurve } from "./ladder_curve.js";
-import { DRAWS, LadderMap } from "./ladder_map.js";
-import { Between, readRungs } from "./ladder_rungs.js";
-import { LadderSlider } from "./ladder_slider.js";
-import objective from "./objective.css";
+import { DRAWS, LadderMap } from "./map.js";
+import { Between, readRungs } from "./rungs.js";
+import { LadderSlider } from "./slider.js";
 
-/** @typedef {import("../map/viewport.js").Place} Place */
-/** @typedef {import("./ladder_rungs.js").Rung} Rung */
-/** @typedef {import("./ladder_rungs.js").RungData} RungData */
+/** @typedef {import("../../map/viewport.js").Place} Place */
+/** @typedef {import("./rungs.js").Rung} Rung */
+/** @typedef {import("./rungs.js").RungData} RungData */
 /** @typedef {{rungs: RungData[], lack: string, digits: string, seed: number, colours: {light: string[], dark: string[]}}} Data */
 /** @typedef {{map: LadderMap, codes: Between, end: number | null, at: number}} Shown a map, the rung it stays on, if any, and what is drawn: in rungs, -1 before */
 

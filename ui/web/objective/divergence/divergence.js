@@ -1,23 +1,23 @@
 /** Two Gaussians to be dragged, and the divergence of one from the other in three ways. */
 
-import { listenForKeys } from "../gestures/keys.js";
-import { Base } from "../kit/base.js";
-import { actionButton } from "../kit/controls.js";
-import { button, element, svg } from "../kit/dom.js";
-import { component } from "../kit/mount.js";
-import { Plot } from "../kit/plot.js";
-import plot from "../kit/styles/plot.css";
-import { isDark } from "../kit/theme.js";
-import { curves, density, gaussian, integrate, kl, monteCarlo, STANDARD, spaced } from "../maths/gaussians.js";
-import { field, normals } from "../maths/seeded_noise.js";
-import { get, put } from "../state/parameters.js";
+import { listenForKeys } from "../../gestures/keys.js";
+import { Base } from "../../kit/base.js";
+import { actionButton } from "../../kit/controls.js";
+import { button, element, svg } from "../../kit/dom.js";
+import { component } from "../../kit/mount.js";
+import { Plot } from "../../kit/plot.js";
+import plot from "../../kit/styles/plot.css";
+import { isDark } from "../../kit/theme.js";
+import { curves, density, gaussian, integrate, kl, monteCarlo, STANDARD, spaced } from "../../maths/gaussians.js";
+import { field, normals } from "../../maths/seeded_noise.js";
+import { get, put } from "../../state/parameters.js";
+import objective from "../objective.css";
 import { Bell } from "./bell.js";
 import divergence from "./divergence.css";
 import { Estimates, inNats } from "./estimates.js";
-import objective from "./objective.css";
 
-/** @typedef {import("../kit/axis.js").Axis} Axis */
-/** @typedef {import("../maths/gaussians.js").Gaussian} Gaussian */
+/** @typedef {import("../../kit/axis.js").Axis} Axis */
+/** @typedef {import("../../maths/gaussians.js").Gaussian} Gaussian */
 /** @typedef {{colour: {light: string, dark: string}, seed: number}} DivergenceData see ui/objective/divergence.py */
 
 const DRAWS = 1000;
@@ -184,7 +184,7 @@ class View extends Base {
     return Float64Array.from([...spaced(-reach, reach, POINTS), ...inside]).sort();
   }
 
-  /** @param {Float64Array} xs @param {import("../maths/gaussians.js").Curves} drawn */
+  /** @param {Float64Array} xs @param {import("../../maths/gaussians.js").Curves} drawn */
   paintDensities(xs, drawn) {
     const { densities, reach, p, q } = this;
     const most = Math.max(density(p.of, p.mu), density(q.of, q.mu));
@@ -228,7 +228,7 @@ class View extends Base {
     integrand.line("integrand", xs, heights, "integrand");
   }
 
-  /** @param {import("../maths/gaussians.js").Integral} areas */
+  /** @param {import("../../maths/gaussians.js").Integral} areas */
   paintAreas({ above, below, value }) {
     this.above.textContent = `${inNats(above, value)} above`;
     this.below.textContent = `${inNats(below, value)} below`;

@@ -1,14 +1,14 @@
 /** How a loss is written: the errors, sums and means, weights and sizes; what it says is in the link. */
 
-import { Choice } from "../kit/controls.js";
-import { button, element } from "../kit/dom.js";
-import { checked } from "../maths/beta.js";
-import { asNumber, exact, general } from "../maths/fraction.js";
-import { MOST_CODES } from "../nn/nn.js";
-import { get, put, ruleOf } from "../state/parameters.js";
+import { Choice } from "../../kit/controls.js";
+import { button, element } from "../../kit/dom.js";
+import { checked } from "../../maths/beta.js";
+import { asNumber, exact, general } from "../../maths/fraction.js";
+import { MOST_CODES } from "../../nn/nn.js";
+import { get, put, ruleOf } from "../../state/parameters.js";
 
-/** @typedef {import("../maths/beta.js").WrittenLoss} WrittenLoss */
-/** @typedef {import("../state/parameters.js").Key} Key */
+/** @typedef {import("../../maths/beta.js").WrittenLoss} WrittenLoss */
+/** @typedef {import("../../state/parameters.js").Key} Key */
 
 /** As in a link: the error, over pixels, over the batch, over codes, over the batch. */
 const USUAL = "smmsm";
@@ -219,7 +219,7 @@ function numberOf(text) {
 
 /**
  * @template {Key} K
- * @param {K} key @param {import("../state/parameters.js").Value<K>} value @param {string} name
+ * @param {K} key @param {import("../../state/parameters.js").Value<K>} value @param {string} name
  * @throws {RangeError} no link can say it
  */
 function keep(key, value, name) {

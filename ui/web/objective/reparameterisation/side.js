@@ -1,12 +1,12 @@
 /** One VAE and the picture in hand: what it makes of it, with noise and without, code by code. */
 
-import { digitCanvas, paint } from "../kit/digits.js";
-import { coordinateName, element, formatNumber, formatScaled, modelTag } from "../kit/dom.js";
-import { glossed } from "../kit/glosses.js";
-import { inSigma } from "../maths/scale.js";
-import { Codes } from "./reparameterisation_codes.js";
-import { Fan } from "./reparameterisation_fan.js";
-import { GradientStrips } from "./reparameterisation_gradients.js";
+import { digitCanvas, paint } from "../../kit/digits.js";
+import { coordinateName, element, formatNumber, formatScaled, modelTag } from "../../kit/dom.js";
+import { glossed } from "../../kit/glosses.js";
+import { inSigma } from "../../maths/scale.js";
+import { Codes } from "./codes.js";
+import { Fan } from "./fan.js";
+import { GradientStrips } from "./gradients.js";
 
 /**
  * @typedef {object} Hand
@@ -14,16 +14,16 @@ import { GradientStrips } from "./reparameterisation_gradients.js";
  * @property {(code: number, eps: number) => void} move
  * @property {() => void} ask for gradients anew
  */
-/** @typedef {import("./reparameterisation_codes.js").Code} Code */
+/** @typedef {import("./codes.js").Code} Code */
 
 // A sigma below has no two digits after the point.
 const NARROW = 0.1;
 
 export class Side {
   /**
-   * @param {import("../kit/mount.js").ModelData} data
-   * @param {import("../nn/nn.js").Model} model
-   * @param {import("../nn/encodings.js").Encodings} encodings of the set
+   * @param {import("../../kit/mount.js").ModelData} data
+   * @param {import("../../nn/nn.js").Model} model
+   * @param {import("../../nn/encodings.js").Encodings} encodings of the set
    * @param {number | null} recorded the mean KL divergence that its training reports
    * @param {Hand} hand
    */

@@ -1,10 +1,10 @@
 /** The rungs of the ladder of beta: where each has the digits, and what is seen on the way from one to the next. */
 
-import { Plane, PRIOR_RADIUS } from "../map/plane.js";
+import { Plane, PRIOR_RADIUS } from "../../map/plane.js";
 
-/** @typedef {import("../map/viewport.js").Place} Place */
-/** @typedef {import("../kit/mount.js").ModelData & {beta: number | null}} RungData null: the KL term alone */
-/** @typedef {Record<string, import("../nn/safetensors.js").Tensor>} Tensors */
+/** @typedef {import("../../map/viewport.js").Place} Place */
+/** @typedef {import("../../kit/mount.js").ModelData & {beta: number | null}} RungData null: the KL term alone */
+/** @typedef {Record<string, import("../../nn/safetensors.js").Tensor>} Tensors */
 /** @typedef {{rate: number, distortion: number, active: number}} Standing as `vae_core.objective.rate_distortion.Point` */
 
 export class Rung {
@@ -13,7 +13,7 @@ export class Rung {
     this.name = name;
     this.beta = beta;
     this.plane = plane;
-    /** @type {import("../nn/nn.js").Model | null} */
+    /** @type {import("../../nn/nn.js").Model | null} */
     this.model = null;
     /** @type {Standing | null} */
     this.standing = null;
@@ -83,7 +83,7 @@ export class Between {
     this.count = count;
     this.xs = new Float32Array(count);
     this.ys = new Float32Array(count);
-    /** @type {import("../map/plane.js").Prior} */
+    /** @type {import("../../map/plane.js").Prior} */
     this.prior = { place: [0, 0], radius: 1 };
   }
 

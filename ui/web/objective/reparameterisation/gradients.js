@@ -1,14 +1,14 @@
 /** The gradient of the loss in mu and sigma of the code in hand over many draws, by each estimator: a dot a draw. */
 
-import { Alert } from "../kit/controls.js";
-import { element, formatNumber, formatScaled, subscript, svg } from "../kit/dom.js";
-import { spread } from "../maths/gradients.js";
-import { askGradients } from "../server/latent_ask.js";
-import { NoAnswer } from "../server/load.js";
+import { Alert } from "../../kit/controls.js";
+import { element, formatNumber, formatScaled, subscript, svg } from "../../kit/dom.js";
+import { spread } from "../../maths/gradients.js";
+import { askGradients } from "../../server/latent_ask.js";
+import { NoAnswer } from "../../server/load.js";
 
-/** @typedef {import("../server/latent_ask.js").Estimator} Estimator */
+/** @typedef {import("../../server/latent_ask.js").Estimator} Estimator */
 /** @typedef {"mu" | "sigma"} Part */
-/** @typedef {{gradients: Float32Array} & import("../maths/gradients.js").Spread} Estimated */
+/** @typedef {{gradients: Float32Array} & import("../../maths/gradients.js").Spread} Estimated */
 /** @typedef {{digits: string, at: Promise<string>, seed: number}} Question */
 
 const ESTIMATORS = /** @type {const} */ ([
@@ -26,7 +26,7 @@ const GOLDEN = 0.618034;
 const LONGEST = 1e5;
 
 export class GradientStrips {
-  /** @param {import("../nn/nn.js").Model} model @param {() => void} onAgain asks anew */
+  /** @param {import("../../nn/nn.js").Model} model @param {() => void} onAgain asks anew */
   constructor({ name, latentDim }, onAgain) {
     this.name = name;
     this.codes = latentDim;

@@ -1,10 +1,10 @@
 /** A slider whose stops are the rungs of the ladder: it goes anywhere between them, and comes to rest on one. */
 
-import { guardFinger } from "../gestures/finger.js";
-import { stepOnLine } from "../kit/controls.js";
-import { element } from "../kit/dom.js";
+import { guardFinger } from "../../gestures/finger.js";
+import { stepOnLine } from "../../kit/controls.js";
+import { element } from "../../kit/dom.js";
 
-/** @typedef {import("./ladder_rungs.js").Rung} Rung */
+/** @typedef {import("./rungs.js").Rung} Rung */
 
 const GLIDE_MS = 260;
 const STEP = 0.001;

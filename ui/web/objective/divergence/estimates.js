@@ -1,8 +1,8 @@
 /** One divergence in three ways, on one axis: where they agree, their marks stand in one line. */
 
-import { element, formatScaled } from "../kit/dom.js";
+import { element, formatScaled } from "../../kit/dom.js";
 
-/** @typedef {{closed: number, integral: number, sampled: import("../maths/gaussians.js").Estimate}} Found */
+/** @typedef {{closed: number, integral: number, sampled: import("../../maths/gaussians.js").Estimate}} Found */
 
 /** A number among others of its size. @param {number} value @param {number} [scale] that size */
 export const inNats = (value, scale = value) => formatScaled(value, Math.max(0.5, scale));

@@ -1,9 +1,9 @@
 /** A distribution over the ten digits in the hand: bars that are dragged, and below them how surprising each digit is. */
 
-import { stepOnLine } from "../kit/controls.js";
-import { button, element, formatNumber } from "../kit/dom.js";
-import { surprise } from "../maths/categorical.js";
-import { get, put } from "../state/parameters.js";
+import { stepOnLine } from "../../kit/controls.js";
+import { button, element, formatNumber } from "../../kit/dom.js";
+import { surprise } from "../../maths/categorical.js";
+import { get, put } from "../../state/parameters.js";
 
 /** @typedef {{name: string, title: string, weights: (now: readonly number[]) => readonly number[]}} Preset */
 /** @typedef {{symbol: string, name: string, of: (nats: number) => number}} Unit of information */

@@ -1,7 +1,7 @@
 /** What the linear VAE says of the models that are here, beside what they have. */
 
-import { element } from "../kit/dom.js";
-import { shortly } from "./loss_text.js";
+import { element } from "../../kit/dom.js";
+import { shortly } from "./text.js";
 
 /**
  * @typedef {object} Survivor

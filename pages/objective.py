@@ -52,8 +52,8 @@ $$
 
 A sum of squared errors over $P$ pixels is $-\ln p(x \mid z)$ of Gaussian pixels of variance 1/2, up to a constant;
 the best linear VAE is then probabilistic PCA, which keeps a principal component where its variance $\lambda$ exceeds
-$\beta$ times that of the pixels (Tipping & Bishop, 1999, equation 7; Lucas et al., 2019, *Don't Blame the ELBO!*). A
-deep net is not linear: it says more with fewer codes.
+$\beta$ times that of the pixels (Tipping & Bishop, 1999, equation 7; Lucas et al., 2019, *Don't Blame the ELBO!*). The
+models in the table are deep, and were trained on MNIST: of other digits it is the forecast of a VAE trained on those.
 
 Computed by `vae_core.objective.beta.translate`, `vae_core.objective.linear.predict` and
 `vae_core.objective.grey.errors`.
@@ -62,8 +62,10 @@ Computed by `vae_core.objective.beta.translate`, `vae_core.objective.linear.pred
 st.subheader("How far is one Gaussian from another?")
 divergence(choice.seed)
 st.markdown(r"""
-$$D_{KL}(P \Vert Q) = \int p \ln \frac p q \, dx = \ln \frac{\sigma_q}{\sigma_p}
-+ \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac 1 2$$
+$$
+D_{KL}(P \Vert Q) = \int p \ln \frac p q \, dx = \ln \frac{\sigma_q}{\sigma_p}
++ \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac 1 2
+$$
 
 With $P = q(z \mid x)$ and $Q = \mathcal N(0, 1)$ it is the KL term of one code of a VAE (Kingma & Welling, 2013,
 appendix B). It counts only where P has mass: a P that is too narrow costs little, and dearly the other way round.
@@ -74,7 +76,9 @@ Computed by `vae_core.objective.gaussians.kl`, `integrate` and `monte_carlo`.
 st.subheader("How surprising is a digit?")
 surprise(choice.digits)
 st.markdown(r"""
-$$I(p) = -\ln p \qquad H(P) = \sum p \, I(p) \qquad H(P, Q) = \sum p \, I(q) = H(P) + D_{KL}(P \Vert Q)$$
+$$
+I(p) = -\ln p \qquad H(P) = \sum p \, I(p) \qquad H(P, Q) = \sum p \, I(q) = H(P) + D_{KL}(P \Vert Q)
+$$
 
 Who expects Q where P is true is surprised by $H(P, Q)$ on average, and no other Q does better than P itself (Shannon,
 1948; Kullback & Leibler, 1951).
@@ -116,9 +120,8 @@ $$
 $$
 
 Of Gaussian pixels all is without the constant $\tfrac P2 \ln \pi$ of $P$ pixels. A high likelihood says that the pixels
-were easy to predict, as those of a plain stroke are, and not that the picture is a digit.
+were easy to predict, as those of a plain stroke are, and not that the picture is a digit (Kingma & Welling, 2013,
+equation 1; Burda et al., 2015, equation 8).
 
-[Kingma & Welling (2013)](https://arxiv.org/abs/1312.6114), equation 1;
-[Burda et al. (2015)](https://arxiv.org/abs/1509.00519), equation 8. Computed by `vae_core.objective.evidence.evidence`
-and `running`; both errors, by `vae_core.objective.grey.errors`.
+Computed by `vae_core.objective.evidence.evidence` and `running`; both errors, by `vae_core.objective.grey.errors`.
 """)

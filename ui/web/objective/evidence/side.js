@@ -41,8 +41,8 @@ export class Side {
     const decoded = `What ${name} makes of it, at mu`;
     this.decoded = digitCanvas({ role: "img", "data-model": name, "aria-label": decoded, title: decoded });
     this.elbo = new Bar("elbo", "−ELBO", "reconstruction", "KL");
-    this.squared = new Bar("squared", "squared error", "whole", "");
-    this.cross = new Bar("cross", "cross-entropy", "floor", "above");
+    this.squared = new Bar("squared", "squared error at μ", "whole", "");
+    this.cross = new Bar("cross", "cross-entropy at μ", "floor", "above");
     this.likelihood = element("b", { "data-number": "likelihood" });
     this.gap = element("b", { "data-number": "gap" });
     this.trust = element("p", { class: "trust" });

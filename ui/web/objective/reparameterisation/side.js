@@ -3,7 +3,7 @@
 import { digitCanvas, paint } from "../../kit/digits.js";
 import { coordinateName, element, formatNumber, formatScaled, modelTag } from "../../kit/dom.js";
 import { glossed } from "../../kit/glosses.js";
-import { inSigma } from "../../maths/scale.js";
+import { inLogvar } from "../../maths/scale.js";
 import { Codes } from "./codes.js";
 import { Fan } from "./fan.js";
 import { GradientStrips } from "./gradients.js";
@@ -73,11 +73,11 @@ export class Side {
 
   /** @param {Float32Array} x [pixels] in [0, 1] */
   takePicture(x) {
-    const { mu, sigma } = this.model.posterior(x);
+    const { mu, sigma, logvar } = this.model.posterior(x);
     for (const code of this.codes) {
       [code.mu, code.sigma] = [mu[code.i], sigma[code.i]];
       // Where q is N(0, 1), rounding would leave a divergence below zero.
-      code.kl = Math.max(0, code.mu ** 2 / 2 + inSigma(code.sigma).value);
+      code.kl = Math.max(0, code.mu ** 2 / 2 + inLogvar(logvar[code.i]).value);
     }
     paint(this.original, x);
     paint(this.atMu, this.model.decode(mu));
@@ -89,8 +89,8 @@ export class Side {
   get nats() {
     const total = this.codes.reduce((sum, one) => sum + one.kl, 0);
     if (Number.isFinite(total)) return `${formatNumber(total)} nats`;
-    const narrow = this.codes.find((code) => code.kl === Infinity);
-    return `infinite, for σ of ${coordinateName(narrow?.i ?? 0)} is 0`;
+    const wild = this.codes.find((code) => code.kl === Infinity);
+    return `infinite, for μ or σ of ${coordinateName(wild?.i ?? 0)} is too large`;
   }
 
   sort() {

@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import Locator, expect
 
-from tests.web.shown import Box, Grey, Shown, box, grey
+from tests.web.objective.block import Block
+from tests.web.shown import Box, Grey, box, grey
 
 PIXELS = """(canvas) => Array.from(
   canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
 )"""
 
 
-class LadderPage(Shown):
-    component, path = "ladder", "objective"
+class LadderPage(Block):
+    component = "ladder"
 
     def wait(self) -> None:
         """Until every decoder is here, and every number."""

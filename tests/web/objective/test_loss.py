@@ -11,8 +11,9 @@ import pytest
 import torch
 from playwright.sync_api import Locator, expect
 
+from tests.web.objective.block import Block
 from tests.web.oracle import Oracle
-from tests.web.shown import Shown, Visit, await_query, box, drag, fits, scroll_to
+from tests.web.shown import Visit, await_query, box, drag, fits, scroll_to
 from vae_core import checkpoint
 from vae_core.data import Digits, as_input
 from vae_core.objective import grey, linear
@@ -22,8 +23,8 @@ OURS = WrittenLoss()
 PIXEL_MEAN = WrittenLoss(over_pixels="mean")
 
 
-class LossPage(Shown):
-    component, path = "loss", "objective"
+class LossPage(Block):
+    component = "loss"
 
     @property
     def answer(self) -> str:
@@ -111,19 +112,17 @@ def test_the_threshold_is_dragged_and_everything_follows_without_a_word_to_the_s
     shown: LossPage = shared(LossPage, "loss=smmsm&latent=24")
     expect(shown.root.locator(".survivors")).not_to_contain_text("…", timeout=60_000)
     scroll_to(shown.threshold)
-    sent, asked = shown.traffic.sent, []
-    shown.page.on("request", lambda request: asked.append(request.url))
     place, start = box(shown.root.locator(".spectrum .plot-area")), box(shown.threshold.locator(".knob")).at()
     at = place.top + 10 + (place.height - 46) * 0.6
-    drag(shown.page, start, (start[0], at - 40), (start[0], at), steps=4, lift=False)
-    shown.settle()
-    weight = exact(shown.field("Weight of the KL term").input_value())
-    loss = WrittenLoss(over_pixels="mean", latent_dim=24, kl_weight=weight)
-    shown.expect_loss(loss, variances)
-    np.testing.assert_allclose(shown.survives_above, 10 ** (3 - 6 * 0.6), rtol=0.05)
-    assert 0 < linear.predict(variances, float(translate(loss).beta), 24).active < 24
-    shown.page.mouse.up()
-    assert (shown.traffic.sent, asked) == (sent, [])
+    with shown.silence():
+        drag(shown.page, start, (start[0], at - 40), (start[0], at), steps=4, lift=False)
+        shown.settle()
+        weight = exact(shown.field("Weight of the KL term").input_value())
+        loss = WrittenLoss(over_pixels="mean", latent_dim=24, kl_weight=weight)
+        shown.expect_loss(loss, variances)
+        np.testing.assert_allclose(shown.survives_above, 10 ** (3 - 6 * 0.6), rtol=0.05)
+        assert 0 < linear.predict(variances, float(translate(loss).beta), 24).active < 24
+        shown.page.mouse.up()
 
     # By a key to the next of fifty steps to ten times as much, of three digits.
     shown.threshold.focus()

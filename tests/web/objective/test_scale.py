@@ -8,13 +8,13 @@ import re
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.web.shown import Shown, Visit, await_query, box, drag, fits
-from tests.web.traffic import Traffic
+from tests.web.objective.block import Block
+from tests.web.shown import Visit, await_query, box, drag, fits
 from vae_core.objective import scale, scale_trial
 
 
-class ScalePage(Shown):
-    component, path = "scale", "objective"
+class ScalePage(Block):
+    component = "scale"
 
     def handle(self, name: str) -> Locator:
         return self.root.get_by_role("slider", name=f"{name}, on its curve")
@@ -37,25 +37,24 @@ def expect_numbers(shown: ScalePage, logvar: float) -> None:
 def test_both_curves_follow_one_hand(visit: Visit) -> None:
     shown = visit(ScalePage, "logvar=-1.5")
     expect_numbers(shown, -1.5)
-    traffic = Traffic(shown.page)
-    shown.handle("ln σ²").press("ArrowRight")
-    await_query(shown.page, logvar="-1.4")
-    expect_numbers(shown, -1.4)
-    shown.handle("ln σ²").scroll_into_view_if_needed()
-    place = box(shown.handle("ln σ²").locator(".knob"))
-    drag(shown.page, place.at(), (place.at()[0] + 40, place.at()[1]), steps=4)
-    shown.settle()
-    text = shown.root.locator(".both").inner_text().replace("−", "-")
-    (moved,) = re.findall(r"ln σ² = (-?[\d.]+)", text)
-    assert float(moved) > -1.2
-    expect_numbers(shown, float(moved))
-    place = box(shown.handle("σ").locator(".knob"))
-    drag(shown.page, place.at(), (place.at()[0] - 200, place.at()[1]), steps=4)
-    shown.settle()
-    # Sigma stays above 0, and the plots end at ln sigma^2 = -8.
-    await_query(shown.page, logvar="-8")
-    expect_numbers(shown, -8)
-    assert traffic.sent == 0
+    with shown.silence():
+        shown.handle("ln σ²").press("ArrowRight")
+        await_query(shown.page, logvar="-1.4")
+        expect_numbers(shown, -1.4)
+        shown.handle("ln σ²").scroll_into_view_if_needed()
+        place = box(shown.handle("ln σ²").locator(".knob"))
+        drag(shown.page, place.at(), (place.at()[0] + 40, place.at()[1]), steps=4)
+        shown.settle()
+        text = shown.root.locator(".both").inner_text().replace("−", "-")
+        (moved,) = re.findall(r"ln σ² = (-?[\d.]+)", text)
+        assert float(moved) > -1.2
+        expect_numbers(shown, float(moved))
+        place = box(shown.handle("σ").locator(".knob"))
+        drag(shown.page, place.at(), (place.at()[0] - 200, place.at()[1]), steps=4)
+        shown.settle()
+        # Sigma stays above 0, and the plots end at ln sigma^2 = -8.
+        await_query(shown.page, logvar="-8")
+        expect_numbers(shown, -8)
     assert fits(shown.page)
 
 

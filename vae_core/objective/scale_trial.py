@@ -104,11 +104,6 @@ def best(trainings: Sequence[Training], recipe: str) -> Curve:
     return min(curves, key=lambda one: one.mean[-1] if one.test_mean is not None else math.inf)
 
 
-def epochs_to_reach(mean: Sequence[float], loss: float) -> int | None:
-    """The first epoch, counted from 1, whose mean loss is at most that; none where there is none."""
-    return next((epoch for epoch, value in enumerate(mean, 1) if value <= loss), None)
-
-
 def write(trainings: Iterable[Training], file: Path = FILE) -> None:
     """One training a line."""
     lines = ",\n".join(json.dumps(asdict(one)) for one in trainings)

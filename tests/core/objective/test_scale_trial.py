@@ -83,3 +83,18 @@ def test_the_committed_trainings_are_those_that_the_command_makes() -> None:
     ]
     assert [(one.recipe, one.learning_rate, one.seed) for one in found] == wanted
     assert all(len(one.loss) == scale_trial.EPOCHS or one.test_loss is None for one in found)
+
+
+def test_what_the_page_says_came_out_came_out() -> None:
+    trainings = scale_trial.read()
+    logvar, sigma = (
+        {rate: scale_trial.curve(trainings, recipe, rate) for rate in scale_trial.LEARNING_RATES}
+        for recipe in scale_trial.RECIPES
+    )
+    for rate in (1e-3, 3e-3):
+        np.testing.assert_allclose(sigma[rate].mean, logvar[rate].mean, rtol=0.02)
+    assert scale_trial.best(trainings, "vae-30").learning_rate == 1e-2
+    assert scale_trial.best(trainings, "vae-30-sigma").learning_rate == 3e-3
+    # From one epoch to the next the loss grows by a third and more, where it otherwise falls.
+    assert max(np.divide(sigma[1e-2].mean[1:], sigma[1e-2].mean[:-1])) > 1.3
+    assert max(np.divide(logvar[1e-2].mean[1:], logvar[1e-2].mean[:-1])) < 1.01

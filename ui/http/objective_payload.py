@@ -70,7 +70,6 @@ def _ladder(digits: str) -> list[ladder.Rung]:
     return found
 
 
-@cached(megabytes=16)
 def spectrum(digits: str) -> Payload:
     """`variances` float64 [P] of the principal components of the set's pictures, descending.
 
@@ -79,7 +78,7 @@ def spectrum(digits: str) -> Payload:
     """
     if (pixels := prod(digit_sets.shape(digits))) > MOST_PIXELS:
         raise NoAnswerError(f"The spectrum of pictures is known up to {MOST_PIXELS:,} pixels; these have {pixels:,}.")
-    return Payload.tensors({"variances": linear.variances(digit_sets.load(digits).images)})
+    return _spectrum(digits)
 
 
 def gradients(model: str, digits: str, query: Mapping[str, str]) -> Payload:
@@ -94,6 +93,11 @@ def gradients(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     """
     at = path_request.read_stop(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
     return _gradients(model, digits, at, path_request.read_seed(query))
+
+
+@cached(megabytes=16)
+def _spectrum(digits: str) -> Payload:
+    return Payload.tensors({"variances": linear.variances(digit_sets.load(digits).images)})
 
 
 @cached(megabytes=32)

@@ -114,7 +114,7 @@ for side, column, name, history in zip(("left", "right"), st.columns(2, gap="lar
 rows = catalogue.model_rows()
 st.subheader("All checkpoints, on test digits")
 table(rows, COLUMNS, "models-table")
-st.caption(gloss(catalogue.what_the_sum_takes(pair), "squared-error", "kl", "nat"))
+st.caption(gloss(catalogue.what_the_sum_takes(pair), "squared-error", "kl", "nat", "elbo"))
 
 peers = catalogue.peer_rows()
 if peers:

@@ -112,8 +112,8 @@ $$
 \frac{\partial^2}{\partial \gamma^2} = \frac{e^\gamma}2 \qquad (\gamma = \ln \sigma^2)
 $$
 
-At a learning rate at which both learn, 0.001 or 0.003, neither is faster, and the article's claim is not confirmed. The
-logarithm bears larger steps: 0.01 is its best, where sigma, whose slope has a pole at 0, breaks down in mid-training.
+At a learning rate of 0.001, at which both learn, neither is faster, and the article's claim is not confirmed. The
+logarithm bears larger steps: 0.01 is its best, while sigma, whose slope has a pole at 0, breaks down from 0.003 on.
 
 The nets of mathybit's article (2018), 50 epochs on MNIST, mean and deviation of three seeds; `python -m
 bench.scale_trial` trains them anew. Computed by `vae_core.objective.scale.in_sigma` and `in_logvar`; the trainings, by

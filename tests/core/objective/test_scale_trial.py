@@ -87,14 +87,17 @@ def test_the_committed_trainings_are_those_that_the_command_makes() -> None:
 
 def test_what_the_page_says_came_out_came_out() -> None:
     trainings = scale_trial.read()
-    logvar, sigma = (
-        {rate: scale_trial.curve(trainings, recipe, rate) for rate in scale_trial.LEARNING_RATES}
-        for recipe in scale_trial.RECIPES
-    )
-    for rate in (1e-3, 3e-3):
-        np.testing.assert_allclose(sigma[rate].mean, logvar[rate].mean, rtol=0.02)
-    assert scale_trial.best(trainings, "vae-30").learning_rate == 1e-2
-    assert scale_trial.best(trainings, "vae-30-sigma").learning_rate == 3e-3
-    # From one epoch to the next the loss grows by a third and more, where it otherwise falls.
-    assert max(np.divide(sigma[1e-2].mean[1:], sigma[1e-2].mean[:-1])) > 1.3
-    assert max(np.divide(logvar[1e-2].mean[1:], logvar[1e-2].mean[:-1])) < 1.01
+    logvar, sigma = scale_trial.RECIPES
+    pair = [scale_trial.curve(trainings, recipe, 1e-3).mean for recipe in (logvar, sigma)]
+    np.testing.assert_allclose(*pair, rtol=0.02)
+    assert scale_trial.best(trainings, logvar).learning_rate == 1e-2
+    assert scale_trial.best(trainings, sigma).learning_rate == 1e-3
+
+    def breaks_down(recipe: str, rate: float) -> bool:
+        """Whether the loss of a seed, which otherwise falls, grows by a fifth from one epoch to the next."""
+        some = [one.loss for one in trainings if (one.recipe, one.learning_rate) == (recipe, rate)]
+        return any(max(np.divide(loss[1:], loss[:-1])) > 1.2 for loss in some)
+
+    rates = scale_trial.LEARNING_RATES
+    assert [breaks_down(logvar, rate) for rate in rates] == [False, False, False, False]
+    assert [breaks_down(sigma, rate) for rate in rates] == [False, True, True, True]

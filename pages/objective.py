@@ -17,7 +17,7 @@ from ui.objective.surprise import surprise
 choice = state.choice()
 vaes = state.vaes()
 
-st.title("What does the KL term buy?")
+st.title(gloss("What does the KL term buy?", "kl"))
 ladder(choice.digits, choice.seed)
 st.markdown(r"""
 $$
@@ -42,7 +42,9 @@ are turned towards each other: `vae_core.spaces.alignment`.
 
 st.subheader("Which beta is this really?")
 loss(choice.digits)
-st.markdown(r"""
+st.markdown(
+    gloss(
+        r"""
 $$
 \begin{gathered}
 \lVert x - \hat x \rVert^2 = -\ln \mathcal N\big(x;\, \hat x,\, \tfrac12 I\big) - \tfrac P2 \ln \pi \\
@@ -57,7 +59,10 @@ models in the table are deep, and were trained on MNIST: of other digits it is t
 
 Computed by `vae_core.objective.beta.translate`, `vae_core.objective.linear.predict` and
 `vae_core.objective.grey.errors`.
-""")
+""",
+        "pca",
+    )
+)
 
 st.subheader("How far is one Gaussian from another?")
 divergence(choice.seed)
@@ -88,7 +93,9 @@ Computed by `vae_core.objective.categorical.compare`.
 
 st.subheader("How is a random draw learnt through?")
 reparameterisation(vaes, choice.digits, choice.seed)
-st.markdown(r"""
+st.markdown(
+    gloss(
+        r"""
 $$
 z = \mu + \sigma\,\varepsilon,\quad \varepsilon \sim \mathcal N(0, I):\qquad
 \nabla\,\mathbb E_q[f(z)] = \mathbb E_\varepsilon\big[\nabla f(\mu + \sigma\,\varepsilon)\big]
@@ -100,11 +107,16 @@ decoder's gradient goes through it (Kingma & Welling, 2013, section 2.4). The sc
 slope and has the same mean, but drowns it in variance.
 
 Computed by `vae_core.models.reparameterize` and `vae_core.objective.gradients.of_picture`.
-""")
+""",
+        "posterior",
+    )
+)
 
 st.subheader("Sigma, or the logarithm of its square?")
 scale()
-st.markdown(r"""
+st.markdown(
+    gloss(
+        r"""
 $$
 \frac{\partial}{\partial \sigma} = \sigma - \frac1\sigma,\quad
 \frac{\partial^2}{\partial \sigma^2} = 1 + \frac1{\sigma^2} \qquad\qquad
@@ -118,7 +130,10 @@ logarithm bears larger steps: 0.01 is its best, while sigma, whose slope has a p
 The nets of mathybit's article (2018), 50 epochs on MNIST, mean and deviation of three seeds; `python -m
 bench.scale_trial` trains them anew. Computed by `vae_core.objective.scale.in_sigma` and `in_logvar`; the trainings, by
 `vae_core.objective.scale_trial`.
-""")
+""",
+        "epoch",
+    )
+)
 
 st.subheader("How likely is a picture?")
 evidence(vaes, choice.digits, choice.seed)

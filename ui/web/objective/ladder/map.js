@@ -169,15 +169,15 @@ export class LadderMap {
 /** What the loss of a rung is made of, as a bill. */
 class Bill {
   constructor() {
-    const row = (/** @type {string} */ words, /** @type {string} */ key) => {
+    const row = (/** @type {string} */ words, /** @type {string[]} */ ...keys) => {
       const value = element("dd", {}, UNKNOWN);
-      return { parts: [element("dt", {}, ...glossed(words, key)), value], value };
+      return { parts: [element("dt", {}, ...glossed(words, ...keys)), value], value };
     };
     this.rows = [
       row("squared error", "squared-error"),
-      row("KL, nats", "kl"),
-      row("sum", ""),
-      row("active codes", "active"),
+      row("KL, nats", "kl", "nat"),
+      row("sum"),
+      row("active codes", "active", "code"),
     ];
     this.element = element("dl", { class: "bill" }, ...this.rows.flatMap(({ parts }) => parts));
   }

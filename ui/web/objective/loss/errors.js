@@ -2,6 +2,7 @@
 
 import { Choice } from "../../kit/controls.js";
 import { element } from "../../kit/dom.js";
+import { glossed } from "../../kit/glosses.js";
 import { get, put } from "../../state/parameters.js";
 
 /** @typedef {{squared_error: number, cross_entropy: number, floor: number}} MeanErrors per picture */
@@ -27,7 +28,7 @@ export class Errors {
     const rows = [
       ["squared error", element("span", { class: "bar" }, squared), this.values[0]],
       ["cross-entropy", element("span", { class: "bar" }, floor, above), this.values[1]],
-    ].map(([words, ...parts]) => element("p", {}, element("span", {}, words), ...parts));
+    ].map(([words, ...parts]) => element("p", {}, element("span", {}, ...glossed(String(words), "bce")), ...parts));
     this.meaning = element("p", { class: "numbers-line" });
     const line = element("div", { class: "controls" }, "Pixels", this.choice.element, this.words);
     this.element = element("div", { class: "errors" }, line, ...rows, this.meaning);

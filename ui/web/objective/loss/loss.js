@@ -2,6 +2,7 @@
 
 import { Base } from "../../kit/base.js";
 import { element } from "../../kit/dom.js";
+import { glossed } from "../../kit/glosses.js";
 import { component } from "../../kit/mount.js";
 import plot from "../../kit/styles/plot.css";
 import { modelColours } from "../../kit/theme.js";
@@ -157,7 +158,8 @@ class LossView extends Base {
   write(loss, found) {
     const beta = asNumber(found.beta);
     this.answer.replaceChildren("That is ", element("b", {}, `β ${equals(found.beta)}`));
-    this.meaning.textContent = meaningOf(found);
+    const meaning = meaningOf(found);
+    if (this.meaning.textContent !== meaning) this.meaning.replaceChildren(...glossed(meaning, "elbo", "sigma"));
     this.yours.show("Yours", pytorch(loss));
     const factor = asRatio(found.factor);
     this.ours.show(
@@ -186,7 +188,7 @@ class LossView extends Base {
       }
     }
     const after = active === null ? "" : `: the forecast of the best linear VAE${real ? `. ${real}` : ""}.`;
-    this.forecast.replaceChildren(active === null ? words : element("b", {}, words), after);
+    this.forecast.replaceChildren(active === null ? words : element("b", {}, words), ...glossed(after, "vae"));
     if (this.variances.length) this.spectrum.show(beta, latentDim, active);
   }
 

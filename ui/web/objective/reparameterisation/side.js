@@ -43,7 +43,9 @@ export class Side {
       [this.original, "x"],
       [this.atMu, "decoded at μ"],
       [this.atZ, "decoded at z"],
-    ].map(([canvas, words]) => element("figure", {}, canvas, element("figcaption", {}, words)));
+    ].map(([canvas, words]) =>
+      element("figure", {}, canvas, element("figcaption", {}, ...glossed(String(words), "z"))),
+    );
     this.sum = element("p", { class: "numbers-line", "data-sum": "" });
     this.sumOfKl = element("b");
     this.fan = new Fan(name, (eps) => hand.move(this.current, eps));

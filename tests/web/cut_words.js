@@ -25,6 +25,8 @@
   const visit = (root) => {
     for (const node of root.querySelectorAll("*")) {
       if (node.shadowRoot) visit(node.shadowRoot);
+      // A large sign of a formula is higher than its line, and not cut.
+      if (node.closest(".katex")) continue;
       const isInput = node instanceof HTMLInputElement && ["text", "number"].includes(node.type);
       const texts = [...node.childNodes].filter(({ nodeType }) => nodeType === 3);
       const own = isInput ? node.value : texts.some(({ data }) => data.trim());

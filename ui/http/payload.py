@@ -29,9 +29,10 @@ from vae_core.metrics.whereabouts import DigitManifold
 BINARY = "application/octet-stream"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
+JSON = "application/json"
 CHECKPOINT_TYPES = {
-    "config.json": "application/json",
-    "training.json": "application/json",
+    "config.json": JSON,
+    "training.json": JSON,
     "model.safetensors": BINARY,
     "film.gif": "image/gif",
 }

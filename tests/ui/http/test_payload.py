@@ -12,7 +12,7 @@ from scipy import stats
 from tests.ui.conftest import CHECKPOINTS, TestClient, arrays, kinds
 from ui import store
 from ui.choices import digit_sets
-from ui.http import payload
+from ui.http import modules, payload
 from ui.http.modules import WEB
 from vae_core import checkpoint
 from vae_core.spaces.latent import encodings
@@ -32,6 +32,10 @@ def test_the_browser_side_arrives_whole_and_is_never_older_than_the_server(clien
     assert answer.headers["cache-control"] == "no-cache"
     last = answer.text.strip().rpartition("\n")[2]
     files = json.loads(last.removeprefix("export const load = importer(").rpartition(", new URL(")[0])
+    parts = [client.get(f"/assets/{part}.json").json() for part in modules.PARTS]
+    assert not any(files.keys() & part.keys() for part in parts)
+    for part in parts:
+        files |= part
     assert files == {
         path.relative_to(WEB).as_posix(): path.read_text()
         for path in WEB.glob("*/**/*.*")

@@ -20,6 +20,7 @@ PCA = "method=pca&components=2&count=500&seed=3"
 FILES = ("config.json", "model.safetensors", "training.json", "decoder.safetensors", "encoder.safetensors")
 ALL_KINDS = (
     "/assets/web.js",
+    "/assets/objective.json",
     *(f"/checkpoints/ae-30/{file}" for file in FILES),
     *(f"/digits/uci/{kind}.safetensors" for kind in ("tray", "images")),
     *(f"/{kind}/vae-30/uci.safetensors" for kind in ("encodings", "means", "planes", "errors")),
@@ -125,6 +126,7 @@ def test_an_unknown_or_hostile_name_is_a_404_without_folders(client: TestClient,
         ("/checkpoints/nothing/config.json", "There is no checkpoint of that name."),
         ("/checkpoints/ae-30/film.gif", "There is no such file."),
         ("/checkpoints/ae-30/passwd", "A checkpoint serves config.json, training.json, model.safetensors, film.gif"),
+        ("/assets/desk.json", "There is no such part of the browser side."),
         ("/encodings/ae-30/letters.safetensors", "There is no set of digits of that name."),
         ("/digits/mnist/tray.safetensors", "MNIST is not here: "),
         ("/planes/ae-1/uci.safetensors", "ae-1: it has 1 code, and a plane takes 2."),

@@ -68,8 +68,10 @@ st.subheader("How far is one Gaussian from another?")
 divergence(choice.seed)
 st.markdown(r"""
 $$
-D_{KL}(P \Vert Q) = \int p \ln \frac p q \, dx = \ln \frac{\sigma_q}{\sigma_p}
-+ \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac 1 2
+\begin{aligned}
+D_{KL}(P \Vert Q) &= \int p \ln \frac p q \, dx \\
+&= \ln \frac{\sigma_q}{\sigma_p} + \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2 \sigma_q^2} - \frac 1 2
+\end{aligned}
 $$
 
 With $P = q(z \mid x)$ and $Q = \mathcal N(0, 1)$ it is the KL term of one code of a VAE (Kingma & Welling, 2013,
@@ -82,7 +84,10 @@ st.subheader("How surprising is a digit?")
 surprise(choice.digits)
 st.markdown(r"""
 $$
-I(p) = -\ln p \qquad H(P) = \sum p \, I(p) \qquad H(P, Q) = \sum p \, I(q) = H(P) + D_{KL}(P \Vert Q)
+\begin{gathered}
+I(p) = -\ln p \qquad H(P) = \sum p \, I(p) \\
+H(P, Q) = \sum p \, I(q) = H(P) + D_{KL}(P \Vert Q)
+\end{gathered}
 $$
 
 Who expects Q where P is true is surprised by $H(P, Q)$ on average, and no other Q does better than P itself (Shannon,
@@ -97,9 +102,11 @@ st.markdown(
     gloss(
         r"""
 $$
-z = \mu + \sigma\,\varepsilon,\quad \varepsilon \sim \mathcal N(0, I):\qquad
-\nabla\,\mathbb E_q[f(z)] = \mathbb E_\varepsilon\big[\nabla f(\mu + \sigma\,\varepsilon)\big]
-= \mathbb E_q\big[f(z)\,\nabla \ln q(z)\big]
+\begin{aligned}
+z &= \mu + \sigma\,\varepsilon,\qquad \varepsilon \sim \mathcal N(0, I) \\
+\nabla\,\mathbb E_q[f(z)] &= \mathbb E_\varepsilon\big[\nabla f(\mu + \sigma\,\varepsilon)\big] \\
+&= \mathbb E_q\big[f(z)\,\nabla \ln q(z)\big]
+\end{aligned}
 $$
 
 Grey is N(0, I), coloured q(z|x), the dot z: with the noise drawn aside, z has a slope in mu and sigma, and the
@@ -118,10 +125,13 @@ st.markdown(
     gloss(
         r"""
 $$
-\frac{\partial}{\partial \sigma} = \sigma - \frac1\sigma,\quad
-\frac{\partial^2}{\partial \sigma^2} = 1 + \frac1{\sigma^2} \qquad\qquad
-\frac{\partial}{\partial \gamma} = \frac{e^\gamma - 1}2,\quad
-\frac{\partial^2}{\partial \gamma^2} = \frac{e^\gamma}2 \qquad (\gamma = \ln \sigma^2)
+\begin{gathered}
+\frac{\partial}{\partial \sigma} = \sigma - \frac1\sigma \qquad
+\frac{\partial^2}{\partial \sigma^2} = 1 + \frac1{\sigma^2} \\
+\gamma = \ln \sigma^2: \quad
+\frac{\partial}{\partial \gamma} = \frac{e^\gamma - 1}2 \qquad
+\frac{\partial^2}{\partial \gamma^2} = \frac{e^\gamma}2
+\end{gathered}
 $$
 
 At a learning rate of 0.001, at which both learn, neither is faster, and the article's claim is not confirmed. The
@@ -139,11 +149,11 @@ st.subheader("How likely is a picture?")
 evidence(vaes, choice.digits, choice.seed)
 st.markdown(r"""
 $$
-\ln p(x) = \underbrace{\mathbb E_q\big[\ln p(x \mid z)\big] - D_{KL}\big(q(z \mid x)\,\Vert\,p(z)\big)}_{\text{ELBO}} +
-\underbrace{D_{KL}\big(q(z \mid x)\,\Vert\,p(z \mid x)\big)}_{\text{gap}}
-$$
-$$
-\ln p(x) \approx \ln \frac1N \sum_{i=1}^N \frac{p(x \mid z_i)\,p(z_i)}{q(z_i \mid x)},\qquad z_i \sim q(z \mid x)
+\begin{aligned}
+\ln p(x) &= \underbrace{\mathbb E_q[\ln p(x|z)] - D_{KL}(q(z|x)\,\Vert\,p(z))}_{\text{ELBO}} \\
+&+ \underbrace{D_{KL}(q(z|x)\,\Vert\,p(z|x))}_{\text{gap}} \\
+&\approx \ln \frac1N \sum_{i=1}^N \frac{p(x|z_i)\,p(z_i)}{q(z_i|x)}, \quad z_i \sim q(z|x)
+\end{aligned}
 $$
 
 Of Gaussian pixels all is without the constant $\tfrac P2 \ln \pi$ of $P$ pixels. A high likelihood says that the pixels

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from tests.web.objective.block import Block
 from tests.web.shown import Box, Grey, box, grey
-
-PIXELS = """(canvas) => Array.from(
-  canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-)"""
 
 
 class LadderPage(Block):
@@ -53,9 +52,8 @@ class LadderPage(Block):
 
     def colours(self, side: int) -> NDArray[np.uint8]:
         """Of the pixels of a map, [H, W, 4]."""
-        found = np.array(self.rung(side).locator(".codes").evaluate(PIXELS), np.uint8)
-        side = round((len(found) / 4) ** 0.5)
-        return found.reshape(side, side, 4)
+        address = self.rung(side).locator(".codes").evaluate("(canvas) => canvas.toDataURL()")
+        return np.asarray(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("RGBA"))
 
     def samples(self, side: int) -> Grey:
         """The decoded draws, [16, 28, 28]."""

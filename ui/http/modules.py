@@ -29,7 +29,7 @@ def script() -> Payload:
 
 
 @cached(megabytes=16, key=lambda part: (part, *_stamps()))
-def part(part: str) -> Payload:
+def texts(part: str) -> Payload:
     """The files of one of `PARTS`: texts by path below ui/web, as JSON.
 
     Raises:

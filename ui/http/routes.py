@@ -42,7 +42,7 @@ def found(path: str, find: Callable[..., Payload], cache_control: str = KEEP_BUT
 ROUTES = [
     found("/assets/plotly.min.js", payload.plotly_script),
     found("/assets/web.js", modules.script, ASK),
-    found("/assets/{part}.json", modules.part, ASK),
+    found("/assets/{part}.json", modules.texts, ASK),
     found("/checkpoints/{model}/decoder.safetensors", payload.decoder),
     found("/checkpoints/{model}/encoder.safetensors", payload.encoder),
     found("/checkpoints/{model}/{file}", payload.checkpoint_file),

@@ -109,7 +109,6 @@ class ScaleView extends Base {
     });
     this.trainings = new Plot("Loss over epochs", { label: "epoch", from: 1, to: 2 }, { label: "", from: 0, to: 1 });
     this.legend = element("div", { class: "trained" });
-    this.heard = element("p", { class: "heard", role: "status" });
     root.replaceChildren(
       this.both,
       element("div", { class: "pair" }, this.sigma.element, this.logvar.element),

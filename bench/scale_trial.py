@@ -12,7 +12,7 @@ from rich.console import Console
 
 from vae_core.objective import scale_trial
 from vae_core.objective.scale_trial import EPOCHS, FILE, LEARNING_RATES, RECIPES, SEEDS
-from vae_core.runs import split_digits
+from vae_core.training.run import split_digits
 
 
 def main() -> None:

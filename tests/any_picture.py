@@ -12,7 +12,7 @@ from vae_core import checkpoint
 from vae_core.config import CorruptionConfig, ModelConfig, Shape, TrainingConfig
 from vae_core.data import shape_of
 from vae_core.pictures.film import Frame
-from vae_core.training import fit, new_model
+from vae_core.training.fit import fit, new_model
 
 SETS: dict[str, Shape] = {"bars": (1, 20, 16), "coloured-bars": (3, 32, 32)}
 

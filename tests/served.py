@@ -6,7 +6,7 @@ from pathlib import Path
 from tests import tiny
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 # The pair the app opens with, in the article's widths: what is tested here must not depend on how well it is trained.
 PAIR = {

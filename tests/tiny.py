@@ -8,7 +8,7 @@ import torch
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.models import Autoencoder
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 CONFIGS: dict[str, ModelConfig] = {
     "ae": ModelConfig(kind="ae", latent_dim=4, encoder=(6,), decoder=(5, 7)),

@@ -82,7 +82,13 @@ def navigation() -> dict[str, list[st.Page]]:
                 "Which directions stay among digits? Tangent planes, geodesics and neighbours of two models.",
             ),
         ],
-        "Compare": [
+        "Build": [
+            page_at(
+                "train",
+                "Train",
+                ":material/school:",
+                "How does it learn? Start a training, watch every epoch of it, and use what comes out on every page.",
+            ),
             page_at(
                 "models",
                 "Models",

@@ -22,7 +22,7 @@ from vae_core.errors import CheckpointError, DigitsError
 from vae_core.metrics import Metric
 from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe, UnknownNameError
-from vae_core.runs import Run, held_out_digits, split_digits, test_metrics
+from vae_core.training.run import Run, held_out_digits, split_digits, test_metrics
 
 console = Console()
 complaints = Console(stderr=True)

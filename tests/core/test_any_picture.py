@@ -22,7 +22,7 @@ from vae_core.metrics.whereabouts import digit_manifold, whereabouts
 from vae_core.models import Autoencoder
 from vae_core.pictures import film
 from vae_core.spaces import manifold, paths
-from vae_core.training import fit, new_model
+from vae_core.training.fit import fit, new_model
 
 NOISE = CorruptionConfig(kind="gaussian", level=0.5)
 Trained = tuple[Autoencoder, NDArray[np.uint8], list[film.Frame], float, float]

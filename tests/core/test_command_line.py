@@ -16,8 +16,9 @@ from rich.console import Console
 from tests.any_picture import SETS, write_sets
 from tests.tiny import CONFIGS, write_checkpoint
 from vae_core import __main__ as cli
-from vae_core import checkpoint, commands, training
+from vae_core import checkpoint, commands
 from vae_core.recipes import RECIPES
+from vae_core.training import fit
 
 
 @dataclass
@@ -155,7 +156,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch_and_resume_goes_on(
 ) -> None:
     """The signal itself, in the middle of the third epoch; a shell's background jobs are deaf to it."""
     folder = tmp_path / "run"
-    steps, step = itertools.count(), training.objective_parts
+    steps, step = itertools.count(), fit.objective_parts
 
     def interrupted(*arguments: Any) -> Any:
         if folder.exists() and len(history(folder)) == 2 and next(steps) == 1:
@@ -165,7 +166,7 @@ def test_ctrl_c_keeps_the_last_whole_epoch_and_resume_goes_on(
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with monkeypatch.context() as patch:
-            patch.setattr(training, "objective_parts", interrupted)
+            patch.setattr(fit, "objective_parts", interrupted)
             stopped = trained(command_line, "vae-2", "--out", folder, epochs=4, code=130)
     finally:
         signal.signal(signal.SIGINT, before)

@@ -17,7 +17,7 @@ from vae_core.data import Digits
 from vae_core.errors import TrainingError
 from vae_core.metrics import evaluate
 from vae_core.recipes import find_recipe
-from vae_core.training import fit, new_model
+from vae_core.training.fit import fit, new_model
 
 RECIPES = ("vae-30", "vae-30-sigma")
 LEARNING_RATES = (1e-3, 3e-3, 1e-2, 3e-2)

@@ -15,7 +15,7 @@ from tests.tiny import CONFIGS
 from vae_core import checkpoint
 from vae_core.checkpoint import CheckpointError, load
 from vae_core.models import VariationalAutoencoder
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 MakeCheckpoint = Callable[..., Path]
 same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)

@@ -23,7 +23,7 @@ from tests.tiny import CONFIGS
 from vae_core import checkpoint, own_files
 from vae_core.checkpoint import CheckpointError
 from vae_core.models import Autoencoder
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 # Of the smallest pictures that there may be: a save is a few small files.
 OLD, NEW, NEXT = (

@@ -17,7 +17,7 @@ from vae_core.config import ModelConfig
 from vae_core.errors import ObjectiveError
 from vae_core.models import VariationalAutoencoder
 from vae_core.objective.beta import WrittenLoss, exact, pytorch, translate, translated
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 OVER = st.sampled_from(["sum", "mean"])
 WEIGHTS = st.fractions(Fraction(1, 5000), 100, max_denominator=5000)

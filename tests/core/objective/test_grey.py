@@ -13,7 +13,7 @@ from vae_core.checkpoint import load
 from vae_core.errors import ObjectiveError
 from vae_core.models import Autoencoder
 from vae_core.objective.grey import errors
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 X = torch.rand(3, 1, 28, 28, generator=torch.Generator().manual_seed(0))
 

@@ -20,7 +20,7 @@ from vae_core.models import VariationalAutoencoder
 from vae_core.objective.linear import VARIANCE, Prediction, Spectrum, noise_variance, optimum, predict, spectrum
 from vae_core.objective.linear import variances as variances_alone
 from vae_core.spaces.latent import active_coordinates
-from vae_core.training import new_model, objective_parts
+from vae_core.training.fit import new_model, objective_parts
 
 BETA = 0.05
 descending = hnp.arrays(np.float64, 5, elements=st.floats(1e-3, 20)).map(lambda values: np.sort(values)[::-1])

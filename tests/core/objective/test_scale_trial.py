@@ -14,7 +14,7 @@ from vae_core.metrics import evaluate
 from vae_core.objective import scale_trial
 from vae_core.objective.scale_trial import Training
 from vae_core.recipes import find_recipe
-from vae_core.training import fit, new_model
+from vae_core.training.fit import fit, new_model
 
 PLANTED = [
     Training("vae-30", 0.1, 0, (5.0, 3.0), 3.5),

@@ -13,7 +13,7 @@ from torch import Tensor
 from tests.tiny import CONFIGS, generator
 from vae_core.models import Autoencoder
 from vae_core.pictures import film
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 
 class Pages(Autoencoder):

@@ -17,7 +17,7 @@ from vae_core.config import ModelConfig
 from vae_core.data import Digits, as_input
 from vae_core.models import Autoencoder, VariationalAutoencoder
 from vae_core.spaces.latent import Encodings, encodings
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 LINEAR_VAE = ModelConfig(kind="vae", latent_dim=3, scale="logvar")
 

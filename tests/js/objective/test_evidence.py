@@ -18,7 +18,7 @@ from vae_core.models import VariationalAutoencoder
 from vae_core.objective import grey
 from vae_core.objective.evidence import evidence, running
 from vae_core.seeded_noise import normals
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 DRAWS = 150
 TOLERANCE = 1e-5

@@ -20,7 +20,7 @@ from vae_core import checkpoint
 from vae_core.data import as_input
 from vae_core.models import Autoencoder
 from vae_core.spaces import paths
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 LEVELS = np.random.default_rng(0).integers(0, 16, (28, 28)).astype(np.uint8)
 DRAWN = f"~{drawn.pack(LEVELS)}"

@@ -16,7 +16,7 @@ from vae_core.data import as_input, uci_digits
 from vae_core.models import VariationalAutoencoder
 from vae_core.objective.gradients import of_picture
 from vae_core.seeded_noise import normals
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 pytestmark = pytest.mark.usefixtures("root", "unmeasured")
 GRADIENTS = "/gradients/vae-30/uci.safetensors?at=3&seed=7"

@@ -17,7 +17,7 @@ from vae_core import checkpoint
 from vae_core.data import as_input
 from vae_core.metrics import Tangency, tangency
 from vae_core.spaces.intrinsic_dimension import two_nn
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 pytestmark = pytest.mark.usefixtures("root")
 

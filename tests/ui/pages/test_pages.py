@@ -16,7 +16,7 @@ from vae_core.checkpoint import available
 from vae_core.metrics import evaluate
 from vae_core.peers import PEERS, Peer
 from vae_core.recipes import RECIPES
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 SHIPPED = Path(__file__).resolve().parents[3] / "checkpoints"
 

@@ -16,7 +16,18 @@ from tests.served import LONG_NAMES
 from tests.web.shown import SCROLLED, OpenPage, settle
 from ui.frame.glossary import TERMS
 
-PAGES = ("desk", "latent_map", "encodings", "reconstruct", "denoise", "interpolate", "objective", "manifold", "models")
+PAGES = (
+    "desk",
+    "latent_map",
+    "encodings",
+    "reconstruct",
+    "denoise",
+    "interpolate",
+    "objective",
+    "manifold",
+    "train",
+    "models",
+)
 # Its formulas stand beside its figures.
 WITHOUT_WHY = ("objective",)
 JS = Path(__file__).parents[1]

@@ -17,7 +17,7 @@ from tests.tiny import CONFIGS
 from tests.web.desk_page import OpenDesk
 from vae_core import checkpoint
 from vae_core.models import Autoencoder
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 NAME = "swap #1 & 100 %"
 GREYS = """(name) => {

@@ -16,7 +16,7 @@ from tests.web.desk_page import DeskPage, OpenDesk
 from tests.web.oracle import LEVEL, LINK_GREY, Oracle
 from vae_core import checkpoint
 from vae_core.spaces.latent import Encodings
-from vae_core.training import new_model
+from vae_core.training.fit import new_model
 
 READ_DIMS = "(all) => all.map((input) => Number(input.dataset.dim))"
 READ_RANGES = "(all) => all.map(({ dataset, min, max, step }) => [dataset.dim, min, max, step].map(Number))"

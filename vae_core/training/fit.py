@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -25,6 +25,9 @@ WARM_UP = 0.3
 START_DIVISOR = 25.0
 END_DIVISOR = 1000.0
 
+# Nobody sees more, and reading a number waits for the step.
+STEP_SECONDS = 0.1
+
 ADAM_STATE = ("step", "exp_avg", "exp_avg_sq")
 
 
@@ -37,6 +40,7 @@ class EpochReport:
         loss: the weighted objective, nats per image, mean over the training digits as they were seen.
         reconstruction: -ln p(x|z), nats per image.
         kl: KL(q(z|x) || N(0, I)), nats per image; 0 for an AE.
+        kl_codes: of each code, nats per image; their sum is `kl`. Empty for an AE.
         seconds: wall-clock time of the epoch.
         images_per_second: training digits over `seconds`.
         frame: uint8 [4 H, 8 W] or [4 H, 8 W, 3], see `vae_core.pictures.film`.
@@ -51,11 +55,23 @@ class EpochReport:
     images_per_second: float
     frame: film.Frame = field(repr=False)
     optimizer_state: dict[str, Tensor] = field(repr=False)
+    kl_codes: tuple[float, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """The numbers alone, for a history."""
         numbers = {key: value for key, value in asdict(self).items() if isinstance(value, int | float)}
         return {key: round(value, 4) for key, value in numbers.items()}
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What one step of the first epoch brought: its batch's mean loss and parts in nats per image, `step` from 1."""
+
+    epoch: int
+    step: int
+    loss: float
+    reconstruction: float
+    kl: float
 
 
 @dataclass(frozen=True)
@@ -74,7 +90,11 @@ def new_model(model_config: ModelConfig, seed: int) -> Autoencoder:
 
 
 def fit(
-    model: Autoencoder, images: NDArray[Any], config: TrainingConfig, resume: Resume | None = None
+    model: Autoencoder,
+    images: NDArray[Any],
+    config: TrainingConfig,
+    resume: Resume | None = None,
+    on_step: Callable[[StepReport], object] | None = None,
 ) -> Iterator[EpochReport]:
     """Trains `model` in place, one EpochReport an epoch.
 
@@ -87,6 +107,7 @@ def fit(
         images: uint8 [N, H, W] or [N, C, H, W], of the model's shape.
         config: how to train.
         resume: go on after that epoch.
+        on_step: told of steps of the first epoch, at most one in `STEP_SECONDS`, and of the very first.
 
     Raises:
         TrainingError: no digits, or the loss is no longer finite (the message names the epoch).
@@ -106,8 +127,8 @@ def fit(
     for epoch in range(resume.epoch if resume else 0, config.epochs):
         started = time.perf_counter()
         model.train()
-        sums = _epoch(model, x, config, optimizer, epoch)
-        loss, reconstruction, kl = (sums / len(x)).tolist()
+        sums = _epoch(model, x, config, optimizer, epoch, None if epoch else on_step)
+        loss, reconstruction, *kl_codes = (sums / len(x)).tolist()
         # The loss of an epoch is taken before its last step, which may be the one that breaks the weights.
         if not math.isfinite(loss) or not all(weights.isfinite().all() for weights in parameters.values()):
             raise TrainingError(f"the loss is no longer finite in epoch {epoch + 1}: try a lower learning rate")
@@ -117,7 +138,8 @@ def fit(
             epoch=epoch + 1,
             loss=loss,
             reconstruction=reconstruction,
-            kl=kl,
+            kl=sum(kl_codes),
+            kl_codes=tuple(kl_codes),
             seconds=seconds,
             images_per_second=len(x) / seconds,
             frame=film.frame(model, subject),
@@ -126,37 +148,52 @@ def fit(
 
 
 def _epoch(
-    model: Autoencoder, x: Tensor, config: TrainingConfig, optimizer: torch.optim.Optimizer, epoch: int
+    model: Autoencoder,
+    x: Tensor,
+    config: TrainingConfig,
+    optimizer: torch.optim.Optimizer,
+    epoch: int,
+    on_step: Callable[[StepReport], object] | None,
 ) -> Tensor:
-    """One pass over x; returns the sums over images of loss, reconstruction and KL, [3]."""
+    """One pass over x; returns the sums over images of loss, reconstruction and the KL of each code, [2 + D or 0]."""
     generator = torch.Generator().manual_seed((config.seed << 20) + epoch)
     batches = torch.split(torch.randperm(len(x), generator=generator), config.batch_size)
-    sums = torch.zeros(3)
+    codes = model.config.latent_dim if isinstance(model, VariationalAutoencoder) else 0
+    sums = torch.zeros(2 + codes)
+    told = -math.inf
     for step, rows in enumerate(batches):
         clean = x[rows]
         progress = (epoch + step / len(batches)) / config.epochs
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * one_cycle(progress)
-        reconstruction, kl = objective_parts(model, clean, config, generator)
+        reconstruction, kl_codes = objective_parts(model, clean, config, generator)
+        kl = kl_codes.sum(1)
         loss = config.reconstruction_weight * reconstruction + config.beta * kl
         optimizer.zero_grad(set_to_none=True)
         loss.mean().backward()  # type: ignore[no-untyped-call]
         optimizer.step()
-        sums += torch.stack([loss.detach().sum(), reconstruction.detach().sum(), kl.detach().sum()])
+        means = torch.stack([loss.detach().mean(), reconstruction.detach().mean(), *kl_codes.detach().mean(0)])
+        sums += means * len(rows)
+        if on_step and time.perf_counter() - told >= STEP_SECONDS:
+            told = time.perf_counter()
+            loss_now, reconstruction_now, *kl_now = means.tolist()
+            on_step(StepReport(epoch + 1, step + 1, loss_now, reconstruction_now, sum(kl_now)))
     return sums
 
 
 def objective_parts(
     model: Autoencoder, clean: Tensor, config: TrainingConfig, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
-    """Reconstruction and KL of a batch with one sample of z: nats per image, each [B]; an AE's KL is 0."""
+    """Reconstruction and KL of a batch with one sample of z: nats per image, [B] and of each code [B, D]; an AE's KL
+    is of no code, [B, 0].
+    """
     x = corrupt(clean, config.corruption.kind, config.corruption.level, generator) if config.corruption else clean
     if isinstance(model, VariationalAutoencoder):
         mu, logvar = model.posterior(x)
-        z, kl = reparameterize(mu, logvar, generator), losses.kl_divergence(mu, logvar)
+        z, kl = reparameterize(mu, logvar, generator), losses.kl_per_coordinate(mu, logvar)
     else:
         z = model.encode(x)
-        kl = z.new_zeros(len(z))
+        kl = z.new_zeros(len(z), 0)
     return losses.reconstruction(model.decoder_output(z), clean, model.config.likelihood), kl
 
 

@@ -23,7 +23,7 @@ from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
 from vae_core.pictures import film, set_file
 from vae_core.recipes import Recipe, UnknownNameError
-from vae_core.training import EpochReport, Resume, fit, new_model
+from vae_core.training.fit import EpochReport, Resume, fit, new_model
 
 UCI_TEST_DIGITS = 297
 # Of any other set, one picture in so many.

@@ -12,14 +12,14 @@ from sklearn.decomposition import PCA
 from torch import Tensor
 
 from tests.tiny import CONFIGS, generator
-from vae_core import training as training_module
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.corruption import corrupt
 from vae_core.data import Digits, as_input
 from vae_core.errors import TrainingError
 from vae_core.losses import squared_error
 from vae_core.models import Autoencoder
-from vae_core.training import EpochReport, Resume, fit, new_model, objective_parts, one_cycle
+from vae_core.training import fit as training_module
+from vae_core.training.fit import EpochReport, Resume, fit, new_model, objective_parts, one_cycle
 
 Images = NDArray[np.uint8]
 QUICK = TrainingConfig(epochs=3, batch_size=32, learning_rate=3e-3)

@@ -13,12 +13,13 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from tests.tiny import CONFIGS
-from vae_core import checkpoint, runs
+from vae_core import checkpoint
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.data import Digits
 from vae_core.errors import CheckpointError, ConfigError, TrainingError
 from vae_core.recipes import Recipe, UnknownNameError, find_recipe, with_settings
-from vae_core.runs import Run, split_digits
+from vae_core.training import run as run_module
+from vae_core.training.run import Run, split_digits
 
 EPOCHS = 4
 TRAINING = TrainingConfig(
@@ -116,7 +117,7 @@ def test_an_epoch_that_was_not_saved_is_not_in_the_history(
     run = new_run()
     epochs = run.epochs()
     next(epochs)
-    monkeypatch.setattr(runs.checkpoint, "save", Mock(side_effect=error))
+    monkeypatch.setattr(run_module.checkpoint, "save", Mock(side_effect=error))
     with pytest.raises(type(error)):
         next(epochs)
     assert [entry["epoch"] for entry in run.history] == [1]
@@ -176,8 +177,8 @@ def test_metrics_of_a_linear_model_come_with_those_of_pca(new_run: Callable[...,
 def test_a_test_metric_that_is_not_finite_loses_no_training(
     new_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endless = [runs.Metric("psnr", math.inf, "dB", "planted")]
-    monkeypatch.setattr(runs, "test_metrics", lambda *_: endless)
+    endless = [run_module.Metric("psnr", math.inf, "dB", "planted")]
+    monkeypatch.setattr(run_module, "test_metrics", lambda *_: endless)
     finished(new_run())
     assert len(checkpoint.load_training(tmp_path / "run")["history"]) == EPOCHS
 
@@ -229,7 +230,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_the_first_epoch(
 ) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
-    monkeypatch.setattr("vae_core.runs.fit", lambda *_: pytest.fail("trained in vain"))
+    monkeypatch.setattr("vae_core.training.run.fit", lambda *_: pytest.fail("trained in vain"))
     with pytest.raises(CheckpointError, match="not a checkpoint"):
         next(Run(recipe("ae"), tmp_path / "thesis", *digits).epochs())
     assert [file.name for file in tmp_path.iterdir()] == ["thesis"]

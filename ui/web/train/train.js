@@ -1,0 +1,50 @@
+/** A form to start a training, what it tells while it goes on, and all runs. */
+
+import { Base } from "../kit/base.js";
+import { element } from "../kit/dom.js";
+import { component } from "../kit/mount.js";
+import { Form } from "./form/form.js";
+import { RunList } from "./runs/runs.js";
+import train from "./train.css";
+import { Watch } from "./watch/watch.js";
+
+/** @typedef {import("../kit/mount.js").ModelData} ModelData */
+/** @typedef {{name: string, summary: string, model: Record<string, any>, training: Record<string, any>}} Recipe */
+/** @typedef {{name: string, label: string, shape: number[], images: number, classes: number[]}} DigitSet */
+/** @typedef {{light: string, dark: string}} Colour */
+/** @typedef {{digits: string, recipes: Recipe[], sets: DigitSet[], colours: {light: string[], dark: string[]}, kinds: Record<"ae" | "dae" | "vae", Colour>}} Data see ui/components/train.py */
+
+/** @extends {Base<Data, void>} */
+class TrainView extends Base {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    super(root);
+    this.watch = new Watch(root);
+    this.runs = new RunList((names) => this.watch.show(names));
+    this.form = new Form((name) => this.runs.select(name));
+    root.replaceChildren(
+      this.alert.element,
+      element("div", { class: "stage" }, this.form.element, this.watch.element),
+      this.runs.element,
+    );
+    this.leave = [() => this.watch.close(), () => this.runs.close()];
+  }
+
+  /** @param {Data} data */
+  key({ digits }) {
+    return [digits];
+  }
+
+  /** @param {Data} data */
+  take(data) {
+    this.form.take(data);
+    this.watch.take(data);
+    this.runs.take(data);
+  }
+
+  async load() {}
+
+  build() {}
+}
+
+export default component("train", [train], (root) => new TrainView(root));

@@ -1,4 +1,4 @@
-"""What `training.json` may say: written by `vae_core.training.run`, and by strangers whose checkpoints are opened here."""
+"""What `training.json` may say: written by `vae_core.training.run`, and by strangers whose models are opened here."""
 
 from __future__ import annotations
 

@@ -8,11 +8,7 @@ import { RunList } from "./runs/runs.js";
 import train from "./train.css";
 import { Watch } from "./watch/watch.js";
 
-/** @typedef {import("../kit/mount.js").ModelData} ModelData */
-/** @typedef {{name: string, summary: string, model: Record<string, any>, training: Record<string, any>}} Recipe */
-/** @typedef {{name: string, label: string, shape: number[], images: number, classes: number[]}} DigitSet */
-/** @typedef {{light: string, dark: string}} Colour */
-/** @typedef {{digits: string, recipes: Recipe[], sets: DigitSet[], colours: {light: string[], dark: string[]}, kinds: Record<"ae" | "dae" | "vae", Colour>}} Data see ui/components/train.py */
+/** @typedef {import("./data.js").Data} Data */
 
 /** @extends {Base<Data, void>} */
 class TrainView extends Base {

@@ -9,7 +9,7 @@ export class Form {
     this.element = element("section", { class: "form", "aria-label": "A new training" });
   }
 
-  /** @param {import("../train.js").Data} data */
+  /** @param {import("../data.js").Data} data */
   take(data) {
     this.data = data;
   }

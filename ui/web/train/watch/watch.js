@@ -9,7 +9,7 @@ export class Watch {
     this.element = element("section", { class: "watch", "aria-label": "The training" });
   }
 
-  /** @param {import("../train.js").Data} data */
+  /** @param {import("../data.js").Data} data */
   take(data) {
     this.data = data;
   }

@@ -39,3 +39,11 @@ class DisconnectedError(PathError):
 
 class ObjectiveError(VaeCoreError):
     """Of such numbers there is no divergence, gradient, estimate or beta; the message has no full stop."""
+
+
+class ShelfError(VaeCoreError):
+    """A run cannot be renamed, deleted or restored; the message has no full stop."""
+
+
+class ArchiveError(VaeCoreError):
+    """A zip is no checkpoint that can be taken in, or none can be made; the message has no full stop."""

@@ -6,22 +6,23 @@ import torch
 from torch import Tensor
 
 from vae_core.config import CorruptionKind
+from vae_core.draws import normal_like, uniform_like
 from vae_core.errors import ConfigError
 
 
 def gaussian(x: Tensor, sigma: float, generator: torch.Generator | None = None) -> Tensor:
     """x + sigma eps with eps ~ N(0, I), not clipped: [B, C, H, W] -> the same shape."""
-    return x + sigma * torch.empty_like(x).normal_(generator=generator)
+    return x + sigma * normal_like(x, generator)
 
 
 def masking(x: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:
     """Each pixel set to 0 with probability `share`: [B, C, H, W] -> the same shape."""
-    return x * (torch.empty_like(x).uniform_(generator=generator) >= share)
+    return x * (uniform_like(x, generator) >= share)
 
 
 def salt_and_pepper(x: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:
     """Each pixel set with probability `share` to 0 or 1, equal odds: [B, C, H, W] -> the same shape."""
-    u = torch.empty_like(x).uniform_(generator=generator)
+    u = uniform_like(x, generator)
     return torch.where(u < share / 2, 0.0, torch.where(u < share, 1.0, x))
 
 
@@ -29,7 +30,7 @@ def box(x: Tensor, side: float, generator: torch.Generator | None = None) -> Ten
     """A square set to 0 at a random place of each image, `side` times the image's shorter side: [B, C, H, W]."""
     height, width = x.shape[-2:]
     size = round(side * min(height, width))
-    corners = torch.empty(len(x), 2, device=x.device).uniform_(generator=generator)
+    corners = uniform_like(x.new_empty(len(x), 2), generator)
     top = (corners[:, 0] * (height - size + 1)).long()[:, None]
     left = (corners[:, 1] * (width - size + 1)).long()[:, None]
     rows, columns = torch.arange(height, device=x.device), torch.arange(width, device=x.device)

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_core.config import Activation, ModelConfig
+from vae_core.draws import normal_like
 
 ACTIVATIONS: dict[Activation, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -118,8 +119,7 @@ class VariationalAutoencoder(Autoencoder):
 
 def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None = None) -> Tensor:
     """z = mu + sigma eps with eps ~ N(0, I): [B, D] (Kingma & Welling, 2013, section 2.4)."""
-    eps = torch.empty_like(mu).normal_(generator=generator)
-    return mu + (0.5 * logvar).exp() * eps
+    return mu + (0.5 * logvar).exp() * normal_like(mu, generator)
 
 
 def build(config: ModelConfig) -> Autoencoder:
@@ -157,7 +157,7 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
         x = torch.cat([x, torch.zeros_like(x[:1]), torch.ones_like(x[:1])])
         codes = model.sample_code(x, generator)
         watch("a code", codes)
-        watch("a picture", model.decode(torch.cat([codes, torch.empty_like(codes).normal_(generator=generator)])))
+        watch("a picture", model.decode(torch.cat([codes, normal_like(codes, generator)])))
     finally:
         for hook in hooks:
             hook.remove()

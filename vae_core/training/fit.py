@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ from vae_core.data import as_input
 from vae_core.errors import TrainingError
 from vae_core.models import Autoencoder, VariationalAutoencoder, build, reparameterize
 from vae_core.pictures import film
+from vae_core.training.device import find
 
 # One-cycle schedule (Smith & Topin, 2019): a rise over the first 30 %, then a fall to a thousandth.
 WARM_UP = 0.3
@@ -59,8 +61,7 @@ class EpochReport:
 
     def to_json(self) -> dict[str, Any]:
         """The numbers alone, for a history."""
-        numbers = {key: value for key, value in asdict(self).items() if isinstance(value, int | float)}
-        return {key: round(value, 4) for key, value in numbers.items()}
+        return {key: round(value, 4) for key, value in vars(self).items() if isinstance(value, int | float)}
 
 
 @dataclass(frozen=True)
@@ -95,43 +96,50 @@ def fit(
     config: TrainingConfig,
     resume: Resume | None = None,
     on_step: Callable[[StepReport], object] | None = None,
+    device: str = "cpu",
 ) -> Iterator[EpochReport]:
     """Trains `model` in place, one EpochReport an epoch.
 
     The digits are one resident tensor in the order of a fresh permutation each epoch. Every random number of an epoch
-    comes from a generator seeded by (seed, epoch): the same seed, machine and thread count give the same weights to the
-    bit, also over an interruption.
+    comes from a generator seeded by (seed, epoch), on the CPU whatever the device: the same seed, machine, device and
+    thread count give the same weights to the bit, also over an interruption.
 
     Args:
-        model: from `new_model`, or loaded where a training goes on.
+        model: from `new_model`, or loaded where a training goes on. It stays on the CPU: on another device a copy of
+            it is trained, whose weights are brought back before each report.
         images: uint8 [N, H, W] or [N, C, H, W], of the model's shape.
         config: how to train.
         resume: go on after that epoch.
         on_step: told of steps of the first epoch, at most one in `STEP_SECONDS`, and of the very first.
+        device: see `vae_core.training.device.find`.
 
     Raises:
-        TrainingError: no digits, or the loss is no longer finite (the message names the epoch).
+        TrainingError: no digits, no such device, or the loss is no longer finite (the message names the epoch).
     """
     if len(images) == 0:
         raise TrainingError("there are no digits to train on")
     if not isinstance(model, VariationalAutoencoder) and config.reconstruction_weight == 0:
         raise TrainingError("an autoencoder without its reconstruction term has nothing to learn")
     x = as_input(images)
-    parameters = dict(model.named_parameters())
+    subject = film.subject(model, x, torch.Generator().manual_seed(config.seed))
+    on = find(device)
+    x, trained = x.to(on), model if on == torch.device("cpu") else copy.deepcopy(model).to(on)
+    parameters = dict(trained.named_parameters())
     for parameter in parameters.values():
         parameter.requires_grad_(True)
     optimizer = torch.optim.Adam(parameters.values(), lr=config.learning_rate, fused=True)
     if resume:
         _restore(optimizer, parameters, resume.optimizer_state)
-    subject = film.subject(model, x, torch.Generator().manual_seed(config.seed))
     for epoch in range(resume.epoch if resume else 0, config.epochs):
         started = time.perf_counter()
-        model.train()
-        sums = _epoch(model, x, config, optimizer, epoch, None if epoch else on_step)
+        trained.train()
+        sums = _epoch(trained, x, config, optimizer, epoch, None if epoch else on_step)
         loss, reconstruction, *kl_codes = (sums / len(x)).tolist()
         # The loss of an epoch is taken before its last step, which may be the one that breaks the weights.
         if not math.isfinite(loss) or not all(weights.isfinite().all() for weights in parameters.values()):
             raise TrainingError(f"the loss is no longer finite in epoch {epoch + 1}: try a lower learning rate")
+        if trained is not model:
+            model.load_state_dict(trained.state_dict())
         model.eval()
         seconds = time.perf_counter() - started
         yield EpochReport(
@@ -157,9 +165,9 @@ def _epoch(
 ) -> Tensor:
     """One pass over x; returns the sums over images of loss, reconstruction and the KL of each code, [2 + D or 0]."""
     generator = torch.Generator().manual_seed((config.seed << 20) + epoch)
-    batches = torch.split(torch.randperm(len(x), generator=generator), config.batch_size)
+    batches = torch.split(torch.randperm(len(x), generator=generator).to(x.device), config.batch_size)
     codes = model.config.latent_dim if isinstance(model, VariationalAutoencoder) else 0
-    sums = torch.zeros(2 + codes)
+    sums = x.new_zeros(2 + codes)
     told = -math.inf
     for step, rows in enumerate(batches):
         clean = x[rows]
@@ -208,7 +216,9 @@ def one_cycle(progress: float) -> float:
 
 def _state(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor]) -> dict[str, Tensor]:
     return {
-        f"{name}.{key}": value for name, tensor in parameters.items() for key, value in optimizer.state[tensor].items()
+        f"{name}.{key}": value.cpu()
+        for name, tensor in parameters.items()
+        for key, value in optimizer.state[tensor].items()
     }
 
 
@@ -231,4 +241,4 @@ def _restore(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor],
             wanted = f"finite float32 {list(shapes[name])}"
             raise TrainingError(f"the training cannot go on: '{name}' in its optimizer state is not {wanted}")
     for name, tensor in parameters.items():
-        optimizer.state[tensor] = {key: state[f"{name}.{key}"].clone() for key in ADAM_STATE}
+        optimizer.state[tensor] = {key: state[f"{name}.{key}"].to(tensor.device, copy=True) for key in ADAM_STATE}

@@ -20,7 +20,8 @@ dev: $(APP_READY) ## open the app so that it runs again when a file of it change
 	$(BIN)/streamlit run app.py --server.fileWatcherType auto --server.runOnSave true
 
 test: $(DEV_READY) ## run all tests
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone"
+	$(BIN)/pytest -m alone
 
 lint: $(DEV_READY) $(JS_READY) ## check style and types
 	$(BIN)/ruff check .

@@ -38,14 +38,12 @@ LOAD = "window.load = async (path) => (await import(new URL('assets/web.js', doc
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files of this folder come first, for they take long, and what counts frames last: a worker has file by file."""
+    """Files of this folder come first, for they take long: a worker has file by file."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker("needs_chromium")
-    items.sort(
-        key=lambda item: 2 if item.path == here / "all_pages" / "test_frames.py" else here not in item.path.parents
-    )
+    items.sort(key=lambda item: here not in item.path.parents)
 
 
 @pytest.fixture(scope="package")

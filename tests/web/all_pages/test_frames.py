@@ -1,6 +1,4 @@
-"""A real pointer: the eye sees in the same frame what the hand moves, and the server hears nothing. It counts frames,
-so it comes last, when little runs beside it.
-"""
+"""A real pointer: the eye sees in the same frame what the hand moves, and the server hears nothing."""
 
 from __future__ import annotations
 
@@ -17,9 +15,12 @@ from tests.web.map_page import OpenMap
 from tests.web.objective.ladder_page import LadderPage
 from tests.web.shown import Shown, Visit, box
 
+# It counts frames.
+pytestmark = pytest.mark.alone
+
 EVENTS = 240
 TURNS = 2 * np.pi * np.arange(EVENTS) / 80
-# Two cores may be busy with something else for one drag; not for three.
+# The machine may be busy with something else for one drag; not for three.
 ATTEMPTS = 3
 # Longer than z takes to come to rest.
 SETTLED_MS = 500

@@ -19,6 +19,8 @@ export class LadderCurve {
     this.dot = svg("circle", { class: "dot-mark now", r: 6 });
     /** @type {Known[]} */
     this.rungs = [];
+    /** Whose line of equal loss is drawn. @type {Known | null} */
+    this.nearest = null;
     /** Where it is cut. */
     this.most = { rate: 1, distortion: 1, least: 0 };
   }
@@ -51,6 +53,7 @@ export class LadderCurve {
     const places = this.rungs.map(({ standing }) => this.cut(standing));
     const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
     plot.line("loss", [], [], "equal");
+    this.nearest = null;
     plot.line("ladder", xs, ys, "ladder-line");
     this.nameEnds();
     plot.dots(
@@ -89,6 +92,8 @@ export class LadderCurve {
       this.dot.setAttribute("cx", plot.px(x).toFixed(2));
       this.dot.setAttribute("cy", plot.py(y).toFixed(2));
     });
+    if (nearest === this.nearest) return;
+    this.nearest = nearest;
     plot.line("loss", ...this.equalLoss(nearest), "equal");
   }
 

@@ -24,7 +24,8 @@ import { LadderSlider } from "./slider.js";
 /** @typedef {import("./rungs.js").Rung} Rung */
 /** @typedef {import("./rungs.js").RungData} RungData */
 /** @typedef {{rungs: RungData[], lack: string, digits: string, seed: number, colours: {light: string[], dark: string[]}}} Data */
-/** @typedef {{map: LadderMap, codes: Between, end: number | null, at: number}} Shown a map, the rung it stays on, if any, and what is drawn: in rungs, -1 before */
+/** @typedef {{map: LadderMap, codes: Between, end: number | null, at: number, place: Place | null}} Shown
+ *   a map, the rung it stays on, if any, and what is drawn: in rungs, -1 before, and the place of the cross */
 
 // Among the codes of the first, and not where all those of the last lie.
 const SPOT = "0.24_0.3";
@@ -131,7 +132,7 @@ class LadderView extends Base {
       map.element.hidden = !isMiddle && ends[i] < 0;
       return map.element.hidden
         ? []
-        : [{ map, codes: new Between(rungs[0].plane), end: isMiddle ? null : ends[i], at: -1 }];
+        : [{ map, codes: new Between(rungs[0].plane), end: isMiddle ? null : ends[i], at: -1, place: null }];
     });
     this.usual = usualOf(rungs);
     this.curve.clear();
@@ -213,12 +214,14 @@ class LadderView extends Base {
     const look = { hidden: this.legend.hidden, colours: data.colours.dark, font: this.font };
     for (const one of this.shown) {
       const at = one.end ?? slider.at;
-      if (at !== one.at) {
+      const moved = at !== one.at;
+      if (moved) {
         one.codes.take(rungs[Math.floor(at)].plane, rungs[Math.ceil(at)].plane, at - Math.floor(at));
         one.map.drawCodes(one.codes, look);
         one.at = at;
       }
-      one.map.drawMap(one.codes, place, look);
+      if (moved || place !== one.place) one.map.drawMap(one.codes, place, look);
+      one.place = place;
       one.map.decode(rungs[Math.round(at)], place, eps);
     }
     this.curve.show(slider.at);

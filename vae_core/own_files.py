@@ -18,7 +18,7 @@ import re
 import stat
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -149,6 +149,27 @@ def replace_one(folder: Path, name: str, content: bytes) -> None:
         _fsync(folder)
 
 
+def add(root: Path, contents: Mapping[str, bytes], place: Callable[[Path], Path]) -> Path:
+    """Writes the files into a new folder of `root`, while nobody else adds one, and returns it.
+
+    Args:
+        root: where; must be there.
+        contents: by name.
+        place: looks at the folder, filled, and says under which name, that is free, it is to appear.
+
+    Raises:
+        OSError: the disk refuses. And whatever `place` raises. Nothing stays.
+    """
+    with _stage_in(root) as stage:
+        for name, content in contents.items():
+            _write(stage / name, content)
+        _fsync(stage)
+        folder = place(stage)
+        os.rename(stage, folder)
+        _fsync(root)
+    return folder
+
+
 def check_writable(folder: Path) -> None:
     """Raises what `replace` would raise, as far as it can be known."""
     with _writing(folder):
@@ -159,14 +180,24 @@ def check_writable(folder: Path) -> None:
 def _writing(folder: Path) -> Iterator[Path]:
     """A new folder to be filled, while nobody else saves; afterwards what it is for is done, or undone."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    home = folder if os.path.lexists(folder) else folder.parent
+    if os.path.lexists(folder):
+        with _stage_in(folder, _refuse_what_is_in_the_way) as stage:
+            yield stage
+    else:
+        with _stage_in(folder.parent) as stage:
+            yield stage
+
+
+@contextmanager
+def _stage_in(home: Path, look: Callable[[Path], object] | None = None) -> Iterator[Path]:
+    """A new folder in `home`, where `look` raises nothing; removed if it is still there in the end."""
     lock = os.open(home, os.O_RDONLY)
     try:
         # Held until the descriptor is closed, by whatever ends the process, too. Not all file systems know locks.
         with suppress(OSError):
             fcntl.flock(lock, fcntl.LOCK_EX)
-        if home == folder:
-            _refuse_what_is_in_the_way(folder)
+        if look:
+            look(home)
         _finish(home)
         try:
             stage = Path(tempfile.mkdtemp(prefix=".vae_core.", suffix=".new", dir=home))

@@ -1,7 +1,8 @@
-"""The command line: `python -m vae_core recipes | train | pca | evaluate`."""
+"""The command line: `python -m vae_core recipes | train | finish | pca | evaluate`."""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,8 @@ from rich.table import Table
 
 from vae_core.config import CorruptionConfig
 from vae_core.errors import ConfigError, VaeCoreError
-from vae_core.recipes import RECIPES, find_recipe, with_settings
+from vae_core.recipes import RECIPES, Recipe, find_recipe, with_settings
+from vae_core.training.plan import Plan, check_leave_out
 
 app = typer.Typer(
     help="Autoencoders and variational autoencoders on handwritten digits.", no_args_is_help=True, add_completion=False
@@ -26,6 +28,7 @@ DataDir = Annotated[
     typer.Option(help="The folder that holds MNIST/raw; default $DIGITS_DIR, then data/.", show_default=False),
 ]
 DigitsName = Annotated[str, typer.Option("--digits", help="mnist, uci, or the NAME of NAME.safetensors beside them.")]
+Threads = Annotated[int | None, typer.Option(min=1, help="CPU threads; default all.", show_default=False)]
 Overwrite = Annotated[
     bool, typer.Option("--overwrite", help="Replace the checkpoint that is there; other files in its folder stay.")
 ]
@@ -49,7 +52,10 @@ def recipes(
 
 @app.command()
 def train(
-    recipe: Annotated[str, typer.Argument(help="A name from `recipes`.")],
+    context: typer.Context,
+    recipe: Annotated[
+        str | None, typer.Argument(help="A name from `recipes`; with --run-dir alone its run.json.", show_default=False)
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The checkpoint folder; default checkpoints/RECIPE.", show_default=False)
     ] = None,
@@ -70,16 +76,86 @@ def train(
             help="Of the corruption, up to 1: sigma, the share of pixels, or the box's side.", show_default=False
         ),
     ] = None,
-    threads: Annotated[int | None, typer.Option(min=1, help="CPU threads; default all.", show_default=False)] = None,
+    leave_out: Annotated[
+        str | None, typer.Option(help="Classes that it never sees, as in 3,7.", show_default=False)
+    ] = None,
+    threads: Threads = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished training.")] = False,
     overwrite: Overwrite = False,
+    run_dir: Annotated[
+        Path | None, typer.Option(help="A run's folder, which the app follows; goes on there.", show_default=False)
+    ] = None,
+    background: Annotated[
+        bool, typer.Option("--background", help="With --run-dir: whatever else runs goes first.")
+    ] = False,
 ) -> None:
-    """Train a recipe. Ctrl-C keeps the last whole epoch; --resume goes on from there."""
-    chosen = with_settings(find_recipe(recipe), epochs, seed, _corruption(corruption, level))
-    # torch takes seconds to import: neither --help nor a mistyped recipe should wait for it.
-    from vae_core import commands
+    """Train a recipe. Ctrl-C keeps the last whole epoch; --resume goes on from there.
 
-    commands.train(chosen, out or Path("checkpoints") / recipe, digits, data_dir, threads, resume, overwrite)
+    With --run-dir it goes on wherever it was left. SIGTERM pauses it; Ctrl-C, or SIGINT, ends it with the last epoch.
+    """
+    _refuse(context, ("background",) if run_dir is None else ("out", "resume", "overwrite"))
+    if recipe is None:
+        if run_dir is None:
+            raise typer.BadParameter("it takes a RECIPE, or --run-dir of a run that was begun.")
+        _refuse(context, ("digits", "epochs", "seed", "corruption", "level", "leave_out"))
+        chosen = None
+    else:
+        chosen = with_settings(find_recipe(recipe), epochs, seed, _corruption(corruption, level))
+    classes = _classes(leave_out)
+    check_leave_out(classes)
+    # torch takes seconds to import: neither --help nor a mistyped recipe should wait for it.
+    if run_dir is not None:
+        from vae_core import run_commands
+        from vae_core.training.process import Machine
+
+        plan = _plan(run_dir, chosen, digits, classes) if chosen else None
+        run_commands.train(run_dir, plan, Machine(data_dir, threads=threads), background)
+    elif chosen is not None:
+        from vae_core import commands
+
+        path = out or Path("checkpoints") / chosen.name
+        commands.train(chosen, path, digits, data_dir, threads, resume, overwrite, classes)
+
+
+def _refuse(context: typer.Context, options: tuple[str, ...]) -> None:
+    """What means nothing beside --run-dir, or without it."""
+    for name in options:
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            option, run_dir = f"--{name.replace('_', '-')}", context.params["run_dir"]
+            where = "without --run-dir" if run_dir is None else "with --run-dir, whose run.json says it"
+            raise typer.BadParameter(f"{option} means nothing {where}.")
+
+
+def _plan(run_dir: Path, recipe: Recipe, digits: str, leave_out: tuple[int, ...]) -> Plan:
+    return Plan(
+        name=Path(os.path.abspath(run_dir)).name,
+        recipe=recipe.name,
+        digits=digits,
+        leave_out=leave_out,
+        model=recipe.model,
+        training=recipe.training,
+    )
+
+
+def _classes(text: str | None) -> tuple[int, ...]:
+    try:
+        return tuple(sorted({int(part) for part in text.split(",")})) if text else ()
+    except ValueError:
+        raise typer.BadParameter(f"--leave-out is {text!r}; it must be classes, as in 3,7.") from None
+
+
+@app.command()
+def finish(
+    run_dir: Annotated[Path, typer.Argument(help="The folder of a run that is paused.")],
+    data_dir: DataDir = None,
+    threads: Threads = None,
+) -> None:
+    """Make a finished checkpoint of the last whole epoch of a run."""
+    from vae_core import run_commands
+    from vae_core.training.process import Machine
+
+    run_commands.finish(run_dir, Machine(data_dir, threads=threads))
 
 
 def _corruption(kind: str | None, level: float | None) -> CorruptionConfig | None:

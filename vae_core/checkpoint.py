@@ -302,10 +302,12 @@ def _prepare(path: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Weights, and no `config.json` of somebody else's: other programs name their files so, too."""
+    """Weights, and no `config.json` of somebody else's: other programs name their files so, too. Or a run's folder
+    that waits for its first checkpoint.
+    """
     with own_files.opened(folder, (CONFIG_FILE, WEIGHTS_FILE)) as files:
         if WEIGHTS_FILE not in files:
-            return False
+            return os.path.isfile(folder / own_files.RUN) and not own_files.version(folder)
         try:
             values = contents.json_values(folder / CONFIG_FILE, files.read(CONFIG_FILE, MOST_JSON))
         except CheckpointError:  # a damaged one may be replaced

@@ -11,7 +11,6 @@ import torch
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from vae_core import checkpoint
@@ -22,6 +21,7 @@ from vae_core.errors import CheckpointError, DigitsError
 from vae_core.metrics import Metric
 from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe, UnknownNameError
+from vae_core.run_commands import progress
 from vae_core.training.run import Run, held_out_digits, split_digits, test_metrics
 
 console = Console()
@@ -39,6 +39,7 @@ def train(
     threads: int | None,
     resume: bool,
     overwrite: bool,
+    leave_out: tuple[int, ...] = (),
 ) -> None:
     """Trains with a progress bar, and ends with the table of test metrics.
 
@@ -51,10 +52,12 @@ def train(
         raise typer.BadParameter(f"{path} is there already: --resume goes on with it, --overwrite replaces it.")
     if threads:
         torch.set_num_threads(threads)
-    run = Run(recipe, path, *split_digits(digits, data_dir))
+    run = Run(recipe, path, *split_digits(digits, data_dir), leave_out)
     done = run.resume() if resume else 0
     try:
-        _train_with_progress(run, done)
+        with progress(console, run.recipe.name, run.recipe.training.epochs, done) as hear:
+            for report in run.epochs():
+                hear(report)
     except KeyboardInterrupt:
         saved = f"epoch {len(run.history)} is saved in {path}; go on with --resume"
         complaints.print(f"interrupted: {saved if run.history else 'nothing was saved yet'}", highlight=False)
@@ -76,26 +79,6 @@ def pca(components: int, path: Path, digits: str, data_dir: Path | None, overwri
     metrics = principal_components.make_checkpoint(path, train_digits, test_digits, components)
     console.print(_metrics_table(path.name, metrics, test_digits))
     console.print(f"saved in {path}", highlight=False)
-
-
-def _train_with_progress(run: Run, done: int) -> None:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[status]}"),
-    )
-    with Progress(*columns, console=console) as progress:
-        task = progress.add_task(
-            run.recipe.name, total=run.recipe.training.epochs, completed=done, status="the first epoch is running"
-        )
-        for report in run.epochs():
-            status = (
-                f"reconstruction {report.reconstruction:.2f}  kl {report.kl:.2f} nats"
-                f"  {report.images_per_second:,.0f} images/s"
-            )
-            progress.update(task, completed=report.epoch, status=status)
 
 
 def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_json: bool, record: bool) -> None:

@@ -27,6 +27,8 @@ from vae_core.errors import CheckpointError
 CONFIG, WEIGHTS, TRAINING, FILM, OPTIMIZER = NAMES = (
     "config.json", "model.safetensors", "training.json", "film.gif", "optimizer.safetensors"
 )  # fmt: skip
+# Of a run, see `vae_core.training.folder`: a checkpoint may be made where it lies.
+RUN = "run.json"
 JOURNAL = ".vae_core.saved"
 STAGE = re.compile(r"\.vae_core\.[a-z0-9_]{8}\.new", re.ASCII)
 JOURNAL_BYTES = 10_000

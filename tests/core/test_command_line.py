@@ -16,7 +16,7 @@ from rich.console import Console
 from tests.any_picture import SETS, write_sets
 from tests.tiny import CONFIGS, write_checkpoint
 from vae_core import __main__ as cli
-from vae_core import checkpoint, commands
+from vae_core import checkpoint, commands, run_commands
 from vae_core.recipes import RECIPES
 from vae_core.training import fit
 
@@ -41,9 +41,9 @@ def command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.chdir(tmp_path)
     # What is under test here is that a folder named on the command line is looked at, not what comes after it.
     monkeypatch.delenv("DIGITS_DIR", raising=False)
-    for module in (cli, commands):
+    for module in (cli, commands, run_commands):
         monkeypatch.setattr(module, "console", Console(width=240))
-        monkeypatch.setattr(module, "complaints", Console(width=240, stderr=True))
+        monkeypatch.setattr(module, "complaints", Console(width=240, stderr=True), raising=False)
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
 
     def call(*arguments: str | Path, code: int = 0) -> Printed:

@@ -36,12 +36,11 @@ class Plan(_Json):
 
     def __post_init__(self) -> None:
         _require(NAME.fullmatch(self.name) is not None, f"Plan.name is {self.name!r}; it must be {NAME_RULE}")
-        classes = self.leave_out
         _require(
-            all(0 <= one < CLASSES for one in classes) and list(classes) == sorted(set(classes)),
-            f"Plan.leave_out is {list(classes)}; it must be classes of 0 to {CLASSES - 1}, ascending",
+            self.digits not in ("", ".", "..") and not set(self.digits) & set("/\\\0"),
+            f"Plan.digits is {self.digits!r}; it must be the name of a set of digits",
         )
-        _require(len(classes) < CLASSES, "Plan.leave_out leaves no class to train on")
+        check_leave_out(self.leave_out)
 
     def to_json(self) -> dict[str, Any]:
         """As `run.json` has it."""
@@ -55,3 +54,16 @@ class Plan(_Json):
             ConfigError: `values` is no object, or a field is unknown, missing, of the wrong type or out of range.
         """
         return super().from_json(values)
+
+
+def check_leave_out(classes: tuple[int, ...]) -> None:
+    """Whether these classes can be left out.
+
+    Raises:
+        ConfigError: they are none of 0 to 9, not ascending, or all.
+    """
+    _require(
+        all(0 <= one < CLASSES for one in classes) and list(classes) == sorted(set(classes)),
+        f"Plan.leave_out is {list(classes)}; it must be classes of 0 to {CLASSES - 1}, ascending",
+    )
+    _require(len(classes) < CLASSES, "Plan.leave_out leaves no class to train on")

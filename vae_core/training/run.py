@@ -6,7 +6,8 @@ The command line and the app train through `Run`, so what one begins the other c
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
 from vae_core.pictures import film, set_file
 from vae_core.recipes import Recipe, UnknownNameError
-from vae_core.training.fit import EpochReport, Resume, fit, new_model
+from vae_core.training.fit import EpochReport, Resume, StepReport, fit, new_model
 
 UCI_TEST_DIGITS = 297
 # Of any other set, one picture in so many.
@@ -79,20 +80,26 @@ class Run:
         recipe: what to train.
         path: the checkpoint folder.
         train, test: the digits.
+        leave_out: classes that are taken out of `train`, and stay in `test`.
         model: trained as far as the last report.
         history: one entry an epoch that is saved, as in `training.json`.
+        frames: the film, a frame an epoch.
     """
 
     recipe: Recipe
     path: Path
     train: Digits
     test: Digits
+    leave_out: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.leave_out:
+            kept = ~np.isin(self.train.labels, self.leave_out)
+            self.train = Digits(self.train.images[kept], self.train.labels[kept], self.train.name)
         config = replace(self.recipe.model, shape=shape_of(self.train.images))
         self.model: Autoencoder = new_model(config, self.recipe.training.seed)
         self.history: list[dict[str, Any]] = []
-        self._frames: list[film.Frame] = []
+        self.frames: list[film.Frame] = []
         self._resume: Resume | None = None
 
     def resume(self) -> int:
@@ -105,6 +112,20 @@ class Run:
         state = checkpoint.load_optimizer_state(self.path)
         if state is None:
             raise TrainingError(f"{self.path} is finished: there is nothing to resume")
+        self.reopen()
+        if not 1 <= len(self.history) < self.recipe.training.epochs:
+            file = self.path / checkpoint.TRAINING_FILE
+            raise CheckpointError(f"{file}: 'history' is no list of the epochs of an unfinished training")
+        self._resume = Resume(len(self.history), state)
+        return self._resume.epoch
+
+    def reopen(self) -> None:
+        """Takes up the model and the history in `path`, finished or not.
+
+        Raises:
+            CheckpointError: the folder cannot be read.
+            TrainingError: it was begun with other settings.
+        """
         about = checkpoint.load_training(self.path)
         for key, mine in self._settings().items():
             if about.get(key) != mine:
@@ -112,38 +133,50 @@ class Run:
                     f"{self.path} was begun with {key} {about.get(key)}, not {mine}: it cannot be resumed so"
                 )
         self.model = checkpoint.load(self.path)
-        history = about.get("history")
-        if not isinstance(history, list) or not 1 <= len(history) < self.recipe.training.epochs:
-            file = self.path / checkpoint.TRAINING_FILE
-            raise CheckpointError(f"{file}: 'history' is no list of the epochs of an unfinished training")
-        self.history = history
-        self._frames = checkpoint.load_frames(self.path)
-        self._resume = Resume(len(self.history), state)
-        return self._resume.epoch
+        self.history = about.get("history", [])
+        self.frames = checkpoint.load_frames(self.path)
 
-    def epochs(self) -> Iterator[EpochReport]:
+    def epochs(
+        self,
+        on_step: Callable[[StepReport], object] | None = None,
+        whole: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> Generator[EpochReport, None, None]:
         """Trains, saving after every epoch before its report is handed out; the last save carries the test metrics.
+
+        Args:
+            on_step: as `fit`.
+            whole: entered for a save and what is done with the report, which belong together.
 
         Raises:
             TrainingError: as `fit`.
             CheckpointError: the folder cannot be written.
         """
         checkpoint.check_writable(self.path)
-        for report in fit(self.model, self.train.images, self.recipe.training, self._resume):
+        for report in fit(self.model, self.train.images, self.recipe.training, self._resume, on_step):
             history = [*self.history, report.to_json()]
-            frames = [*self._frames, report.frame]
+            frames = [*self.frames, report.frame]
             finished = report.epoch == self.recipe.training.epochs
             about = self._about(history, self.metrics() if finished else [])
             state = None if finished else report.optimizer_state
-            try:
-                checkpoint.save(self.path, self.model, about, frames, state)
-            except BaseException:
-                # Ctrl-C may come when the new folder is already in place: the history says what is on disk.
-                if self._is_on_disk(history):
-                    self.history = history
-                raise
-            self.history, self._frames = history, frames
-            yield report
+            with whole():
+                try:
+                    checkpoint.save(self.path, self.model, about, frames, state)
+                except BaseException:
+                    # Ctrl-C may come when the new folder is already in place: the history says what is on disk.
+                    if self._is_on_disk(history):
+                        self.history = history
+                    raise
+                self.history, self.frames = history, frames
+                yield report
+
+    def finish(self) -> None:
+        """Makes a finished checkpoint of the last epoch that is saved, with the test metrics.
+
+        Raises:
+            CheckpointError: the folder cannot be read or written.
+        """
+        self.model = checkpoint.load(self.path)
+        checkpoint.save(self.path, self.model, self._about(self.history, self.metrics()), self.frames)
 
     def _is_on_disk(self, history: list[dict[str, Any]]) -> bool:
         try:
@@ -156,7 +189,9 @@ class Run:
         return test_metrics(self.model, self.test.images, self.recipe.training.corruption, self.train.images)
 
     def _settings(self) -> dict[str, Any]:
-        digits = {"digits": self.train.name, "training_digits": len(self.train)}
+        digits: dict[str, Any] = {"digits": self.train.name, "training_digits": len(self.train)}
+        if self.leave_out:
+            digits["leave_out"] = list(self.leave_out)
         model = {"model": self.recipe.model.to_json()}
         return {"recipe": self.recipe.name, **digits, **self.recipe.training.to_json(), **model}
 

@@ -1,0 +1,66 @@
+"""What went wrong in a training, in a sentence for who looks on."""
+
+from __future__ import annotations
+
+import errno
+from itertools import pairwise
+
+from vae_core.errors import VaeCoreError
+from vae_core.training.plan import Plan
+
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NO_MEMORY = ("allocate memory", "enough memory", "out of memory", "bad_alloc")
+# A parameter is there with its gradient and two moments; a value of a batch with its gradient.
+_OF_PARAMETER, _OF_VALUE = 4, 2
+
+
+def words(error: Exception, plan: Plan, epoch: int) -> str:
+    """One sentence with its full stop.
+
+    Args:
+        error: what was raised.
+        plan: of the run.
+        epoch: epochs that are on disk.
+    """
+    if _is_disk_full(error):
+        kept = f"the training up to epoch {epoch} is kept, and can go on" if epoch else "nothing of it could be kept"
+        return f"The disk is full: {kept}."
+    if _is_out_of_memory(error):
+        return f"The memory does not hold this training: {_too_large(plan)}."
+    text = " ".join(str(error).split())
+    if isinstance(error, OSError):
+        return f"The disk refuses: {error.strerror or text}."
+    if isinstance(error, VaeCoreError):
+        return f"{text[:1].upper()}{text[1:]}."
+    return f"The training broke off: {type(error).__name__}{': ' if text else ''}{text.removesuffix('.')}."
+
+
+def is_of_the_machine(error: BaseException) -> bool:
+    """Whether disk or memory refused: no fault of the program."""
+    return isinstance(error, OSError) or _is_out_of_memory(error)
+
+
+def _is_disk_full(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _DISK_FULL:
+            return True
+        error = error.__cause__
+    return False
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(part in said for part in _NO_MEMORY)
+    )
+
+
+def _too_large(plan: Plan) -> str:
+    model = plan.model
+    encoder = (model.pixels, *model.encoder, model.latent_dim * (2 if model.kind == "vae" else 1))
+    decoder = (model.latent_dim, *model.decoder, model.pixels)
+    parameters = sum((a + 1) * b for widths in (encoder, decoder) for a, b in pairwise(widths))
+    batch = plan.training.batch_size
+    if parameters * _OF_PARAMETER >= batch * sum((*encoder, *decoder)) * _OF_VALUE:
+        return f"{parameters:,} parameters are too many, try smaller widths"
+    return f"batches of {batch:,} pictures are too large, try fewer"

@@ -40,6 +40,7 @@ def train(
     resume: bool,
     overwrite: bool,
     leave_out: tuple[int, ...] = (),
+    device: str = "auto",
 ) -> None:
     """Trains with a progress bar, and ends with the table of test metrics.
 
@@ -52,7 +53,7 @@ def train(
         raise typer.BadParameter(f"{path} is there already: --resume goes on with it, --overwrite replaces it.")
     if threads:
         torch.set_num_threads(threads)
-    run = Run(recipe, path, *split_digits(digits, data_dir), leave_out)
+    run = Run(recipe, path, *split_digits(digits, data_dir), leave_out, device)
     done = run.resume() if resume else 0
     try:
         with progress(console, run.recipe.name, run.recipe.training.epochs, done) as hear:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -24,6 +23,8 @@ from vae_core.training import events
 from vae_core.training.plan import Plan
 
 PLAN, LOCK = own_files.RUN, "run.lock"
+# A plan on its way to its name.
+NEW_PLAN = ".run.json.new"
 State = Literal["waiting", "running", "paused", "done", "stopped", "failed"]
 
 # What a folder is in whose lock nobody holds, by its last event.
@@ -108,18 +109,12 @@ def write_plan(folder: Path, plan: Plan) -> None:
     Raises:
         OSError: the disk refuses.
     """
-    descriptor, name = tempfile.mkstemp(prefix=".run.", suffix=".new", dir=folder)
-    try:
-        with os.fdopen(descriptor, "w") as stream:
-            json.dump(plan.to_json(), stream, indent=1)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, folder / PLAN)
-    except BaseException:
-        os.unlink(name)
-        raise
+    with (folder / NEW_PLAN).open("w") as stream:
+        json.dump(plan.to_json(), stream, indent=1)
+        stream.write("\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    os.replace(folder / NEW_PLAN, folder / PLAN)
 
 
 def read_plan(folder: Path) -> Plan:

@@ -29,7 +29,7 @@ class Machine:
 
     Attributes:
         data_dir: where digits are looked for first.
-        device: "auto", "cpu", "cuda" or "mps".
+        device: see `vae_core.training.device`.
         threads: of the CPU; None leaves it to torch.
     """
 

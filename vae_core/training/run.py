@@ -81,6 +81,7 @@ class Run:
         path: the checkpoint folder.
         train, test: the digits.
         leave_out: classes that are taken out of `train`, and stay in `test`.
+        device: what it computes on, see `vae_core.training.device`.
         model: trained as far as the last report.
         history: one entry an epoch that is saved, as in `training.json`.
         frames: the film, a frame an epoch.
@@ -91,6 +92,7 @@ class Run:
     train: Digits
     test: Digits
     leave_out: tuple[int, ...] = ()
+    device: str = "cpu"
 
     def __post_init__(self) -> None:
         if self.leave_out:
@@ -152,7 +154,8 @@ class Run:
             CheckpointError: the folder cannot be written.
         """
         checkpoint.check_writable(self.path)
-        for report in fit(self.model, self.train.images, self.recipe.training, self._resume, on_step):
+        reports = fit(self.model, self.train.images, self.recipe.training, self._resume, on_step, self.device)
+        for report in reports:
             history = [*self.history, report.to_json()]
             frames = [*self.frames, report.frame]
             finished = report.epoch == self.recipe.training.epochs

@@ -19,11 +19,9 @@ from pathlib import Path
 from vae_core import contents, own_files
 from vae_core.errors import ShelfError
 from vae_core.training import events
+from vae_core.training.folder import LOCK, NEW_PLAN, PLAN
 from vae_core.training.plan import NAME, NAME_RULE
 
-PLAN, LOCK = "run.json", "run.lock"
-# A plan on its way to its name.
-NEW_PLAN = ".run.json.new"
 DELETED = ".deleted"
 KEPT = 20
 NUMBER = re.compile("[0-9]{1,9}", re.ASCII)

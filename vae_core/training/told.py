@@ -25,6 +25,7 @@ from vae_core.pictures import film
 from vae_core.recipes import Recipe
 from vae_core.spaces.latent import active_coordinates
 from vae_core.training import events
+from vae_core.training.device import find
 from vae_core.training.fit import EpochReport, StepReport
 from vae_core.training.folder import is_over, read_plan
 from vae_core.training.run import Run, split_digits
@@ -52,7 +53,7 @@ class ToldRun:
             torch.set_num_threads(machine.threads)
         recipe = Recipe(self.plan.recipe, "", self.plan.model, self.plan.training)
         train, test = split_digits(self.plan.digits, machine.data_dir)
-        self.run = Run(recipe, folder, train, test, self.plan.leave_out)
+        self.run = Run(recipe, folder, train, test, self.plan.leave_out, machine.device)
         if is_over(folder):
             self.run.reopen()
         elif own_files.version(folder):
@@ -114,7 +115,7 @@ class ToldRun:
         events.append(
             self.folder,
             "started",
-            device="cpu",
+            device=find(run.device).type,
             threads=torch.get_num_threads(),
             epoch=len(run.history),
             epochs=run.recipe.training.epochs,

@@ -6,6 +6,7 @@ in the environment, as in continuous integration, they fail instead.
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 # The models are too small for threads to help: those of a process wait for each other, and for the other process of
 # the suite. Libraries read these when they are loaded, and children inherit them.
 os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+# What somebody has trained in this copy is none of the tests' business: there is no such folder.
+os.environ["RUNS_DIR"] = os.path.join(tempfile.gettempdir(), f"no-runs-{os.getpid()}")
 
 import pytest
 from hypothesis import HealthCheck, settings

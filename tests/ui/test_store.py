@@ -66,7 +66,7 @@ class Disk:
         folders = checkpoint.folders
 
         def count(root: str | Path) -> dict[str, list[Path]]:
-            self.looks += 1
+            self.looks += root == store.checkpoint_root()
             return folders(root)
 
         monkeypatch.setattr(checkpoint, "folders", count)

@@ -26,6 +26,8 @@ from ui import store
 from ui.choices import digit_sets, state
 from ui.http import payload, routes
 from ui.http.middleware import KeepImmutable, Preload
+from ui.training import settings
+from ui.training.manager import manager
 from vae_core.spaces import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
@@ -64,6 +66,12 @@ def warm_up_jacobians() -> None:
     _settle()
 
 
+def take_up_trainings() -> None:
+    """What waits and what runs are as they were before the app was started anew."""
+    if not settings.is_off():
+        manager().recover()
+
+
 def _settle() -> None:
     """What is imported by now stays: later collections need not walk it."""
     gc.collect()
@@ -87,6 +95,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     await anyio.to_thread.run_sync(warm)
     # No daemon: a process that took torch from a running thread would abort.
     threading.Thread(target=warm_up_jacobians, name="jacobians").start()
+    threading.Thread(target=take_up_trainings, name="trainings").start()
     yield {}
 
 

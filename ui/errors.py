@@ -15,3 +15,13 @@ class ReplacedError(VaeCoreError):
 
 class NoAnswerError(VaeCoreError):
     """What was asked can be asked, and there is none: no path, no plane; the message is one sentence for a visitor."""
+
+
+def sentence(error: VaeCoreError) -> str:
+    """Of an error, whether or not its message has a capital and a full stop.
+
+    >>> sentence(VaeCoreError("the disk is full"))
+    'The disk is full.'
+    """
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."

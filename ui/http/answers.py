@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from ui import store
-from ui.errors import NoAnswerError, ReplacedError
+from ui.errors import NoAnswerError, ReplacedError, sentence
 from ui.http.payload import BINARY, CSV, Payload
 from vae_core.errors import ObjectiveError, PathError, VaeCoreError
 
@@ -86,18 +86,13 @@ def refusal(error: VaeCoreError) -> Response:
     return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
 
 
-def sentence(error: VaeCoreError) -> str:
-    """Of an error of the core whose message has neither a capital nor a full stop."""
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}."
-
-
 async def answer_to_body(
     request: Request, most: int, executor: Executor, make: Callable[[bytes | None], Response]
 ) -> Response:
     """What is made, in the threads of `executor`, of a body; of None where it has more than `most` bytes.
 
-    It changes nothing on the server, so that another site could gain nothing by sending one: no token is needed.
+    What changes nothing on the server needs no more: another site could gain nothing by sending it. For all else there
+    is `ui.http.runs.changing`.
     """
     body = bytearray()
     try:

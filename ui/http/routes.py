@@ -22,6 +22,7 @@ from ui.http import (
     path_payload,
     payload,
     projection_payload,
+    runs,
     uploads,
 )
 from ui.http.answers import ASK, KEEP_BUT_ASK, answer
@@ -70,6 +71,7 @@ ROUTES = [
     found("/digits/{digits}/tray.safetensors", payload.tray),
     Route("/uploads", uploads.upload, methods=["POST"]),
     Route("/films", films.film, methods=["POST"]),
+    *runs.ROUTES,
     Route(f"/{pages.DEFAULT_PAGE}", pages.default_page),
     *(Route(f"/{page}/_stcore/{{probe}}", pages.base_path_probe) for page in pages.NAMES),
 ]

@@ -13,7 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from ui.choices import drawn
-from ui.http.answers import NOT_KEPT, answer_to_body, sentence
+from ui.errors import sentence
+from ui.http.answers import NOT_KEPT, answer_to_body
 from vae_core.errors import ImageError
 from vae_core.pictures import picture
 from vae_core.pictures.picture_header import MAX_BYTES

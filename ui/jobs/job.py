@@ -178,6 +178,12 @@ class Jobs(Generic[T]):
         """Whoever asks next starts it anew where it is over."""
         self._over.drop(key)
 
+    def waiting(self) -> list[Job[T]]:
+        """Those that wait for their turn, the next first."""
+        with self.lock:
+            found = [job for job in self._jobs.values() if job.state == "waiting"]
+            return found[::-1] if self._newest_first else found
+
     def leave(self, keys: Iterable[Hashable], visitor: Hashable) -> None:
         """The visitor looks no more; what waits, or can be ended, is cancelled where nobody else looks.
 
@@ -236,8 +242,7 @@ class Jobs(Generic[T]):
             return
         # Nothing that waits can be ended yet: there is nothing to call.
         self._cancel_unwatched([job for job in self._jobs.values() if job.state == "waiting"])
-        waiting = [job for job in self._jobs.values() if job.state == "waiting"]
-        for job in reversed(waiting) if self._newest_first else waiting:
+        for job in self.waiting():
             if len(self._threads) < self._at_once:
                 job.state = "running"
                 thread = threading.Thread(target=self._run, args=(job,), name=self._name, daemon=True)

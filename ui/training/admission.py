@@ -1,0 +1,116 @@
+"""What may become a run: its size, its digits, its name, and whether there is room for it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
+from pathlib import Path
+
+from ui.choices import digit_sets
+from ui.shelf import checkpoint_root
+from ui.training.listing import Summary
+from ui.training.settings import Limits
+from vae_core.config import ModelConfig, shape_text
+from vae_core.errors import TrainingError
+from vae_core.models import parameter_count
+from vae_core.pictures.film import COLUMNS, ROWS
+from vae_core.training.plan import NAME, Plan
+
+MEGABYTE = 1_000_000
+LONGEST_NAME = 60
+# Weights, and both moments of Adam.
+BYTES_OF_PARAMETER = 12
+# Of a frame, at most: in the film, and as base64 in the events.
+BYTES_OF_PIXEL = 2.4
+# Of an epoch, beside its frame: codes of 1,000 digits and numbers.
+BYTES_OF_EPOCH = 16_000
+# Of the widths that are still looked at: a model of them takes no memory to be counted, but time.
+MOST_WEIGHTS = 10**10
+
+
+def check(plan: Plan, limits: Limits) -> None:
+    """Whether this server trains that.
+
+    Raises:
+        VaeCoreError: there are no such digits, the model does not take them, nothing is left to learn, or it is more
+            than the limits allow.
+    """
+    epochs, count = plan.training.epochs, parameters(plan.model)
+    if epochs > limits.epochs:
+        raise TrainingError(f"a training has at most {limits.epochs:,} epochs here, not {epochs:,}")
+    if count > limits.parameters:
+        raise TrainingError(f"a model has at most {limits.parameters:,} parameters here, not {count:,}")
+    shape = digit_sets.shape(plan.digits)
+    if plan.model.shape != shape:
+        raise TrainingError(
+            f"the model takes pictures of {shape_text(plan.model.shape)}, and those of {plan.digits} are of "
+            f"{shape_text(shape)}"
+        )
+    if not set(digit_sets.load(plan.digits).labels.tolist()) - set(plan.leave_out):
+        raise TrainingError(f"without these classes nothing of {plan.digits} is left to train on")
+    if plan.training.reconstruction_weight == 0 and (plan.model.kind == "ae" or plan.training.beta == 0):
+        raise TrainingError("a loss that weighs nothing has nothing to learn from")
+
+
+def check_room(runs: Sequence[Summary], limits: Limits, more: int) -> None:
+    """Whether another run has room beside those that there are.
+
+    Args:
+        more: bytes that it takes.
+
+    Raises:
+        TrainingError: it has not.
+    """
+    if len(runs) >= limits.kept:
+        raise TrainingError(f"there are {len(runs)} runs, and {limits.kept} are kept here: delete one first")
+    used = sum(run.bytes for run in runs)
+    if used + more > limits.megabytes * MEGABYTE:
+        raise TrainingError(
+            f"the runs take {used / MEGABYTE:,.0f} of {limits.megabytes:,} MB, and this one up to "
+            f"{more / MEGABYTE:,.0f} MB: delete one first"
+        )
+
+
+def expected_bytes(plan: Plan) -> int:
+    """What a run takes on disk at most."""
+    frame = ROWS * COLUMNS * plan.model.pixels * BYTES_OF_PIXEL
+    return int(parameters(plan.model) * BYTES_OF_PARAMETER + plan.training.epochs * (frame + BYTES_OF_EPOCH))
+
+
+def parameters(model: ModelConfig) -> int:
+    """Weights and biases; without building what is out of all proportion."""
+    widths = (model.pixels, *model.encoder, model.latent_dim, *model.decoder, model.pixels)
+    least = sum(a * b for a, b in pairwise(widths))
+    return least if least > MOST_WEIGHTS else parameter_count(model)
+
+
+def is_name(name: str) -> bool:
+    """Whether a run may be called that, see `vae_core.training.plan.NAME_RULE`."""
+    return NAME.fullmatch(name) is not None
+
+
+def is_taken(name: str, root: Path) -> bool:
+    """Whether a checkpoint or a run has that name, small letters or capital ones."""
+    return name.lower() in _taken(root)
+
+
+def names(asked: str, root: Path) -> Iterator[str]:
+    """Free names: the one that is asked for, or that with a number from 2 at its end."""
+    taken = _taken(root)
+    if asked.lower() not in taken:
+        yield asked
+    for number in range(2, len(taken) + 3):
+        end = f"-{number}"
+        name = f"{asked[: LONGEST_NAME - len(end)].rstrip('._-')}{end}"
+        if name.lower() not in taken:
+            yield name
+
+
+def _taken(root: Path) -> set[str]:
+    found: set[str] = set()
+    for folder in (root, checkpoint_root()):
+        with suppress(OSError):
+            found |= {name.lower().removeprefix(".").removesuffix(".old") for name in os.listdir(folder)}
+    return found

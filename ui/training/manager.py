@@ -32,7 +32,9 @@ from vae_core.training.plan import Plan
 # So often a thread looks at the process that it follows.
 FOLLOW_SECONDS = 0.2
 # A process that pauses ends at once, but for a save that it brings to its end.
-PATIENCE_SECONDS = 15.0
+PATIENCE_SECONDS = 30.0
+# So long an answer waits for that, so that the page shows it at once; it comes later where the machine has much to do.
+ANSWER_SECONDS = 3.0
 AT_ONCE_FINISHED = 2
 
 ACTIVE: tuple[State, ...] = ("waiting", "running")
@@ -116,9 +118,10 @@ class Manager:
         """Puts a run that is paused, or has failed, into the queue again."""
         folder = self._folder(name)
         if (state := self.state(name)) not in ("paused", "failed"):
-            raise TrainingError(f"{name} is {_WORDS[state]}: it cannot be resumed")
+            raise TrainingError(f"the run {name} is {_WORDS[state]}: it cannot be resumed")
         # The thread that has followed its process may see only now that it is gone.
-        self._await(lambda: (job := self._jobs.find(name)) is None or job.is_over)
+        if not self._await(lambda: (job := self._jobs.find(name)) is None or job.is_over):
+            raise _busy(name)
         events.append(folder, "asked")
         self._ask(name)
         return name
@@ -126,9 +129,9 @@ class Manager:
     def pause(self, name: str) -> str:
         """Ends its process, or takes it out of the queue; it can be resumed."""
         if (state := self.state(name)) not in ACTIVE:
-            raise TrainingError(f"{name} is {_WORDS[state]}: it cannot be paused")
+            raise TrainingError(f"the run {name} is {_WORDS[state]}: it cannot be paused")
         self._end(name, signal.SIGTERM)
-        self._await(lambda: self._is_at_rest(name))
+        self._await(lambda: self._is_at_rest(name), ANSWER_SECONDS)
         self._again()
         return name
 
@@ -136,11 +139,11 @@ class Manager:
         """Makes a finished checkpoint of its last whole epoch."""
         folder, state = self._folder(name), self.state(name)
         if state in ("done", "stopped"):
-            raise TrainingError(f"{name} is over already")
+            raise TrainingError(f"the run {name} is over already")
         if state == "running":
             self._end(name, signal.SIGINT)
         elif not epochs_done(folder):
-            raise TrainingError(f"{name} has no whole epoch yet: there is nothing to keep")
+            raise TrainingError(f"the run {name} has no whole epoch yet: there is nothing to keep")
         else:
             if state == "waiting":
                 self._end(name, signal.SIGTERM)
@@ -152,6 +155,8 @@ class Manager:
         """Takes it away, see `vae_core.training.shelf`; one that goes on is paused first."""
         if self.state(name) in ACTIVE:
             self.pause(name)
+            if not self._await(lambda: self._is_at_rest(name)):
+                raise _busy(name)
         shelf.delete(self.root, name)
         self._jobs.forget(name)
         self._again()
@@ -167,7 +172,7 @@ class Manager:
     def rename(self, name: str, to: object) -> str:
         """Gives a run that is over another name."""
         if self.state(name) not in ("done", "stopped"):
-            raise TrainingError(f"{name} is not over: it keeps its name until then")
+            raise TrainingError(f"the run {name} is not over: it keeps its name until then")
         if not isinstance(to, str):
             raise TrainingError("a name is a text")
         if to != name and admission.is_taken(to, self.root):
@@ -267,12 +272,11 @@ class Manager:
         job = self._jobs.find(name)
         return (job is None or job.is_over) and holder(self._folder(name)) is None
 
-    def _await(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while not condition():
-            if time.monotonic() > deadline:
-                raise TrainingError("the process of this training takes its time to end: try again in a moment")
+    def _await(self, condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> bool:
+        deadline = time.monotonic() + seconds
+        while not (met := condition()) and time.monotonic() < deadline:
             time.sleep(FOLLOW_SECONDS / 4)
+        return met
 
     def _again(self) -> None:
         """What has changed is to be seen at once."""
@@ -307,6 +311,10 @@ def manager() -> Manager:
 
 def _no_run(name: str) -> VaeCoreError:
     return TrainingError(f"there is no run {name}")
+
+
+def _busy(name: str) -> VaeCoreError:
+    return TrainingError(f"the process of {name} takes its time to end: try again in a moment")
 
 
 def _waits(process: subprocess.Popen[bytes]) -> bool:

@@ -1,6 +1,6 @@
 /** What the server has of runs, and what it is asked to do with them: see ui/http/runs.py. */
 
-import { checked, get, read } from "../server/load.js";
+import { get, NoAnswer, read } from "../server/load.js";
 
 /** @typedef {"waiting" | "running" | "paused" | "done" | "stopped" | "failed"} State */
 /**
@@ -73,6 +73,8 @@ export const zipOf = (name) => `checkpoints/${encodeURIComponent(name)}.zip`;
 
 /** @param {string} path @param {BodyInit} body @returns {Promise<any>} */
 const ask = (path, body) =>
-  read("The answer", undefined, async () =>
-    (await checked(await get(path, { method: "POST", body, headers: HEADERS }, "The answer"))).json(),
-  );
+  read("The answer", undefined, async () => {
+    const answer = await (await get(path, { method: "POST", body, headers: HEADERS }, "The answer")).json();
+    if (answer.problem) throw new NoAnswer(answer.problem);
+    return answer;
+  });

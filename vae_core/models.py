@@ -119,7 +119,12 @@ class VariationalAutoencoder(Autoencoder):
 
 def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None = None) -> Tensor:
     """z = mu + sigma eps with eps ~ N(0, I): [B, D] (Kingma & Welling, 2013, section 2.4)."""
-    return mu + (0.5 * logvar).exp() * normal_like(mu, generator)
+    return displaced(mu, logvar, normal_like(mu, generator))
+
+
+def displaced(mu: Tensor, logvar: Tensor, eps: Tensor) -> Tensor:
+    """mu + sigma eps: [B, D]."""
+    return mu + (0.5 * logvar).exp() * eps
 
 
 def build(config: ModelConfig) -> Autoencoder:

@@ -11,15 +11,17 @@ from typing import Any
 
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from vae_core import losses
 from vae_core.config import ModelConfig, TrainingConfig
 from vae_core.corruption import corrupt
 from vae_core.data import as_input
+from vae_core.draws import normal_like
 from vae_core.errors import TrainingError
-from vae_core.models import Autoencoder, VariationalAutoencoder, build, reparameterize
+from vae_core.models import Autoencoder, VariationalAutoencoder, build, displaced
 from vae_core.pictures import film
+from vae_core.training import distributed
 from vae_core.training.device import find
 
 # One-cycle schedule (Smith & Topin, 2019): a rise over the first 30 %, then a fall to a thousandth.
@@ -102,7 +104,9 @@ def fit(
 
     The digits are one resident tensor in the order of a fresh permutation each epoch. Every random number of an epoch
     comes from a generator seeded by (seed, epoch), on the CPU whatever the device: the same seed, machine, device and
-    thread count give the same weights to the bit, also over an interruption.
+    thread count give the same weights to the bit, also over an interruption. Several processes, see
+    `vae_core.training.distributed`, take their shares of the same batches and of the same noise, go on from the weights
+    and the `resume` of the first, and yield the same reports.
 
     Args:
         model: from `new_model`, or loaded where a training goes on. It stays on the CPU: on another device a copy of
@@ -110,7 +114,8 @@ def fit(
         images: uint8 [N, H, W] or [N, C, H, W], of the model's shape.
         config: how to train.
         resume: go on after that epoch.
-        on_step: told of steps of the first epoch, at most one in `STEP_SECONDS`, and of the very first.
+        on_step: told of steps of the first epoch, at most one in `STEP_SECONDS`, and of the very first; of this
+            process's share of the batch.
         device: see `vae_core.training.device.find`.
 
     Raises:
@@ -128,12 +133,14 @@ def fit(
     for parameter in parameters.values():
         parameter.requires_grad_(True)
     optimizer = torch.optim.Adam(parameters.values(), lr=config.learning_rate, fused=True)
+    resume = distributed.told(resume)
     if resume:
         _restore(optimizer, parameters, resume.optimizer_state)
+    objective = distributed.synchronized(_Objective(trained, config))
     for epoch in range(resume.epoch if resume else 0, config.epochs):
         started = time.perf_counter()
         trained.train()
-        sums = _epoch(trained, x, config, optimizer, epoch, None if epoch else on_step)
+        sums = distributed.total(_epoch(objective, x, config, optimizer, epoch, None if epoch else on_step))
         loss, reconstruction, *kl_codes = (sums / len(x)).tolist()
         # The loss of an epoch is taken before its last step, which may be the one that breaks the weights.
         if not math.isfinite(loss) or not all(weights.isfinite().all() for weights in parameters.values()):
@@ -155,54 +162,67 @@ def fit(
         )
 
 
+class _Objective(nn.Module):
+    """`objective_parts` as the module whose gradients several processes share."""
+
+    def __init__(self, model: Autoencoder, config: TrainingConfig) -> None:
+        super().__init__()
+        self.model, self.config = model, config
+
+    def forward(self, clean: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return objective_parts(self.model, clean, self.config, generator)
+
+
 def _epoch(
-    model: Autoencoder,
+    objective: nn.Module,
     x: Tensor,
     config: TrainingConfig,
     optimizer: torch.optim.Optimizer,
     epoch: int,
     on_step: Callable[[StepReport], object] | None,
 ) -> Tensor:
-    """One pass over x; returns the sums over images of loss, reconstruction and the KL of each code, [2 + D or 0]."""
+    """One pass over x; returns the sums over this process's images of loss, reconstruction and the KL of each code,
+    [2 + D or 0].
+    """
     generator = torch.Generator().manual_seed((config.seed << 20) + epoch)
     batches = torch.split(torch.randperm(len(x), generator=generator).to(x.device), config.batch_size)
-    codes = model.config.latent_dim if isinstance(model, VariationalAutoencoder) else 0
-    sums = x.new_zeros(2 + codes)
+    sums: Tensor | float = 0.0
     told = -math.inf
     for step, rows in enumerate(batches):
-        clean = x[rows]
         progress = (epoch + step / len(batches)) / config.epochs
         for group in optimizer.param_groups:
             group["lr"] = config.learning_rate * one_cycle(progress)
-        reconstruction, kl_codes = objective_parts(model, clean, config, generator)
-        kl = kl_codes.sum(1)
-        loss = config.reconstruction_weight * reconstruction + config.beta * kl
+        reconstruction, kl_codes = objective(x[rows], generator)
+        loss = config.reconstruction_weight * reconstruction + config.beta * kl_codes.sum(1)
         optimizer.zero_grad(set_to_none=True)
-        loss.mean().backward()  # type: ignore[no-untyped-call]
+        # The mean over the processes of their shares' losses, so weighted, is the mean over the batch.
+        (loss.sum() * (distributed.processes() / len(rows))).backward()
         optimizer.step()
-        means = torch.stack([loss.detach().mean(), reconstruction.detach().mean(), *kl_codes.detach().mean(0)])
-        sums += means * len(rows)
+        found = torch.cat([torch.stack([loss, reconstruction]).sum(1), kl_codes.sum(0)]).detach()
+        sums = sums + found
         if on_step and time.perf_counter() - told >= STEP_SECONDS:
             told = time.perf_counter()
-            loss_now, reconstruction_now, *kl_now = means.tolist()
+            loss_now, reconstruction_now, *kl_now = (found / len(loss)).tolist()
             on_step(StepReport(epoch + 1, step + 1, loss_now, reconstruction_now, sum(kl_now)))
-    return sums
+    return torch.as_tensor(sums)
 
 
 def objective_parts(
     model: Autoencoder, clean: Tensor, config: TrainingConfig, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
     """Reconstruction and KL of a batch with one sample of z: nats per image, [B] and of each code [B, D]; an AE's KL
-    is of no code, [B, 0].
+    is of no code, [B, 0]. Of several processes each draws for the whole batch, and computes its share of it.
     """
     x = corrupt(clean, config.corruption.kind, config.corruption.level, generator) if config.corruption else clean
+    mine = distributed.share(len(clean))
     if isinstance(model, VariationalAutoencoder):
-        mu, logvar = model.posterior(x)
-        z, kl = reparameterize(mu, logvar, generator), losses.kl_per_coordinate(mu, logvar)
+        eps = normal_like(clean.new_empty(len(clean), model.config.latent_dim), generator)
+        mu, logvar = model.posterior(x[mine])
+        z, kl = displaced(mu, logvar, eps[mine]), losses.kl_per_coordinate(mu, logvar)
     else:
-        z = model.encode(x)
+        z = model.encode(x[mine])
         kl = z.new_zeros(len(z), 0)
-    return losses.reconstruction(model.decoder_output(z), clean, model.config.likelihood), kl
+    return losses.reconstruction(model.decoder_output(z), clean[mine], model.config.likelihood), kl
 
 
 def one_cycle(progress: float) -> float:

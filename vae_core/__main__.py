@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -16,6 +17,9 @@ from vae_core.config import CorruptionConfig
 from vae_core.errors import ConfigError, VaeCoreError
 from vae_core.recipes import RECIPES, Recipe, find_recipe, with_settings
 from vae_core.training.plan import Plan, check_leave_out
+
+if TYPE_CHECKING:
+    from vae_core.training.process import Machine
 
 app = typer.Typer(
     help="Autoencoders and variational autoencoders on handwritten digits.", no_args_is_help=True, add_completion=False
@@ -94,6 +98,7 @@ def train(
     """Train a recipe. Ctrl-C keeps the last whole epoch; --resume goes on from there.
 
     With --run-dir it goes on wherever it was left. SIGTERM pauses it; Ctrl-C, or SIGINT, ends it with the last epoch.
+    Several processes train one model: torchrun --nproc-per-node 2 -m vae_core train RECIPE.
     """
     _refuse(context, ("background",) if run_dir is None else ("out", "resume", "overwrite"))
     if recipe is None:
@@ -106,17 +111,30 @@ def train(
     classes = _classes(leave_out)
     check_leave_out(classes)
     # torch takes seconds to import: neither --help nor a mistyped recipe should wait for it.
-    if run_dir is not None:
-        from vae_core import run_commands
-        from vae_core.training.process import Machine
+    from vae_core.training.process import Machine
 
-        plan = _plan(run_dir, chosen, digits, classes) if chosen else None
-        run_commands.train(run_dir, plan, Machine(data_dir, device, threads), background)
-    elif chosen is not None:
-        from vae_core import commands
+    machine = Machine(data_dir, device, threads)
+    plan = _plan(run_dir or Path(chosen.name), chosen, digits, classes) if chosen else None
+    with _group(plan, run_dir, machine) as leads:
+        if leads and run_dir is not None:
+            from vae_core import run_commands
 
-        path = out or Path("checkpoints") / chosen.name
-        commands.train(chosen, path, digits, data_dir, threads, resume, overwrite, classes, device)
+            run_commands.train(run_dir, plan, machine, background)
+        elif leads and chosen is not None:
+            from vae_core import commands
+
+            path = out or Path("checkpoints") / chosen.name
+            commands.train(chosen, path, digits, data_dir, threads, resume, overwrite, classes, device)
+
+
+def _group(plan: Plan | None, run_dir: Path | None, machine: Machine) -> AbstractContextManager[bool]:
+    """Of several processes that `torchrun` starts, the one that is to train as ever; the others have fitted by then."""
+    if os.environ.get("WORLD_SIZE", "1") == "1":
+        return nullcontext(True)
+    from vae_core.training import follower
+    from vae_core.training.folder import read_plan
+
+    return follower.joined(plan or read_plan(run_dir or Path()), machine)
 
 
 def _refuse(context: typer.Context, options: tuple[str, ...]) -> None:

@@ -2,12 +2,8 @@
 
     torchrun --nproc-per-node 2 -m vae_core train RECIPE
 
-Rank 0 saves, prints and tells; the others only fit (`fit` calls what is here, and needs to be told nothing):
-
-    with joined(device):
-        plan = told(plan if is_first() else None)
-        if is_first(): ...            # the run, as ever
-        else: for _ in fit(new_model(...), images, plan.training, device=device): ...
+The first trains as it would alone, and saves, prints and tells; the others only fit, see `vae_core.training.follower`.
+Within `joined`, `fit` goes on from what the first one's `fit` is given.
 
 Outside `joined`, and where `torchrun` starts one process alone, all of this says that there is one.
 """
@@ -39,7 +35,7 @@ def joined(device: str = "auto") -> Iterator[None]:
         device: see `vae_core.training.device.find`.
 
     Raises:
-        TrainingError: no such device; another process of the group has ended, and why is told by that one.
+        TrainingError: no such device.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) == 1:
         yield
@@ -50,13 +46,24 @@ def joined(device: str = "auto") -> Iterator[None]:
     try:
         dist.init_process_group("cpu:gloo,cuda:nccl" if on.type == "cuda" else "gloo")
         yield
+    finally:
+        if dist.is_initialized():
+            dist.destroy_process_group()
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What waits for the others; may stand before a function, too.
+
+    Raises:
+        TrainingError: another process of the group has ended: why, that one tells.
+    """
+    try:
+        yield
     except RuntimeError as error:
         if isinstance(error, dist.DistError) or "gloo" in str(error):
             raise TrainingError("another process of this training has ended, and with it this one") from error
         raise
-    finally:
-        if dist.is_initialized():
-            dist.destroy_process_group()
 
 
 def processes() -> int:
@@ -69,11 +76,12 @@ def is_first() -> bool:
     return os.environ.get("RANK", "0") == "0"
 
 
+@in_words()
 def told(value: T | None) -> T | None:
     """What the first process says, in each.
 
     Raises:
-        RuntimeError: another process has ended; `joined` says so in words.
+        TrainingError: as `in_words`.
     """
     if processes() == 1:
         return value
@@ -92,6 +100,7 @@ def share(rows: int) -> slice:
     return slice(*(math.ceil(rows * each / count) for each in (rank, rank + 1)))
 
 
+@in_words()
 def total(sums: Tensor) -> Tensor:
     """The sum over all processes, in place."""
     if processes() > 1:
@@ -99,6 +108,7 @@ def total(sums: Tensor) -> Tensor:
     return sums
 
 
+@in_words()
 def synchronized(module: nn.Module) -> nn.Module:
     """The module with the first process's weights, whose gradients are then the mean over all processes."""
     return DistributedDataParallel(module) if processes() > 1 else module

@@ -119,7 +119,8 @@ def fit(
         device: see `vae_core.training.device.find`.
 
     Raises:
-        TrainingError: no digits, no such device, or the loss is no longer finite (the message names the epoch).
+        TrainingError: no digits, no such device, another process has ended, or the loss is no longer finite (the
+            message names the epoch).
     """
     if len(images) == 0:
         raise TrainingError("there are no digits to train on")
@@ -173,6 +174,7 @@ class _Objective(nn.Module):
         return objective_parts(self.model, clean, self.config, generator)
 
 
+@distributed.in_words()
 def _epoch(
     objective: nn.Module,
     x: Tensor,

@@ -42,6 +42,10 @@ class Signals:
         try:
             self._check()
             yield
+        except Exception:
+            # The signal may have ended another process first, and this one's work so.
+            self._check()
+            raise
         finally:
             self._is_heard = False
 

@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ import torch
 
 from tests.core.training.test_fit import trained
 from tests.core.training.together import TRAININGS
+from vae_core import checkpoint
 from vae_core.data import Digits
-from vae_core.training import distributed
+from vae_core.recipes import RECIPES
+from vae_core.training import distributed, events
 from vae_core.training.fit import fit, new_model
+from vae_core.training.run import split_digits
 
 ROOT = Path(__file__).parents[3]
 
@@ -19,7 +23,7 @@ def torchrun(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", *arguments]
     alone = {key: value for key, value in os.environ.items() if key not in ("RANK", "WORLD_SIZE")}
     return subprocess.run(
-        command, cwd=ROOT, env={**alone, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=120
+        command, cwd=ROOT, env={**alone, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=240
     )
 
 
@@ -60,6 +64,23 @@ def test_who_fails_ends_all(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert (tmp_path / "error-1-its").read_text() == "the disk is full"
     assert not list(tmp_path.glob("finished-*"))
+
+
+def test_the_command_line_trains_in_two_processes(tmp_path: Path) -> None:
+    recipe = ("ae-2", "--digits", "uci", "--run-dir")
+    config, training = RECIPES["ae-2"].model, replace(RECIPES["ae-2"].training, epochs=2)
+    together = tmp_path / "together"
+    train, _ = split_digits("uci")
+    model = new_model(config, training.seed)
+    for _ in fit(model, train.images, training):
+        pass
+    done = torchrun("-m", "vae_core", "train", *recipe, str(together), "--epochs", "2")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("is saved in") == 1
+    for key, weights in checkpoint.load(together).state_dict().items():
+        torch.testing.assert_close(weights, model.state_dict()[key], rtol=0, atol=1e-4)
+    kinds = [event["event"] for event in events.parsed(events.read(together)[0])]
+    assert [kind for kind in kinds if kind != "step"] == ["started", "epoch", "epoch", "done"]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

@@ -143,10 +143,24 @@ def held(folder: Path) -> Iterator[None]:
     """The lock of the folder, for the process that trains in it.
 
     Raises:
+        TrainingError: as `locked`.
+    """
+    with locked(folder) as descriptor:
+        # Who holds it is good to know, and no more: the disk may be full.
+        with suppress(OSError):
+            os.write(descriptor, f"{os.getpid()}\n".encode())
+        yield
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[int]:
+    """The lock of the folder, for whoever keeps others from training in it; it says no process.
+
+    Raises:
         TrainingError: another has it, or the disk refuses.
     """
     try:
-        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise TrainingError(f"{folder / LOCK} cannot be written: {error.strerror}") from error
     try:
@@ -155,11 +169,9 @@ def held(folder: Path) -> Iterator[None]:
             if time.monotonic() > deadline:
                 raise TrainingError(f"{folder} is in training by process {holder(folder)}")
             time.sleep(PAUSE_SECONDS)
-        # Who holds it is good to know, and no more: the disk may be full.
         with suppress(OSError):
             os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()}\n".encode())
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

@@ -8,18 +8,17 @@ one after the other, see `changing`.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from vae_core import contents, own_files
-from vae_core.errors import ShelfError
+from vae_core import own_files
+from vae_core.errors import ShelfError, TrainingError
 from vae_core.training import events
-from vae_core.training.folder import LOCK, NEW_PLAN, PLAN
+from vae_core.training.folder import LOCK, NEW_PLAN, PLAN, holder, locked, read_plan, write_plan
 from vae_core.training.plan import NAME, NAME_RULE
 
 DELETED = ".deleted"
@@ -37,16 +36,10 @@ def rename(root: Path, name: str, to: str) -> None:
     """
     with changing(root), _held(_run(root, name)) as run:
         to_folder = _free(root, to)
-        plan = _renamed_plan(run, to)
-        try:
-            if plan:
-                (run / NEW_PLAN).write_bytes(plan)
-            os.rename(run, to_folder)
-        except OSError:
-            (run / NEW_PLAN).unlink(missing_ok=True)
-            raise
-        if plan:
-            os.replace(to_folder / NEW_PLAN, to_folder / PLAN)
+        os.rename(run, to_folder)
+        # Whoever reads it takes the name of the folder: if the disk refuses this, nothing is lost.
+        with suppress(TrainingError, OSError):
+            write_plan(to_folder, read_plan(to_folder))
 
 
 def delete(root: Path, name: str) -> None:
@@ -106,15 +99,14 @@ def changing(root: Path) -> Iterator[None]:
 @contextmanager
 def _held(run: Path) -> Iterator[Path]:
     """No process begins to train it meanwhile."""
-    lock = os.open(run / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    try:
+    with ExitStack() as stack:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            stack.enter_context(locked(run))
+        except TrainingError as error:
+            if holder(run) is None:
+                raise ShelfError(str(error)) from error
             raise ShelfError(f"'{run.name}' is being trained: pause or stop it first") from error
         yield run
-    finally:
-        os.close(lock)
 
 
 def _run(root: Path, name: str) -> Path:
@@ -152,12 +144,3 @@ def _holds_nothing_else(folder: Path) -> bool:
             own_files.STAGE.fullmatch(item.name) or (item.name in OURS and not item.is_dir(follow_symlinks=False))
             for item in items
         )
-
-
-def _renamed_plan(run: Path, to: str) -> bytes | None:
-    """None where there is no plan that could be read: who reads the run says so."""
-    try:
-        values = json.loads((run / PLAN).read_bytes())
-        return contents.json_bytes({**values, "name": to}) if isinstance(values, dict) else None
-    except (FileNotFoundError, ValueError, RecursionError):
-        return None

@@ -5,6 +5,7 @@ import fcntl
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from vae_core import checkpoint
 from vae_core.config import ModelConfig, TrainingConfig
 from vae_core.errors import ShelfError
 from vae_core.models import build
-from vae_core.training import shelf
+from vae_core.training import folder, shelf
 from vae_core.training.plan import Plan
 
 TINY = ModelConfig(kind="ae", latent_dim=1)
@@ -189,18 +190,43 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
     assert (root / "mine").is_dir()
 
 
-def test_a_full_disk_leaves_the_old_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_on_a_full_disk_the_folder_has_the_new_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     make(tmp_path, "mine")
-    before = tree(tmp_path)
 
-    def refuse(file: Path, content: bytes) -> int:
-        file.touch()
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+    def refuse(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "write_bytes", refuse)
-    with pytest.raises(ShelfError, match="No space left on device"):
-        shelf.rename(tmp_path, "mine", "yours")
-    assert {**tree(tmp_path)} == {**before, "mine/run.lock": ""}
+    monkeypatch.setattr(os, "fsync", refuse)
+    shelf.rename(tmp_path, "mine", "yours")
+    assert folder.read_plan(tmp_path / "yours").name == "yours"
+    shelf.rename(tmp_path, "yours", "mine")
+    shelf.delete(tmp_path, "mine")
+
+
+def test_a_page_that_looks_does_not_keep_a_run_from_moving(tmp_path: Path) -> None:
+    run = make(tmp_path, "mine")
+    (run / "run.lock").write_text("1")
+    looks = threading.Event()
+
+    def look() -> None:
+        with (run / "run.lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            looks.set()
+            time.sleep(0.1)
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    looks.wait()
+    shelf.rename(tmp_path, "mine", "yours")
+    thread.join()
+
+
+def test_who_moves_a_run_is_not_taken_for_who_trains_it(tmp_path: Path) -> None:
+    run = make(tmp_path, "mine")
+    (run / "run.lock").write_text("1\n")
+    with folder.locked(run):
+        assert folder.holder(run) == 0
+    assert folder.holder(run) is None
 
 
 def test_no_folder_of_runs_is_a_sentence(tmp_path: Path) -> None:

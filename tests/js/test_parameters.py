@@ -31,6 +31,7 @@ GOOD = {
     **{"chances": "0_1_2_3_4_5_6_7_8_100", "others": "9_8_7_6_5_4_3_2_1_0", "information": "bits"},
     **{"eps": "0.5_-1", "epsdraw": "4", "epscode": "2", "gradients": "1", "logvar": "1.25", "rate": "0.003"},
     **{"likelihoodof": "letter", "likelihooddraw": "9"},
+    **{"epoch": "12", "axis": "seconds", "curve": "kl", "sorted": "1"},
 }
 BAD = {
     "z": ["1_2_nan_4", "1_2_inf_4", "1e3_2_3_4", "1e-333_2_3_4", "9999999999999999_2_3_4", "1__2", "0_" * 5000],

@@ -202,6 +202,11 @@ const ROWS = {
   rate: oneOf("best", "0.001", "0.003", "0.01", "0.03"),
   likelihoodof: oneOf("hand", "noise", "letter"),
   likelihooddraw: number(1, 1, MOST_DRAWS, 0),
+  // Train, what is watched: the epoch, the newest where none is said; and how the loss is drawn.
+  epoch: orNone(number(1, 1, 100_000, 0)),
+  axis: oneOf("epochs", "seconds"),
+  curve: oneOf("all", "loss", "reconstruction", "kl"),
+  sorted: flag(),
   // Models.
   subject: oneOf("digits", "draws"),
 };

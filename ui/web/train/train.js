@@ -3,9 +3,13 @@
 import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
+import legend from "../kit/styles/legend.css";
+import plot from "../kit/styles/plot.css";
+import player from "../player/player.css";
 import { Form } from "./form/form.js";
 import { RunList } from "./runs/runs.js";
 import train from "./train.css";
+import watch from "./watch/watch.css";
 import { Watch } from "./watch/watch.js";
 
 /** @typedef {import("./data.js").Data} Data */
@@ -43,4 +47,4 @@ class TrainView extends Base {
   build() {}
 }
 
-export default component("train", [train], (root) => new TrainView(root));
+export default component("train", [legend, plot, player, train, watch], (root) => new TrainView(root));

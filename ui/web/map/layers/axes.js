@@ -18,7 +18,7 @@ const SMALLEST_CIRCLE = 3;
 /**
  * @param {CanvasRenderingContext2D} g in pixels of the page
  * @param {number} size of the square
- * @param {Plane} plane @param {Viewport} viewport @param {string} font a family
+ * @param {Pick<Plane, "unit" | "axisNames">} plane @param {Viewport} viewport @param {string} font a family
  */
 export function drawAxes(g, size, plane, viewport, font) {
   g.font = `10px ${font}`;

@@ -51,6 +51,7 @@ def _events(model: str) -> Iterator[dict[str, Any]]:
         "time": 0.0,
         **_start(about, len(history)),
         "parameters": parameter_count(shelved.config),
+        "likelihood": shelved.config.likelihood,
     }
     try:
         frames = store.frames(model)

@@ -122,6 +122,7 @@ class ToldRun:
             steps=math.ceil(len(run.train) / run.recipe.training.batch_size),
             images=len(run.train),
             parameters=parameter_count(run.model.config),
+            likelihood=self.plan.model.likelihood,
             mean_image=round(self._mean_image, 4),
             labels=_base64(labels.tobytes()) if self._is_plane else None,
         )

@@ -21,8 +21,6 @@ const HEIGHT = 210;
 const ROOM = 0.06;
 // The first epochs would leave the others no room.
 const FIRST = 0.12;
-// Of the mean image's reconstruction: another likelihood counts in another unit.
-const OTHER_UNIT = 1.5;
 const UNKNOWN = "…";
 
 export class Curves {
@@ -285,17 +283,11 @@ function entryOf({ colour, part, kind, words, value }, isOne) {
 
 /** @param {Curved[]} runs @returns {Curved[][]} those whose losses compare, together */
 function unitsOf(runs) {
-  /** @type {Curved[][]} */
-  const groups = [];
+  /** @type {Map<string, Curved[]>} */
+  const groups = new Map();
   for (const run of runs) {
-    const fits = groups.find(
-      ([one]) => one.digits === run.digits && haveOneUnit(one.history.meanImage, run.history.meanImage),
-    );
-    if (fits) fits.push(run);
-    else groups.push([run]);
+    const unit = `${run.digits} ${run.history.likelihood}`;
+    groups.set(unit, [...(groups.get(unit) ?? []), run]);
   }
-  return groups;
+  return [...groups.values()];
 }
-
-/** @param {number | null} a @param {number | null} b of the mean image, null where it is not known */
-const haveOneUnit = (a, b) => a === null || b === null || Math.max(a, b) < OTHER_UNIT * Math.min(a, b);

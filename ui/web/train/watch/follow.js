@@ -47,7 +47,9 @@ export class Follower {
         else for (const event of events) this.history.take(event);
         from = isOther ? 0 : next;
         failures = 0;
-        rest = isOther || isGoing(state) ? BREATH_MS : state === "paused" || state === "failed" ? IDLE_MS : Infinity;
+        // There may be more than one answer holds.
+        const isMore = isOther || events.length > 0 || isGoing(state);
+        rest = isMore ? BREATH_MS : canGoOn(state) ? IDLE_MS : Infinity;
         const isNews = events.length > 0 || isOther || state !== this.state || this.problem !== "";
         Object.assign(this, { state, problem: "" });
         if (isNews) this.onNews();
@@ -80,3 +82,6 @@ export class Follower {
 
 /** @param {State | null} state */
 const isGoing = (state) => state === "running" || state === "waiting";
+
+/** @param {State} state */
+const canGoOn = (state) => state === "paused" || state === "failed";

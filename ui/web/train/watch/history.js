@@ -30,6 +30,8 @@ export class History {
     this.parameters = 0;
     /** Reconstruction of who always gives the mean of the training digits. @type {number | null} */
     this.meanImage = null;
+    /** In what the reconstruction is counted. */
+    this.likelihood = "";
     /** Of the digits whose codes are told; null where the model has not two codes. @type {Uint8Array | null} */
     this.labels = null;
     /** Seconds since 1970 when it last started, and the epochs done by then; 0 where it never did. */
@@ -65,8 +67,8 @@ export class History {
   }
 
   /** @param {Event} event */
-  start({ time, epoch, epochs, steps, parameters, mean_image = null, labels = null }) {
-    Object.assign(this, { planned: epochs, stepsEach: steps, parameters, meanImage: mean_image });
+  start({ time, epoch, epochs, steps, parameters, likelihood, mean_image = null, labels = null }) {
+    Object.assign(this, { planned: epochs, stepsEach: steps, parameters, likelihood, meanImage: mean_image });
     this.labels = labels === null ? null : bytesOf(labels);
     [this.started, this.resumedAt] = [time, epoch];
     if (!epoch) this.steps = [];

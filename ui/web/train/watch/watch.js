@@ -4,7 +4,6 @@ import { listenForKeys } from "../../gestures/keys.js";
 import { element, modelTag } from "../../kit/dom.js";
 import { Legend } from "../../kit/legend.js";
 import { isDark, theme } from "../../kit/theme.js";
-import { listRuns } from "../server.js";
 import { Bars } from "./bars.js";
 import { CheckUp } from "./check_up.js";
 import { Codes } from "./codes.js";
@@ -17,9 +16,6 @@ import { Moment } from "./moment.js";
 /** @typedef {import("../server.js").Runs} Runs */
 /** @typedef {{run: Follower, film: Film, caption: HTMLElement, words: Text, figure: HTMLElement}} Watched */
 
-// Of who waits: the queue moves without them.
-const QUEUE_MS = 3000;
-
 export class Watch {
   /** @param {HTMLElement} root of the component, for its theme */
   constructor(root) {
@@ -29,8 +25,6 @@ export class Watch {
     /** @type {Runs | null} */
     this.known = null;
     this.frame = 0;
-    this.timer = 0;
-    this.leaving = new AbortController();
     const redraw = () => this.schedule();
     this.moment = new Moment(() => this.paint());
     this.checkUp = new CheckUp();
@@ -86,40 +80,20 @@ export class Watch {
     this.moment.open();
     this.checkUp.clear();
     this.renew();
-    if (names.length) void this.ask();
   }
 
   /** @param {string} name @returns {Watched} */
   watch(name) {
-    const run = new Follower(name, () => this.hear(run));
+    const run = new Follower(name, () => this.renew());
     const film = new Film(() => this.schedule());
     const words = document.createTextNode("");
     const caption = modelTag(name, { as: "figcaption" }, element("span", { class: "state" }, words));
     return { run, film, caption, words, figure: element("figure", {}, film.element, caption) };
   }
 
-  /** What the list of runs says of them, such as their place in the queue. */
-  async ask() {
-    clearTimeout(this.timer);
-    try {
-      this.know(await listRuns(this.leaving.signal));
-    } catch {
-      // Who follows a run says that the connection is lost.
-    }
-    const isWaiting = this.watched.some(({ run }) => run.state === "waiting" || run.problem);
-    if (isWaiting && !this.leaving.signal.aborted) this.timer = window.setTimeout(() => void this.ask(), QUEUE_MS);
-  }
-
-  /** @param {Runs} runs as the server has just said them */
+  /** @param {Runs} runs as the server has them now */
   know(runs) {
     this.known = runs;
-    this.renew();
-  }
-
-  /** @param {Follower} run that has told something */
-  hear(run) {
-    const about = this.about(run);
-    if (!about || about.state !== run.state) void this.ask();
     this.renew();
   }
 
@@ -203,8 +177,6 @@ export class Watch {
 
   close() {
     this.show([]);
-    this.leaving.abort();
-    clearTimeout(this.timer);
     cancelAnimationFrame(this.frame);
     for (const part of [this.moment, this.codes, this.bars, this.curves]) part.close();
     this.leave();

@@ -21,7 +21,7 @@ from ui.figures.palette import Role
 from ui.files import Stamp, without_folder
 from ui.jobs.cache import STAMPS, cached
 from ui.shelf import ROOT, Shelved, checkpoint_root, look_again, shelf
-from vae_core import checkpoint
+from vae_core import archive, checkpoint
 from vae_core.config import ModelConfig, shape_text
 from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder
@@ -182,6 +182,15 @@ def content(name: str, file: str) -> bytes:
     if found is None:
         raise NotHereError("There is no such file.")
     return found
+
+
+def packed(name: str) -> bytes:
+    """The checkpoint as a zip, see `vae_core.archive`.
+
+    Raises:
+        NotHereError: as `entry`; or it cannot be read.
+    """
+    return _of(name, archive.pack)
 
 
 def _of(name: str, read: Callable[[Path], T], looks: int = 2) -> T:

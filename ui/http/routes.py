@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ui.http import (
+    archives,
     films,
     geodesic_stream,
     modules,
@@ -72,6 +73,8 @@ ROUTES = [
     Route("/uploads", uploads.upload, methods=["POST"]),
     Route("/films", films.film, methods=["POST"]),
     *runs.ROUTES,
+    found("/checkpoints/{model}.zip", archives.packed),
+    runs.changing("/checkpoints", archives.MOST_BYTES, archives.take_in),
     Route(f"/{pages.DEFAULT_PAGE}", pages.default_page),
     *(Route(f"/{page}/_stcore/{{probe}}", pages.base_path_probe) for page in pages.NAMES),
 ]

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from ui.errors import NotHereError, sentence
+from ui.files import without_folder
 from ui.http.answers import NOT_KEPT, answer_to_body, refusal
 from ui.training import admission, forecast, listing, settings, told
 from ui.training.manager import ACTIVE, Manager, manager
@@ -69,7 +70,7 @@ def changing(path: str, most: int, act: Callable[[Request, bytes], str]) -> Rout
                 raise TrainingError(f"what was sent is larger than {most / 1e6:g} MB")
             return JSONResponse({"name": act(request, body)}, headers=NOT_KEPT)
         except VaeCoreError as error:
-            return JSONResponse({"problem": sentence(error)}, headers=NOT_KEPT)
+            return JSONResponse({"problem": without_folder(sentence(error), settings.runs_root())}, headers=NOT_KEPT)
         except OSError as error:
             return JSONResponse({"problem": f"The disk refuses: {error.strerror}."}, headers=NOT_KEPT)
 

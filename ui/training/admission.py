@@ -54,23 +54,28 @@ def check(plan: Plan, limits: Limits) -> None:
         raise TrainingError("a loss that weighs nothing has nothing to learn from")
 
 
-def check_room(runs: Sequence[Summary], limits: Limits, more: int) -> None:
+def check_room(runs: Sequence[Summary], more: int, limits: Limits) -> None:
     """Whether another run has room beside those that there are.
 
     Args:
-        more: bytes that it takes.
+        more: bytes that are still to come.
 
     Raises:
         TrainingError: it has not.
     """
     if len(runs) >= limits.kept:
         raise TrainingError(f"there are {len(runs)} runs, and {limits.kept} are kept here: delete one first")
-    used = sum(run.bytes for run in runs)
-    if used + more > limits.megabytes * MEGABYTE:
+    if not has_room(runs, more, limits):
+        used = sum(run.bytes for run in runs) / MEGABYTE
         raise TrainingError(
-            f"the runs take {used / MEGABYTE:,.0f} of {limits.megabytes:,} MB, and this one up to "
-            f"{more / MEGABYTE:,.0f} MB: delete one first"
+            f"the runs take {used:,.0f} of {limits.megabytes:,} MB, and up to {more / MEGABYTE:,.0f} MB are to come: "
+            "delete one first"
         )
+
+
+def has_room(runs: Sequence[Summary], more: int, limits: Limits) -> bool:
+    """Whether all fit on what they may have of the disk."""
+    return sum(run.bytes for run in runs) + more <= limits.megabytes * MEGABYTE
 
 
 def expected_bytes(plan: Plan) -> int:
@@ -93,22 +98,23 @@ def is_name(name: str) -> bool:
 
 def is_taken(name: str, root: Path) -> bool:
     """Whether a checkpoint or a run has that name, small letters or capital ones."""
-    return name.lower() in _taken(root)
+    return name.lower() in taken(root)
 
 
 def names(asked: str, root: Path) -> Iterator[str]:
     """Free names: the one that is asked for, or that with a number from 2 at its end."""
-    taken = _taken(root)
-    if asked.lower() not in taken:
+    known = taken(root)
+    if asked.lower() not in known:
         yield asked
-    for number in range(2, len(taken) + 3):
+    for number in range(2, len(known) + 3):
         end = f"-{number}"
         name = f"{asked[: LONGEST_NAME - len(end)].rstrip('._-')}{end}"
-        if name.lower() not in taken:
+        if name.lower() not in known:
             yield name
 
 
-def _taken(root: Path) -> set[str]:
+def taken(root: Path) -> set[str]:
+    """Names that a run cannot have, in small letters."""
     found: set[str] = set()
     for folder in (root, checkpoint_root()):
         with suppress(OSError):

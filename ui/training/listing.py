@@ -100,7 +100,7 @@ class Listing:
         words = now.last.get("words", "") if state == "failed" else "" if plan or shelved else NO_PLAN
         position = queue.index(name) + 1 if state == "waiting" and name in queue else None
         left = self._seconds_left(name, now, about[4]) if state == "running" else None
-        return Summary(name, state, False, *about, position, left, words or hidden, _asked(folder), _size(folder))
+        return Summary(name, state, False, *about, position, left, words or hidden, _asked(folder), size_of(folder))
 
     def _seconds_left(self, name: str, now: Standing, epochs: int) -> float | None:
         if now.last.get("event") != "epoch":
@@ -166,7 +166,7 @@ def _asked(folder: Path) -> float:
     return 0.0
 
 
-def _size(folder: Path) -> int:
+def size_of(folder: Path) -> int:
     """Bytes on disk, as far as they can be seen."""
     total = 0
     with suppress(OSError):

@@ -8,29 +8,26 @@ run's name starts the process, or follows the one that is there, until it is gon
 from __future__ import annotations
 
 import math
-import os
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from signal import Signals
 
 from ui import shelf as models
-from ui.errors import sentence
 from ui.jobs.job import Jobs, Task
 from ui.training import admission, settings
-from ui.training.listing import Listing, Summary
-from ui.training.process import Command, cut_log, start, words_of
+from ui.training.listing import Listing, Summary, size_of
+from ui.training.process import FOLLOW_SECONDS, Processes
+from vae_core import archive
 from vae_core.errors import TrainingError, VaeCoreError
 from vae_core.training import events, shelf
-from vae_core.training.folder import Standing, State, create, epochs_done, holder, standing
+from vae_core.training.folder import Standing, State, create, epochs_done, holder, read_plan, standing
 from vae_core.training.plan import Plan
+from vae_core.training.signals import PAUSE, STOP
 
-# So often a thread looks at the process that it follows.
-FOLLOW_SECONDS = 0.2
 # A process that pauses ends at once, but for a save that it brings to its end.
 PATIENCE_SECONDS = 30.0
 # So long an answer waits for that, so that the page shows it at once; it comes later where the machine has much to do.
@@ -38,8 +35,6 @@ ANSWER_SECONDS = 3.0
 AT_ONCE_FINISHED = 2
 
 ACTIVE: tuple[State, ...] = ("waiting", "running")
-# What a process leaves that could not say how it ended.
-SILENT = ("asked", "started", "step", "epoch")
 
 
 class Manager:
@@ -54,10 +49,9 @@ class Manager:
         self.root = root
         self._jobs: Jobs[None] = Jobs("The training", at_once, idle=math.inf)
         self._finishing: Jobs[None] = Jobs("The end of a training", AT_ONCE_FINISHED, idle=math.inf)
-        self._lock = threading.Lock()
-        # Of the runs whose process is ours: the process, and what it has been told.
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._told: dict[str, signal.Signals] = {}
+        self._processes = Processes()
+        # One after the other: each takes of the room that there is.
+        self._starting = threading.Lock()
         self._listing = Listing(root, self.state, self._queue)
 
     def recover(self) -> None:
@@ -81,7 +75,8 @@ class Manager:
         Raises:
             TrainingError: there is no such run.
         """
-        now = now or standing(self._folder(name))
+        folder = self._folder(name)
+        now = now or standing(folder)
         if now is None:
             raise _no_run(name)
         job = self._jobs.find(name)
@@ -92,7 +87,7 @@ class Manager:
         finishing = self._finishing.find(name)
         is_finishing = now.state in ("paused", "failed") and finishing is not None and not finishing.is_over
         # Its process takes seconds until it holds the lock.
-        return "running" if (takes_over and name not in self._told) or is_finishing else now.state
+        return "running" if (takes_over and not self._processes.is_told(folder)) or is_finishing else now.state
 
     def listed_state(self, name: str) -> State:
         """`state`, as it was within the last second."""
@@ -105,14 +100,22 @@ class Manager:
             VaeCoreError: it is more than may be, see `ui.training.admission`, or the disk refuses.
         """
         admission.check(plan, settings.limits())
-        admission.check_room(self.runs(), settings.limits(), admission.expected_bytes(plan))
-        try:
+        with self._starting:
+            self._make_room(admission.expected_bytes(plan))
             name = self._create(plan)
             events.append(self.root / name, "asked")
-        except OSError as error:
-            raise TrainingError(f"the run cannot be written: {error.strerror}") from error
-        self._ask(name)
+            self._ask(name)
         return name
+
+    def take_in(self, archived: bytes) -> str:
+        """Takes in the zip of a checkpoint, see `vae_core.archive`; returns its name here."""
+        with self._starting:
+            self._make_room(len(archived))
+            self.root.mkdir(parents=True, exist_ok=True)
+            most = settings.limits().megabytes * admission.MEGABYTE
+            folder = archive.unpack(archived, self.root, taken=admission.taken(self.root), most=most)
+        self._again()
+        return folder.name
 
     def resume(self, name: str) -> str:
         """Puts a run that is paused, or has failed, into the queue again."""
@@ -130,7 +133,7 @@ class Manager:
         """Ends its process, or takes it out of the queue; it can be resumed."""
         if (state := self.state(name)) not in ACTIVE:
             raise TrainingError(f"the run {name} is {_WORDS[state]}: it cannot be paused")
-        self._end(name, signal.SIGTERM)
+        self._end(name, PAUSE)
         self._await(lambda: self._is_at_rest(name), ANSWER_SECONDS)
         self._again()
         return name
@@ -141,12 +144,12 @@ class Manager:
         if state in ("done", "stopped"):
             raise TrainingError(f"the run {name} is over already")
         if state == "running":
-            self._end(name, signal.SIGINT)
+            self._end(name, STOP)
         elif not epochs_done(folder):
             raise TrainingError(f"the run {name} has no whole epoch yet: there is nothing to keep")
         else:
             if state == "waiting":
-                self._end(name, signal.SIGTERM)
+                self._end(name, PAUSE)
             self._finish(name)
         self._again()
         return name
@@ -164,8 +167,9 @@ class Manager:
 
     def restore(self, name: str) -> str:
         """Brings back what was deleted."""
-        admission.check_room(self.runs(), settings.limits(), 0)
-        shelf.restore(self.root, name)
+        with self._starting:
+            admission.check_room(self.runs(), 0, settings.limits())
+            shelf.restore(self.root, name)
         self._again()
         return name
 
@@ -187,6 +191,22 @@ class Manager:
             raise _no_run(name)
         return folder
 
+    def _make_room(self, more: int) -> None:
+        """What was deleted goes for good where it must."""
+        self._listing.again()
+        runs, limits = self.runs(), settings.limits()
+        more += sum(self._to_come(run) for run in runs if run.state in ACTIVE)
+        admission.check_room(runs, more, limits)
+        deleted = self.root / shelf.DELETED
+        while deleted.is_dir() and not admission.has_room(runs, more + size_of(deleted), limits):
+            if not shelf.forget_oldest(self.root):
+                break
+
+    def _to_come(self, run: Summary) -> int:
+        with suppress(TrainingError):
+            return max(0, admission.expected_bytes(read_plan(self.root / run.name)) - run.bytes)
+        return 0
+
     def _create(self, plan: Plan) -> str:
         for name in admission.names(plan.name, self.root):
             with suppress(FileExistsError):
@@ -195,7 +215,7 @@ class Manager:
         raise TrainingError("there is no free name")
 
     def _ask(self, name: str) -> None:
-        self._told.pop(name, None)
+        self._processes.expect(self.root / name)
         self._jobs.forget(name)
         self._jobs.ask(name, partial(self._work, name))
         self._again()
@@ -204,69 +224,24 @@ class Manager:
         """Names of those that wait, the next first."""
         return [str(job.key) for job in self._jobs.waiting()]
 
-    def _end(self, name: str, how: signal.Signals) -> None:
+    def _end(self, name: str, how: Signals) -> None:
         with self._jobs.lock:
             if (job := self._jobs.find(name)) and job.state == "waiting":
                 self._jobs.cancel(name)
                 events.append(self._folder(name), "paused", epoch=epochs_done(self._folder(name)))
                 return
-        with self._lock:
-            self._told[name] = how
-            process = self._processes.get(name)
-            if process is not None:
-                process.send_signal(how)
-            elif pid := holder(self._folder(name)):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, how)
+        self._processes.tell(self._folder(name), how)
 
     def _work(self, name: str, _: Task) -> None:
-        """What a job does: starts the process where there is none, and comes back when there is none any more."""
-        folder = self.root / name
         try:
-            if holder(folder) is None:
-                self._run("train", name)
-            while holder(folder) is not None:
-                time.sleep(FOLLOW_SECONDS)
+            if self._processes.train(self.root / name):
+                self._finish(name)
         finally:
-            self._told.pop(name, None)
             self._again()
 
     def _finish(self, name: str) -> None:
         self._finishing.forget(name)
-        self._finishing.ask(name, lambda _: self._run("finish", name))
-
-    def _run(self, command: Command, name: str) -> None:
-        """Starts a process, waits for its end, and says how it ended where it could not."""
-        folder = self.root / name
-        process = None
-        with self._lock:
-            if command == "finish" or name not in self._told:
-                try:
-                    process = self._processes[name] = start(command, folder)
-                except TrainingError as error:
-                    with suppress(OSError):
-                        events.append(folder, "failed", words=sentence(error), epoch=epochs_done(folder))
-                    return
-        if process is not None:
-            while _waits(process):
-                with suppress(OSError):
-                    cut_log(folder)
-            with self._lock:
-                del self._processes[name]
-        with suppress(OSError):
-            self._say_how_it_ended(folder, command, 0 if process is None else process.returncode)
-
-    def _say_how_it_ended(self, folder: Path, command: Command, status: int) -> None:
-        now, told = standing(folder), self._told.get(folder.name)
-        if now is None or now.pid is not None or now.last.get("event") not in SILENT:
-            return
-        if told is None and command == "train":
-            events.append(folder, "failed", words=words_of(status), epoch=now.epoch)
-            return
-        # It came to its end before it could hear a signal.
-        events.append(folder, "paused", epoch=now.epoch)
-        if told == signal.SIGINT and now.epoch:
-            self._finish(folder.name)
+        self._finishing.ask(name, lambda _: self._processes.finish(self.root / name))
 
     def _is_at_rest(self, name: str) -> bool:
         job = self._jobs.find(name)
@@ -315,11 +290,3 @@ def _no_run(name: str) -> VaeCoreError:
 
 def _busy(name: str) -> VaeCoreError:
     return TrainingError(f"the process of {name} takes its time to end: try again in a moment")
-
-
-def _waits(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(FOLLOW_SECONDS)
-    except subprocess.TimeoutExpired:
-        return True
-    return False

@@ -23,6 +23,8 @@ from vae_core.training import events
 from vae_core.training.plan import Plan
 
 PLAN, LOCK = own_files.RUN, "run.lock"
+# What the process says beside its events.
+LOG = "run.log"
 # A plan on its way to its name.
 NEW_PLAN = ".run.json.new"
 State = Literal["waiting", "running", "paused", "done", "stopped", "failed"]

@@ -18,13 +18,13 @@ from pathlib import Path
 from vae_core import own_files
 from vae_core.errors import ShelfError, TrainingError
 from vae_core.training import events
-from vae_core.training.folder import LOCK, NEW_PLAN, PLAN, holder, locked, read_plan, write_plan
+from vae_core.training.folder import LOCK, LOG, NEW_PLAN, PLAN, holder, locked, read_plan, write_plan
 from vae_core.training.plan import NAME, NAME_RULE
 
 DELETED = ".deleted"
 KEPT = 20
 NUMBER = re.compile("[0-9]{1,9}", re.ASCII)
-OURS = frozenset((*own_files.NAMES, own_files.JOURNAL, PLAN, NEW_PLAN, LOCK, events.FILE))
+OURS = frozenset((*own_files.NAMES, own_files.JOURNAL, PLAN, NEW_PLAN, LOCK, LOG, events.FILE))
 
 
 def rename(root: Path, name: str, to: str) -> None:
@@ -59,8 +59,17 @@ def delete(root: Path, name: str) -> None:
         number = max((number for number, _, _ in kept), default=0) + 1
         os.rename(run, deleted / f"{name}~{number}")
         for _, _, folder in kept[: max(0, len(kept) + 1 - KEPT)]:
-            if _holds_nothing_else(folder):
-                shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
+
+
+def forget_oldest(root: Path) -> bool:
+    """Of the deleted runs, removes that for good which was deleted first; False where none may go, see `delete`.
+
+    Raises:
+        ShelfError: as `changing`.
+    """
+    with changing(root):
+        return any(_remove(folder) for _, _, folder in _deleted(root))
 
 
 def restore(root: Path, name: str) -> None:
@@ -136,6 +145,14 @@ def _deleted(root: Path) -> list[tuple[int, str, Path]]:
         if known and folder.is_dir() and not folder.is_symlink():
             found.append((int(number), name, folder))
     return sorted(found)
+
+
+def _remove(folder: Path) -> bool:
+    """Removes it for good, whole or in part, if it holds nothing but what is ours."""
+    if not _holds_nothing_else(folder):
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def _holds_nothing_else(folder: Path) -> bool:

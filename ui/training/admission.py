@@ -64,7 +64,8 @@ def check_room(runs: Sequence[Summary], more: int, limits: Limits) -> None:
         TrainingError: it has not.
     """
     if len(runs) >= limits.kept:
-        raise TrainingError(f"there are {len(runs)} runs, and {limits.kept} are kept here: delete one first")
+        kept = f"{limits.kept} runs are" if limits.kept > 1 else "1 run is"
+        raise TrainingError(f"no more than {kept} kept here: delete one first")
     if not has_room(runs, more, limits):
         used = sum(run.bytes for run in runs) / MEGABYTE
         raise TrainingError(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from ui.errors import sentence
 from ui.figures.palette import Role
@@ -84,23 +82,26 @@ class Listing:
     def _summary(self, name: str, now: Standing, queue: list[str]) -> Summary:
         folder = self._root / name
         state = self._state(name, now)
-        plan = _plan(folder, _stamp(folder / PLAN))
-        shelved = shelf().good.get(name)
-        if shelved and not shelved.is_run:
-            shelved, hidden = None, HIDDEN
-        else:
-            hidden = sentence(CheckpointError(bad)) if (bad := shelf().bad.get(name)) else ""
-        if isinstance(plan, Plan):
+        stamp = _stamp(folder / PLAN)
+        plan = _plan(folder, stamp)
+        entry = shelf().good.get(name)
+        shelved = entry if entry and entry.is_run else None
+        if plan:
             role = role_of(plan.model, plan.training.corruption)
             about = (role, description(role, plan.model.latent_dim), plan.digits, now.epoch, plan.training.epochs)
-        elif shelved:
-            about = _about(shelved)
         else:
-            about = ("ae", "", "", now.epoch, now.epoch)
-        words = now.last.get("words", "") if state == "failed" else "" if plan or shelved else NO_PLAN
+            about = _about(shelved) if shelved else ("ae", "", "", now.epoch, now.epoch)
+        if state == "failed":
+            words = now.last.get("words", "")
+        elif stamp and not plan:
+            words = NO_PLAN
+        elif entry and not shelved:
+            words = HIDDEN
+        else:
+            words = sentence(CheckpointError(bad)) if (bad := shelf().bad.get(name)) else ""
         position = queue.index(name) + 1 if state == "waiting" and name in queue else None
         left = self._seconds_left(name, now, about[4]) if state == "running" else None
-        return Summary(name, state, False, *about, position, left, words or hidden, _asked(folder), size_of(folder))
+        return Summary(name, state, False, *about, position, left, words, _asked(folder), size_of(folder))
 
     def _seconds_left(self, name: str, now: Standing, epochs: int) -> float | None:
         if now.last.get("event") != "epoch":
@@ -158,9 +159,9 @@ def _stamp(file: Path) -> tuple[int, ...]:
 
 def _asked(folder: Path) -> float:
     """When its first event was; of one without events, when its model was saved."""
-    with suppress(OSError, ValueError), (folder / events.FILE).open("rb") as stream:
-        first: Any = json.loads(stream.readline())
-        return float(first["time"])
+    with suppress(OSError), (folder / events.FILE).open("rb") as stream:
+        for event in events.parsed(stream.readline()):
+            return float(event.get("time", 0))
     with suppress(OSError):
         return os.stat(folder / checkpoint.WEIGHTS_FILE).st_mtime
     return 0.0

@@ -15,7 +15,14 @@ from vae_core.training.signals import STOP, Interrupted, Signals
 
 EPOCH_SECONDS = 0.05
 # What an epoch tells that nobody here looks at.
-REST = {"loss": 1.0, "reconstruction": 1.0, "kl": 0.0, "seconds": EPOCH_SECONDS, "images_per_second": 1.0, "findings": []}
+REST = {
+    "loss": 1.0,
+    "reconstruction": 1.0,
+    "kl": 0.0,
+    "seconds": EPOCH_SECONDS,
+    "images_per_second": 1.0,
+    "findings": [],
+}
 
 
 def main() -> None:

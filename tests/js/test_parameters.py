@@ -32,6 +32,10 @@ GOOD = {
     **{"eps": "0.5_-1", "epsdraw": "4", "epscode": "2", "gradients": "1", "logvar": "1.25", "rate": "0.003"},
     **{"likelihoodof": "letter", "likelihooddraw": "9"},
     **{"epoch": "12", "axis": "seconds", "curve": "kl", "sorted": "1"},
+    **{"run": "my-vae", "against": "vae-2~ae-2", "recipe": "ae-2", "on": "mnist", "kind": "dae", "corrupt": "box"},
+    **{"corruptby": "0.25", "beta": "0.5", "latentdim": "3", "epochs": "7", "encoder": "512_256", "decoder": "mirror"},
+    **{"likelihood": "bernoulli", "activation": "elu", "head": "sigma", "reconstruction": "0.5", "batchsize": "64"},
+    **{"learningrate": "0.001", "without": "38", "trainseed": "5", "as": "mine.2"},
 }
 BAD = {
     "z": ["1_2_nan_4", "1_2_inf_4", "1e3_2_3_4", "1e-333_2_3_4", "9999999999999999_2_3_4", "1__2", "0_" * 5000],
@@ -57,6 +61,13 @@ BAD = {
     "klweight": ["-1", "nan", "1e555", "1/2/3", "/784", "1" * 30],
     "picturesize": ["28_28", "0_28_1"],
     "gaussian": ["0_0", "0_0.00", "1", "10_1"],
+    "against": ["a~", "a b", "~"],
+    "corruptby": ["0", "1.5"],
+    "encoder": ["1__2", "mirror", "12345", "_".join(["9"] * 17)],
+    "epochs": ["0", "10001", "ten"],
+    "learningrate": ["0", "2"],
+    "without": ["83"],
+    "as": ["Mine", "-a", "a-"],
     "chances": ["1_2", "1_2_3_4_5_6_7_8_9_1000"],
 }
 OPENED = """async (links) => {

@@ -148,8 +148,8 @@ def new_noise_one_digit_and_its_recipe_are_kept(
     before = denoise.rows()
     assert len(before["clean"].pictures) == 1
     check(denoise, oracle, "box", 0.6, seed=int(seed), rubbed=rubbed)
-    command = "python -m vae_core train ae-30 --corruption box --level 0.6 --out checkpoints/dae-box-0.6"
-    expect(denoise.root.locator("code")).to_have_text(command)
+    way = denoise.root.get_by_role("link", name="Train a model against this corruption").get_attribute("href")
+    assert query_of(way or "").items() >= {"kind": "dae", "corrupt": "box", "corruptby": "0.6", "digits": "uci"}.items()
     assert saved(page, "s")[0] == "denoise-tiny-ae-tiny-linear-tiny-vae-sigma.png"
 
     # Kept over page changes, and by the link in a browser that knows nothing.

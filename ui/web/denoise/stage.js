@@ -1,9 +1,9 @@
-/** What follows a choice in the same frame: the pictures; in slices their numbers and the paths of the codes; the command. */
+/** What follows a choice in the same frame: the pictures; in slices their numbers and the paths of the codes; the way to Train. */
 
 import { shape } from "../kit/digits.js";
-import { button, element, formatNumber } from "../kit/dom.js";
-import { glossed } from "../kit/glosses.js";
+import { element, formatNumber } from "../kit/dom.js";
 import { Slices } from "../kit/slices.js";
+import { addressBelow } from "../server/load.js";
 import { Engine, MOST } from "./engine.js";
 import { Grid, Measurements } from "./grid.js";
 import { Hand } from "./hand.js";
@@ -35,6 +35,7 @@ export class Stage {
     /** @type {import("../hand/tray.js").Shown[]} */
     this.eight = [];
     this.seed = 0;
+    this.digits = "uci";
     this.isRubbing = false;
     this.most = MOST;
     settings.fit();
@@ -43,7 +44,7 @@ export class Stage {
     this.grid = new Grid((i) => this.pick(i));
     this.numbers = new Measurements(root, this.engine, this.grid, this.slices);
     this.path = new Path(this.slices, () => this.schedule());
-    this.command = new Command();
+    this.training = new Training();
     this.hand = new Hand(this.grid.corrupted.frames, {
       mode: () => (this.isRubbing ? "rub" : settings.kind === "box" ? "box" : null),
       box: () => settings.cut(this.engine.noise),
@@ -55,7 +56,7 @@ export class Stage {
       element("div", { class: "stage" }, this.grid.element, tray.pad.element),
       tray.element,
       this.path.element,
-      this.command.element,
+      this.training.element,
     ];
     this.padObserver = new MutationObserver(() => this.makeRoom());
     this.padObserver.observe(tray.pad.element, { attributeFilter: ["hidden"] });
@@ -72,12 +73,12 @@ export class Stage {
     this.grid.show(settings.single ? 1 : MOST);
     this.path.build(models, problems);
     this.recolour(colours);
-    this.command.show(settings);
   }
 
   /** @param {import("../nn/nn.js").Model[]} models as they were announced @param {string} digits the set */
   build(models, digits) {
     this.models = models;
+    this.digits = digits;
     this.engine.use(models);
     this.path.load(digits);
     this.hand.refresh();
@@ -152,7 +153,7 @@ export class Stage {
     grid.corrupted.paint(engine.pictures(-1), count);
     grid.models.forEach((row, i) => row.paint(engine.pictures(i), count));
     grid.outlineBox(settings.kind === "box" ? settings.cut(engine.noise) : null);
-    this.command.show(settings);
+    this.training.show(settings, this.digits);
     this.numbers.refresh();
     this.path.follow(() => ({
       models: this.models,
@@ -177,58 +178,26 @@ export class Stage {
     clearTimeout(this.restTimer);
     this.padObserver.disconnect();
     this.slices.stop();
-    this.command.stop();
   }
 }
 
-const COPIED_FOR_MS = 2000;
 const RECIPE = "ae-30";
 
-/** @param {import("./settings.js").Settings} settings its level above 0 @returns {string} */
-function commandLine({ kind, level }) {
-  const size = Number(level.toFixed(3));
-  const out = `checkpoints/dae-${kind}-${size}`;
-  return `python -m vae_core train ${RECIPE} --corruption ${kind} --level ${size} --out ${out}`;
-}
-
-/** The command that trains a model against the corruption on the screen. */
-class Command {
+/** The way to Train, whose form is filled in with the corruption on the screen. */
+class Training {
   constructor() {
-    this.code = element("code", { tabindex: 0 });
-    this.button = button("Copy", () => this.copy(), { "aria-live": "polite" });
-    this.element = element(
-      "section",
-      { class: "command" },
-      element("h3", {}, ...glossed("Train against this corruption", "corruption")),
-      element("div", { class: "toolbar" }, this.code, this.button),
-    );
+    const title = "Opens Train with a denoising autoencoder for this corruption filled in; nothing starts by itself";
+    this.link = element("a", { class: "train", title }, "Train a model against this corruption");
+    this.words = element("span", {}, " At level 0 there is nothing to learn: raise it.");
+    this.element = element("p", { class: "training" }, this.link, this.words);
   }
 
-  /** @param {import("./settings.js").Settings} settings */
-  show(settings) {
-    const words = settings.level > 0 ? commandLine(settings) : "At level 0 there is nothing to learn: raise it.";
-    if (this.code.textContent === words) return;
-    this.code.textContent = words;
-    this.button.hidden = settings.level === 0;
-    this.button.textContent = "Copy";
-  }
-
-  async copy() {
-    const words = this.code.textContent ?? "";
-    try {
-      await navigator.clipboard.writeText(words);
-    } catch {
-      // No clipboard on plain http outside localhost, and a visitor may deny it: what is selected is copied by hand.
-      window.getSelection()?.selectAllChildren(this.code);
-      this.button.textContent = "Press Ctrl-C";
-      return;
-    }
-    this.button.textContent = "Copied";
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => (this.button.textContent = "Copy"), COPIED_FOR_MS);
-  }
-
-  stop() {
-    clearTimeout(this.timer);
+  /** @param {import("./settings.js").Settings} settings @param {string} digits the set */
+  show({ kind, level }, digits) {
+    const corruptby = String(Number(level.toFixed(3)));
+    const said = new URLSearchParams({ recipe: RECIPE, kind: "dae", corrupt: kind, corruptby, digits });
+    this.words.hidden = level > 0;
+    if (level > 0) this.link.href = addressBelow(`train?${said}`).href;
+    else this.link.removeAttribute("href");
   }
 }

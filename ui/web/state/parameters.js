@@ -79,9 +79,13 @@ const code = () => ({
 
 const DECIMAL = "(\\d{1,15}\\.?\\d{0,12}|\\.\\d{1,12})(e[+-]?\\d{1,2})?";
 const WEIGHTS = /^(\d{1,3}_){9}\d{1,3}$/;
+const NAME = /^[\w.-]{1,60}$/;
 
 /** @returns {Row<string>} a number as it was written */
 const weight = () => text(new RegExp(`^${DECIMAL}(/${DECIMAL})?$`, "i"), "a number of at least 0, or one over another");
+
+/** @param {string} [also] @returns {Row<string>} of hidden layers */
+const widths = (also = "") => text(new RegExp(`^(\\d{1,4}(_\\d{1,4}){0,15}|none${also})$`), "1 to 16 widths, or none");
 
 /** @returns {Row<string>} mu and sigma */
 const gaussian = () =>
@@ -207,6 +211,28 @@ const ROWS = {
   axis: oneOf("epochs", "seconds"),
   curve: oneOf("all", "loss", "reconstruction", "kl"),
   sorted: flag(),
+  // Train: what is watched, and beside it; the recipe, the set, and of the form what is not as the recipe has it.
+  run: text(NAME, "the name of a run"),
+  against: text(/^[\w.-]{1,60}(~[\w.-]{1,60})*$/, "names of runs"),
+  recipe: text(NAME, "the name of a recipe"),
+  on: text(NAME, "a set of pictures"),
+  kind: orNone(oneOf("ae", "linear", "dae", "vae")),
+  corrupt: orNone(oneOf("gaussian", "masking", "salt_and_pepper", "box")),
+  corruptby: orNone(number(0, 0.001, 1, 3)),
+  beta: orNone(number(0, 0, 1e6, 6)),
+  latentdim: orNone(number(0, 1, MOST_CODES, 0)),
+  epochs: orNone(number(0, 1, 10_000, 0)),
+  encoder: widths(),
+  decoder: widths("|mirror"),
+  likelihood: orNone(oneOf("gaussian", "bernoulli")),
+  activation: orNone(oneOf("relu", "tanh", "elu", "softplus")),
+  head: orNone(oneOf("logvar", "sigma")),
+  reconstruction: orNone(number(0, 0, 1e6, 6)),
+  batchsize: orNone(number(0, 1, 1e6, 0)),
+  learningrate: orNone(number(0, 0.000001, 1, 6)),
+  without: text(/^0?1?2?3?4?5?6?7?8?9?$/, "digits in ascending order"),
+  trainseed: orNone(number(0, 0, 2 ** 32 - 1, 0)),
+  as: text(/^[a-z0-9]([a-z0-9._-]{0,58}[a-z0-9])?$/, "a name of small letters, digits, dots, hyphens and underscores"),
   // Models.
   subject: oneOf("digits", "draws"),
 };

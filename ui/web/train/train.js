@@ -6,7 +6,9 @@ import { component } from "../kit/mount.js";
 import legend from "../kit/styles/legend.css";
 import plot from "../kit/styles/plot.css";
 import player from "../player/player.css";
+import form from "./form/form.css";
 import { Form } from "./form/form.js";
+import runs from "./runs/runs.css";
 import { RunList } from "./runs/runs.js";
 import train from "./train.css";
 import watch from "./watch/watch.css";
@@ -20,8 +22,14 @@ class TrainView extends Base {
   constructor(root) {
     super(root);
     this.watch = new Watch(root);
-    this.runs = new RunList((names) => this.watch.show(names));
-    this.form = new Form((name) => this.runs.select(name));
+    this.runs = new RunList(
+      (names) => this.watch.show(names),
+      (all) => this.form.takeRuns(all),
+    );
+    this.form = new Form((name) => {
+      this.runs.select(name);
+      this.watch.element.scrollIntoView({ block: "nearest" });
+    });
     root.replaceChildren(
       this.alert.element,
       element("div", { class: "stage" }, this.form.element, this.watch.element),
@@ -47,4 +55,4 @@ class TrainView extends Base {
   build() {}
 }
 
-export default component("train", [legend, plot, player, train, watch], (root) => new TrainView(root));
+export default component("train", [legend, plot, player, train, form, runs, watch], (root) => new TrainView(root));

@@ -1,0 +1,40 @@
+/** How large a model is and how long its training takes, before it starts. */
+
+/** @typedef {import("./plan.js").ModelConfig} ModelConfig */
+
+const BYTES = 4;
+
+/** @param {ModelConfig} model @returns {[inputs: number, outputs: number][]} its affine maps, those of the encoder first */
+function layers({ kind, latent_dim: codes, encoder, decoder, shape }) {
+  const pixels = shape.reduce((product, side) => product * side, 1);
+  const chain = (/** @type {number[]} */ sizes) =>
+    sizes.slice(1).map((size, i) => /** @type {[number, number]} */ ([sizes[i], size]));
+  const heads = kind === "vae" ? 2 * codes : codes;
+  return [...chain([pixels, ...encoder, heads]), ...chain([codes, ...decoder, pixels])];
+}
+
+/** @param {ModelConfig} model @returns {number} as `vae_core.models.parameter_count` */
+export const parameterCount = (model) =>
+  layers(model).reduce((sum, [inputs, outputs]) => sum + (inputs + 1) * outputs, 0);
+
+/** @param {ModelConfig} model @returns {number} bytes of its weights on disk, but for their names */
+export const fileBytes = (model) => BYTES * parameterCount(model);
+
+/** @param {ModelConfig} model @returns {number} of a training, for one picture: there, and back for weights and inputs */
+export const flopsOf = (model) => layers(model).reduce((sum, [inputs, outputs]) => sum + 6 * inputs * outputs, 0);
+
+/** @param {number} bytes @returns {string} "1.9 MB" */
+export function sizeText(bytes) {
+  const [value, unit] = bytes < 1e6 ? [bytes / 1e3, "kB"] : [bytes / 1e6, "MB"];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** @param {number} seconds @returns {string} "8 s", "2 min", "3 h" */
+export function timeText(seconds) {
+  if (seconds < 100) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(seconds < 36_000 ? 1 : 0)} h`;
+}
+
+/** @param {number} count @returns {string} "467,924" */
+export const countText = (count) => count.toLocaleString("en");

@@ -8,7 +8,7 @@ import { act } from "./server.js";
 /** @typedef {{name: string, state: State, epoch: number, ships: boolean}} Run as a `Summary` has it */
 
 /** @type {Record<Step, {words: string, title: string}>} */
-const STEPS = {
+export const STEPS = {
   pause: { words: "Pause", title: "Ends it for now: it goes on from its last whole epoch when it is resumed" },
   resume: { words: "Resume", title: "Goes on after the last whole epoch, to the same weights as without the pause" },
   stop: { words: "Stop", title: "Ends it for good: as it was after its last whole epoch it is a model on every page" },

@@ -130,6 +130,9 @@ export class Form {
       problems.epochs ??= `This server trains for at most ${countText(limits.epochs)} epochs.`;
     }
     const images = imagesLeft(set, plan.leave_out);
+    if (!plan.training.reconstruction_weight && !plan.training.beta) {
+      problems.reconstruction ??= "A loss that weighs nothing has nothing to learn from.";
+    }
     if (!images) problems.without ??= "No picture is left to learn from.";
     const size = parameterCount(plan.model);
     const isKnown = !["latentdim", "encoder", "decoder"].some((field) => field in problems);
@@ -144,7 +147,7 @@ export class Form {
     if (!runs.training) return runs.why;
     if (most) return `This server trains at most ${countText(most)} parameters: take narrower layers.`;
     const own = runs.runs.filter(({ ships }) => !ships);
-    if (own.length >= runs.limits.kept) return `${own.length} runs are kept here, and no more: delete one first.`;
+    if (own.length >= runs.limits.kept) return `As many runs are kept here as may be, ${own.length}: delete one first.`;
     const bytes = own.reduce((sum, run) => sum + run.bytes, 0);
     return bytes >= runs.limits.megabytes * 1e6 ? "The room for runs is full: delete one first." : "";
   }

@@ -20,8 +20,8 @@ export const parameterCount = (model) =>
 /** @param {ModelConfig} model @returns {number} bytes of its weights on disk, but for their names */
 export const fileBytes = (model) => BYTES * parameterCount(model);
 
-/** @param {ModelConfig} model @returns {number} of a training, for one picture: there, and back for weights and inputs */
-export const flopsOf = (model) => layers(model).reduce((sum, [inputs, outputs]) => sum + 6 * inputs * outputs, 0);
+/** @param {ModelConfig} model @returns {number} operations that a training makes for one picture, see ui/training/forecast.py */
+export const flopsOf = (model) => 6 * parameterCount(model);
 
 /** @param {number} bytes @returns {string} "1.9 MB" */
 export function sizeText(bytes) {

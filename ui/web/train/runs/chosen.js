@@ -35,6 +35,11 @@ export class Chosen {
     this.tell();
   }
 
+  /** @param {string} name @returns {boolean} whether the link, or a hand, wants it shown */
+  isAsked(name) {
+    return get("run") === name || this.against.includes(name);
+  }
+
   /** @param {string} name */
   watch(name) {
     this.run = name;

@@ -2,31 +2,27 @@
 
 import { button, element } from "../../kit/dom.js";
 import { addressBelow } from "../../server/load.js";
+import { STEPS, stepsOf } from "../actions.js";
 import { sizeText, timeText } from "../form/size.js";
 import { zipOf } from "../server.js";
 
 /** @typedef {import("../server.js").Summary} Summary */
-/** @typedef {import("../server.js").State} State */
-/** @typedef {"pause" | "resume" | "stop" | "delete" | "restore" | "rename"} Action */
+/** @typedef {import("../actions.js").Step | "rename" | "delete"} Action */
 
-/** @type {Record<Action, string>} */
-const TITLES = {
-  pause: "Breaks it off after its last whole epoch; it can be resumed",
-  resume: "Goes on where it was",
-  stop: "Ends it now: what it has learnt so far is a model on every page",
-  rename: "Another name",
-  delete: "It can be brought back",
-  restore: "",
+/** @type {Record<Action, {words: string, title: string}>} */
+const WORDS = {
+  ...STEPS,
+  rename: { words: "Rename", title: "Another name" },
+  delete: { words: "Delete", title: "It can be brought back" },
 };
-/** @type {Record<State, Action[]>} */
-const ACTIONS = {
-  waiting: ["pause"],
-  running: ["pause", "stop"],
-  paused: ["resume", "stop", "rename", "delete"],
-  done: ["rename", "delete"],
-  stopped: ["rename", "delete"],
-  failed: ["resume", "rename", "delete"],
-};
+
+/** @param {Summary} run @returns {Action[]} */
+function actionsOf(run) {
+  if (run.ships) return [];
+  const isOver = run.state === "done" || run.state === "stopped";
+  const rest = /** @type {Action[]} */ (isOver ? ["rename", "delete"] : run.state === "running" ? [] : ["delete"]);
+  return [...stepsOf(run), ...rest];
+}
 
 export class RunRow {
   /**
@@ -83,20 +79,20 @@ export class RunRow {
   }
 
   /** Buttons stay, and with them the focus, until others are offered. @param {Summary} run @param {boolean} mayChange */
-  offer({ name, state, ships, role, digits, epoch }, mayChange) {
+  offer(run, mayChange) {
+    const { name, state, role, digits } = run;
     const isModel = state === "done" || state === "stopped";
-    const offered = ships || !mayChange ? [] : ACTIONS[state];
-    const actions = offered.filter(
-      (action) =>
-        !(state === "failed" && action === "resume" && !epoch) && !(state === "paused" && action === "stop" && !epoch),
-    );
+    const actions = mayChange ? actionsOf(run) : [];
     const key = [isModel, ...actions].join();
     if (key === this.shown) return;
     this.shown = key;
     const hadFocus = this.deeds.contains(/** @type {ShadowRoot} */ (this.deeds.getRootNode()).activeElement);
     const links = isModel ? [openLink(name, role, digits), zipLink(name)] : [];
     const buttons = actions.map((action) =>
-      button(word(action), () => this.act(action), { title: TITLES[action], "aria-label": `${word(action)} ${name}` }),
+      button(WORDS[action].words, () => this.act(action), {
+        title: WORDS[action].title,
+        "aria-label": `${WORDS[action].words} ${name}`,
+      }),
     );
     this.deeds.replaceChildren(...links, ...buttons);
     if (hadFocus) /** @type {HTMLElement | null} */ (this.deeds.firstElementChild)?.focus();
@@ -137,9 +133,6 @@ export class RunRow {
     input.select();
   }
 }
-
-/** @param {string} action */
-const word = (action) => action[0].toUpperCase() + action.slice(1);
 
 /** @param {HTMLElement} node @param {string} words left alone where it says so already */
 const write = (node, words) => void (node.textContent !== words && (node.textContent = words));

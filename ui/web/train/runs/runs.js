@@ -3,7 +3,8 @@
 import { Alert } from "../../kit/controls.js";
 import { button, element } from "../../kit/dom.js";
 import { isDark } from "../../kit/theme.js";
-import { act, importCheckpoint, listRuns } from "../server.js";
+import { onActed, perform } from "../actions.js";
+import { importCheckpoint, listRuns } from "../server.js";
 import { Chosen } from "./chosen.js";
 import { RunRow } from "./row.js";
 
@@ -58,6 +59,8 @@ export class RunList {
       this.element.addEventListener(kind, (event) => this.drag(/** @type {DragEvent} */ (event)));
     }
     this.leaving = new AbortController();
+    const withdraw = onActed(() => this.poll());
+    this.leaving.signal.addEventListener("abort", withdraw);
     document.addEventListener("visibilitychange", () => this.poll(), { signal: this.leaving.signal });
   }
 
@@ -102,8 +105,10 @@ export class RunList {
 
   /** @param {Runs} runs */
   takeRuns(runs) {
+    const isFirst = !this.runs;
     this.runs = runs;
     this.chosen.offer(runs.runs);
+    if (isFirst) this.fold.open = runs.runs.some(({ name, ships }) => ships && this.chosen.isAsked(name));
     this.onRuns(runs);
     this.refresh();
   }
@@ -139,20 +144,18 @@ export class RunList {
     this.import.hidden = !runs.training;
   }
 
-  /** @param {string} name @param {Action} action @param {string} [to] of "rename" @returns {Promise<boolean>} whether it was done */
+  /** @param {string} name @param {Action | "restore"} action @param {string} [to] of "rename" @returns {Promise<boolean>} whether it was done */
   async act(name, action, to) {
     this.alert.hide();
     try {
-      await act(name, action, to === undefined ? {} : { to });
+      await perform(name, action, to === undefined ? {} : { to });
     } catch (error) {
       this.alert.show(/** @type {Error} */ (error).message);
-      this.poll();
       return false;
     }
     if (action === "rename" && to !== undefined) this.chosen.rename(name, to);
     if (action === "delete") this.offerUndo(name);
     else if (action === "restore") this.undo.replaceChildren();
-    this.poll();
     return true;
   }
 

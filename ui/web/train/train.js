@@ -24,7 +24,10 @@ class TrainView extends Base {
     this.watch = new Watch(root);
     this.runs = new RunList(
       (names) => this.watch.show(names),
-      (all) => this.form.takeRuns(all),
+      (all) => {
+        this.form.takeRuns(all);
+        this.watch.know(all);
+      },
     );
     this.form = new Form((name) => {
       this.runs.select(name);

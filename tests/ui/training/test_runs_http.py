@@ -158,7 +158,7 @@ def test_what_was_deleted_makes_room(runs: Manager, post: Post, monkeypatch: pyt
     for name in ("first", "second"):
         post("/runs", plan(name, epochs=1).to_json())
         waits_for(runs, name, "done")
-        (runs.root / name / "run.log").write_bytes(bytes(6_000_000))
+        (runs.root / name / "film.gif").write_bytes(bytes(6_000_000))
         assert post(f"/runs/{name}/delete") == {"name": name}
     monkeypatch.setenv("LATENT_DISK_MB", "10")
     assert post("/runs", plan("third", epochs=1).to_json()) == {"name": "third"}

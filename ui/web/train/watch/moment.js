@@ -107,6 +107,8 @@ export class Moment {
 
   /** Comes to rest on a whole epoch. */
   rest() {
+    // What the hand has just set and no frame has shown yet.
+    if (this.player.time !== this.told) this.hear(this.player.time);
     if (this.last && !this.isLive) this.glide(Math.round(this.at));
     this.say();
   }

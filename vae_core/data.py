@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import importlib.util
 import os
 import struct
 from dataclasses import dataclass
@@ -90,12 +92,23 @@ def uci_digits() -> Digits:
 
     Cubic upsampling, a logistic contrast curve that makes strokes of it, `mnist_format`, and a Gaussian blur.
     """
-    from sklearn.datasets import load_digits
-
-    scans = load_digits()
-    digits = np.stack([mnist_format(strokes) for strokes in _strokes(scans.images / 16)])
+    scans, labels = _uci_scans()
+    digits = np.stack([mnist_format(strokes) for strokes in _strokes(scans / 16)])
     soft = ndimage.gaussian_filter(digits, (0, UCI_BLUR, UCI_BLUR))
-    return Digits(np.rint(soft * 255).astype(np.uint8), scans.target.astype(np.int64), "uci")
+    return Digits(np.rint(soft * 255).astype(np.uint8), labels, "uci")
+
+
+def _uci_scans() -> tuple[NDArray[np.floating], NDArray[np.int64]]:
+    """`sklearn.datasets.load_digits`, from its file: a training should not wait a second and more for that import.
+
+    [N, 8, 8], of 0 to 16, and [N].
+    """
+    spec = importlib.util.find_spec("sklearn")
+    assert spec is not None
+    assert spec.origin is not None
+    with gzip.open(Path(spec.origin).parent / "datasets" / "data" / "digits.csv.gz", "rt") as stream:
+        table = np.loadtxt(stream, delimiter=",")
+    return table[:, :-1].reshape(-1, 8, 8), table[:, -1].astype(np.int64)
 
 
 def _strokes(scans: NDArray[np.floating]) -> NDArray[np.floating]:

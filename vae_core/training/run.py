@@ -10,21 +10,23 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core import checkpoint, pca, records
+from vae_core import checkpoint, records
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, mnist_digits, shape_of, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
-from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
 from vae_core.pictures import film, set_file
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.training.fit import EpochReport, Resume, StepReport, fit, new_model
+
+if TYPE_CHECKING:
+    from vae_core.metrics import Metric
 
 UCI_TEST_DIGITS = 297
 # Of any other set, one picture in so many.
@@ -216,6 +218,10 @@ def test_metrics(
     train_images: NDArray[np.uint8] | None,
 ) -> list[Metric]:
     """`evaluate`, and for a linear autoencoder PCA with as many components, where the training digits are at hand."""
+    # Both take a second to import, and the first epoch should not wait for them.
+    from vae_core import pca
+    from vae_core.metrics import evaluate
+
     metrics = evaluate(model, images, corruption)
     if model.config.output == "linear" and train_images is not None:
         metrics.append(pca.squared_error(train_images, images, model.config.latent_dim))

@@ -17,6 +17,7 @@ from vae_core import checkpoint
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.data import Digits
 from vae_core.errors import CheckpointError, ConfigError, TrainingError
+from vae_core.metrics import Metric
 from vae_core.recipes import Recipe, UnknownNameError, find_recipe, with_settings
 from vae_core.training import run as run_module
 from vae_core.training.run import Run, split_digits
@@ -177,7 +178,7 @@ def test_metrics_of_a_linear_model_come_with_those_of_pca(new_run: Callable[...,
 def test_a_test_metric_that_is_not_finite_loses_no_training(
     new_run: Callable[..., Run], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    endless = [run_module.Metric("psnr", math.inf, "dB", "planted")]
+    endless = [Metric("psnr", math.inf, "dB", "planted")]
     monkeypatch.setattr(run_module, "test_metrics", lambda *_: endless)
     finished(new_run())
     assert len(checkpoint.load_training(tmp_path / "run")["history"]) == EPOCHS

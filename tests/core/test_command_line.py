@@ -19,6 +19,7 @@ from vae_core import __main__ as cli
 from vae_core import checkpoint, commands, run_commands
 from vae_core.recipes import RECIPES
 from vae_core.training import fit
+from vae_core.training.folder import epochs_done, read_plan
 
 
 @dataclass
@@ -186,6 +187,56 @@ def test_ctrl_c_before_the_first_epoch_says_that_nothing_was_saved(
     assert "nothing was saved" in trained(command_line, "ae-2", code=130).said
 
 
+def test_a_recipe_becomes_a_run_that_goes_on_by_itself(
+    command_line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, step = tmp_path / "runs" / "mine", fit.objective_parts
+
+    def interrupted(*arguments: Any) -> Any:
+        if epochs_done(folder) == 1:
+            signal.raise_signal(signal.SIGTERM)
+        return step(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fit, "objective_parts", interrupted)
+        paused = trained(command_line, "vae-2", "--run-dir", folder, "--leave-out", "7,3", epochs=3)
+    assert f"paused: epoch 1 is saved in {folder}; go on with `train --run-dir {folder}`" in paused.said
+    plan = read_plan(folder)
+    assert (plan.name, plan.recipe, plan.digits, plan.leave_out) == ("mine", "vae-2", "uci", (3, 7))
+    assert plan.training.epochs == 3
+    assert f"stopped: epoch 1 is saved in {folder}" in command_line("finish", folder).said
+    assert "is finished: there is nothing to go on with" in command_line("train", "--run-dir", folder, code=1).err
+    other = trained(command_line, "vae-2", "--run-dir", folder, epochs=2, code=1)
+    assert "holds a run with other settings" in other.err
+    assert len(history(folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("train",), "it takes a RECIPE, or --run-dir"),
+        (("train", "ae-2", "--background"), "--background means nothing without --run-dir"),
+        (("train", "ae-2", "--run-dir", "a", "--out", "b"), "--out means nothing with --run-dir"),
+        (("train", "ae-2", "--run-dir", "a", "--overwrite"), "--overwrite means nothing with --run-dir"),
+        (("train", "--run-dir", "a", "--epochs", "3"), "--epochs means nothing with --run-dir, whose run.json says it"),
+        (("train", "--run-dir", "a", "--leave-out", "3"), "--leave-out means nothing with --run-dir"),
+        (("train", "ae-2", "--leave-out", "x"), "--leave-out is 'x'; it must be classes, as in 3,7"),
+    ],
+)
+def test_options_that_mean_nothing_together_are_refused(
+    arguments: tuple[str, ...], said: str, command_line: CommandLine, tmp_path: Path
+) -> None:
+    assert said in command_line(*arguments, code=2).said
+    assert not list(tmp_path.iterdir())
+
+
+def test_classes_are_left_out_of_a_plain_training_too(command_line: CommandLine, tmp_path: Path) -> None:
+    trained(command_line, "ae-2", "--leave-out", "0")
+    about = checkpoint.load_training(tmp_path / "checkpoints" / "ae-2")
+    assert about["leave_out"] == [0]
+    assert about["training_digits"] < 1400
+
+
 def test_evaluate_shows_each_number_with_its_protocol_or_is_one_object_a_line(
     command_line: CommandLine, tmp_path: Path
 ) -> None:
@@ -258,6 +309,11 @@ def test_a_checkpoint_may_be_evaluated_from_within(
         (("train", "ae-2", "--corruption", "box", "--level", "1.5"), "CorruptionConfig.level is 1.5"),
         (("train", "ae-2", "--corruption", "box"), "--corruption and --level belong together"),
         (("train", "ae-2", "--level", "0.5"), "--corruption and --level belong together"),
+        (("train", "ae-2", "--leave-out", "10"), "Plan.leave_out is [10]"),
+        (("train", "ae-2", "--run-dir", "A run"), "Plan.name is 'A run'"),
+        (("train", "ae-2", "--digits", "uci", "--device", "tpu"), "there is no device 'tpu'"),
+        (("train", "--run-dir", "nowhere"), "nowhere is no folder of a run: run.json is missing"),
+        (("finish", "checkpoints/tiny"), "checkpoints/tiny is no folder of a run"),
         (("pca", "785", "--digits", "uci"), "ModelConfig.latent_dim is 785; it must be 1 to 784"),
         (("pca", "5", "--data-dir", "nowhere"), "expected the folder nowhere/MNIST/raw"),
         (("train", "ae-2", "--digits", "uci", "--resume"), "there is no checkpoint folder checkpoints/ae-2"),

@@ -10,7 +10,6 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ import numpy as np
 import pytest
 import torch
 
+from tests.forks import DONE, exit_code, in_child, needs_fork
 from tests.tiny import CONFIGS
 from vae_core import checkpoint, own_files
 from vae_core.checkpoint import CheckpointError
@@ -32,8 +32,7 @@ OLD, NEW, NEXT = (
 )
 MODELS = {"old": OLD, "new": NEW, "next": NEXT}
 FRAMES = [np.full((32, 64), grey, np.uint8) for grey in (0, 255)]
-DONE, KILLED = 42, -signal.SIGKILL
-needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+KILLED = -signal.SIGKILL
 
 
 @pytest.fixture(autouse=True)
@@ -158,20 +157,6 @@ def test_any_call_that_fails_leaves_the_old_or_the_new(
         assert_next_save_is_clean(path)
     assert failing > 0, "the call is never made"
     assert which(path) == "new"
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Runs `work` in a fork that can be killed without harm; returns its pid."""
-    if pid := os.fork():
-        return pid
-    try:
-        work()
-    finally:
-        os._exit(DONE)
-
-
-def exit_code(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @needs_fork

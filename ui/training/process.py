@@ -111,7 +111,7 @@ class Processes:
 
 
 def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
-    """Starts it with the lowest priority, without waiting for it.
+    """Starts it, without waiting for it; one that trains has the lowest priority.
 
     Args:
         command: "train" trains what `run.json` says, or goes on; "finish" makes a checkpoint of its last whole epoch.
@@ -136,8 +136,6 @@ def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
     except OSError as error:
         raise TrainingError(f"the training could not be started: {error.strerror}") from error
     with suppress(OSError):
-        # Until it does so itself: its imports alone take seconds.
-        os.setpriority(os.PRIO_PROCESS, process.pid, 19)
         # Where memory runs out it is this one that goes, and not the server.
         Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
     return process

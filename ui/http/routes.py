@@ -1,4 +1,5 @@
-"""What the browser fetches by HTTP: modules, checkpoints, codes, paths, errors, digits; where it sends pictures.
+"""What the browser fetches by HTTP: modules, checkpoints, codes, paths, errors, digits, runs; where it sends pictures,
+and what is to be trained.
 
 Starlette runs the functions that find in threads, so that what is computed on first demand does not hold up the
 websockets. What an answer carries beside its content: `ui.http.answers`.

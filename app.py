@@ -28,6 +28,7 @@ from ui.http import payload, routes
 from ui.http.middleware import KeepImmutable, Preload
 from ui.training import settings
 from ui.training.manager import manager
+from vae_core.errors import ConfigError
 from vae_core.spaces import manifold
 
 # Of a BLAS that was loaded before this file; asked from another thread than the main one, it does nothing.
@@ -68,8 +69,12 @@ def warm_up_jacobians() -> None:
 
 def take_up_trainings() -> None:
     """What waits and what runs are as they were before the app was started anew."""
-    if not settings.is_off():
+    if settings.is_off():
+        return
+    try:
         manager().recover()
+    except ConfigError as error:
+        log.error("no training can start: %s", error)
 
 
 def _settle() -> None:

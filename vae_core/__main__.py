@@ -91,16 +91,14 @@ def train(
     run_dir: Annotated[
         Path | None, typer.Option(help="A run's folder, which the app follows; goes on there.", show_default=False)
     ] = None,
-    background: Annotated[
-        bool, typer.Option("--background", help="With --run-dir: whatever else runs goes first.")
-    ] = False,
 ) -> None:
     """Train a recipe. Ctrl-C keeps the last whole epoch; --resume goes on from there.
 
     With --run-dir it goes on wherever it was left. SIGTERM pauses it; Ctrl-C, or SIGINT, ends it with the last epoch.
     Several processes train one model: torchrun --nproc-per-node 2 -m vae_core train RECIPE.
     """
-    _refuse(context, ("background",) if run_dir is None else ("out", "resume", "overwrite"))
+    if run_dir is not None:
+        _refuse(context, ("out", "resume", "overwrite"))
     if recipe is None:
         if run_dir is None:
             raise typer.BadParameter("it takes a RECIPE, or --run-dir of a run that was begun.")
@@ -119,7 +117,7 @@ def train(
         if leads and run_dir is not None:
             from vae_core import run_commands
 
-            run_commands.train(run_dir, plan, machine, background)
+            run_commands.train(run_dir, plan, machine)
         elif leads and chosen is not None:
             from vae_core import commands
 
@@ -138,13 +136,12 @@ def _group(plan: Plan | None, run_dir: Path | None, machine: Machine) -> Abstrac
 
 
 def _refuse(context: typer.Context, options: tuple[str, ...]) -> None:
-    """What means nothing beside --run-dir, or without it."""
+    """What means nothing beside --run-dir."""
     for name in options:
         source = context.get_parameter_source(name)
         if source is not None and source.name == "COMMANDLINE":
-            option, run_dir = f"--{name.replace('_', '-')}", context.params["run_dir"]
-            where = "without --run-dir" if run_dir is None else "with --run-dir, whose run.json says it"
-            raise typer.BadParameter(f"{option} means nothing {where}.")
+            option = f"--{name.replace('_', '-')}"
+            raise typer.BadParameter(f"{option} means nothing with --run-dir, whose run.json says it.")
 
 
 def _plan(run_dir: Path, recipe: Recipe, digits: str, leave_out: tuple[int, ...]) -> Plan:

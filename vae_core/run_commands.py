@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,14 +21,12 @@ if TYPE_CHECKING:
 console = Console()
 
 
-def train(folder: Path, plan: Plan | None, machine: Machine, background: bool) -> None:
+def train(folder: Path, plan: Plan | None, machine: Machine) -> None:
     """Trains what the folder says, or first puts a plan there, with a progress bar.
 
     Raises:
         TrainingError: as `vae_core.training.process`.
     """
-    if background:
-        _let_others_go_first()
     if plan:
         process.begin(folder, plan)
     else:
@@ -69,13 +66,6 @@ def progress(console: Console, name: str, epochs: int, done: int) -> Iterator[Ca
             bar.update(task, completed=report.epoch, status=status)
 
         yield hear
-
-
-def _let_others_go_first() -> None:
-    os.nice(19)
-    if hasattr(os, "SCHED_IDLE"):
-        with suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 def _say(folder: Path, ending: events.Kind) -> None:

@@ -215,7 +215,6 @@ def test_a_recipe_becomes_a_run_that_goes_on_by_itself(
     ("arguments", "said"),
     [
         (("train",), "it takes a RECIPE, or --run-dir"),
-        (("train", "ae-2", "--background"), "--background means nothing without --run-dir"),
         (("train", "ae-2", "--run-dir", "a", "--out", "b"), "--out means nothing with --run-dir"),
         (("train", "ae-2", "--run-dir", "a", "--overwrite"), "--overwrite means nothing with --run-dir"),
         (("train", "--run-dir", "a", "--epochs", "3"), "--epochs means nothing with --run-dir, whose run.json says it"),

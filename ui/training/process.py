@@ -111,7 +111,7 @@ class Processes:
 
 
 def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
-    """Starts it, without waiting for it; one that trains has the lowest priority.
+    """Starts it with the lowest priority, without waiting for it.
 
     Args:
         command: "train" trains what `run.json` says, or goes on; "finish" makes a checkpoint of its last whole epoch.
@@ -120,7 +120,7 @@ def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
     Raises:
         TrainingError: it cannot be started.
     """
-    arguments = {"train": ["train", "--run-dir", str(folder), "--background"], "finish": ["finish", str(folder)]}
+    arguments = {"train": ["train", "--run-dir", str(folder)], "finish": ["finish", str(folder)]}
     try:
         cut_log(folder)
         with (folder / LOG).open("ab") as log:
@@ -135,10 +135,20 @@ def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
             )
     except OSError as error:
         raise TrainingError(f"the training could not be started: {error.strerror}") from error
-    with suppress(OSError):
-        # Where memory runs out it is this one that goes, and not the server.
-        Path(f"/proc/{process.pid}/oom_score_adj").write_text("1000")
+    _let_others_go_first(process.pid)
     return process
+
+
+def _let_others_go_first(pid: int) -> None:
+    """Of a process in a session of its own; as far as the system knows of such a thing."""
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, pid, 19)
+    # Linux shares its time among sessions first, each with a priority of its own: see sched(7), autogroup.
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text("19")
+    # Where memory runs out it is this one that goes, and not the server.
+    with suppress(OSError):
+        Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
 
 
 def cut_log(folder: Path) -> None:

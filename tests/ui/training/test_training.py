@@ -79,6 +79,9 @@ def test_a_training_holds_nobody_up_and_survives_a_kill(real: Manager, post: Pos
     folder = real.root / "mine"
     until(lambda: (now := standing(folder)) and now.epoch > 0)
     pid = holder(folder) or 0
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    group = Path(f"/proc/{pid}/autogroup")
+    assert not group.exists() or group.read_text().endswith("nice 19\n")
     median_ms(client, 0)
     slower = []
     for attempt in range(ATTEMPTS):

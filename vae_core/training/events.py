@@ -8,7 +8,7 @@ Every line has `event` and `time`, seconds since 1970:
     started: `device`, `threads`, `epoch` (epochs done before), `epochs`, `steps` an epoch, `images`, `parameters`;
         `likelihood`, of the model; `mean_image`, the reconstruction in nats per image of who always gives the mean of
         the training digits; `labels`, base64 of uint8 [M], of the digits whose codes are told; null where the model
-        has not two codes.
+        has not two codes. What was told before of later epochs than `epoch` is void.
     step: within the first epoch, some ten a second: `epoch`, `step` from 1; `loss`, `reconstruction`, `kl` of a batch.
     epoch: `epoch` from 1, `loss`, `reconstruction`, `kl`, `seconds`, `images_per_second` as in `training.json`;
         `kl_codes`, nats of each code, empty for an AE; `active`, how many of these are used, null for an AE;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 from itertools import pairwise
 
-from vae_core.errors import VaeCoreError
+from vae_core.errors import CheckpointError, VaeCoreError
 from vae_core.training.plan import Plan
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -22,14 +22,15 @@ def words(error: Exception, plan: Plan, epoch: int) -> str:
         plan: of the run.
         epoch: epochs that are on disk.
     """
-    if _is_disk_full(error):
+    refused = _refusal(error)
+    if refused and refused.errno in _DISK_FULL:
         kept = f"the training up to epoch {epoch} is kept, and can go on" if epoch else "nothing of it could be kept"
         return f"The disk is full: {kept}."
     if _is_out_of_memory(error):
         return f"The memory does not hold this training: {_too_large(plan)}."
     text = " ".join(str(error).split())
-    if isinstance(error, OSError):
-        return f"The disk refuses: {error.strerror or text}."
+    if refused:
+        return f"The disk refuses: {refused.strerror or text}."
     if isinstance(error, VaeCoreError):
         return f"{text[:1].upper()}{text[1:]}."
     return f"The training broke off: {type(error).__name__}{': ' if text else ''}{text.removesuffix('.')}."
@@ -40,12 +41,10 @@ def is_of_the_machine(error: BaseException) -> bool:
     return isinstance(error, OSError) or _is_out_of_memory(error)
 
 
-def _is_disk_full(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, OSError) and error.errno in _DISK_FULL:
-            return True
-        error = error.__cause__
-    return False
+def _refusal(error: BaseException) -> OSError | None:
+    """The system's own, also behind that of a checkpoint; that digits cannot be read is told with their file's name."""
+    reason = error.__cause__ if isinstance(error, CheckpointError) else error
+    return reason if isinstance(reason, OSError) else None
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

@@ -72,12 +72,14 @@ def train(folder: Path, machine: Machine, on_epoch: Callable[[EpochReport], obje
 
             try:
                 with signals.heard():
-                    return ToldRun(folder, machine).train(signals, on_epoch)
+                    run = ToldRun(folder, machine)
+                    run.train(signals, on_epoch)
             except Interrupted:
-                if is_over(folder) or (signals.came == STOP and epochs_done(folder)):
-                    return ToldRun(folder, machine).finish()
-                events.append(folder, "paused", epoch=epochs_done(folder))
-                return "paused"
+                if not is_over(folder) and not (signals.came == STOP and epochs_done(folder)):
+                    events.append(folder, "paused", epoch=epochs_done(folder))
+                    return "paused"
+                run = ToldRun(folder, machine)
+            return run.finish()
 
 
 def finish(folder: Path, machine: Machine) -> events.Kind:

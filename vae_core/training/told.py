@@ -67,30 +67,33 @@ class ToldRun:
         self._steps: list[Mapping[str, Any]] = []
         self._take_up()
 
-    def train(self, signals: Signals, on_epoch: Callable[[EpochReport], object] | None = None) -> events.Kind:
-        """To the end, or to a signal; returns the last event.
+    def train(self, signals: Signals, on_epoch: Callable[[EpochReport], object] | None = None) -> None:
+        """To the last epoch, or to a signal.
 
         Raises:
             TrainingError, CheckpointError: as `Run.epochs`. OSError: an event cannot be written.
         """
-        if not is_over(self.folder):
-            self._tell_start()
-            with closing(self.run.epochs(self._tell_step, signals.deferred)) as reports:
-                for report in reports:
-                    self._tell_epoch(report.to_json(), report.frame, report.kl_codes)
-                    if on_epoch:
-                        on_epoch(report)
-        return self._tell_end()
+        if is_over(self.folder):
+            return
+        self._tell_start()
+        with closing(self.run.epochs(self._tell_step, signals.deferred)) as reports:
+            for report in reports:
+                self._tell_epoch(report.to_json(), report.frame, report.kl_codes)
+                if on_epoch:
+                    on_epoch(report)
 
     def finish(self) -> events.Kind:
-        """Makes a finished checkpoint of the last whole epoch, where it is none yet; returns the last event.
+        """Makes a finished checkpoint of the last whole epoch, where it is none yet, and tells that it is over.
 
         Raises:
             CheckpointError: as `Run.finish`. OSError: the event cannot be written.
         """
         if not is_over(self.folder):
             self.run.finish()
-        return self._tell_end()
+        epoch, test = len(self.run.history), checkpoint.load_training(self.folder).get("test", {})
+        kind: events.Kind = "done" if epoch == self.run.recipe.training.epochs else "stopped"
+        events.append(self.folder, kind, epoch=epoch, test=test)
+        return kind
 
     def _take_up(self) -> None:
         """Learns what was told before, and tells of epochs that were saved and not told."""
@@ -148,13 +151,6 @@ class ToldRun:
             codes=self._codes() if self._is_plane and current else None,
             findings=[],
         )
-
-    def _tell_end(self) -> events.Kind:
-        about = checkpoint.load_training(self.folder)
-        epoch = len(self.run.history)
-        kind: events.Kind = "done" if epoch == self.run.recipe.training.epochs else "stopped"
-        events.append(self.folder, kind, epoch=epoch, test=about.get("test", {}))
-        return kind
 
     @property
     def _is_plane(self) -> bool:

@@ -186,19 +186,20 @@ def test_a_signal_in_the_middle_of_what_belongs_together_waits_for_its_end(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("last", ["epoch", "done"])
 def test_a_signal_after_the_last_epoch_takes_nothing_from_it(
-    number: int, run: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+    last: str, number: int, run: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     append = events.append
 
     def interrupted(folder: Path, event: events.Kind, **values: Any) -> None:
         append(folder, event, **values)
-        if values.get("epoch") == EPOCHS:
+        if (event, values.get("epoch")) == (last, EPOCHS):
             send(number)()
 
     monkeypatch.setattr(events, "append", interrupted)
     assert process.train(run, machine) == "done"
-    assert len(told(run, "done")) == 1
+    assert [event["event"] for event in told(run)[-2:]] == ["epoch", "done"]
 
 
 def test_handlers_are_put_back(run: Path, machine: Machine) -> None:
@@ -283,6 +284,7 @@ def test_no_class_that_is_left_is_said(tmp_path: Path, machine: Machine, monkeyp
         (MemoryError(), "The memory does not hold this training: "),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), "The memory does not hold"),
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB"), "The memory does not hold"),
+        (OSError(errno.EIO, "Input/output error"), "The disk refuses: Input/output error."),
         (ZeroDivisionError("division by\nzero"), "The training broke off: ZeroDivisionError: division by zero."),
         (KeyError(), "The training broke off: KeyError."),
     ],
@@ -294,7 +296,7 @@ def test_other_faults_are_said_too(
         raise error
 
     during_epoch(monkeypatch, run, 1, fail)
-    kind = TrainingError if "memory" in said else type(error)
+    kind = TrainingError if "memory" in said or "disk" in said else type(error)
     assert failed(run, machine, kind).startswith(said)
 
 

@@ -56,11 +56,16 @@ def append(folder: Path, event: Kind, **values: Any) -> None:
 def read(folder: Path, start: int = 0) -> tuple[bytes, int]:
     """The whole lines from a byte on, and the byte after them; nothing where there is no file yet.
 
+    All of them where no line begins at that byte: it is of another run, that had the name before.
+
     Raises:
         OSError: it cannot be read.
     """
     try:
         with (folder / FILE).open("rb") as stream:
+            if start:
+                stream.seek(start - 1)
+                start = start if stream.read(1) == b"\n" else 0
             stream.seek(start)
             content = stream.read()
     except FileNotFoundError:

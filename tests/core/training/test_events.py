@@ -24,6 +24,12 @@ def test_events_are_read_as_they_were_told_and_from_where_one_was(tmp_path: Path
     assert events.read(tmp_path, len(whole)) == (b"", len(whole))
 
 
+def test_who_knows_the_events_of_another_run_of_that_name_gets_all_of_this_one(tmp_path: Path) -> None:
+    whole = written(tmp_path)
+    for start in (1, whole.index(b"\n"), len(whole) - 1, len(whole) + 1, 10**12):
+        assert events.read(tmp_path, start) == (whole, len(whole))
+
+
 @pytest.mark.parametrize("torn", [1, 10, 5000])
 def test_a_torn_line_is_not_read_and_the_next_writer_removes_it(torn: int, tmp_path: Path) -> None:
     whole = written(tmp_path)

@@ -102,7 +102,7 @@ def _files(content: bytes, most: int) -> tuple[str, dict[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             folder, entries = _entries(archive.infolist())
             if sum(entry.file_size for entry in entries.values()) > most:
-                raise ArchiveError(f"it is larger than {most / 1e6:,.0f} MB unpacked")
+                raise ArchiveError(f"it is larger than {most / 1e6:,.1f} MB unpacked")
             return folder, {name: _content(archive, name, entry) for name, entry in entries.items()}
     except DAMAGED as error:
         raise ArchiveError("it is no zip, or damaged") from error

@@ -112,7 +112,8 @@ class Manager:
         with self._starting:
             self._make_room(len(archived))
             self.root.mkdir(parents=True, exist_ok=True)
-            most = settings.limits().megabytes * admission.MEGABYTE
+            # A zip says little of how large it gets.
+            most = settings.limits().megabytes * admission.MEGABYTE - sum(run.bytes for run in self.runs())
             folder = archive.unpack(archived, self.root, taken=admission.taken(self.root), most=most)
         self._again()
         return folder.name
@@ -179,9 +180,11 @@ class Manager:
             raise TrainingError(f"the run {name} is not over: it keeps its name until then")
         if not isinstance(to, str):
             raise TrainingError("a name is a text")
-        if to != name and admission.is_taken(to, self.root):
-            raise TrainingError(f"the name {to} is taken")
-        shelf.rename(self.root, name, to)
+        # A run that begins meanwhile could take the name.
+        with self._starting:
+            if to != name and admission.is_taken(to, self.root):
+                raise TrainingError(f"the name {to} is taken")
+            shelf.rename(self.root, name, to)
         self._again()
         return to
 

@@ -309,3 +309,18 @@ def test_a_model_goes_out_as_a_zip_and_comes_in_again(client: TestClient, runs: 
     answer = client.post("/checkpoints", content=b"PK", headers=HEADERS)
     assert list(answer.json()) == ["problem"]
     assert re.fullmatch(r"[A-Z].*\.", answer.json()["problem"])
+
+
+def test_a_zip_takes_no_more_room_unpacked_than_there_is(
+    client: TestClient, runs: Manager, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = archive.pack(root / "vae-30")
+    checkpoint.save_training(root / "vae-30", {"recipe": "x" * 90_000})
+    large = archive.pack(root / "vae-30")
+    assert len(large) < len(plain) + 10_000
+    name = client.post("/checkpoints", content=plain, headers=HEADERS).json()["name"]
+    (runs.root / name / "film.gif").write_bytes(bytes(980_000 - 2 * len(plain)))
+    monkeypatch.setenv("LATENT_DISK_MB", "1")
+    answer = client.post("/checkpoints", content=large, headers=HEADERS).json()
+    assert re.fullmatch(r"It is larger than 0\.\d MB unpacked\.", answer["problem"])
+    assert list(states(runs)) == [name]

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import go_blank
-from tests.web.shown import OpenPage, fits, saved, settle
+from tests.web.oracle import Oracle
+from tests.web.shown import OpenPage, Visit, await_query, fits, saved, settle
 from tests.web.train.recorded import MODELS, Event, epochs_of, record
+from tests.web.train.train_page import TrainPage
 from tests.web.train.watch_page import WatchPage, image_of
 from ui.figures import palette
 
 PARTS = (".head", ".films", ".moment", ".curves", ".check-up")
-MORE = [".codes-place", ".bars"]
 
 
 @pytest.fixture
@@ -69,11 +70,14 @@ def test_nothing_is_shown_where_nothing_is_watched(shown: WatchPage) -> None:
 def test_nothing_jumps_while_a_training_goes_on(shown: WatchPage, name: str) -> None:
     told = record(name)
     start = next(number for number, event in enumerate(told) if event["event"] == "started")
-    shown.tell(name, told[: start + 2])
+    shown.tell(name, told[:1], "waiting", position=1)
     shown.show(name)
+    expect(shown.root.locator(".film")).to_contain_text("waits for its turn")
+    places = [shown.place(part) for part in PARTS]
+    shown.tell(name, told[1 : start + 2])
     expect(shown.root.locator(".film")).to_contain_text("first epoch: step")
     expect(shown.root.locator(".pace")).to_contain_text("parameters")
-    places = [shown.place(part) for part in PARTS]
+    assert [shown.place(part) for part in PARTS] == places
     for epochs in (1, 3, 5):
         shown.network.told[name] = until(told, epochs)
         shown.expect_epoch(epochs)
@@ -331,6 +335,32 @@ def test_losses_of_other_likelihoods_have_axes_of_their_own(shown: WatchPage) ->
     assert list(shown.values()) == ["vae-two"]
 
 
+def test_five_hundred_epochs_take_no_more_memory(shown: WatchPage) -> None:
+    told = record("vae-two")
+    frames = epochs_of(told)
+    many = [{**frames[number % 5], "epoch": number + 1, "time": 1.7e9 + number} for number in range(500)]
+    shown.tell("vae-two", [*told[:2], *many, told[-1]], "done")
+    shown.show("vae-two")
+    shown.expect_epoch(500)
+    for epoch in (499, 250, 3):
+        shown.scrub(epoch)
+        expect_film(shown, {**many[epoch - 1]})
+    assert shown.page.evaluate("window.watch.watched[0].film.frames.known.size") <= 257
+
+
+def test_a_link_opens_an_epoch_of_a_model_that_ships(visit: Visit, oracle: Oracle) -> None:
+    oracle.need("vae-2")
+    page: TrainPage = visit(TrainPage, "run=vae-2&epoch=3&curve=kl&axis=seconds")
+    expect(page.root.locator(".film canvas")).to_have_attribute("data-epoch", "3")
+    expect(page.root.locator(".plots")).to_contain_text("seconds of training")
+    sent = page.traffic.sent
+    page.set(page.root.get_by_role("slider", name="Epoch", exact=True), 1)
+    expect(page.root.locator(".film canvas")).to_have_attribute("data-epoch", "50")
+    await_query(page.page, epoch=None, curve="kl", axis="seconds")
+    assert page.traffic.sent == sent
+    assert fits(page.page)
+
+
 def test_one_that_is_left_is_heard_no_more(shown: WatchPage) -> None:
     watch(shown, "vae-two", 2, "running")
     shown.page.evaluate("window.unmount()")
@@ -346,7 +376,7 @@ def test_a_narrow_page_has_one_column(open_page: OpenPage, app: str, theme: str)
     shown = WatchPage(go_blank(open_page(width=400, theme=theme), app))
     watch(shown, "vae-two")
     assert fits(shown.page)
-    places = [shown.place(part) for part in (".films", ".moment", ".codes-place", ".curves", ".bars")]
+    places = [shown.place(part) for part in (".films", ".moment", ".codes-place", ".legend", ".curves", ".bars")]
     assert len({round(place.left) for place in places}) == 1
     assert all(above.bottom <= below.top for above, below in itertools.pairwise(places))
     shown.scrub(2)

@@ -19,7 +19,8 @@ from ui.figures import palette
 MOUNT = """async (data) => {
   const { component } = await load("kit/mount.js");
   const { Watch } = await load("train/watch/watch.js");
-  const sheets = ["kit/styles/legend.css", "kit/styles/plot.css", "player/player.css", "train/watch/watch.css"];
+  const kit = ["kit/styles/legend.css", "kit/styles/plot.css", "player/player.css"];
+  const sheets = [...kit, "train/watch/plots.css", "train/watch/watch.css"];
   const styles = await Promise.all(sheets.map(async (path) => (await load(path)).default));
   const create = (root) => {
     window.watch = new Watch(root);

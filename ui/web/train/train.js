@@ -11,6 +11,7 @@ import { Form } from "./form/form.js";
 import runs from "./runs/runs.css";
 import { RunList } from "./runs/runs.js";
 import train from "./train.css";
+import plots from "./watch/plots.css";
 import watch from "./watch/watch.css";
 import { Watch } from "./watch/watch.js";
 
@@ -58,4 +59,8 @@ class TrainView extends Base {
   build() {}
 }
 
-export default component("train", [legend, plot, player, train, form, runs, watch], (root) => new TrainView(root));
+export default component(
+  "train",
+  [legend, plot, player, train, form, runs, plots, watch],
+  (root) => new TrainView(root),
+);

@@ -14,7 +14,7 @@ const MANY = 4;
 const LOWEST = 60;
 
 export class Bars {
-  /** @param {() => void} onOrder they are to be drawn anew */
+  /** @param {() => void} onOrder they are to be built and drawn anew */
   constructor(onOrder) {
     this.plot = new Plot("KL of each code", axisX(1), axisY(1), { height: 180 });
     this.sum = element("b");
@@ -38,8 +38,7 @@ export class Bars {
     );
     this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(this.plot.element);
-    this.most = 0;
-    this.dim = 0;
+    this.axes = "";
     this.said = "";
   }
 
@@ -61,9 +60,10 @@ export class Bars {
       for (const nats of klCodes) most = Math.max(most, nats);
     }
     this.choice.hidden = dim < MANY;
-    const top = roundUp(Math.max(most, 0.1) / 2) * 2;
-    if (top === this.most && dim === this.dim) return;
-    [this.most, this.dim] = [top, dim];
+    const top = roundUp(Math.max(most, 0.1));
+    const axes = `${top} ${dim} ${get("sorted")}`;
+    if (axes === this.axes) return;
+    this.axes = axes;
     this.plot.axes(axisX(Math.max(1, dim)), axisY(top));
   }
 
@@ -116,12 +116,15 @@ export class Bars {
   }
 }
 
-/** @param {number} dim @returns {import("../../kit/plot.js").Axis} */
+/**
+ * @param {number} dim
+ * @returns {import("../../kit/plot.js").Axis} with the numbers of codes, where these stand in their order
+ */
 const axisX = (dim) => ({
   label: "",
   from: -0.6,
   to: dim - 0.4,
-  format: (d) => (Number.isInteger(d) ? String(d) : ""),
+  ticks: get("sorted") ? [] : dim < MANY ? [...Array(dim).keys()] : undefined,
 });
 
 /** @param {number} to @returns {import("../../kit/plot.js").Axis} */

@@ -21,10 +21,11 @@ export class Head {
     this.label = element("span", { class: "label" });
     this.state = element("span", { class: "state" });
     this.steps = new Steps(onProblem);
-    this.film = element("a", { class: "keep", download: true, title: "The film as a GIF" }, "Film");
+    this.film = element("a", { download: true, title: "The film as a GIF" }, "Film");
     /** @type {Follower | null} */
     this.run = null;
-    this.numbers = button("Numbers", () => this.save(), { class: "keep", title: "The numbers of every epoch as CSV" });
+    this.numbers = button("Numbers", () => this.save(), { title: "The numbers of every epoch as CSV" });
+    this.keep = element("p", { class: "keep" }, this.film, this.numbers);
     this.bar = element("i");
     this.progress = element(
       "div",
@@ -35,15 +36,7 @@ export class Head {
     this.element = element(
       "header",
       { class: "head" },
-      element(
-        "div",
-        { class: "who" },
-        modelTag(this.name, {}, this.label),
-        this.state,
-        this.film,
-        this.numbers,
-        this.steps.element,
-      ),
+      element("div", { class: "who" }, modelTag(this.name, {}, this.label), this.state, this.steps.element),
       this.progress,
       this.pace,
     );

@@ -153,8 +153,8 @@ function put(list, one, key) {
   list.splice(place, place < list.length && key(list[place]) === key(one) ? 1 : 0, one);
 }
 
-/** @param {number[]} values @returns {number | undefined} */
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
+/** @param {number[]} values @returns {number | undefined} of an even number the lower of the two in the middle */
+const median = (values) => [...values].sort((a, b) => a - b)[(values.length - 1) >> 1];
 
 /** @param {string} text of base64 @returns {Uint8Array<ArrayBuffer>} */
 const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -16,6 +16,8 @@ import { Moment } from "./moment.js";
 /** @typedef {import("../server.js").Runs} Runs */
 /** @typedef {{run: Follower, film: Film, caption: HTMLElement, words: Text, figure: HTMLElement}} Watched */
 
+const TWO_CODES = /\b2 codes\b/;
+
 export class Watch {
   /** @param {HTMLElement} root of the component, for its theme */
   constructor(root) {
@@ -29,11 +31,11 @@ export class Watch {
     this.moment = new Moment(() => this.paint());
     this.checkUp = new CheckUp();
     this.head = new Head((words) => this.checkUp.complain(words));
+    this.checkUp.element.append(this.head.keep);
     this.films = element("div", { class: "films" });
     this.legend = new Legend({ colours: [], onChange: redraw });
     this.codes = new Codes(redraw);
-    this.codes.element.append(this.legend.element);
-    this.bars = new Bars(redraw);
+    this.bars = new Bars(() => this.renew());
     this.curves = new Curves({
       onScrub: (at) => this.moment.scrub(at),
       onStep: (by) => this.moment.step(by),
@@ -52,6 +54,7 @@ export class Watch {
       this.films,
       this.codes.element,
       this.moment.element,
+      this.legend.element,
       this.curves.element,
       this.bars.element,
       this.checkUp.element,
@@ -107,6 +110,17 @@ export class Watch {
     return run.history.isVae || (this.about(run)?.role ?? "vae") === "vae";
   }
 
+  /** @param {Follower} run @returns {string} what it has to show beside its film and its loss */
+  kindOf(run) {
+    const { labels, last, started } = run.history;
+    const isVae = this.isVae(run);
+    const { ships, label = "" } = this.about(run) ?? {};
+    if (ships) return "film-alone";
+    // Before it has started only its label says what will come.
+    if (labels || (!started && TWO_CODES.test(label))) return isVae ? "codes-kl" : "codes";
+    return isVae && (!last || last.klCodes.length) ? "kl" : "film";
+  }
+
   /** Everything that follows from what is known. */
   renew() {
     const { watched, data } = this;
@@ -128,19 +142,13 @@ export class Watch {
     });
     watched.forEach(({ figure, words, run }, i) => {
       figure.style.setProperty("--colour", runs[i].colour);
-      words.data = run.state ? wordsOf(run.state, this.about(run)) : "";
+      const { done, planned } = run.history;
+      const far = run.isGrowing && done ? `, epoch ${done} of ${planned}` : "";
+      words.data = run.state ? wordsOf(run.state, this.about(run)) + far : "";
     });
-    const [{ history, isVae, colour }] = runs;
+    const [{ history, colour }] = runs;
     this.stage.style.setProperty("--colour", colour);
-    this.stage.dataset.shows = !isOne
-      ? "several"
-      : history.labels
-        ? isVae
-          ? "codes-kl"
-          : "codes"
-        : isVae
-          ? "kl"
-          : "film";
+    this.stage.dataset.shows = isOne ? this.kindOf(watched[0].run) : "several";
     const training = this.known?.training ?? false;
     if (isOne) this.head.show(watched[0].run, this.about(watched[0].run), training);
     this.bars.build(history.epochs);

@@ -188,7 +188,7 @@ def mean_image_reconstruction(images: NDArray[np.uint8], likelihood: Likelihood)
     if likelihood == "bernoulli":
         return float(losses.pixel_entropy(mean))
     chunks = (as_input(images[start : start + MOST_CODES]) for start in range(0, len(images), MOST_CODES))
-    return sum(float(losses.squared_error(chunk, mean).sum()) for chunk in chunks) / len(images)
+    return sum(float(losses.squared_error(chunk, mean.expand_as(chunk)).sum()) for chunk in chunks) / len(images)
 
 
 def _numbers(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ from vae_core.training.signals import STOP
 PROGRAM = "vae_core"
 # What libraries say goes there, and is cut where it grows beyond that.
 MOST_LOG = 1_000_000
+# A tenth of the time beside others that want all of it (sched(7): weight 110 against 1024), and all where none does.
+NICENESS = 10
 
 Command = Literal["train", "finish"]
 
@@ -111,7 +113,7 @@ class Processes:
 
 
 def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
-    """Starts it with the lowest priority, without waiting for it.
+    """Starts it with a low priority, without waiting for it.
 
     Args:
         command: "train" trains what `run.json` says, or goes on; "finish" makes a checkpoint of its last whole epoch.
@@ -142,10 +144,10 @@ def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
 def _let_others_go_first(pid: int) -> None:
     """Of a process in a session of its own; as far as the system knows of such a thing."""
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, 19)
+        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
     # Linux shares its time among sessions first, each with a priority of its own: see sched(7), autogroup.
     with suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text("19")
+        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS))
     # Where memory runs out it is this one that goes, and not the server.
     with suppress(OSError):
         Path(f"/proc/{pid}/oom_score_adj").write_text("1000")

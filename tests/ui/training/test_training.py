@@ -19,12 +19,12 @@ from ui import store
 from ui.shelf import shelf
 from ui.training import forecast
 from ui.training.manager import Manager, manager
-from ui.training.process import cores
+from ui.training.process import NICENESS, cores
 from vae_core.recipes import RECIPES
 from vae_core.training import events
 from vae_core.training.folder import holder, standing
 
-# Of the lowest priority, they would have no turn beside other tests.
+# Of a low priority, they would have no turn beside other tests.
 pytestmark = pytest.mark.alone
 REQUESTS = 20
 ATTEMPTS = 5
@@ -79,9 +79,9 @@ def test_a_training_holds_nobody_up_and_survives_a_kill(real: Manager, post: Pos
     folder = real.root / "mine"
     until(lambda: (now := standing(folder)) and now.epoch > 0)
     pid = holder(folder) or 0
-    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    assert os.getpriority(os.PRIO_PROCESS, pid) == NICENESS
     group = Path(f"/proc/{pid}/autogroup")
-    assert not group.exists() or group.read_text().endswith("nice 19\n")
+    assert not group.exists() or group.read_text().endswith(f"nice {NICENESS}\n")
     median_ms(client, 0)
     slower = []
     for attempt in range(ATTEMPTS):

@@ -26,7 +26,7 @@ def gaussian_constant(pixels: int) -> float:
 
 def squared_error(x_hat: Tensor, x: Tensor) -> Tensor:
     """Sum over pixels of (x_hat - x)^2: [B, ...], [B, ...] -> [B]."""
-    return (x_hat - x).square().flatten(1).sum(1)
+    return F.mse_loss(x_hat, x, reduction="none").flatten(1).sum(1)
 
 
 def binary_cross_entropy(logits: Tensor, x: Tensor) -> Tensor:

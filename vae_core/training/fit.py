@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,7 @@ from vae_core.models import Autoencoder, VariationalAutoencoder, build, displace
 from vae_core.pictures import film
 from vae_core.training import distributed
 from vae_core.training.device import find
+from vae_core.training.optimizer import Adam
 
 # One-cycle schedule (Smith & Topin, 2019): a rise over the first 30 %, then a fall to a thousandth.
 WARM_UP = 0.3
@@ -31,8 +32,6 @@ END_DIVISOR = 1000.0
 
 # Nobody sees more, and reading a number waits for the step.
 STEP_SECONDS = 0.1
-
-ADAM_STATE = ("step", "exp_avg", "exp_avg_sq")
 
 
 @dataclass(frozen=True)
@@ -133,10 +132,8 @@ def fit(
     parameters = dict(trained.named_parameters())
     for parameter in parameters.values():
         parameter.requires_grad_(True)
-    optimizer = torch.optim.Adam(parameters.values(), lr=config.learning_rate, fused=True)
     resume = distributed.told(resume)
-    if resume:
-        _restore(optimizer, parameters, resume.optimizer_state)
+    optimizer = Adam(parameters, resume.optimizer_state if resume else None)
     objective = distributed.synchronized(_Objective(trained, config))
     for epoch in range(resume.epoch if resume else 0, config.epochs):
         started = time.perf_counter()
@@ -159,7 +156,7 @@ def fit(
             seconds=seconds,
             images_per_second=len(x) / seconds,
             frame=film.frame(model, subject),
-            optimizer_state=_state(optimizer, parameters),
+            optimizer_state=optimizer.state(),
         )
 
 
@@ -179,7 +176,7 @@ def _epoch(
     objective: nn.Module,
     x: Tensor,
     config: TrainingConfig,
-    optimizer: torch.optim.Optimizer,
+    optimizer: Adam,
     epoch: int,
     on_step: Callable[[StepReport], object] | None,
 ) -> Tensor:
@@ -191,15 +188,11 @@ def _epoch(
     sums: Tensor | float = 0.0
     told = -math.inf
     for step, rows in enumerate(batches):
-        progress = (epoch + step / len(batches)) / config.epochs
-        for group in optimizer.param_groups:
-            group["lr"] = config.learning_rate * one_cycle(progress)
-        reconstruction, kl_codes = objective(x[rows], generator)
+        reconstruction, kl_codes = objective(x.index_select(0, rows), generator)
         loss = config.reconstruction_weight * reconstruction + config.beta * kl_codes.sum(1)
-        optimizer.zero_grad(set_to_none=True)
         # The mean over the processes of their shares' losses, so weighted, is the mean over the batch.
         (loss.sum() * (distributed.processes() / len(rows))).backward()
-        optimizer.step()
+        optimizer.step(config.learning_rate * one_cycle((epoch + step / len(batches)) / config.epochs))
         found = torch.cat([torch.stack([loss, reconstruction]).sum(1), kl_codes.sum(0)]).detach()
         sums = sums + found
         if on_step and time.perf_counter() - told >= STEP_SECONDS:
@@ -234,33 +227,3 @@ def one_cycle(progress: float) -> float:
     else:
         low, share = 1 / END_DIVISOR, (progress - WARM_UP) / (1 - WARM_UP)
     return low + (1 - low) * (1 + math.cos(math.pi * share)) / 2
-
-
-def _state(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {
-        f"{name}.{key}": value.cpu()
-        for name, tensor in parameters.items()
-        for key, value in optimizer.state[tensor].items()
-    }
-
-
-def _restore(optimizer: torch.optim.Optimizer, parameters: Mapping[str, Tensor], state: dict[str, Tensor]) -> None:
-    """Fused Adam reads its buffers unchecked: what a file says must fit before it gets there."""
-    shapes = {
-        f"{name}.{key}": torch.Size() if key == "step" else tensor.shape
-        for name, tensor in parameters.items()
-        for key in ADAM_STATE
-    }
-    for name in shapes:
-        if name not in state:
-            raise TrainingError(f"the training cannot go on: its optimizer state lacks '{name}'")
-    for name, value in state.items():
-        if name not in shapes:
-            raise TrainingError(
-                f"the training cannot go on: its optimizer state holds '{name}', which no weight calls for"
-            )
-        if value.shape != shapes[name] or value.dtype != torch.float32 or not value.isfinite().all():
-            wanted = f"finite float32 {list(shapes[name])}"
-            raise TrainingError(f"the training cannot go on: '{name}' in its optimizer state is not {wanted}")
-    for name, tensor in parameters.items():
-        optimizer.state[tensor] = {key: state[f"{name}.{key}"].to(tensor.device, copy=True) for key in ADAM_STATE}

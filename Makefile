@@ -3,12 +3,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 APP_READY := $(VENV)/.app
 DEV_READY := $(VENV)/.dev
+BENCH_READY := $(VENV)/.bench
 JS_READY := node_modules/.ready
 # npm and what it installs look for node on the path, where another one may stand.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 .DEFAULT_GOAL := help
-.PHONY: help app dev test lint format checkpoints clean
+.PHONY: help app dev test lint format checkpoints bench-train clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -42,6 +43,9 @@ checkpoints: $(APP_READY) ## retrain every shipped model on MNIST (about an hour
 	$(BIN)/python -m vae_core pca 64 --overwrite
 	$(BIN)/python -m bench.shipped_tsne
 
+bench-train: $(BENCH_READY) ## measure how fast a training is, and against whom
+	$(BIN)/python -m bench.train
+
 clean: ## remove what was installed, and the caches
 	rm -rf $(VENV) node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -54,6 +58,10 @@ $(APP_READY): requirements.txt | $(VENV)/bin/python
 
 $(DEV_READY): requirements.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@ $(APP_READY)
+
+$(BENCH_READY): requirements.txt requirements-bench.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet -r requirements-bench.txt
 	@touch $@ $(APP_READY)
 
 $(JS_READY): package.json package-lock.json .npmrc | $(DEV_READY)

@@ -6,7 +6,7 @@ Both share one encoder trunk and one decoder; they differ in the heads of the en
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 
 import torch
 from torch import Tensor, nn
@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from vae_core.config import Activation, ModelConfig
 from vae_core.draws import normal_like
 
-ACTIVATIONS: dict[Activation, type[nn.Module]] = {
-    "relu": nn.ReLU,
+ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
+    # In place, which nobody notices: what it overwrites is its layer's own output.
+    "relu": partial(nn.ReLU, inplace=True),
     "tanh": nn.Tanh,
     "elu": nn.ELU,
     "softplus": nn.Softplus,

@@ -90,14 +90,16 @@ def told(value: T | None) -> T | None:
     return values[0]
 
 
-def share(rows: int) -> slice:
-    """Which of a batch's rows are this process's: all of them are somebody's, and the first process has some.
+def share(batch: Tensor) -> Tensor:
+    """This process's rows of a batch; all of them are somebody's, and the first process has some.
 
-    >>> share(250)
-    slice(0, 250, None)
+    >>> share(torch.zeros(250, 784)).shape
+    torch.Size([250, 784])
     """
-    rank, count = (dist.get_rank(), processes()) if dist.is_initialized() else (0, 1)
-    return slice(*(math.ceil(rows * each / count) for each in (rank, rank + 1)))
+    if processes() == 1:
+        return batch
+    start, end = (math.ceil(len(batch) * rank / processes()) for rank in (dist.get_rank(), dist.get_rank() + 1))
+    return batch[start:end]
 
 
 @in_words()

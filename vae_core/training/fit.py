@@ -139,7 +139,8 @@ def fit(
         started = time.perf_counter()
         trained.train()
         sums = distributed.total(_epoch(objective, x, config, optimizer, epoch, None if epoch else on_step))
-        loss, reconstruction, *kl_codes = (sums / len(x)).tolist()
+        reconstruction, *kl_codes = (sums / len(x)).tolist()
+        loss = config.reconstruction_weight * reconstruction + config.beta * sum(kl_codes)
         # The loss of an epoch is taken before its last step, which may be the one that breaks the weights.
         if not math.isfinite(loss) or not all(weights.isfinite().all() for weights in parameters.values()):
             raise TrainingError(f"the loss is no longer finite in epoch {epoch + 1}: try a lower learning rate")
@@ -180,26 +181,27 @@ def _epoch(
     epoch: int,
     on_step: Callable[[StepReport], object] | None,
 ) -> Tensor:
-    """One pass over x; returns the sums over this process's images of loss, reconstruction and the KL of each code,
-    [2 + D or 0].
+    """One pass over x; returns the sums over this process's images of the reconstruction and the KL of each code,
+    [1 + D or 0].
     """
     generator = torch.Generator().manual_seed((config.seed << 20) + epoch)
     batches = torch.split(torch.randperm(len(x), generator=generator).to(x.device), config.batch_size)
-    sums: Tensor | float = 0.0
+    reconstructions: list[Tensor] = []
+    kls: list[Tensor] = []
     told = -math.inf
     for step, rows in enumerate(batches):
         reconstruction, kl_codes = objective(x.index_select(0, rows), generator)
-        loss = config.reconstruction_weight * reconstruction + config.beta * kl_codes.sum(1)
+        loss = config.reconstruction_weight * reconstruction.sum() + config.beta * kl_codes.sum()
         # The mean over the processes of their shares' losses, so weighted, is the mean over the batch.
-        (loss.sum() * (distributed.processes() / len(rows))).backward()
+        (loss * (distributed.processes() / len(rows))).backward()
         optimizer.step(config.learning_rate * one_cycle((epoch + step / len(batches)) / config.epochs))
-        found = torch.cat([torch.stack([loss, reconstruction]).sum(1), kl_codes.sum(0)]).detach()
-        sums = sums + found
+        reconstructions.append(reconstruction.detach())
+        kls.append(kl_codes.detach().sum(0))
         if on_step and time.perf_counter() - told >= STEP_SECONDS:
             told = time.perf_counter()
-            loss_now, reconstruction_now, *kl_now = (found / len(loss)).tolist()
-            on_step(StepReport(epoch + 1, step + 1, loss_now, reconstruction_now, sum(kl_now)))
-    return torch.as_tensor(sums)
+            mean, kl = reconstructions[-1].mean().item(), kls[-1].sum().item() / len(reconstruction)
+            on_step(StepReport(epoch + 1, step + 1, loss.item() / len(reconstruction), mean, kl))
+    return torch.cat([torch.cat(reconstructions).sum(0, keepdim=True), torch.stack(kls).sum(0)])
 
 
 def objective_parts(
@@ -209,15 +211,15 @@ def objective_parts(
     is of no code, [B, 0]. Of several processes each draws for the whole batch, and computes its share of it.
     """
     x = corrupt(clean, config.corruption.kind, config.corruption.level, generator) if config.corruption else clean
-    mine = distributed.share(len(clean))
     if isinstance(model, VariationalAutoencoder):
         eps = normal_like(clean.new_empty(len(clean), model.config.latent_dim), generator)
-        mu, logvar = model.posterior(x[mine])
-        z, kl = displaced(mu, logvar, eps[mine]), losses.kl_per_coordinate(mu, logvar)
+        mu, logvar = model.posterior(distributed.share(x))
+        z, kl = displaced(mu, logvar, distributed.share(eps)), losses.kl_per_coordinate(mu, logvar)
     else:
-        z = model.encode(x[mine])
+        z = model.encode(distributed.share(x))
         kl = z.new_zeros(len(z), 0)
-    return losses.reconstruction(model.decoder_output(z), clean[mine], model.config.likelihood), kl
+    output = model.decoder_output(z)
+    return losses.reconstruction(output, distributed.share(clean), model.config.likelihood), kl
 
 
 def one_cycle(progress: float) -> float:

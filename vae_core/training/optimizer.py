@@ -1,6 +1,8 @@
 """Adam (Kingma & Ba, 2015), all parameters in one fused kernel, and nothing else in a step.
 
-`torch.optim.Adam` is the same kernel; what it does around it takes as long as a fifth of the kernel for nets so small.
+`torch.optim.Adam` calls the same kernel, with half as much again of its time around it for nets as small as these. With
+one flat parameter every gradient is added to one that is kept, which costs more than it saves: 7 % of a step at
+784-512-30.
 """
 
 from __future__ import annotations
@@ -9,7 +11,6 @@ from collections.abc import Mapping
 
 import torch
 from torch import Tensor
-from torch.optim.adam import adam
 
 from vae_core.errors import TrainingError
 
@@ -30,33 +31,36 @@ class Adam:
     def __init__(self, parameters: Mapping[str, Tensor], state: Mapping[str, Tensor] | None = None) -> None:
         self._names, self._parameters = list(parameters), list(parameters.values())
         if state is None:
-            self._steps = [weights.new_zeros(()) for weights in self._parameters]
+            steps = [weights.new_zeros(()) for weights in self._parameters]
             self._means = [torch.zeros_like(weights) for weights in self._parameters]
             self._squares = [torch.zeros_like(weights) for weights in self._parameters]
         else:
             _check(parameters, state)
-            self._steps, self._means, self._squares = (
+            steps, self._means, self._squares = (
                 [state[f"{name}.{key}"].to(weights.device, copy=True) for name, weights in parameters.items()]
                 for key in STATE
             )
+        # One addition counts for all.
+        self._counts = torch.stack(steps)
+        self._steps = list(self._counts.unbind())
 
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
         """Takes the gradients, and leaves none."""
-        adam(
+        self._counts += 1
+        torch._fused_adam_(
             self._parameters,
             [weights.grad for weights in self._parameters],  # type: ignore[misc]
             self._means,
             self._squares,
             [],
             self._steps,
-            fused=True,
-            amsgrad=False,
+            lr=learning_rate,
             beta1=0.9,
             beta2=0.999,
-            lr=learning_rate,
             weight_decay=0.0,
             eps=1e-8,
+            amsgrad=False,
             maximize=False,
         )
         for weights in self._parameters:
@@ -66,9 +70,7 @@ class Adam:
         """float32 on the CPU, named `<parameter>.<one of STATE>`; on the CPU they change with the next step."""
         tensors = zip(self._names, self._steps, self._means, self._squares, strict=True)
         return {
-            f"{name}.{key}": tensor.detach().cpu()
-            for name, *state in tensors
-            for key, tensor in zip(STATE, state, strict=True)
+            f"{name}.{key}": tensor.cpu() for name, *state in tensors for key, tensor in zip(STATE, state, strict=True)
         }
 
 

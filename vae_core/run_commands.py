@@ -70,4 +70,6 @@ def progress(console: Console, name: str, epochs: int, done: int) -> Iterator[Ca
 
 def _say(folder: Path, ending: events.Kind) -> None:
     more = f"; go on with `train --run-dir {folder}`" if ending == "paused" else ""
-    console.print(f"{ending}: epoch {epochs_done(folder)} is saved in {folder}{more}", highlight=False)
+    epoch = epochs_done(folder)
+    saved = f"epoch {epoch} is saved in {folder}" if epoch else "nothing was saved yet"
+    console.print(f"{ending}: {saved}{more}", highlight=False)

@@ -25,6 +25,7 @@ from vae_core.pictures import film
 from vae_core.recipes import Recipe
 from vae_core.spaces.latent import active_coordinates
 from vae_core.training import events
+from vae_core.training.checkup import findings
 from vae_core.training.device import find
 from vae_core.training.fit import EpochReport, StepReport
 from vae_core.training.folder import is_over, read_plan
@@ -149,7 +150,7 @@ class ToldRun:
             **told,
             frame=_base64(_png(frame)),
             codes=self._codes() if self._is_plane and current else None,
-            findings=[],
+            findings=[asdict(each) for each in findings(self.plan, self._mean_image, self._epochs, self._steps)],
         )
 
     @property

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 import torch
 
-from vae_core import losses
-from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
+from vae_core.config import CorruptionConfig, Likelihood, ModelConfig, TrainingConfig
 from vae_core.data import as_input, uci_digits
 from vae_core.models import Autoencoder, VariationalAutoencoder
 from vae_core.spaces.latent import active_coordinates
 from vae_core.training.checkup import Fault, Finding, findings
 from vae_core.training.fit import fit, new_model
 from vae_core.training.plan import Plan
+from vae_core.training.told import mean_image_reconstruction
 
 DIGITS = uci_digits().images[:300]
 SEEDS = (0, 1)
@@ -56,10 +56,8 @@ def active(model: Autoencoder) -> int | None:
 
 
 @cache
-def mean_image(likelihood: str) -> float:
-    x = as_input(DIGITS)
-    mean = x.mean(0, keepdim=True)
-    return float((losses.pixel_entropy(mean) if likelihood == "bernoulli" else losses.squared_error(x, mean)).mean())
+def mean_image(likelihood: Likelihood) -> float:
+    return mean_image_reconstruction(DIGITS, likelihood)
 
 
 def faults(found: list[list[Finding]]) -> list[Fault | None]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
+from tests.web.desk_page import DeskPage
 from tests.web.shown import Visit, await_query, box, query_of
 from tests.web.train.train_page import Server, TrainPage, summary
 
@@ -170,3 +173,50 @@ def test_on_a_phone_everything_is_in_reach(visit: Visit) -> None:
         found = box(button)
         assert found.height >= 36
         assert found.right <= 400
+
+
+def test_a_training_on_the_real_server_from_start_to_delete(visit: Visit) -> None:
+    train = visit(TrainPage, "epochs=400&encoder=32&as=real-one")
+    train.start.click()
+    run = train.run("real-one")
+    expect(run.get_by_role("radio")).to_be_checked()
+    # The first training of a process waits for its imports.
+    expect(run.locator(".state")).to_contain_text(re.compile(r"epoch \d+ of 400"), timeout=60_000)
+    train.button("Pause real-one").click()
+    expect(train.button("Resume real-one")).to_be_visible()
+    # Reloading loses nothing.
+    train.page.reload()
+    train.wait()
+    expect(run.locator(".state")).to_contain_text("paused at epoch")
+    train.button("Resume real-one").click()
+    expect(train.button("Stop real-one")).to_be_visible(timeout=60_000)
+    train.button("Stop real-one").click()
+    expect(run.locator(".state")).to_contain_text("stopped at epoch", timeout=60_000)
+    with train.page.expect_download() as zipped:
+        train.page.get_by_role("link", name="Zip of real-one").click()
+    content = zipped.value.path().read_bytes()
+    train.button("Rename real-one").click()
+    run.get_by_role("textbox").fill("real-two")
+    run.get_by_role("textbox").press("Enter")
+    expect(train.run("real-two").get_by_role("radio")).to_be_checked()
+    train.button("Delete real-two").click()
+    expect(train.run("real-two")).to_have_count(0)
+    train.button("Undo").click()
+    expect(train.run("real-two")).to_be_visible()
+
+    # It is a model on every page at once.
+    train.run("real-two").get_by_role("link", name="Open real-two").click()
+    desk = DeskPage(train.page)
+    desk.wait()
+    desk.expect_model(1, "real-two")
+    train.page.go_back()
+    train.wait()
+    train.button("Delete real-two").click()
+    expect(train.run("real-two")).to_have_count(0)
+
+    # The zip brings it back.
+    file = {"name": "real-one.zip", "mimeType": "application/zip", "buffer": content}
+    train.root.locator(".runs input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(run.get_by_role("radio")).to_be_checked()
+    train.button("Delete real-one").click()
+    expect(run).to_have_count(0)

@@ -54,6 +54,17 @@ export class Chosen {
     this.keep();
   }
 
+  /** @param {string[]} names as they were */
+  return([run, ...against]) {
+    this.run = run;
+    this.against = against;
+    this.keep();
+  }
+
+  get names() {
+    return [this.run, ...this.against].filter(Boolean);
+  }
+
   /** @param {string} name @param {string} to */
   rename(name, to) {
     this.known.add(to);
@@ -70,7 +81,7 @@ export class Chosen {
   }
 
   tell() {
-    const names = [this.run, ...this.against].filter(Boolean);
+    const { names } = this;
     if (names.join(BETWEEN) === this.told) return;
     this.told = names.join(BETWEEN);
     this.onChange(names);

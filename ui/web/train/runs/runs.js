@@ -4,7 +4,7 @@ import { Alert } from "../../kit/controls.js";
 import { button, element } from "../../kit/dom.js";
 import { isDark } from "../../kit/theme.js";
 import { onActed, perform } from "../actions.js";
-import { importCheckpoint, listRuns } from "../server.js";
+import { act, importCheckpoint, listRuns } from "../server.js";
 import { Chosen } from "./chosen.js";
 import { RunRow } from "./row.js";
 
@@ -146,14 +146,22 @@ export class RunList {
 
   /** @param {string} name @param {Action | "restore"} action @param {string} [to] of "rename" @returns {Promise<boolean>} whether it was done */
   async act(name, action, to) {
+    const { runs, chosen } = this;
+    const watched = chosen.names;
     this.alert.hide();
+    // Nobody asks any more for what is about to go.
+    if (action === "delete") chosen.offer(runs?.runs.filter((run) => run.name !== name) ?? []);
     try {
-      await perform(name, action, to === undefined ? {} : { to });
+      if (action === "delete" || action === "restore" || action === "rename") {
+        await act(name, action, to === undefined ? {} : { to });
+        this.poll();
+      } else await perform(name, action);
     } catch (error) {
+      if (action === "delete") chosen.return(watched);
       this.alert.show(/** @type {Error} */ (error).message);
       return false;
     }
-    if (action === "rename" && to !== undefined) this.chosen.rename(name, to);
+    if (action === "rename" && to !== undefined) chosen.rename(name, to);
     if (action === "delete") this.offerUndo(name);
     else if (action === "restore") this.undo.replaceChildren();
     return true;

@@ -89,8 +89,8 @@ where digits lie, and move towards them. An [AE](#term-ae) was only asked to ret
 - **[PSNR](#term-psnr)** $= -10 \log_{10} \frac{1}{784}\lVert \hat x - x \rVert^2$, in dB. **[SSIM](#term-ssim)**
   compares means, variances and the covariance in windows of 7 x 7 pixels (Wang et al., 2004, equation 13). Each is bold
   where it is better than the corrupted digit's own; pixels are compared as they are seen, in $[0, 1]$. A digit that the
-  [corruption](#term-corruption) leaves as it was counts in no mean, as long as it changes another: its own PSNR is infinite, and no model's
-  can be.
+  [corruption](#term-corruption) leaves as it was counts in no mean, as long as it changes another: its own PSNR is
+  infinite, and no model's can be.
 - **Passes**: what a model returns is given to it again. For small Gaussian noise one step of a denoising autoencoder,
   $\hat x - \tilde x$, points to where digits are denser (Alain & Bengio, 2014, theorem 1). That promises nothing for
   many passes, for strong noise or for pixels masked, nor is it what is seen: each pass does again what the training

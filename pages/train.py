@@ -31,8 +31,8 @@ the clean one (Vincent et al., 2008).
 - **A [KL](#term-kl) of 0** in one code says that the decoder gets nothing by it: the code is not active.
 - **Classes that are left out** are in no batch. What a model makes of them later, on Reconstruct or on the map, it has
   learnt from the others.
-- **The last whole epoch** is on disk, whatever happens to the process, the page or the app; who resumes gets the weights
-  that an uninterrupted training would have got.
+- **The last whole epoch** is on disk, whatever happens to the process, the page or the app; who resumes gets the
+  weights that an uninterrupted training would have got.
 
 Trained by `vae_core.training.fit.fit` in a process of its own, as by `python -m vae_core train`; what goes wrong is
 looked for by `vae_core.training.checkup`. The time before Start is that of matrix products as this machine makes them.

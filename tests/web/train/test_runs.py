@@ -10,6 +10,8 @@ from tests.web.desk_page import DeskPage
 from tests.web.shown import Visit, await_query, box, query_of
 from tests.web.train.train_page import Server, TrainPage, summary
 
+# A training lets all else on the machine go first.
+TRAINED_MS = 240_000
 DROP = """(place) => {
   const data = new DataTransfer();
   data.items.add(new File(["zip"], "brought.zip"));
@@ -181,7 +183,7 @@ def test_a_training_on_the_real_server_from_start_to_delete(visit: Visit) -> Non
     run = train.run("real-one")
     expect(run.get_by_role("radio")).to_be_checked()
     # The first training of a process waits for its imports.
-    expect(run.locator(".state")).to_contain_text(re.compile(r"epoch \d+ of 400"), timeout=60_000)
+    expect(run.locator(".state")).to_contain_text(re.compile(r"epoch \d+ of 400"), timeout=TRAINED_MS)
     train.button("Pause real-one").click()
     expect(train.button("Resume real-one")).to_be_visible()
     # Reloading loses nothing.
@@ -189,9 +191,9 @@ def test_a_training_on_the_real_server_from_start_to_delete(visit: Visit) -> Non
     train.wait()
     expect(run.locator(".state")).to_contain_text("paused at epoch")
     train.button("Resume real-one").click()
-    expect(train.button("Stop real-one")).to_be_visible(timeout=60_000)
+    expect(train.button("Stop real-one")).to_be_visible(timeout=TRAINED_MS)
     train.button("Stop real-one").click()
-    expect(run.locator(".state")).to_contain_text("stopped at epoch", timeout=60_000)
+    expect(run.locator(".state")).to_contain_text("stopped at epoch", timeout=TRAINED_MS)
     with train.page.expect_download() as zipped:
         train.page.get_by_role("link", name="Zip of real-one").click()
     content = zipped.value.path().read_bytes()

@@ -49,7 +49,8 @@ export class Head {
     const { done, planned, last } = history;
     const now = state ?? about?.state ?? "waiting";
     write(this.name, run.name);
-    write(this.label, about?.label ?? "");
+    const label = about?.label ?? "";
+    if (this.label.textContent !== label) this.label.replaceChildren(...glossed(label, "vae", "dae", "ae", "code"));
     write(this.state, wordsOf(now, about));
     this.state.dataset.state = now;
     this.steps.show(isAllowed && about && state ? { name: run.name, state, epoch: done, ships: about.ships } : null);

@@ -94,7 +94,7 @@ def test_the_mean_image_is_the_best_that_needs_no_code(likelihood: Any, uci: Any
     x = torch.from_numpy(uci.images[:1100, None].astype(np.float64) / 255)
     mean = x.mean(0, keepdim=True)
     if likelihood == "gaussian":
-        expected = squared_error(x, mean).mean()
+        expected = squared_error(x, mean.expand_as(x))
     else:
         expected = torch.nn.functional.binary_cross_entropy(mean.expand_as(x), x, reduction="none").flatten(1).sum(1)
     found = mean_image_reconstruction(uci.images[:1100], likelihood)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from tests.web.oracle import Oracle
 from tests.web.projection_page import QUERY, OpenProjection, ProjectionPage
 from tests.web.shown import TINY, OpenPage, Shown, Visit
 from vae_core.data import Digits
+from vae_core.training.folder import holder
 
 AnyShown = TypeVar("AnyShown", bound=Shown)
 
@@ -76,6 +78,14 @@ def server(repository: Path, checkpoints: Path, log: Path, port: int, base: str 
             yield address
         finally:
             process.terminate()
+            _end_trainings(Path(environment["RUNS_DIR"]))
+
+
+def _end_trainings(runs: Path) -> None:
+    """They would outlive the app, and a test that has failed leaves its own."""
+    for folder in runs.glob("*/"):
+        if pid := holder(folder):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

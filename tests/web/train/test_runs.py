@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.desk_page import DeskPage
@@ -177,6 +178,8 @@ def test_on_a_phone_everything_is_in_reach(visit: Visit) -> None:
         assert found.right <= 400
 
 
+# Visitors go first, and so would the tests beside it.
+@pytest.mark.alone
 def test_a_training_on_the_real_server_from_start_to_delete(visit: Visit) -> None:
     train = visit(TrainPage, "epochs=400&encoder=32&as=real-one")
     train.start.click()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.js.node import Node
+from ui.training import forecast
 from vae_core.config import ModelConfig
 from vae_core.errors import ConfigError
 from vae_core.models import parameter_count
@@ -114,7 +115,7 @@ def test_as_many_parameters_as_pytorch_counts(node: Node) -> None:
     shapes = [rng.choice(SHAPES) for _ in cases]
     for plan, _, parameters, flops in judged(node, [values for values, _ in cases], shapes):
         assert parameters == parameter_count(ModelConfig.from_json(plan["model"]))
-        assert flops == 6 * parameters
+        assert flops == forecast.OPERATIONS * parameters
 
 
 def test_every_recipe_fills_the_form_and_comes_out_as_it_was(node: Node) -> None:

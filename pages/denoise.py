@@ -99,6 +99,6 @@ where digits lie, and move towards them. An [AE](#term-ae) was only asked to ret
   their three nearest of 10,000 training digits. `dae-gaussian-30`, at $\sigma = 0.5$, fades from 95 to 61, from 91 % to
   67 %.
 
-Corrupted by `ui/web/maths/seeded_noise.js`, number by number as by `vae_core.seeded_noise.corrupt` in Python; curves
-by `vae_core.metrics.denoising.curve`, SSIM by scikit-image.
+Corrupted by `ui/web/maths/seeded_noise.js`, number by number as by `vae_core.noise.seeded_noise.corrupt` in Python;
+curves by `vae_core.metrics.denoising.curve`, SSIM by scikit-image.
 """)

@@ -21,7 +21,7 @@ from ui.figures.palette import Role
 from ui.files import Stamp, without_folder
 from ui.jobs.cache import STAMPS, cached
 from ui.shelf import ROOT, Shelved, checkpoint_root, look_again, shelf
-from vae_core import archive, checkpoint
+from vae_core import checkpoint
 from vae_core.config import ModelConfig, shape_text
 from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder
@@ -29,6 +29,7 @@ from vae_core.pictures import set_file
 from vae_core.pictures.film import Frame
 from vae_core.spaces import latent
 from vae_core.spaces.latent import Encodings
+from vae_core.storage import archive
 
 __all__ = ["ROOT", "checkpoint_root"]
 
@@ -185,7 +186,7 @@ def content(name: str, file: str) -> bytes:
 
 
 def packed(name: str) -> bytes:
-    """The checkpoint as a zip, see `vae_core.archive`.
+    """The checkpoint as a zip, see `vae_core.storage.archive`.
 
     Raises:
         NotHereError: as `entry`; or it cannot be read.

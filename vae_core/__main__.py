@@ -115,11 +115,11 @@ def train(
     plan = _plan(run_dir or Path(chosen.name), chosen, digits, classes) if chosen else None
     with _group(plan, run_dir, machine) as leads:
         if leads and run_dir is not None:
-            from vae_core import run_commands
+            from vae_core.commands import runs as run_commands
 
             run_commands.train(run_dir, plan, machine)
         elif leads and chosen is not None:
-            from vae_core import commands
+            from vae_core.commands import checkpoints as commands
 
             path = out or Path("checkpoints") / chosen.name
             commands.train(chosen, path, digits, data_dir, threads, resume, overwrite, classes, device)
@@ -169,7 +169,7 @@ def finish(
     threads: Threads = None,
 ) -> None:
     """Make a finished checkpoint of the last whole epoch of a run."""
-    from vae_core import run_commands
+    from vae_core.commands import runs as run_commands
     from vae_core.training.process import Machine
 
     run_commands.finish(run_dir, Machine(data_dir, threads=threads))
@@ -194,7 +194,7 @@ def pca(
     overwrite: Overwrite = False,
 ) -> None:
     """Fit principal component analysis and save it as an autoencoder."""
-    from vae_core import commands
+    from vae_core.commands import checkpoints as commands
 
     commands.pca(components, out or Path("checkpoints") / f"pca-{components}", digits, data_dir, overwrite)
 
@@ -210,7 +210,7 @@ def evaluate(
     ] = False,
 ) -> None:
     """Measure checkpoints on the test digits, with the protocol of each number."""
-    from vae_core import commands
+    from vae_core.commands import checkpoints as commands
 
     commands.evaluate(checkpoints, digits, data_dir, as_json, record)
 

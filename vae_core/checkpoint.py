@@ -1,7 +1,7 @@
 """A checkpoint folder: `config.json`, `model.safetensors`, `training.json`, `film.gif`. No pickle, ever.
 
-Whatever else lies in the folder is somebody else's and stays as it is. `vae_core.own_files` reads and replaces the
-files as one: at every moment the old checkpoint or the new one is there, whole.
+Whatever else lies in the folder is somebody else's and stays as it is. `vae_core.storage.own_files` reads and
+replaces the files as one: at every moment the old checkpoint or the new one is there, whole.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from vae_core import contents, own_files, records
 from vae_core.config import ModelConfig
 from vae_core.data import examples
 from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder, build, computation_problem
-from vae_core.own_files import Version
 from vae_core.pictures import film
+from vae_core.storage import contents, own_files, records
+from vae_core.storage.own_files import Version
 
 CONFIG_FILE, WEIGHTS_FILE, TRAINING_FILE, FILM_FILE, OPTIMIZER_FILE = own_files.NAMES
 
@@ -146,7 +146,7 @@ def load_training(path: str | Path) -> dict[str, Any]:
     """What `training.json` says: recipe, seed, digits, history, test metrics, versions.
 
     Raises:
-        CheckpointError: the file is missing or is no such record, see `vae_core.records`.
+        CheckpointError: the file is missing or is no such record, see `vae_core.storage.records`.
     """
     folder = resolve(path)
     with own_files.opened(folder, (TRAINING_FILE,)) as files:

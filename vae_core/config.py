@@ -212,7 +212,7 @@ class ModelConfig(_Json):
 
 @dataclass(frozen=True, kw_only=True)
 class CorruptionConfig(_Json):
-    """C(x_tilde | x) during training: see `vae_core.corruption`.
+    """C(x_tilde | x) during training: see `vae_core.noise.corruption`.
 
     Attributes:
         kind: which corruption.

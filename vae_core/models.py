@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_core.config import Activation, ModelConfig
-from vae_core.draws import normal_like
+from vae_core.noise.draws import normal_like
 
 ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
     # In place, which nobody notices: what it overwrites is its layer's own output.

@@ -11,12 +11,13 @@ import torch
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from vae_core import checkpoint, records
+from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.data import Digits, shape_of
 from vae_core.errors import TrainingError
 from vae_core.metrics import Metric, evaluate
 from vae_core.models import Autoencoder
+from vae_core.storage import records
 
 
 def fit(images: NDArray[np.uint8], components: int) -> Autoencoder:

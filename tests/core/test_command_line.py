@@ -16,7 +16,9 @@ from rich.console import Console
 from tests.any_picture import SETS, write_sets
 from tests.tiny import CONFIGS, write_checkpoint
 from vae_core import __main__ as cli
-from vae_core import checkpoint, commands, run_commands
+from vae_core import checkpoint
+from vae_core.commands import checkpoints as commands
+from vae_core.commands import runs as run_commands
 from vae_core.recipes import RECIPES
 from vae_core.training import fit
 from vae_core.training.folder import epochs_done, read_plan

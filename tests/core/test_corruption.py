@@ -9,8 +9,8 @@ from torch import Tensor
 
 from tests.tiny import generator
 from vae_core.config import CorruptionKind
-from vae_core.corruption import box, corrupt, gaussian, masking, salt_and_pepper
 from vae_core.errors import ConfigError
+from vae_core.noise.corruption import box, corrupt, gaussian, masking, salt_and_pepper
 
 KINDS: tuple[CorruptionKind, ...] = ("gaussian", "masking", "salt_and_pepper", "box")
 COUNT = 500

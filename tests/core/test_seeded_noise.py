@@ -6,7 +6,7 @@ import pytest
 
 from vae_core.config import CorruptionKind
 from vae_core.errors import ConfigError
-from vae_core.seeded_noise import KINDS, corrupt, normals, uniforms
+from vae_core.noise.seeded_noise import KINDS, corrupt, normals, uniforms
 
 SEED = 4_000_000_000
 WORD = 0xFFFFFFFF

@@ -14,9 +14,9 @@ from skimage.metrics import peak_signal_noise_ratio, structural_similarity
 from tests.js.node import Node
 from tests.ui.frame.test_palette import VISIONS, distances
 from tests.web.tray_page import same_digit
-from vae_core import seeded_noise
 from vae_core.config import DIGIT, CorruptionKind, Shape
 from vae_core.data import Digits, examples
+from vae_core.noise import seeded_noise
 from vae_core.pictures import picture
 from vae_core.pictures.mnist_format import mnist_format, quantise
 

@@ -49,7 +49,7 @@ def denoise(
         models: one to four different checkpoints, in the order to show.
         digits: "uci" or "mnist".
         seed: 0 to 2**32 - 1.
-        corruption: a kind of `vae_core.corruption`.
+        corruption: a kind of `vae_core.noise.corruption`.
         on_corruption: called with the kind that was chosen, as it was sent, before the script runs again.
         key: unlike every other on the page.
 

@@ -1,4 +1,4 @@
-"""A model as a zip: taken away, or brought from elsewhere. See `vae_core.archive`."""
+"""A model as a zip: taken away, or brought from elsewhere. See `vae_core.storage.archive`."""
 
 from __future__ import annotations
 

@@ -20,9 +20,9 @@ from ui.http.payload import Payload
 from ui.jobs.cache import cached
 from ui.reports import ladder
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective import linear
 from vae_core.objective.gradients import of_picture
-from vae_core.seeded_noise import normals
 from vae_core.spaces.alignment import aligned
 
 DRAWS = 200

@@ -21,8 +21,8 @@ from ui.jobs.job import Jobs, Task
 from ui.training import admission, settings
 from ui.training.listing import Listing, Summary, size_of
 from ui.training.process import FOLLOW_SECONDS, Processes
-from vae_core import archive
 from vae_core.errors import TrainingError, VaeCoreError
+from vae_core.storage import archive
 from vae_core.training import events, shelf
 from vae_core.training.folder import Standing, State, create, epochs_done, holder, read_plan, standing
 from vae_core.training.plan import Plan
@@ -108,7 +108,7 @@ class Manager:
         return name
 
     def take_in(self, archived: bytes) -> str:
-        """Takes in the zip of a checkpoint, see `vae_core.archive`; returns its name here."""
+        """Takes in the zip of a checkpoint, see `vae_core.storage.archive`; returns its name here."""
         with self._starting:
             self._make_room(len(archived))
             self.root.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """How much of a corruption a model takes away, over its level.
 
-Protocol: digit i is corrupted by field i of the seed (`vae_core.seeded_noise`), so that every model and level gets
-the same noise; the corrupted digit is decoded at an AE's code or a VAE's mu; PSNR and SSIM are taken of each digit
+Protocol: digit i is corrupted by field i of the seed (`vae_core.noise.seeded_noise`), so that every model and level
+gets the same noise; the corrupted digit is decoded at an AE's code or a VAE's mu; PSNR and SSIM are taken of each digit
 between the clean one and the picture as it is seen, in [0, 1], then mean and standard deviation over the digits.
 
 A small box misses many digits, whose PSNR is infinite as long as no model has touched them. So that all means are over
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from vae_core.config import CorruptionKind
 from vae_core.metrics.similarity import psnr, ssim
 from vae_core.models import Autoencoder
-from vae_core.seeded_noise import corrupt
+from vae_core.noise.seeded_noise import corrupt
 
 Digits = NDArray[np.uint8]
 Images = NDArray[np.float32]

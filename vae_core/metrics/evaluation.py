@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from vae_core import losses
 from vae_core.config import CorruptionConfig
-from vae_core.corruption import corrupt
 from vae_core.data import as_input
 from vae_core.models import Autoencoder, VariationalAutoencoder, reparameterize
+from vae_core.noise.corruption import corrupt
 from vae_core.spaces.latent import active_coordinates
 
 

@@ -102,7 +102,7 @@ def evidence(model: VariationalAutoencoder, x: Tensor, eps: Array, chunk: int = 
     Args:
         model: in eval mode.
         x: float32 [1, C, H, W] in [0, 1].
-        eps: float64 [N, D], draws of N(0, I): `vae_core.seeded_noise.normals` has those of the browser.
+        eps: float64 [N, D], draws of N(0, I): `vae_core.noise.seeded_noise.normals` has those of the browser.
         chunk: how many are decoded together.
 
     Raises:

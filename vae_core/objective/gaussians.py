@@ -155,7 +155,7 @@ def monte_carlo(eps: Array, p: Gaussian, q: Gaussian = STANDARD) -> Estimate:
     Estimate(value=0.5, standard_error=0.5773502691896258, count=3)
 
     Args:
-        eps: float64 [N], draws of N(0, 1), at least two: `vae_core.seeded_noise.normals` has those of the browser.
+        eps: float64 [N], draws of N(0, 1), at least two: `vae_core.noise.seeded_noise.normals` has the browser's.
         p, q: the two.
 
     Raises:

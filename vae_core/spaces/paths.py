@@ -13,7 +13,7 @@ from vae_core.arrays import Frozen
 from vae_core.config import MOST_CODES
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
-from vae_core.seeded_noise import normals
+from vae_core.noise.seeded_noise import normals
 
 # sin(angle) below which two codes count as parallel, where the great circle is the straight line or not unique.
 PARALLEL = 1e-6
@@ -198,8 +198,8 @@ def random_walk(dim: int, steps: int, seed: int, step: float, start: int = 0) ->
     White noise under a smooth kernel (Higdon, 2002): z(t) = sqrt(2/3) sum_k sin^2(pi (t - k) / 4) eps_k over the four
     knots k with 0 < t - k < 4, and eps_k ~ N(0, I). The squared weights sum to 1 at every t, so each z(t) is N(0, I);
     the walk has no corners, its mean squared speed pi^2 dim / 12 is constant, and after four knots it has forgotten
-    where it was. eps_k is the first `dim` of 784 numbers of field k + 3 of `seed` in `vae_core.seeded_noise`, which
-    the browser has, too.
+    where it was. eps_k is the first `dim` of 784 numbers of field k + 3 of `seed` in
+    `vae_core.noise.seeded_noise`, which the browser has, too.
 
     Args:
         dim: of the codes, at most 784 as in `ModelConfig`.

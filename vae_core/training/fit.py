@@ -15,11 +15,11 @@ from torch import Tensor, nn
 
 from vae_core import losses
 from vae_core.config import ModelConfig, TrainingConfig
-from vae_core.corruption import corrupt
 from vae_core.data import as_input
-from vae_core.draws import normal_like
 from vae_core.errors import TrainingError
 from vae_core.models import Autoencoder, VariationalAutoencoder, build, displaced
+from vae_core.noise.corruption import corrupt
+from vae_core.noise.draws import normal_like
 from vae_core.pictures import film
 from vae_core.training import distributed
 from vae_core.training.device import find

@@ -1,6 +1,6 @@
 """The folder of a run: what it is to do, who trains in it, and how far it is, all read from its files.
 
-A checkpoint's folder, see `vae_core.own_files`, and beside its files `run.json`, a `Plan`; `events.jsonl`, see
+A checkpoint's folder, see `vae_core.storage.own_files`, and beside its files `run.json`, a `Plan`; `events.jsonl`, see
 `vae_core.training.events`; and `run.lock`, locked by the process that trains for as long as it lives. Importing this
 takes no torch.
 """
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from vae_core import own_files
 from vae_core.errors import CheckpointError, ConfigError, TrainingError
+from vae_core.storage import own_files
 from vae_core.training import events
 from vae_core.training.plan import Plan
 

@@ -16,13 +16,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from vae_core import checkpoint, records
+from vae_core import checkpoint
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, mnist_digits, shape_of, uci_digits
 from vae_core.errors import CheckpointError, TrainingError
 from vae_core.models import Autoencoder
 from vae_core.pictures import film, set_file
 from vae_core.recipes import Recipe, UnknownNameError
+from vae_core.storage import records
 from vae_core.training.fit import EpochReport, Resume, StepReport, fit, new_model
 
 if TYPE_CHECKING:

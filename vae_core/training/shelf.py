@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from vae_core import own_files
 from vae_core.errors import ShelfError, TrainingError
+from vae_core.storage import own_files
 from vae_core.training import events
 from vae_core.training.folder import LOCK, LOG, NEW_PLAN, PLAN, holder, locked, read_plan, write_plan
 from vae_core.training.plan import NAME, NAME_RULE

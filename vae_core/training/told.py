@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from vae_core import checkpoint, losses, own_files
+from vae_core import checkpoint, losses
 from vae_core.config import Likelihood
 from vae_core.data import as_input, shape_of
 from vae_core.errors import TrainingError
@@ -24,6 +24,7 @@ from vae_core.models import VariationalAutoencoder, parameter_count
 from vae_core.pictures import film
 from vae_core.recipes import Recipe
 from vae_core.spaces.latent import active_coordinates
+from vae_core.storage import own_files
 from vae_core.training import events
 from vae_core.training.checkup import findings
 from vae_core.training.device import find

@@ -15,10 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from vae_core import archive, checkpoint, own_files
+from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.errors import ArchiveError, CheckpointError
 from vae_core.models import build
+from vae_core.storage import archive, own_files
 from vae_core.training.plan import NAME
 
 MODEL = build(ModelConfig(kind="vae", scale="logvar", latent_dim=2, decoder=(3,), shape=(1, 8, 8)))

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.core.checkpoints.test_checkpoint_killed import NEW, OLD, assert_next_save_is_clean, path, save, which
-from vae_core import checkpoint, own_files
+from vae_core import checkpoint
 from vae_core.checkpoint import CheckpointError
+from vae_core.storage import own_files
 
 __all__ = ["path"]
 

@@ -20,9 +20,10 @@ import torch
 
 from tests.forks import DONE, exit_code, in_child, needs_fork
 from tests.tiny import CONFIGS
-from vae_core import checkpoint, own_files
+from vae_core import checkpoint
 from vae_core.checkpoint import CheckpointError
 from vae_core.models import Autoencoder
+from vae_core.storage import own_files
 from vae_core.training.fit import new_model
 
 # Of the smallest pictures that there may be: a save is a few small files.

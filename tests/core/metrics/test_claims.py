@@ -12,7 +12,7 @@ from vae_core import losses
 from vae_core.checkpoint import load
 from vae_core.data import Digits, as_input
 from vae_core.models import VariationalAutoencoder
-from vae_core.seeded_noise import corrupt
+from vae_core.noise.seeded_noise import corrupt
 from vae_core.spaces.intrinsic_dimension import two_nn
 
 

@@ -8,7 +8,7 @@ from tests import tiny
 from vae_core import checkpoint
 from vae_core.data import Digits, as_input
 from vae_core.metrics import curve, noisy_curve, squared_errors, ssim
-from vae_core.seeded_noise import corrupt
+from vae_core.noise.seeded_noise import corrupt
 
 LEVELS = (0.0, 0.5)
 

@@ -19,8 +19,8 @@ from vae_core import losses
 from vae_core.checkpoint import load
 from vae_core.errors import ObjectiveError
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.evidence import COUNTS, Evidence, bounds, evidence, running
-from vae_core.seeded_noise import normals
 from vae_core.training.fit import new_model
 
 some_weights = hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(-900, 900))

@@ -14,8 +14,8 @@ from torch.distributions import Normal, kl_divergence
 
 from vae_core import losses
 from vae_core.errors import ObjectiveError
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.gaussians import STANDARD, Gaussian, axis, curves, integrate, kl, monte_carlo
-from vae_core.seeded_noise import normals
 
 gaussians = st.builds(Gaussian, st.floats(-6, 6), st.floats(0.05, 6))
 EPS = normals(0, count=1, shape=(4000,))[0]

@@ -15,8 +15,8 @@ from tests.tiny import CONFIGS
 from vae_core import losses
 from vae_core.errors import ObjectiveError
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.gradients import Gradients, leave_one_out, of_picture, reparameterised, score_function
-from vae_core.seeded_noise import normals
 from vae_core.training.fit import new_model
 
 MU = np.array([0.8, -1.5, 0.0])

@@ -3,10 +3,10 @@ import torch
 
 from tests.core.training.test_fit import NOISY, same_weights, trained
 from tests.tiny import CONFIGS, generator
-from vae_core.corruption import corrupt
 from vae_core.data import Digits
-from vae_core.draws import normal_like
 from vae_core.errors import TrainingError
+from vae_core.noise.corruption import corrupt
+from vae_core.noise.draws import normal_like
 from vae_core.training import device as devices
 from vae_core.training import fit as training_module
 from vae_core.training.fit import fit, new_model

@@ -13,11 +13,11 @@ from torch import Tensor
 
 from tests.tiny import CONFIGS, generator
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
-from vae_core.corruption import corrupt
 from vae_core.data import Digits, as_input
 from vae_core.errors import TrainingError
 from vae_core.losses import squared_error
 from vae_core.models import Autoencoder
+from vae_core.noise.corruption import corrupt
 from vae_core.training import fit as training_module
 from vae_core.training.fit import Resume, fit, new_model, objective_parts, one_cycle
 from vae_core.training.optimizer import Adam

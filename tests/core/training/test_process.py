@@ -21,11 +21,12 @@ from PIL import Image
 from tests.core.training.runs import EPOCHS, PLAN, asked, epochs, state, told
 from tests.forks import DONE, exit_code, in_child, needs_fork
 from tests.tiny import CONFIGS
-from vae_core import checkpoint, own_files
+from vae_core import checkpoint
 from vae_core.errors import TrainingError
 from vae_core.losses import squared_error
 from vae_core.models import parameter_count
 from vae_core.pictures import set_file
+from vae_core.storage import own_files
 from vae_core.training import events, fit, process
 from vae_core.training.folder import epochs_done, is_over, standing
 from vae_core.training.process import Machine

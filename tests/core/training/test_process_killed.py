@@ -12,7 +12,8 @@ import torch
 
 from tests.core.training.runs import EPOCHS, asked, epochs, state, told
 from tests.forks import exit_code, in_child, needs_fork
-from vae_core import checkpoint, own_files
+from vae_core import checkpoint
+from vae_core.storage import own_files
 from vae_core.training import process
 from vae_core.training.folder import epochs_done, holder
 from vae_core.training.process import Machine

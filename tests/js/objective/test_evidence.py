@@ -15,9 +15,9 @@ from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.errors import ObjectiveError
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective import grey
 from vae_core.objective.evidence import evidence, running
-from vae_core.seeded_noise import normals
 from vae_core.training.fit import new_model
 
 DRAWS = 150

@@ -9,8 +9,8 @@ import pytest
 
 from tests.js.node import JavaScriptError, Node
 from vae_core.errors import ObjectiveError
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.gaussians import Gaussian, curves, integrate, kl, monte_carlo
-from vae_core.seeded_noise import normals
 
 RNG = np.random.default_rng(3)
 # What the page can show, narrow ones and equal ones among them.

@@ -16,9 +16,9 @@ from vae_core.metrics.reconstruction import squared_errors
 from vae_core.metrics.similarity import psnr
 from vae_core.metrics.tangency import tangency
 from vae_core.models import Autoencoder, VariationalAutoencoder
+from vae_core.noise.seeded_noise import corrupt
 from vae_core.objective import gaussians
 from vae_core.objective.rate_distortion import rate_distortion
-from vae_core.seeded_noise import corrupt
 from vae_core.spaces import neighbour_graph, paths
 from vae_core.spaces.latent import Encodings, encodings
 from vae_core.spaces.normality import describe

@@ -14,8 +14,8 @@ from ui.http.objective_payload import DRAWS
 from vae_core import checkpoint
 from vae_core.data import as_input, uci_digits
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.gradients import of_picture
-from vae_core.seeded_noise import normals
 from vae_core.training.fit import new_model
 
 pytestmark = pytest.mark.usefixtures("root", "unmeasured")

@@ -14,8 +14,8 @@ from vae_core import checkpoint
 from vae_core.config import CorruptionConfig
 from vae_core.data import Digits, as_input
 from vae_core.metrics import curve, evaluate, noisy_curve, squared_errors
+from vae_core.noise.seeded_noise import corrupt
 from vae_core.peers import PEERS
-from vae_core.seeded_noise import corrupt
 
 # Enough to tell the conventions apart: clipping takes a tenth of PCA's error.
 DIGITS = 200

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from vae_core import own_files
+from vae_core.storage import own_files
 from vae_core.training import events
 from vae_core.training.folder import epochs_done, held, read_plan
 from vae_core.training.signals import STOP, Interrupted, Signals

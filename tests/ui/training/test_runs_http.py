@@ -21,8 +21,9 @@ from ui import store
 from ui.http import runs as routes
 from ui.http.routes import ROUTES
 from ui.training.manager import Manager
-from vae_core import archive, checkpoint
+from vae_core import checkpoint
 from vae_core.config import ModelConfig, TrainingConfig
+from vae_core.storage import archive
 from vae_core.training import events
 from vae_core.training.folder import create, standing
 

@@ -13,7 +13,7 @@ from scipy.integrate import quad
 from tests.web.objective.block import Block
 from tests.web.shown import Place, Visit, await_query, box, drag, fits, query
 from ui.choices.link import DEFAULT_SEED
-from vae_core.seeded_noise import normals
+from vae_core.noise.seeded_noise import normals
 
 Bell = tuple[float, float]
 FORWARD, BACKWARD = "D(P ‖ Q)", "D(Q ‖ P)"

@@ -16,9 +16,9 @@ from tests.web.shown import Visit, await_query, box, drag, fits, grey, query, sc
 from ui.choices import drawn
 from ui.choices.link import DEFAULT_SEED
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals, uniforms
 from vae_core.objective.evidence import evidence, running
 from vae_core.objective.grey import errors
-from vae_core.seeded_noise import normals, uniforms
 
 DRAWS = 5000
 AMONG = 8

@@ -16,8 +16,8 @@ from tests.web.shown import Held, OpenPage, Visit, await_query, box, fits, mount
 from ui.figures import palette
 from vae_core import recipes
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.rate_distortion import Point, rate_distortion
-from vae_core.seeded_noise import normals
 from vae_core.spaces.alignment import aligned
 
 Array = NDArray[np.float64]

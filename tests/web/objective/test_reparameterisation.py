@@ -15,8 +15,8 @@ from tests.web.objective.block import Block
 from tests.web.oracle import LEVEL, LINK_GREY, Oracle
 from tests.web.shown import SEVEN, TINY, Grey, Visit, await_query, box, drag, fits, grey, query
 from vae_core.models import VariationalAutoencoder
+from vae_core.noise.seeded_noise import normals
 from vae_core.objective.gradients import PictureGradients, of_picture
-from vae_core.seeded_noise import normals
 
 PAIR = "tiny-vae-logvar", "vae-30"
 ROW, SEED, DRAW = 17, 5, 3

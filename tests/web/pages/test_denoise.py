@@ -13,7 +13,7 @@ from tests.web.denoise_page import SCROLL_OVER, DenoisePage
 from tests.web.oracle import LEVEL, Oracle
 from tests.web.shown import Visit, await_query, fits, query, query_of, saved
 from ui.choices import drawn
-from vae_core.seeded_noise import corrupt, uniforms
+from vae_core.noise.seeded_noise import corrupt, uniforms
 
 MODELS = ("tiny-ae", "tiny-linear", "tiny-vae-sigma")
 PAIR = "left=tiny-ae&also=tiny-linear&right=tiny-vae-sigma"

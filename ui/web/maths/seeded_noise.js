@@ -1,6 +1,6 @@
 /**
  * Seeded random numbers that another language can repeat to the bit, and corruptions of pictures from them, as
- * `vae_core.seeded_noise` has them. The generator uses 32-bit integers only.
+ * `vae_core.noise.seeded_noise` has them. The generator uses 32-bit integers only.
  *
  * mulberry32 (Tommy Ettinger, public domain), all in uint32 arithmetic modulo 2^32:
  *   state += 0x6D2B79F5;  t = state
@@ -55,7 +55,7 @@ export function normals(uniform) {
 }
 
 /**
- * C(x_tilde | x) (Vincent et al., 2008) with noise that a seed repeats: `vae_core.seeded_noise` draws the same numbers.
+ * C(x_tilde | x) (Vincent et al., 2008) with noise that a seed repeats: `vae_core.noise.seeded_noise` draws the same numbers.
  *
  * A field is as many draws as a picture has numbers, or one more where that is odd; field `index` of a seed are draws
  * n index to n index + n - 1 of mulberry32(seed), where n is that many. The level only scales a field or moves a

@@ -15,13 +15,13 @@ from rich.table import Table
 
 from vae_core import checkpoint
 from vae_core import pca as principal_components
+from vae_core.commands.runs import progress
 from vae_core.config import CorruptionConfig, shape_text
 from vae_core.data import Digits, shape_of
 from vae_core.errors import CheckpointError, DigitsError
 from vae_core.metrics import Metric
 from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe, UnknownNameError
-from vae_core.run_commands import progress
 from vae_core.training.run import Run, held_out_digits, split_digits, test_metrics
 
 console = Console()

@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 
 from vae_core.config import CorruptionKind
-from vae_core.draws import normal_like, uniform_like
 from vae_core.errors import ConfigError
+from vae_core.noise.draws import normal_like, uniform_like
 
 
 def gaussian(x: Tensor, sigma: float, generator: torch.Generator | None = None) -> Tensor:

@@ -4,7 +4,7 @@ The generator is mulberry32 (Tommy Ettinger, public domain), generator and corru
 `ui/web/maths/seeded_noise.js`. A field is as many draws as a picture has numbers, or one more where that is odd; field
 `index` of a seed are draws n index to n index + n - 1, where n is that many.
 The level only scales a field or moves a threshold through it, so a slider adds to the same noise.
-`vae_core.corruption` is what models are trained with; it draws from torch's generator.
+`vae_core.noise.corruption` is what models are trained with; it draws from torch's generator.
 """
 
 from __future__ import annotations

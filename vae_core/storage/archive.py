@@ -19,9 +19,10 @@ import zlib
 from collections.abc import Collection
 from pathlib import Path
 
-from vae_core import checkpoint, own_files
+from vae_core import checkpoint
 from vae_core.checkpoint import CONFIG_FILE, FILM_FILE, MOST_FILM, MOST_JSON, TRAINING_FILE, WEIGHTS_FILE
 from vae_core.errors import ArchiveError, CheckpointError
+from vae_core.storage import own_files
 from vae_core.training.plan import NAME
 
 FILES = (CONFIG_FILE, WEIGHTS_FILE, TRAINING_FILE, FILM_FILE)

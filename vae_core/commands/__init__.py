@@ -1,0 +1,1 @@
+"""What the command line does once it has read its arguments."""

@@ -111,6 +111,25 @@ def test_a_collapsed_vae_draws_the_mean_digit_whatever_z_is(mnist_train: Digits)
     assert measured("vae-2-beta-10", "active_units") == 0
 
 
+def test_codes_are_given_up_at_first_and_come_back_where_beta_lets_them() -> None:
+    """Train, "again" and "given-up"."""
+    kl, at_ten = (
+        [entry["kl"] for entry in checkpoint.load_training(SHIPPED / name)["history"]]
+        for name in ("vae-2", "vae-2-beta-10")
+    )
+    assert [round(kl[epoch - 1], 1) for epoch in (1, 2, 50)] == [2.8, 1.1, 5.5]
+    assert min(kl) == kl[1]
+    # The model that has collapsed draws the mean digit.
+    mean = checkpoint.load_frames(SHIPPED / "vae-2-beta-10")[-1] / 255
+    second, *_, last = (
+        np.sqrt(np.mean((frame / 255 - mean) ** 2)) for frame in checkpoint.load_frames(SHIPPED / "vae-2")[1:]
+    )
+    assert second < 0.1 < 0.15 < last
+    assert round(at_ten[0], 1) == 0.1
+    assert round(at_ten[-1], 2) == 0
+    assert max(at_ten) == at_ten[0]
+
+
 def test_codes_reach_beyond_the_prior_without_a_kl_term(digits: Digits) -> None:
     """Latent map, "whole" and "no-kl"."""
     for name, beyond in (("ae-2", True), ("vae-2-reconstruction-only", True), ("vae-2", False)):

@@ -14,11 +14,8 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, Route
 
 from vae_core.config import ModelConfig, TrainingConfig
-from vae_core.training import events, folder
+from vae_core.training import events, folder, process
 from vae_core.training.plan import Plan
-from vae_core.training.process import Machine
-from vae_core.training.signals import Signals
-from vae_core.training.told import ToldRun
 
 Event = dict[str, Any]
 
@@ -40,7 +37,7 @@ def record(name: str, epochs: int = 5) -> tuple[Event, ...]:
         path = Path(place) / name
         folder.create(path, plan)
         events.append(path, "asked")
-        ToldRun(path, Machine()).train(Signals())
+        process.train(path, process.Machine())
         return tuple(events.parsed(events.read(path)[0]))
 
 

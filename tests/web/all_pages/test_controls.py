@@ -34,6 +34,7 @@ COMPONENTS = {
     "interpolate": ["interpolate"],
     "objective": ["ladder", "loss", "divergence", "surprise", "reparameterisation", "scale", "evidence"],
     "manifold": ["tangent", "manifold_map"],
+    "train": ["train"],
     "models": ["learning"],
 }
 PAGES = {
@@ -48,6 +49,7 @@ PAGES = {
     "interpolate?mode=walk": TINY,
     "objective": f"{TINY}&gradients=1",
     "manifold": "left=ae-2&right=vae-2&surface=graph&z=0.5_-1.25",
+    "train": "",
     "models": "",
 }
 # What other controls stand under: with another of these, the page would be another.

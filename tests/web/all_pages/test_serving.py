@@ -28,6 +28,7 @@ PAGES = {
     "Interpolate": ["interpolate"],
     "Objective": ["ladder", "loss", "divergence", "surprise", "reparameterisation", "scale", "evidence"],
     "Manifold": ["tangent", "manifold_map"],
+    "Train": ["train"],
     "Models": ["learning"],
 }
 QUERY = "left=tiny-ae&right=vae-2"

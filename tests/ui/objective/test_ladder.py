@@ -10,7 +10,7 @@ import pytest
 from starlette.applications import Starlette
 
 from tests.any_picture import SETS, write_sets
-from tests.ui.conftest import TestClient, arrays, component, few_digits, kinds, open_page
+from tests.ui.conftest import TestClient, arrays, component, few_digits, kinds, open_page, until
 from ui.choices import digit_sets
 from ui.http.routes import ROUTES
 from ui.reports import ladder
@@ -63,8 +63,11 @@ def test_rungs_stand_in_order_and_an_end_that_is_missing_is_named(shipped: Path)
     assert [(rung["name"], rung["beta"]) for rung in data["rungs"]] == list(zip(NAMES, (0, 0.1, 1, None), strict=True))
     assert (data["lack"], data["digits"], data["seed"]) == ("", "uci", 9)
     shutil.rmtree(shipped / ENDS[1])
+    # Who looks while another does sees what was there before.
+    until(lambda: ladder.lack("uci"))
     assert ladder.lack("uci") == "The ladder lacks an end: vae-2-kl-only is not among the checkpoints."
     shutil.rmtree(shipped / ENDS[0])
+    until(lambda: ENDS[0] in ladder.lack("uci"))
     assert ladder.lack("uci") == (
         "The ladder lacks an end: vae-2-reconstruction-only and vae-2-kl-only are not among the checkpoints."
     )

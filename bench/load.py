@@ -32,18 +32,8 @@ from bench.visitors import Shown, VisitError, Visitor, recorded_assets
 
 ROOT = Path(__file__).resolve().parents[1]
 HOST = "127.0.0.1"
-PAGES = (
-    "",
-    "latent_map",
-    "encodings",
-    "reconstruct",
-    "denoise",
-    "interpolate",
-    "objective",
-    "manifold",
-    "train",
-    "models",
-)
+# The desk is the default page, at the root.
+PAGES = ("", *sorted({page.stem for page in (ROOT / "pages").glob("*.py")} - {"desk"}))
 EMPTY_PAGE = 'import streamlit as st\n\nst.title("Empty")\n'
 START_SECONDS = 120
 MOST_VISITORS, MOST_SECONDS = 200, 300

@@ -15,19 +15,9 @@ from playwright.sync_api import Page, expect
 from tests.served import LONG_NAMES
 from tests.web.shown import SCROLLED, OpenPage, settle
 from ui.frame.glossary import TERMS
+from ui.http.pages import NAMES
 
-PAGES = (
-    "desk",
-    "latent_map",
-    "encodings",
-    "reconstruct",
-    "denoise",
-    "interpolate",
-    "objective",
-    "manifold",
-    "train",
-    "models",
-)
+PAGES = sorted(NAMES)
 # Its formulas stand beside its figures.
 WITHOUT_WHY = ("objective",)
 JS = Path(__file__).parents[1]

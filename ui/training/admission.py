@@ -37,11 +37,10 @@ def check(plan: Plan, limits: Limits) -> None:
         VaeCoreError: there are no such digits, the model does not take them, nothing is left to learn, or it is more
             than the limits allow.
     """
-    epochs, count = plan.training.epochs, parameters(plan.model)
+    epochs = plan.training.epochs
     if epochs > limits.epochs:
         raise TrainingError(f"a training has at most {limits.epochs:,} epochs here, not {epochs:,}")
-    if count > limits.parameters:
-        raise TrainingError(f"a model has at most {limits.parameters:,} parameters here, not {count:,}")
+    check_size(plan.model, limits)
     shape = digit_sets.shape(plan.digits)
     if plan.model.shape != shape:
         raise TrainingError(
@@ -52,6 +51,16 @@ def check(plan: Plan, limits: Limits) -> None:
         raise TrainingError(f"without these classes nothing of {plan.digits} is left to train on")
     if plan.training.reconstruction_weight == 0 and (plan.model.kind == "ae" or plan.training.beta == 0):
         raise TrainingError("a loss that weighs nothing has nothing to learn from")
+
+
+def check_size(model: ModelConfig, limits: Limits) -> None:
+    """Whether such a model is small enough, trained here or brought along.
+
+    Raises:
+        TrainingError: it is not.
+    """
+    if (count := parameters(model)) > limits.parameters:
+        raise TrainingError(f"a model has at most {limits.parameters:,} parameters here, not {count:,}")
 
 
 def check_room(runs: Sequence[Summary], more: int, limits: Limits) -> None:

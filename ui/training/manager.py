@@ -113,8 +113,11 @@ class Manager:
             self._make_room(len(archived))
             self.root.mkdir(parents=True, exist_ok=True)
             # A zip says little of how large it gets.
-            most = settings.limits().megabytes * admission.MEGABYTE - sum(run.bytes for run in self.runs())
-            folder = archive.unpack(archived, self.root, taken=admission.taken(self.root), most=most)
+            limits, taken = settings.limits(), admission.taken(self.root)
+            most = limits.megabytes * admission.MEGABYTE - sum(run.bytes for run in self.runs())
+            folder = archive.unpack(
+                archived, self.root, taken=taken, most=most, admit=lambda model: admission.check_size(model, limits)
+            )
         self._again()
         return folder.name
 

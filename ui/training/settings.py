@@ -2,7 +2,7 @@
 
 LATENT_TRAINING=off: nothing is trained, brought in, renamed or deleted; what is there can be watched.
 LATENT_RUNS: trainings at once, 1; the others wait.
-LATENT_EPOCHS, LATENT_PARAMETERS: of one training, 500 and 20 million.
+LATENT_EPOCHS, LATENT_PARAMETERS: of one training, 500 and 20 million; the latter of what is brought in, too.
 LATENT_RUNS_KEPT, LATENT_DISK_MB: of all runs together, 50 and 2,000; where it is full, none starts.
 RUNS_DIR: where the runs are; `runs/` beside app.py.
 """

@@ -16,11 +16,12 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from vae_core import checkpoint
 from vae_core.checkpoint import CONFIG_FILE, FILM_FILE, MOST_FILM, MOST_JSON, TRAINING_FILE, WEIGHTS_FILE
+from vae_core.config import ModelConfig
 from vae_core.errors import ArchiveError, CheckpointError
 from vae_core.storage import own_files
 from vae_core.training.plan import NAME
@@ -39,6 +40,7 @@ ENCRYPTED = 0x2041
 # A history of numbers shrinks to a tenth, weights hardly.
 MOST_RATIO, FREE_BYTES = 100, 100_000
 DATE = (1980, 1, 1, 0, 0, 0)
+# What `zipfile` makes of a zip that is no whole one, or that it has no method for.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
 
 
@@ -68,7 +70,12 @@ def pack(path: str | Path) -> bytes:
 
 
 def unpack(
-    content: bytes, root: Path, wanted: str | None = None, taken: Collection[str] = (), most: int = MOST_BYTES
+    content: bytes,
+    root: Path,
+    wanted: str | None = None,
+    taken: Collection[str] = (),
+    most: int = MOST_BYTES,
+    admit: Callable[[ModelConfig], object] = lambda model: None,
 ) -> Path:
     """Takes a zip in as a new checkpoint folder of `root`, which must be there; returns the folder.
 
@@ -79,6 +86,7 @@ def unpack(
             "-2", "-3", ..
         taken: names that are not free, besides those in `root`.
         most: bytes of all files together, unpacked.
+        admit: raises what keeps such a model out.
 
     Raises:
         ArchiveError: it is no zip of a checkpoint that can be used, or the disk refuses; nothing is changed then.
@@ -87,7 +95,7 @@ def unpack(
     name = _clean(wanted or called)
 
     def place(stage: Path) -> Path:
-        _check(stage)
+        admit(_checked(stage))
         return root / _free(name, root, taken)
 
     try:
@@ -172,15 +180,18 @@ def _content(archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo) -> byte
     return content
 
 
-def _check(folder: Path) -> None:
+def _checked(folder: Path) -> ModelConfig:
+    """What the folder holds, which all can be read."""
     try:
-        if problem := checkpoint.entry(folder).problem:
-            raise CheckpointError(problem)
+        entry = checkpoint.entry(folder)
+        if entry.config is None:
+            raise CheckpointError(entry.problem)
         with own_files.opened(folder, (TRAINING_FILE,)) as files:
             has_training = TRAINING_FILE in files
         if has_training:
             checkpoint.load_training(folder)
         checkpoint.load_frames(folder)
+        return entry.config
     except CheckpointError as error:
         raise ArchiveError(str(error).replace(f"{folder}{os.sep}", "")) from error
 

@@ -23,6 +23,7 @@ from ui.http.routes import ROUTES
 from ui.training.manager import Manager
 from vae_core import checkpoint
 from vae_core.config import ModelConfig, TrainingConfig
+from vae_core.models import parameter_count
 from vae_core.storage import archive
 from vae_core.training import events
 from vae_core.training.folder import create, standing
@@ -325,3 +326,17 @@ def test_a_zip_takes_no_more_room_unpacked_than_there_is(
     answer = client.post("/checkpoints", content=large, headers=HEADERS).json()
     assert re.fullmatch(r"It is larger than 0\.\d MB unpacked\.", answer["problem"])
     assert list(states(runs)) == [name]
+
+
+def test_a_zip_of_a_model_that_is_too_large_is_refused(
+    client: TestClient, runs: Manager, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = parameter_count(store.models()["vae-30"])
+    monkeypatch.setenv("LATENT_PARAMETERS", str(count - 1))
+    content = archive.pack(root / "vae-30")
+    refused = client.post("/checkpoints", content=content, headers=HEADERS).json()
+    assert refused == {"problem": f"A model has at most {count - 1:,} parameters here, not {count:,}."}
+    assert states(runs) == {}
+    assert list(runs.root.iterdir()) == []
+    monkeypatch.setenv("LATENT_PARAMETERS", str(count))
+    assert client.post("/checkpoints", content=content, headers=HEADERS).json() == {"name": "vae-30-2"}

@@ -23,7 +23,7 @@ from starlette.routing import Route
 from ui.errors import NotHereError, sentence
 from ui.files import without_folder
 from ui.http.answers import NOT_KEPT, answer_to_body, refusal
-from ui.training import admission, forecast, listing, settings, told
+from ui.training import admission, checkpoint_events, forecast, listing, settings
 from ui.training.manager import ACTIVE, Manager, manager
 from vae_core.errors import TrainingError, VaeCoreError
 from vae_core.training import events
@@ -159,8 +159,8 @@ def _more(name: str, start: int) -> tuple[bytes, int, State]:
         # Whoever waits is told within a second that a run has ended without a word.
         state = manager().state(name) if content else manager().listed_state(name)
     else:
-        whole = told.lines(name)
-        content, after, state = whole[start:], max(start, len(whole)), told.state(name)
+        whole = checkpoint_events.lines(name)
+        content, after, state = whole[start:], max(start, len(whole)), checkpoint_events.state(name)
     if len(content) > MOST_ANSWER:
         end = content.find(b"\n", MOST_ANSWER) + 1
         content, after = content[:end], start + end

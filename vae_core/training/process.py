@@ -68,17 +68,17 @@ def train(folder: Path, machine: Machine, on_epoch: Callable[[EpochReport], obje
     with Signals() as signals, held(folder):
         _refuse_what_is_over(folder)
         with _told(folder):
-            from vae_core.training.told import ToldRun
+            from vae_core.training.recorded_run import RecordedRun
 
             try:
                 with signals.heard():
-                    run = ToldRun(folder, machine)
+                    run = RecordedRun(folder, machine)
                     run.train(signals, on_epoch)
             except Interrupted:
                 if not is_over(folder) and not (signals.came == STOP and epochs_done(folder)):
                     events.append(folder, "paused", epoch=epochs_done(folder))
                     return "paused"
-                run = ToldRun(folder, machine)
+                run = RecordedRun(folder, machine)
             return run.finish()
 
 
@@ -94,9 +94,9 @@ def finish(folder: Path, machine: Machine) -> events.Kind:
         if not epochs_done(folder):
             raise TrainingError(f"{folder} cannot be finished: it has no whole epoch yet")
         with _told(folder):
-            from vae_core.training.told import ToldRun
+            from vae_core.training.recorded_run import RecordedRun
 
-            return ToldRun(folder, machine).finish()
+            return RecordedRun(folder, machine).finish()
 
 
 def _refuse_what_is_over(folder: Path) -> None:

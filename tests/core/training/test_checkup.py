@@ -15,7 +15,7 @@ from vae_core.spaces.latent import active_coordinates
 from vae_core.training.checkup import Fault, Finding, findings
 from vae_core.training.fit import fit, new_model
 from vae_core.training.plan import Plan
-from vae_core.training.told import mean_image_reconstruction
+from vae_core.training.recorded_run import mean_image_reconstruction
 
 DIGITS = uci_digits().images[:300]
 SEEDS = (0, 1)

@@ -30,8 +30,8 @@ from vae_core.storage import own_files
 from vae_core.training import events, fit, process
 from vae_core.training.folder import epochs_done, is_over, standing
 from vae_core.training.process import Machine
+from vae_core.training.recorded_run import mean_image_reconstruction
 from vae_core.training.run import split_digits
-from vae_core.training.told import mean_image_reconstruction
 
 pytestmark = pytest.mark.usefixtures("no_disk")
 

@@ -40,7 +40,7 @@ MOST_CODES = 1000
 PLANE = 2
 
 
-class ToldRun:
+class RecordedRun:
     """The run of a folder.
 
     Raises:

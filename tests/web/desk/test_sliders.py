@@ -115,7 +115,7 @@ def test_a_model_of_another_scale_is_moved_and_linked_alike(open_desk: OpenDesk)
     desks = {}
     for name in ("tiny-ae", *FACTORS):
         desks[name] = desk = open_desk(f"left={name}&right={name}")
-        desk.button("A 7, ").first.click()
+        desk.click("A 7, ")
         desk.nudge(1, "ArrowRight")
     one = desks["tiny-ae"]
     for name, factor in FACTORS.items():

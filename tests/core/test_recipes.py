@@ -4,8 +4,8 @@ from vae_core.config import CorruptionConfig
 from vae_core.recipes import RECIPES, UnknownNameError, find_recipe
 
 PROMISED = {
-    "ae-30", "vae-30", "vae-30-sigma", "ae-linear-30", "dae-gaussian-30", "dae-masking-30", "ae-2", "vae-2",
-    "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16",
+    "ae-30", "ae-deep-30", "vae-30", "vae-30-sigma", "ae-linear-30", "dae-gaussian-30", "dae-masking-30", "ae-2",
+    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16",
 }  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def test_every_promised_recipe_is_there_under_its_own_name() -> None:
         ("vae-30", "vae", ((250,), (320,)), 30, "gaussian"),
         ("vae-30-sigma", "vae", ((250,), (320,)), 30, "gaussian"),
         ("ae-linear-30", "ae", ((), ()), 30, "gaussian"),
+        ("ae-deep-30", "ae", ((900, 500, 250), (250, 500, 900)), 30, "gaussian"),
         ("ae-16", "ae", ((512, 256), (256, 512)), 16, "bernoulli"),
         ("vae-16", "vae", ((512, 256), (256, 512)), 16, "bernoulli"),
     ],

@@ -3,59 +3,22 @@
 from __future__ import annotations
 
 import base64
-import csv
 import itertools
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.web.conftest import go_blank
 from tests.web.oracle import Oracle
-from tests.web.shown import OpenPage, Visit, await_query, fits, saved, settle
-from tests.web.train.recorded import MODELS, Event, epochs_of, record
+from tests.web.shown import OpenPage, Visit, await_query, fits, settle
+from tests.web.train.recorded import MODELS, epochs_of, record
 from tests.web.train.train_page import TrainPage
-from tests.web.train.watch_page import WatchPage, image_of
+from tests.web.train.watch_page import WatchPage, expect_film, rest, until, watch
 from ui.figures import palette
 
 PARTS = (".head", ".films", ".moment", ".curves", ".check-up")
-
-
-@pytest.fixture
-def shown(modules: Page) -> WatchPage:
-    modules.set_viewport_size({"width": 700, "height": 900})
-    return WatchPage(modules)
-
-
-def until(told: tuple[Event, ...], epochs: int) -> list[Event]:
-    """Its events before the epoch after so many."""
-    after = [
-        number for number, event in enumerate(told) if event.get("epoch") == epochs + 1 and event["event"] == "epoch"
-    ]
-    return list(told[: after[0]]) if after else list(told[:-1])
-
-
-def rest(told: tuple[Event, ...], epochs: int) -> list[Event]:
-    return list(told[len(until(told, epochs)) :])
-
-
-def watch(shown: WatchPage, name: str, epochs: int = 5, state: str = "done") -> list[Event]:
-    """Shows so much of a run; gives its epochs."""
-    told = record(name)
-    shown.tell(name, until(told, epochs) if state == "running" else told, state)
-    shown.show(name)
-    shown.expect_epoch(epochs)
-    return epochs_of(told)
-
-
-def expect_film(shown: WatchPage, event: Event, number: int = 0) -> None:
-    shown.page.wait_for_function(
-        "([canvas, words]) => canvas.getAttribute('aria-label')?.endsWith(words)",
-        arg=[shown.films.nth(number).element_handle(), f"after epoch {event['epoch']}"],
-    )
-    settle(shown.page)
-    np.testing.assert_array_equal(shown.film(number), image_of(event["frame"]))
 
 
 def test_nothing_is_shown_where_nothing_is_watched(shown: WatchPage) -> None:
@@ -296,43 +259,6 @@ def test_buttons_ask_for_what_can_be_done(shown: WatchPage) -> None:
     tools.first.click()
     expect(tools).to_have_text(["Pause", "Stop"])
     assert shown.network.asked == ["vae-two/pause", "vae-two/pause", "vae-two/resume"]
-
-
-def test_numbers_and_film_are_to_be_kept(shown: WatchPage) -> None:
-    epochs = watch(shown, "ae-thirty")
-    name, path = saved(shown.page, shown.root.get_by_role("button", name="Numbers"))
-    assert name == "ae-thirty.csv"
-    with path.open(newline="") as file:
-        assert [float(row["loss"]) for row in csv.DictReader(file)] == [event["loss"] for event in epochs]
-    link = shown.root.get_by_role("link", name="Film").get_attribute("href") or ""
-    assert link.endswith("/checkpoints/ae-thirty/film.gif")
-
-
-def test_several_are_compared_at_one_epoch(shown: WatchPage) -> None:
-    names = ("vae-two", "vae-thirty", "ae-two")
-    for name in names:
-        shown.tell(name, record(name), "done")
-    shown.show(*names)
-    shown.expect_epoch(5)
-    expect(shown.films).to_have_count(3)
-    expect(shown.root.locator(".plots .plot")).to_have_count(1)
-    shown.scrub(2)
-    for number, name in enumerate(names):
-        event = epochs_of(record(name))[1]
-        expect_film(shown, event, number)
-        assert shown.values()[name] == f"{event['loss']:.2f}"
-    expect(shown.root.locator(".note")).to_be_hidden()
-
-
-def test_losses_of_other_likelihoods_have_axes_of_their_own(shown: WatchPage) -> None:
-    for name in ("vae-two", "ae-thirty"):
-        shown.tell(name, record(name), "done")
-    shown.show("vae-two", "ae-thirty")
-    expect(shown.root.locator(".plots .plot")).to_have_count(2)
-    expect(shown.root.locator(".note")).to_contain_text("do not compare")
-    shown.choose("KL")
-    expect(shown.root.locator(".plots .plot")).to_have_count(1)
-    assert list(shown.values()) == ["vae-two"]
 
 
 def test_five_hundred_epochs_take_no_more_memory(shown: WatchPage) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.shown import Box, box, drag, settle
-from tests.web.train.recorded import Event, Network
+from tests.web.train.recorded import Event, Network, epochs_of, record
 from ui.figures import palette
 
 MOUNT = """async (data) => {
@@ -122,3 +122,33 @@ class WatchPage:
         area = self.place(".plots .plot-area")
         drag(self.page, *((area.left + share * area.width, area.top + 0.6 * area.height) for share in shares), steps=4)
         settle(self.page)
+
+
+def until(told: tuple[Event, ...], epochs: int) -> list[Event]:
+    """Its events before the epoch after so many."""
+    after = [
+        number for number, event in enumerate(told) if event.get("epoch") == epochs + 1 and event["event"] == "epoch"
+    ]
+    return list(told[: after[0]]) if after else list(told[:-1])
+
+
+def rest(told: tuple[Event, ...], epochs: int) -> list[Event]:
+    return list(told[len(until(told, epochs)) :])
+
+
+def watch(shown: WatchPage, name: str, epochs: int = 5, state: str = "done") -> list[Event]:
+    """Shows so much of a run; gives its epochs."""
+    told = record(name)
+    shown.tell(name, until(told, epochs) if state == "running" else told, state)
+    shown.show(name)
+    shown.expect_epoch(epochs)
+    return epochs_of(told)
+
+
+def expect_film(shown: WatchPage, event: Event, number: int = 0) -> None:
+    shown.page.wait_for_function(
+        "([canvas, words]) => canvas.getAttribute('aria-label')?.endsWith(words)",
+        arg=[shown.films.nth(number).element_handle(), f"after epoch {event['epoch']}"],
+    )
+    settle(shown.page)
+    np.testing.assert_array_equal(shown.film(number), image_of(event["frame"]))

@@ -175,12 +175,13 @@ export function column(cells, gap = 0) {
   return { width: Math.max(...cells.map(({ width }) => width)), height, draw };
 }
 
-/** @param {Cell[]} cells all of one size @param {number} columns @returns {Cell} line by line */
-export const lines = (cells, columns) =>
+/** @param {Cell[]} cells all of one size @param {number} columns @param {number} [gap] @returns {Cell} line by line */
+export const lines = (cells, columns, gap = 0) =>
   column(
     Array.from({ length: Math.ceil(cells.length / columns) }, (_, k) =>
-      row(cells.slice(k * columns, (k + 1) * columns)),
+      row(cells.slice(k * columns, (k + 1) * columns), gap),
     ),
+    gap,
   );
 
 /** @param {Cell} cell @param {Cell["draw"]} draw @returns {Cell} with that over it */

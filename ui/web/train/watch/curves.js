@@ -255,6 +255,14 @@ export class Curves {
     }
   }
 
+  /** What the lines are, in words. */
+  get summary() {
+    const isOne = this.runs.length === 1;
+    const lines = this.panels.flatMap((panel) => panel.lines);
+    const named = lines.map(({ words, value }) => `${words} ${value.data}`).join(", ");
+    return isOne ? `${named} nats an image` : `${WORDS[lines[0]?.part ?? "loss"]} in nats an image: ${named}`;
+  }
+
   close() {
     for (const { plot } of this.panels) plot.close();
   }

@@ -1,6 +1,7 @@
 /** What a run tells while it goes on, or those that are compared: progress, curves, codes, film. */
 
 import { listenForKeys } from "../../gestures/keys.js";
+import { actionButton } from "../../kit/controls.js";
 import { element, modelTag } from "../../kit/dom.js";
 import { Legend } from "../../kit/legend.js";
 import { isDark, theme } from "../../kit/theme.js";
@@ -12,6 +13,7 @@ import { Film } from "./film.js";
 import { Follower } from "./follow.js";
 import { Head, wordsOf } from "./head.js";
 import { Moment } from "./moment.js";
+import { saveWatched } from "./png.js";
 
 /** @typedef {import("../server.js").Runs} Runs */
 /** @typedef {{run: Follower, film: Film, caption: HTMLElement, words: Text, figure: HTMLElement}} Watched */
@@ -27,10 +29,15 @@ export class Watch {
     /** @type {Runs | null} */
     this.known = null;
     this.frame = 0;
+    /** What is drawn of each. @type {import("./curves.js").Curved[]} */
+    this.shown = [];
     const redraw = () => this.schedule();
     this.moment = new Moment(() => this.paint());
     this.checkUp = new CheckUp();
     this.head = new Head((words) => this.checkUp.complain(words));
+    const png = { name: "Picture", key: "s", title: "What is watched as a PNG", run: () => void this.savePng() };
+    this.png = actionButton(png);
+    this.head.keep.append(this.png);
     this.checkUp.element.append(this.head.keep);
     this.films = element("div", { class: "films" });
     this.legend = new Legend({ colours: [], onChange: redraw });
@@ -60,7 +67,7 @@ export class Watch {
       this.checkUp.element,
     );
     this.element = element("section", { class: "watch", "aria-label": "The training" }, this.nothing, this.stage);
-    this.leave = listenForKeys(this.moment.player.actions);
+    this.leave = listenForKeys([...this.moment.player.actions, png]);
     this.show([]);
   }
 
@@ -146,6 +153,8 @@ export class Watch {
       const far = run.isGrowing && done ? `, epoch ${done} of ${planned}` : "";
       words.data = run.state ? wordsOf(run.state, this.about(run)) + far : "";
     });
+    this.shown = runs;
+    this.png.hidden = !runs.some(({ history }) => history.last);
     const [{ history, colour }] = runs;
     this.stage.style.setProperty("--colour", colour);
     this.stage.dataset.shows = isOne ? this.kindOf(watched[0].run) : "several";
@@ -181,6 +190,23 @@ export class Watch {
     const look = { hidden: this.legend.hidden, colours: data.colours.dark, font: theme(this.root).font };
     this.codes.draw(run.history, at, this.isVae(run), look);
     this.bars.draw(run.history.epochs, at);
+  }
+
+  savePng() {
+    const { shown, watched, codes, bars, curves, stage, moment } = this;
+    if (this.png.hidden) return;
+    const runs = shown.map(({ name, colour, history, digits }, i) => ({
+      name,
+      colour,
+      film: watched[i].film.canvas,
+      isFilmed: !watched[i].film.element.hasAttribute("data-lacks"),
+      note: `epoch ${Math.min(Math.round(moment.at), history.done)} of ${history.planned || history.done}, ${digits.toUpperCase()}`,
+    }));
+    const plots = [...curves.panels.map(({ plot }) => plot), bars.plot].filter(
+      ({ svg }) => svg.getClientRects().length,
+    );
+    const hasCodes = String(stage.dataset.shows).startsWith("codes");
+    return saveWatched(this.root, { runs, codes: hasCodes ? codes.canvas : null, plots, curves: curves.summary });
   }
 
   close() {

@@ -71,6 +71,14 @@ PEERS = (
     Peer("PCA, 30 components", "squared error", "per image", 12.59, "ae-30", "squared_error"),
     Peer("PCA, 30 components", "squared error", "per image", 12.59, "ae-linear-30", "squared_error"),
     Peer(
+        "Hinton & Salakhutdinov (2006), 784-1000-500-250-30",
+        "squared error",
+        "per image",
+        3.00,
+        "ae-deep-30",
+        "squared_error",
+    ),
+    Peer(
         "pytorch/examples, VAE 784-400-20, 10 epochs",
         "grey BCE + KL, one sample of z",
         "nats per image",

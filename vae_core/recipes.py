@@ -39,6 +39,7 @@ FLAT_AE = ModelConfig(kind="ae", latent_dim=2, encoder=(256, 128), decoder=(128,
 FLAT_VAE = replace(FLAT_AE, kind="vae", scale="logvar")
 SHARP_AE = ModelConfig(kind="ae", latent_dim=16, encoder=(512, 256), decoder=(256, 512), likelihood="bernoulli")
 SHARP_VAE = replace(SHARP_AE, kind="vae", scale="logvar")
+DEEP_AE = ModelConfig(kind="ae", latent_dim=30, encoder=(700, 350, 150), decoder=(150, 350, 700), activation="tanh")
 
 PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
 LONG = replace(PLAIN, epochs=100)
@@ -64,6 +65,13 @@ RECIPES: dict[str, Recipe] = {
     recipe.name: recipe
     for recipe in (
         Recipe("ae-30", "the article's autoencoder, with 30 codes", ARTICLE_AE, LONG),
+        Recipe(
+            "ae-deep-30",
+            "an autoencoder as deep as that of Hinton & Salakhutdinov (2006), with 30 codes",
+            DEEP_AE,
+            # A higher peak fits the training digits better, and the test digits worse.
+            replace(LONG, learning_rate=1e-3),
+        ),
         Recipe("vae-30", "the article's variational autoencoder, learning ln sigma^2", ARTICLE_VAE, LONG),
         Recipe(
             "vae-30-sigma",

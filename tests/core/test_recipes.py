@@ -24,7 +24,7 @@ def test_every_promised_recipe_is_there_under_its_own_name() -> None:
         ("vae-30", "vae", ((250,), (320,)), 30, "gaussian"),
         ("vae-30-sigma", "vae", ((250,), (320,)), 30, "gaussian"),
         ("ae-linear-30", "ae", ((), ()), 30, "gaussian"),
-        ("ae-deep-30", "ae", ((900, 500, 250), (250, 500, 900)), 30, "gaussian"),
+        ("ae-deep-30", "ae", ((700, 350, 150), (150, 350, 700)), 30, "gaussian"),
         ("ae-16", "ae", ((512, 256), (256, 512)), 16, "bernoulli"),
         ("vae-16", "vae", ((512, 256), (256, 512)), 16, "bernoulli"),
     ],

@@ -1,4 +1,4 @@
-"""Dense autoencoder and variational autoencoder.
+"""Autoencoder and variational autoencoder.
 
 Both share one encoder trunk and one decoder; they differ in the heads of the encoder: `code`, or `mu` and `scale`.
 """
@@ -6,21 +6,15 @@ Both share one encoder trunk and one decoder; they differ in the heads of the en
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from vae_core.config import Activation, ModelConfig
+from vae_core.config import ModelConfig
+from vae_core.nets.modules import WEIGHTED, Net, function
 from vae_core.noise.draws import normal_like
-
-ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
-    # In place, which nobody notices: what it overwrites is its layer's own output.
-    "relu": partial(nn.ReLU, inplace=True),
-    "tanh": nn.Tanh,
-    "elu": nn.ELU,
-    "softplus": nn.Softplus,
-}
 
 # Squares of such numbers, summed, are still float32: nothing that is computed from codes overflows.
 LARGEST = 1e15
@@ -28,31 +22,10 @@ LARGEST = 1e15
 SIGMA_SQUARED_FLOOR = 1e-10
 
 
-class Dense(nn.Module):
-    """Affine maps to each width in turn, each followed by the activation: [B, inputs] -> [B, widths[-1]]."""
-
-    def __init__(self, inputs: int, widths: tuple[int, ...], heads: dict[str, int], activation: Activation) -> None:
-        super().__init__()
-        sizes = (inputs, *widths)
-        self.hidden = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, widths, strict=False))
-        self.activation = ACTIVATIONS[activation]()
-        for name, size in heads.items():
-            self.add_module(name, nn.Linear(sizes[-1], size))
-
-    def forward(self, x: Tensor) -> Tensor:
-        for layer in self.hidden:
-            x = self.activation(layer(x))
-        return x
-
-    def head(self, name: str, h: Tensor) -> Tensor:
-        """The named affine map on the last hidden layer: [B, widths[-1]] -> [B, heads[name]]."""
-        out: Tensor = self.get_submodule(name)(h)
-        return out
-
-
 class Autoencoder(nn.Module):
-    """x -> z -> x_hat, both halves dense (Hinton & Salakhutdinov, 2006).
+    """x -> z -> x_hat (Hinton & Salakhutdinov, 2006).
 
+    Where the config has classes, every function here takes the labels y, int64 [B], too; else they are None.
     A new model is in training mode with gradients on; `checkpoint.load` returns one in eval mode, gradients off.
     """
 
@@ -62,28 +35,36 @@ class Autoencoder(nn.Module):
         super().__init__()
         self.config = config
         heads = dict.fromkeys(self.code_heads, config.latent_dim)
-        self.encoder = Dense(config.pixels, config.encoder, heads, config.activation)
-        self.decoder = Dense(config.latent_dim, config.decoder, {"out": config.pixels}, config.activation)
+        self.encoder = Net(config.chain("encoder"), config.shape, heads)
+        self.decoder = Net(config.chain("decoder"), (config.latent_dim,), last="out")
+        self.code_function = function(config.code)
 
-    def encode(self, x: Tensor) -> Tensor:
-        """x float32 [B, C, H, W] in [0, 1], of the shape of the config -> z [B, latent_dim]."""
-        return self.encoder.head("code", self.encoder(x.flatten(1)))
+    def encode(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """x float32 [B, C, H, W] in [0, 1], of the shape of the config -> z [B, latent_dim]; a VAE returns mu."""
+        return self._code(self.encoder(x, y))
 
-    def decoder_output(self, z: Tensor) -> Tensor:
+    def _code(self, h: Tensor) -> Tensor:
+        code: Tensor = self.code_function(self.encoder.head(self.code_heads[0], h))
+        return code
+
+    def raw(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """z [B, latent_dim] -> what the output function takes, [B, C, H, W]: logits, where that is a sigmoid."""
+        out: Tensor = self.decoder(z, y)
+        return out.reshape(-1, *self.config.shape)
+
+    def decoder_output(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """z [B, latent_dim] -> what `losses.reconstruction` takes: logits (Bernoulli), else pixels, unclamped."""
-        raw = self.decoder.head("out", self.decoder(z))
-        if self.config.likelihood == "gaussian" and self.config.output == "sigmoid":
-            raw = raw.sigmoid()
-        return raw.reshape(-1, *self.config.shape)
+        raw = self.raw(z, y)
+        return raw.sigmoid() if self.config.likelihood == "gaussian" and self.config.output == "sigmoid" else raw
 
-    def decode(self, z: Tensor) -> Tensor:
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """z [B, latent_dim] -> x_hat float32 [B, C, H, W] in [0, 1]."""
-        output = self.decoder_output(z)
+        output = self.decoder_output(z, y)
         return output.sigmoid() if self.config.likelihood == "bernoulli" else output.clamp(0, 1)
 
-    def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    def sample_code(self, x: Tensor, generator: torch.Generator | None = None, y: Tensor | None = None) -> Tensor:
         """The z the decoder is trained on: an AE's code, [B, latent_dim]."""
-        return self.encode(x)
+        return self.encode(x, y)
 
 
 class VariationalAutoencoder(Autoencoder):
@@ -97,25 +78,20 @@ class VariationalAutoencoder(Autoencoder):
             # As with ln sigma^2 = 0, training then sets out from the prior and not from a KL of hundreds of nats.
             nn.init.ones_(self.encoder.get_parameter("scale.bias"))
 
-    def posterior(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def posterior(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """x [B, C, H, W] -> mu, logvar = ln sigma^2, each [B, latent_dim].
 
         With `scale == "sigma"` the head may turn negative; only its square is used, so its sign never matters.
         """
-        h = self.encoder(x.flatten(1))
-        mu = self.encoder.head("mu", h)
-        scale = self.encoder.head("scale", h)
-        if self.config.scale == "sigma":
-            return mu, (scale.square() + SIGMA_SQUARED_FLOOR).log()
-        return mu, scale
+        h = self.encoder(x, y)
+        mu, scale = self._code(h), self.encoder.head("scale", h)
+        if self.config.scale == "softplus":
+            scale = functional.softplus(scale)
+        return mu, scale if self.config.scale == "logvar" else (scale.square() + SIGMA_SQUARED_FLOOR).log()
 
-    def encode(self, x: Tensor) -> Tensor:
-        """x float32 [B, C, H, W] in [0, 1] -> mu [B, latent_dim]."""
-        return self.encoder.head("mu", self.encoder(x.flatten(1)))
-
-    def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    def sample_code(self, x: Tensor, generator: torch.Generator | None = None, y: Tensor | None = None) -> Tensor:
         """One z ~ q(z|x) for each image, [B, latent_dim]."""
-        return reparameterize(*self.posterior(x), generator)
+        return reparameterize(*self.posterior(x, y), generator)
 
 
 def reparameterize(mu: Tensor, logvar: Tensor, generator: torch.Generator | None = None) -> Tensor:
@@ -156,7 +132,7 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
     def watcher(name: str) -> Callable[[nn.Module, tuple[Tensor], Tensor], None]:
         return lambda _layer, _inputs, output: watch(f"the output of '{name}'", output)
 
-    layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
+    layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, WEIGHTED)]
     hooks = [layer.register_forward_hook(watcher(name)) for name, layer in layers]
     try:
         generator = torch.Generator().manual_seed(0)

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from vae_core.errors import ConfigError
+from vae_core.nets import layers as nets
+from vae_core.nets import summary
 from vae_core.nets.fields import Json, require
-from vae_core.nets.layers import MOST_CLASSES, MOST_LAYERS, Activation, Dense, Flatten, Function, Label, Layer, sizes
+from vae_core.nets.layer import shape_text as shape_text
+from vae_core.nets.layers import MOST_CLASSES, MOST_LAYERS, Activation, Dense, Flatten, Function, Label, Layer
 
 Shape = tuple[int, int, int]
 # Channels, height and width of a digit in MNIST's format.
@@ -18,9 +21,12 @@ CHANNELS = (1, 3)
 SIDES = (8, 64)
 MOST_CODES = 784
 MOST_WIDTHS, MOST_WIDTH = 16, 8192
+# Of a part, for one picture: a second on one core.
+MOST_PRODUCTS = 1 << 32
 # Version 1 is of dense nets for digits and says nothing of their shape.
 FORMAT_VERSION, DIGIT_VERSION = 2, 1
 
+PARTS = ("encoder", "decoder")
 Kind = Literal["ae", "vae"]
 Scale = Literal["logvar", "sigma", "softplus"]
 Likelihood = Literal["bernoulli", "gaussian"]
@@ -29,15 +35,6 @@ Widths = tuple[int, ...]
 Layers = tuple[Layer, ...]
 OutputActivation = Literal["sigmoid", "linear"]
 CorruptionKind = Literal["gaussian", "masking", "salt_and_pepper", "box"]
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """Channels, height and width for a reader.
-
-    >>> shape_text((3, 32, 32))
-    '3 x 32 x 32'
-    """
-    return " x ".join(map(str, shape))
 
 
 def is_shape(shape: Sequence[object]) -> bool:
@@ -109,8 +106,12 @@ class ModelConfig(Json):
         require(
             0 <= self.classes <= MOST_CLASSES, f"ModelConfig.classes is {self.classes}; it must be 0 to {MOST_CLASSES}"
         )
-        for part in ("encoder", "decoder"):
+        for part in PARTS:
             self._check_part(part, getattr(self, part))
+        require(
+            not self.classes or any(isinstance(each, Label) for part in PARTS for each in self.chain(part)),
+            f"ModelConfig.classes is {self.classes}, and no layer takes a label",
+        )
 
     def _check_part(self, part: str, given: Widths | Layers) -> None:
         field = f"ModelConfig.{part}"
@@ -126,9 +127,13 @@ class ModelConfig(Json):
         labels = {layer.classes for layer in layers if isinstance(layer, Label)}
         require(labels <= {self.classes}, f"{field} takes another label than ModelConfig.classes, {self.classes}, says")
         try:
-            found = self.sizes(part)[-1]
+            found, products = self.sizes(part)[-1], self.products(part)
         except ConfigError as error:
             raise ConfigError(f"{field}: {error}") from error
+        require(
+            products <= MOST_PRODUCTS,
+            f"{field} takes {products:,} multiplications for a picture; it may take {MOST_PRODUCTS:,}",
+        )
         if part == "encoder":
             require(len(found) == 1, f"{field} must end in a row of numbers, as flatten gives it")
         else:
@@ -141,6 +146,11 @@ class ModelConfig(Json):
     def pixels(self) -> int:
         """How many numbers a picture is."""
         return math.prod(self.shape)
+
+    @property
+    def is_widths(self) -> bool:
+        """Whether widths say it all: a dense net without a label and without a function of the code."""
+        return self.is_dense and not self.classes and self.code == "identity"
 
     @property
     def is_dense(self) -> bool:
@@ -165,16 +175,31 @@ class ModelConfig(Json):
 
     def sizes(self, part: str) -> list[tuple[int, ...]]:
         """The shape before each layer of `chain`, and after the last."""
-        return sizes(self.chain(part), self.shape if part == "encoder" else (self.latent_dim,))
+        return nets.sizes(self.chain(part), self._start(part))
+
+    def products(self, part: str) -> int:
+        """How many multiplications it takes for a picture, without the heads: the measure of how long it takes."""
+        return nets.products(self.chain(part), self._start(part))
+
+    def held(self, part: str) -> int:
+        """How many numbers a picture is at most within it: the measure of the memory it takes."""
+        return nets.held(self.chain(part), self._start(part))
+
+    def _start(self, part: str) -> tuple[int, ...]:
+        return self.shape if part == "encoder" else (self.latent_dim,)
 
     @property
     def layers(self) -> str:
-        """The widths from picture to picture.
+        """From picture to picture in a short line, see `vae_core.nets.summary`.
 
         >>> ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)).layers
         '784-250-30-320-784'
         """
-        return "-".join(map(str, (self.pixels, *self.encoder, self.latent_dim, *self.decoder, self.pixels)))
+        encoder, decoder = self.chain("encoder"), self.chain("decoder")
+        if self.is_dense:
+            return summary.widths(encoder, self.latent_dim, decoder, self.pixels)
+        picture = self.shape[self.shape[0] == 1 :]
+        return summary.words(encoder, self.latent_dim, decoder, shape_text(picture))
 
     def to_json(self) -> dict[str, Any]:
         """As `config.json` says it: version 1 where that can say it; version 2, without what is as usual, else."""

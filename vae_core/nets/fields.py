@@ -65,7 +65,7 @@ def convert(name: str, value: Any, hint: Any) -> Any:
             raise ConfigError(f"{name} must be a list, not {value!r}")
         if Ellipsis not in options and len(value) != len(options):
             raise ConfigError(f"{name} must be a list of {len(options)}, not of {len(value)}")
-        return tuple(convert(f"{name}[{i}]", item, options[0]) for i, item in enumerate(value))
+        return tuple(_item(f"{name}[{i}]", item, options[0]) for i, item in enumerate(value))
     if dataclasses.is_dataclass(hint):
         return hint.from_json(value)  # type: ignore[union-attr]
     number = isinstance(value, int | float) and not isinstance(value, bool)
@@ -76,6 +76,15 @@ def convert(name: str, value: Any, hint: Any) -> Any:
     if hint is str and isinstance(value, str):
         return value
     raise ConfigError(f"{name} must be a {hint.__name__}, not {value!r}")
+
+
+def _item(name: str, value: Any, hint: Any) -> Any:
+    try:
+        return convert(name, value, hint)
+    except ConfigError as error:
+        if dataclasses.is_dataclass(hint):
+            raise ConfigError(f"{name}: {error}") from error
+        raise
 
 
 def require(condition: bool, message: str) -> None:

@@ -7,68 +7,55 @@ call "same" can be said. Weights lie as PyTorch has them.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Self
+from typing import ClassVar, Literal
 
 from vae_core.errors import ConfigError
-from vae_core.nets.fields import Json, require
+from vae_core.nets.fields import require
+from vae_core.nets.layer import LAYERS, Layer, Size, channels_of, shape_text
+from vae_core.nets.windows import (
+    NO_BORDER,
+    AveragePooling,
+    Border,
+    Convolution,
+    MaxPooling,
+    Pair,
+    TransposedConvolution,
+)
 
-Size = tuple[int, ...]
-Pair = tuple[int, int]
-Border = tuple[int, int, int, int]
 Function = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "gelu_tanh", "tanh", "sigmoid", "softplus", "identity"]
 
-MOST_LAYERS, MOST_UNITS, MOST_NUMBERS, MOST_CLASSES = 64, 1 << 16, 1 << 22, 100
-NO_BORDER: Border = (0, 0, 0, 0)
+__all__ = [
+    "LAYERS",
+    "MOST_CLASSES",
+    "MOST_LAYERS",
+    "MOST_NUMBERS",
+    "MOST_UNITS",
+    "NO_BORDER",
+    "Activation",
+    "Affine",
+    "AveragePooling",
+    "Border",
+    "Convolution",
+    "Dense",
+    "Flatten",
+    "Function",
+    "Label",
+    "Layer",
+    "MaxPooling",
+    "Pair",
+    "Reshape",
+    "Size",
+    "TransposedConvolution",
+    "Upsampling",
+    "held",
+    "products",
+    "sizes",
+]
 
-
-@dataclass(frozen=True, kw_only=True)
-class Layer(Json):
-    """What all layers can tell; each kind's name is its `type` in JSON.
-
-    >>> Layer.from_json({"type": "dense", "units": 20}).output((784,))
-    (20,)
-    """
-
-    type: ClassVar[str]
-
-    def output(self, size: Size) -> Size:
-        """The shape that comes out.
-
-        Raises:
-            ConfigError: what goes in does not fit.
-        """
-        return size
-
-    def weights(self, size: Size) -> dict[str, Size]:
-        """The shapes of its tensors by name, for what goes in."""
-        return {}
-
-    def products(self, size: Size) -> int:
-        """How many multiplications with a weight it takes for one picture."""
-        return 0
-
-    def to_json(self) -> dict[str, Any]:
-        """The type, and the fields that are not as they usually are."""
-        usual = {field.name: field.default for field in dataclasses.fields(self)}
-        given = {key: value for key, value in super().to_json().items() if getattr(self, key) != usual[key]}
-        return {"type": self.type, **given}
-
-    @classmethod
-    def from_json(cls, values: Any) -> Self:
-        """The inverse of `to_json`; of `Layer` itself, the layer of that type.
-
-        Raises:
-            ConfigError: there is no such type, or as `Json.from_json`.
-        """
-        if not isinstance(values, dict) or values.get("type") not in LAYERS:
-            given = values.get("type") if isinstance(values, dict) else values
-            raise ConfigError(f"Layer.type is {given!r}; it must be one of {', '.join(LAYERS)}")
-        fields = {key: value for key, value in values.items() if key != "type"}
-        return super(Layer, LAYERS[values["type"]]).from_json(fields)  # type: ignore[return-value]
+MOST_LAYERS, MOST_UNITS, MOST_NUMBERS, MOST_CLASSES = 64, 1 << 16, 1 << 20, 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +70,7 @@ class Dense(Layer):
 
     def output(self, size: Size) -> Size:
         """[units]"""
-        require(len(size) == 1, f"a dense layer takes a row of numbers, not {_text(size)}")
+        require(len(size) == 1, f"{self.type} takes a row of numbers, not {shape_text(size)}")
         return (self.units,)
 
     def weights(self, size: Size) -> dict[str, Size]:
@@ -93,147 +80,6 @@ class Dense(Layer):
     def products(self, size: Size) -> int:
         """One for each weight."""
         return self.units * math.prod(size)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Window(Layer):
-    """What moves a window over a picture.
-
-    Attributes:
-        kernel: height and width of the window.
-        stride: by how much it moves, down and right.
-        padding: rows and columns of zeros around what goes in; a transposed convolution leaves out as many instead.
-    """
-
-    kernel: Pair
-    stride: Pair = (1, 1)
-    padding: Border = NO_BORDER
-
-    def __post_init__(self) -> None:
-        name = type(self).__name__
-        for key in ("kernel", "stride"):
-            value = getattr(self, key)
-            require(all(1 <= each <= 64 for each in value), f"{name}.{key} is {list(value)}; each must be 1 to 64")
-        require(
-            all(0 <= each <= 64 for each in self.padding),
-            f"{name}.padding is {list(self.padding)}; each must be 0 to 64",
-        )
-
-    def output(self, size: Size) -> Size:
-        """[channels, height, width]"""
-        return (self._channels(_picture(self, size)), *(self._side(size, axis) for axis in (0, 1)))
-
-    def _channels(self, channels: int) -> int:
-        return channels
-
-    def _reach(self, axis: int) -> int:
-        return self.kernel[axis]
-
-    def _pad(self, axis: int) -> int:
-        return self.padding[2 * axis] + self.padding[2 * axis + 1]
-
-    def _side(self, size: Size, axis: int) -> int:
-        room = size[1 + axis] + self._pad(axis) - self._reach(axis)
-        require(
-            room >= 0, f"{self.type}: a window of {self._reach(axis)} is larger than {_text(size)} with its padding"
-        )
-        return room // self.stride[axis] + 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Convolution(_Window):
-    """Attributes beside those of a window.
-
-    Attributes:
-        channels: that come out.
-        dilation: distance of the window's pixels, down and right.
-        groups: so many parts of the channels, each by itself.
-    """
-
-    channels: int
-    dilation: Pair = (1, 1)
-    groups: int = 1
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        name = type(self).__name__
-        require(1 <= self.channels <= 4096, f"{name}.channels is {self.channels}; it must be 1 to 4096")
-        require(
-            all(1 <= each <= 64 for each in self.dilation),
-            f"{name}.dilation is {list(self.dilation)}; each must be 1 to 64",
-        )
-        require(
-            self.groups >= 1 and self.channels % self.groups == 0,
-            f"{name}.groups is {self.groups}; it must divide its {self.channels} channels",
-        )
-
-    def _channels(self, channels: int) -> int:
-        require(channels % self.groups == 0, f"{self.type}: {self.groups} groups do not divide {channels} channels")
-        return self.channels
-
-    def _reach(self, axis: int) -> int:
-        return self.dilation[axis] * (self.kernel[axis] - 1) + 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Convolution(_Convolution):
-    """Cross-correlation, as `torch.nn.Conv2d`: W [channels, inputs / groups, height, width]."""
-
-    type: ClassVar[str] = "convolution"
-
-    def weights(self, size: Size) -> dict[str, Size]:
-        """W [channels, inputs / groups, height, width], b [channels]."""
-        return {"weight": (self.channels, size[0] // self.groups, *self.kernel), "bias": (self.channels,)}
-
-    def products(self, size: Size) -> int:
-        """One for each weight at each place that comes out."""
-        return math.prod(self.weights(size)["weight"]) * math.prod(self.output(size)[1:])
-
-
-@dataclass(frozen=True, kw_only=True)
-class TransposedConvolution(_Convolution):
-    """As `torch.nn.ConvTranspose2d`: W [inputs, channels / groups, height, width].
-
-    Attributes:
-        output_padding: rows and columns more, at the bottom and at the right.
-    """
-
-    type: ClassVar[str] = "transposed_convolution"
-    output_padding: Pair = (0, 0)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        require(
-            all(0 <= each <= 64 for each in self.output_padding),
-            f"TransposedConvolution.output_padding is {list(self.output_padding)}; each must be 0 to 64",
-        )
-
-    def weights(self, size: Size) -> dict[str, Size]:
-        """W [inputs, channels / groups, height, width], b [channels]."""
-        return {"weight": (size[0], self.channels // self.groups, *self.kernel), "bias": (self.channels,)}
-
-    def products(self, size: Size) -> int:
-        """One for each weight at each place that goes in."""
-        return math.prod(self.weights(size)["weight"]) * math.prod(size[1:])
-
-    def _side(self, size: Size, axis: int) -> int:
-        whole = (size[1 + axis] - 1) * self.stride[axis] + self._reach(axis) + self.output_padding[axis]
-        require(whole > self._pad(axis), f"{self.type}: its padding leaves nothing of {_text(size)}")
-        return whole - self._pad(axis)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MaxPooling(_Window):
-    """The largest number of each window; padding counts as minus infinity."""
-
-    type: ClassVar[str] = "max_pooling"
-
-
-@dataclass(frozen=True, kw_only=True)
-class AveragePooling(_Window):
-    """The mean of each window; padding counts as zeros, as in PyTorch."""
-
-    type: ClassVar[str] = "average_pooling"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,7 +101,7 @@ class Upsampling(Layer):
 
     def output(self, size: Size) -> Size:
         """[channels, height * factor, width * factor]"""
-        return (_picture(self, size), size[1] * self.factor[0], size[2] * self.factor[1])
+        return (channels_of(self, size), size[1] * self.factor[0], size[2] * self.factor[1])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,11 +141,15 @@ class Reshape(Layer):
     type: ClassVar[str] = "reshape"
     shape: tuple[int, int, int]
 
+    def __post_init__(self) -> None:
+        require(min(self.shape) >= 1, f"Reshape.shape is {list(self.shape)}; each must be at least 1")
+
     def output(self, size: Size) -> Size:
         """[channels, height, width]"""
+        require(len(size) == 1, f"{self.type} takes a row of numbers, not {shape_text(size)}")
         require(
-            min(self.shape) >= 1 and math.prod(self.shape) == math.prod(size),
-            f"reshape: {_text(size)} has not the numbers of {_text(self.shape)}",
+            math.prod(self.shape) == size[0],
+            f"{self.type}: a row of {size[0]} has not the numbers of {shape_text(self.shape)}",
         )
         return self.shape
 
@@ -339,22 +189,6 @@ class Label(Layer):
         return (size[0] + self.classes, *size[1:])
 
 
-_KINDS: tuple[type[Layer], ...] = (
-    Dense,
-    Convolution,
-    TransposedConvolution,
-    MaxPooling,
-    AveragePooling,
-    Upsampling,
-    Affine,
-    Flatten,
-    Reshape,
-    Activation,
-    Label,
-)
-LAYERS: dict[str, type[Layer]] = {kind.type: kind for kind in _KINDS}
-
-
 def sizes(layers: Iterable[Layer], size: Sequence[int]) -> list[Size]:
     """The shape before each layer, and after the last.
 
@@ -362,17 +196,16 @@ def sizes(layers: Iterable[Layer], size: Sequence[int]) -> list[Size]:
     [(1, 28, 28), (784,), (20,)]
 
     Raises:
-        ConfigError: two layers do not fit each other, or a layer's output is too large; the sentence says which.
+        ConfigError: two layers do not fit each other, or a layer makes too many numbers; the sentence says which.
     """
     found = [tuple(size)]
     for i, layer in enumerate(layers):
         try:
             found.append(layer.output(found[-1]))
+            held = layer.held(found[-2])
+            require(held <= MOST_NUMBERS, f"{layer.type}: it makes {held:,} numbers, more than {MOST_NUMBERS:,}")
         except ConfigError as error:
             raise ConfigError(f"layer {i + 1}, {error}") from error
-        require(
-            math.prod(found[-1]) <= MOST_NUMBERS, f"layer {i + 1}, {layer.type}: {_text(found[-1])} is more than fits"
-        )
     return found
 
 
@@ -381,11 +214,7 @@ def products(layers: Sequence[Layer], size: Sequence[int]) -> int:
     return sum(layer.products(each) for layer, each in zip(layers, sizes(layers, size), strict=False))
 
 
-def _picture(layer: Layer, size: Size) -> int:
-    """How many channels go in."""
-    require(len(size) == 3, f"{layer.type} takes channels, height and width, not {_text(size)}")
-    return size[0]
-
-
-def _text(size: Sequence[int]) -> str:
-    return " x ".join(map(str, size))
+def held(layers: Sequence[Layer], size: Sequence[int]) -> int:
+    """How many numbers a picture is at most, on its way through them: the measure of the memory it takes."""
+    made = (layer.held(each) for layer, each in zip(layers, sizes(layers, size), strict=False))
+    return max([math.prod(size), *made])

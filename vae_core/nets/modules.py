@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import pairwise, repeat
 from typing import cast
 
 import torch
@@ -11,7 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vae_core.nets import layers
-from vae_core.nets.layers import Border, Function, Layer, Size, sizes
+from vae_core.nets.layers import NO_BORDER, Border, Function, Layer, Pair, Size, held, sizes
+
+# Between two layers: 128 MB.
+NUMBERS_TOGETHER = 1 << 25
 
 
 class Affine(nn.Module):
@@ -27,55 +31,48 @@ class Affine(nn.Module):
         return x * weight + bias
 
 
-class Padded(nn.Module):
-    """Zeros, or another number, around a picture, and then what `inner` makes of it."""
-
-    def __init__(self, border: Border, inner: Callable[[Tensor], Tensor], value: float = 0.0) -> None:
-        super().__init__()
-        top, bottom, left, right = border
-        self.border, self.inner, self.value = (left, right, top, bottom), inner, value
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.inner(functional.pad(x, self.border, value=self.value) if any(self.border) else x)
-
-
 class Convolution(nn.Conv2d):
     """With a border of its own on each side."""
 
     def __init__(self, layer: layers.Convolution, channels: int) -> None:
         top, bottom, left, right = layer.padding
-        self.is_even = top == bottom and left == right
+        is_even = top == bottom and left == right
+        padding = (top, left) if is_even else 0
         super().__init__(
-            channels,
-            layer.channels,
-            layer.kernel,
-            layer.stride,
-            (top, left) if self.is_even else 0,
-            layer.dilation,
-            layer.groups,
+            channels, layer.channels, layer.kernel, layer.stride, padding, dilation=layer.dilation, groups=layer.groups
         )
-        self.border = (left, right, top, bottom)
+        self.border = NO_BORDER if is_even else layer.padding
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x if self.is_even else functional.pad(x, self.border))
+        return super().forward(_bordered(x, self.border))
 
 
 class TransposedConvolution(nn.ConvTranspose2d):
     """With a border of its own on each side, which is left out; rows and columns may be added after it."""
 
     def __init__(self, layer: layers.TransposedConvolution, channels: int) -> None:
+        (top, bottom, left, right), more = layer.padding, layer.output_padding
+        nearest = [max(pair) for pair in zip(layer.stride, layer.dilation, strict=True)]
+        self.is_plain = top == bottom and left == right and more[0] < nearest[0] and more[1] < nearest[1]
         super().__init__(
-            channels, layer.channels, layer.kernel, layer.stride, groups=layer.groups, dilation=layer.dilation
+            channels,
+            layer.channels,
+            layer.kernel,
+            layer.stride,
+            (top, left) if self.is_plain else 0,
+            more if self.is_plain else 0,
+            layer.groups,
+            dilation=layer.dilation,
         )
-        self.border, self.more = layer.padding, layer.output_padding
+        self.frame = (-left, more[1] - right, -top, more[0] - bottom)
 
     def forward(self, x: Tensor, output_size: list[int] | None = None) -> Tensor:
+        if self.is_plain:
+            return super().forward(x, output_size)
         assert self.bias is not None
         out = functional.conv_transpose2d(x, self.weight, None, self.stride, groups=self.groups, dilation=self.dilation)
-        top, bottom, left, right = self.border
         # The bias stands in what is added, too.
-        out = functional.pad(out, (-left, self.more[1] - right, -top, self.more[0] - bottom))
-        return out + self.bias[:, None, None]
+        return functional.pad(out, self.frame) + self.bias[:, None, None]
 
 
 class Label(nn.Module):
@@ -93,8 +90,7 @@ class Label(nn.Module):
 WEIGHTED = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d, Affine)
 
 _FUNCTIONS: dict[Function, Callable[[float], nn.Module]] = {
-    # In place, which nobody notices: what it overwrites is its layer's own output.
-    "relu": lambda _: nn.ReLU(inplace=True),
+    "relu": lambda _: nn.ReLU(),
     "leaky_relu": nn.LeakyReLU,
     "elu": nn.ELU,
     "silu": lambda _: nn.SiLU(),
@@ -112,12 +108,11 @@ def function(name: Function, slope: float = 1.0) -> nn.Module:
     return _FUNCTIONS[name](slope)
 
 
-def _upsampling(x: Tensor, factor: tuple[int, int]) -> Tensor:
-    return x.repeat_interleave(factor[0], dim=2).repeat_interleave(factor[1], dim=3)
+def module(layer: Layer, size: Size) -> Callable[..., Tensor]:
+    """The layer as PyTorch carries it out, on a batch of what has this shape, freshly initialised.
 
-
-def module(layer: Layer, size: Size) -> nn.Module:
-    """The layer as PyTorch carries it out, on a batch of what has this shape, freshly initialised."""
+    A module where it has weights; a label takes the classes, int64 [B], too.
+    """
     match layer:
         case layers.Dense():
             return nn.Linear(size[0], layer.units)
@@ -126,12 +121,11 @@ def module(layer: Layer, size: Size) -> nn.Module:
         case layers.TransposedConvolution():
             return TransposedConvolution(layer, size[0])
         case layers.MaxPooling():
-            pool = partial(functional.max_pool2d, kernel_size=layer.kernel, stride=layer.stride)
-            return Padded(layer.padding, pool, -torch.inf)
+            return partial(_max_pooling, layer=layer)
         case layers.AveragePooling():
-            return Padded(layer.padding, partial(functional.avg_pool2d, kernel_size=layer.kernel, stride=layer.stride))
+            return partial(_average_pooling, layer=layer)
         case layers.Upsampling():
-            return Padded((0, 0, 0, 0), partial(_upsampling, factor=layer.factor))
+            return partial(_upsampling, factor=layer.factor)
         case layers.Affine():
             return Affine(size[0])
         case layers.Flatten():
@@ -143,6 +137,24 @@ def module(layer: Layer, size: Size) -> nn.Module:
         case layers.Label():
             return Label(layer.classes)
     raise NotImplementedError(layer.type)
+
+
+def _bordered(x: Tensor, border: Border, value: float = 0.0) -> Tensor:
+    top, bottom, left, right = border
+    return functional.pad(x, (left, right, top, bottom), value=value) if any(border) else x
+
+
+def _max_pooling(x: Tensor, layer: layers.MaxPooling) -> Tensor:
+    return functional.max_pool2d(_bordered(x, layer.padding, -torch.inf), layer.kernel, layer.stride)
+
+
+def _average_pooling(x: Tensor, layer: layers.AveragePooling) -> Tensor:
+    return functional.avg_pool2d(_bordered(x, layer.padding), layer.kernel, layer.stride)
+
+
+def _upsampling(x: Tensor, factor: Pair) -> Tensor:
+    # Not `functional.interpolate`, which finds pixels by a product of floats: 47-fold, some are then the neighbour's.
+    return x.repeat_interleave(factor[0], dim=2).repeat_interleave(factor[1], dim=3)
 
 
 class Net(nn.Module):
@@ -163,8 +175,13 @@ class Net(nn.Module):
         """
         super().__init__()
         found = sizes(chain, size)
+        self._together = max(1, NUMBERS_TOGETHER // held(chain, size))
         made = [module(layer, each) for layer, each in zip(chain, found, strict=False)]
         weighted = [each for each in made if isinstance(each, WEIGHTED)]
+        for before, after in pairwise(made):
+            if isinstance(after, nn.ReLU) and isinstance(before, WEIGHTED):
+                # Which nobody notices: what it overwrites nobody else has.
+                after.inplace = True
         self.hidden = nn.ModuleList(weighted[:-1] if last and weighted else weighted)
         if last and weighted:
             self.add_module(last, weighted[-1])
@@ -174,6 +191,14 @@ class Net(nn.Module):
             self.add_module(name, nn.Linear(found[-1][0], units))
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """x [B, ...], and the classes, int64 [B], where it has labels; of very many not all at once."""
+        if len(x) <= self._together:
+            return self._passed(x, y)
+        labels = repeat(None) if y is None else torch.split(y, self._together)
+        parts = zip(torch.split(x, self._together), labels, strict=False)
+        return torch.cat([self._passed(some, own) for some, own in parts])
+
+    def _passed(self, x: Tensor, y: Tensor | None) -> Tensor:
         for layer in self._chain:
             x = layer(x, y) if isinstance(layer, Label) else layer(x)
         return x

@@ -48,7 +48,9 @@ def recipes(
         print("\n".join(RECIPES))
         return
     table = Table("recipe", "layers", "what, and how it is trained", box=SIMPLE_HEAD)
-    table.columns[0].no_wrap = table.columns[1].no_wrap = True
+    table.columns[0].no_wrap = True
+    # Words are whole: of a dense net it is one.
+    table.columns[1].min_width = max(len(word) for each in RECIPES.values() for word in each.model.layers.split())
     for recipe in RECIPES.values():
         model, training = recipe.model, recipe.training
         table.add_row(recipe.name, model.layers, f"{recipe.summary}; {model.likelihood}, {training.epochs} epochs")

@@ -19,7 +19,7 @@ from torch import Tensor
 from vae_core.config import ModelConfig
 from vae_core.data import examples
 from vae_core.errors import CheckpointError
-from vae_core.models import Autoencoder, build, computation_problem
+from vae_core.models import Autoencoder, build, computation_problem, tried
 from vae_core.pictures import film
 from vae_core.storage import contents, own_files, records
 from vae_core.storage.own_files import Version
@@ -229,7 +229,7 @@ def entry(path: str | Path) -> Entry:
     try:
         folder = resolve(path)
         model = load(folder)
-        if complaint := computation_problem(model, examples(model.config.shape, TRIED_DIGITS)):
+        if complaint := computation_problem(model, examples(model.config.shape, tried(model.config, TRIED_DIGITS))):
             raise CheckpointError(f"{folder / WEIGHTS_FILE}: {complaint}")
     except (CheckpointError, OSError, MemoryError) as error:
         return Entry(path.name, path, None, _in_one_line(str(error)) or "the memory does not hold it")

@@ -1,17 +1,18 @@
-"""What a model is and how it is trained: frozen dataclasses that go to JSON and back unchanged."""
+"""What a model is and how it is trained."""
 
 from __future__ import annotations
 
-import dataclasses
 import math
-import sys
-import types
-import typing
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
 from vae_core.errors import ConfigError
+from vae_core.nets import layers as nets
+from vae_core.nets import summary
+from vae_core.nets.fields import Json, require
+from vae_core.nets.layer import shape_text as shape_text
+from vae_core.nets.layers import MOST_CLASSES, MOST_LAYERS, Activation, Dense, Flatten, Function, Label, Layer
 
 Shape = tuple[int, int, int]
 # Channels, height and width of a digit in MNIST's format.
@@ -19,83 +20,21 @@ DIGIT: Shape = (1, 28, 28)
 CHANNELS = (1, 3)
 SIDES = (8, 64)
 MOST_CODES = 784
-# Version 1 is of digits and says nothing of their shape.
+MOST_WIDTHS, MOST_WIDTH = 16, 8192
+# Of a part, for one picture: a second on one core.
+MOST_PRODUCTS = 1 << 32
+# Version 1 is of dense nets for digits and says nothing of their shape.
 FORMAT_VERSION, DIGIT_VERSION = 2, 1
 
+PARTS = ("encoder", "decoder")
 Kind = Literal["ae", "vae"]
-Scale = Literal["logvar", "sigma"]
+Scale = Literal["logvar", "sigma", "softplus"]
 Likelihood = Literal["bernoulli", "gaussian"]
-Activation = Literal["relu", "tanh", "elu", "softplus"]
+HiddenActivation = Literal["relu", "tanh", "elu", "softplus"]
+Widths = tuple[int, ...]
+Layers = tuple[Layer, ...]
 OutputActivation = Literal["sigmoid", "linear"]
 CorruptionKind = Literal["gaussian", "masking", "salt_and_pepper", "box"]
-
-
-class _Json:
-    """JSON both ways, with every complaint naming the field."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as plain JSON values, in order; tuples become lists."""
-        values = dataclasses.asdict(self)  # type: ignore[call-overload]
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-
-    @classmethod
-    def from_json(cls, values: Any) -> Self:
-        """The inverse of `to_json`.
-
-        Raises:
-            ConfigError: `values` is no object, or a field is unknown, missing, of the wrong type or out of range.
-        """
-        name = cls.__name__
-        if not isinstance(values, dict):
-            raise ConfigError(f"{name} must be a JSON object, not {type(values).__name__}")
-        hints = typing.get_type_hints(cls)
-        fields = {field.name: field for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-        if unknown := sorted(set(values) - set(fields)):
-            raise ConfigError(f"{name} has an unknown field '{unknown[0]}'")
-        arguments = {}
-        for key, field in fields.items():
-            if key in values:
-                arguments[key] = _convert(f"{name}.{key}", values[key], hints[key])
-            elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-                raise ConfigError(f"{name} lacks the field '{key}'")
-        return cls(**arguments)
-
-
-def _convert(name: str, value: Any, hint: Any) -> Any:
-    origin, options = typing.get_origin(hint), typing.get_args(hint)
-    if origin in (types.UnionType, typing.Union):
-        if value is None and type(None) in options:
-            return None
-        return _convert(name, value, next(option for option in options if option is not type(None)))
-    if origin is Literal:
-        if value not in options or isinstance(value, bool):
-            raise ConfigError(f"{name} is {value!r}; it must be one of {', '.join(map(str, options))}")
-        return value
-    if origin is tuple:
-        if not isinstance(value, list | tuple):
-            raise ConfigError(f"{name} must be a list, not {value!r}")
-        if Ellipsis not in options and len(value) != len(options):
-            raise ConfigError(f"{name} must be a list of {len(options)}, not of {len(value)}")
-        return tuple(_convert(f"{name}[{i}]", item, options[0]) for i, item in enumerate(value))
-    if dataclasses.is_dataclass(hint):
-        return hint.from_json(value)  # type: ignore[union-attr]
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is float and number and abs(value) <= sys.float_info.max:
-        return float(value)
-    if hint is int and number and isinstance(value, int):
-        return value
-    if hint is str and isinstance(value, str):
-        return value
-    raise ConfigError(f"{name} must be a {hint.__name__}, not {value!r}")
-
-
-def shape_text(shape: Sequence[int]) -> str:
-    """Channels, height and width for a reader.
-
-    >>> shape_text((3, 32, 32))
-    '3 x 32 x 32'
-    """
-    return " x ".join(map(str, shape))
 
 
 def is_shape(shape: Sequence[object]) -> bool:
@@ -110,14 +49,9 @@ def is_shape(shape: Sequence[object]) -> bool:
     return shape[0] in CHANNELS and all(low <= side <= high for side in shape[1:])  # type: ignore[operator]
 
 
-def _require(condition: bool, message: str) -> None:
-    if not condition:
-        raise ConfigError(message)
-
-
 @dataclass(frozen=True, kw_only=True)
-class ModelConfig(_Json):
-    """The architecture of a dense autoencoder.
+class ModelConfig(Json):
+    """The architecture of an autoencoder.
 
     >>> ModelConfig(kind="ae", latent_dim=2, encoder=(64,), decoder=(64,)).pixels
     784
@@ -125,49 +59,88 @@ class ModelConfig(_Json):
     Attributes:
         kind: "ae" or "vae".
         latent_dim: number of latent coordinates, 1 to 784.
-        encoder: hidden widths from the image to the code; empty for a single affine map.
-        decoder: hidden widths from the code to the image; empty for a single affine map.
-        scale: what a VAE's second head learns, ln sigma^2 ("logvar") or sigma itself ("sigma"); None for an AE.
+        encoder: from the picture to what the heads of the code take: hidden widths of a dense net, none for a single
+            affine map; or layers, the last of which gives a row of numbers.
+        decoder: from the code to the picture: hidden widths, none for a single affine map; or layers, the last of which
+            gives as many numbers as the picture has.
+        scale: what a VAE's second head learns: ln sigma^2 ("logvar"), sigma, or what softplus makes sigma of; None for
+            an AE.
         likelihood: p(x|z), "bernoulli" (cross-entropy on logits) or "gaussian" (sum of squared errors).
-        activation: after every hidden layer.
+        activation: after every hidden width.
         output: what turns the decoder's last layer into pixels; "linear" makes a decoder without hidden layers affine.
         shape: channels (1 or 3), height and width (8 to 64 each) of a picture.
+        code: a function of the code, or of mu, as some nets have it.
+        classes: of a label that the net is given with the picture and with the code; 0 where it is given none.
     """
 
     kind: Kind
     latent_dim: int
-    encoder: tuple[int, ...] = ()
-    decoder: tuple[int, ...] = ()
+    encoder: Widths | Layers = ()
+    decoder: Widths | Layers = ()
     scale: Scale | None = None
     likelihood: Likelihood = "gaussian"
-    activation: Activation = "relu"
+    activation: HiddenActivation = "relu"
     output: OutputActivation = "sigmoid"
     shape: Shape = DIGIT
+    code: Function = "identity"
+    classes: int = 0
 
     def __post_init__(self) -> None:
         low, high = SIDES
-        _require(
+        require(
             is_shape(self.shape),
             f"ModelConfig.shape is {list(self.shape)}; it must be 1 or 3 channels and two sides of {low} to {high}",
         )
-        _require(
+        require(
             1 <= self.latent_dim <= MOST_CODES,
             f"ModelConfig.latent_dim is {self.latent_dim}; it must be 1 to {MOST_CODES}",
         )
-        for name in ("encoder", "decoder"):
-            widths = getattr(self, name)
-            _require(
-                len(widths) <= 16 and all(1 <= width <= 8192 for width in widths),
-                f"ModelConfig.{name} is {list(widths)}; it takes at most 16 widths of 1 to 8192",
-            )
         if self.kind == "vae":
-            _require(self.scale is not None, "ModelConfig.scale must be logvar or sigma for a VAE")
+            require(self.scale is not None, "ModelConfig.scale must be logvar, sigma or softplus for a VAE")
         else:
-            _require(self.scale is None, "ModelConfig.scale must be null for an AE")
-        _require(
+            require(self.scale is None, "ModelConfig.scale must be null for an AE")
+        require(
             not (self.likelihood == "bernoulli" and self.output == "linear"),
             "ModelConfig.output must be sigmoid with the bernoulli likelihood",
         )
+        require(
+            0 <= self.classes <= MOST_CLASSES, f"ModelConfig.classes is {self.classes}; it must be 0 to {MOST_CLASSES}"
+        )
+        for part in PARTS:
+            self._check_part(part, getattr(self, part))
+        require(
+            not self.classes or any(isinstance(each, Label) for part in PARTS for each in self.chain(part)),
+            f"ModelConfig.classes is {self.classes}, and no layer takes a label",
+        )
+
+    def _check_part(self, part: str, given: Widths | Layers) -> None:
+        field = f"ModelConfig.{part}"
+        widths, layers = _widths(given), _layers(given)
+        if not layers:
+            require(
+                len(widths) <= MOST_WIDTHS and all(1 <= width <= MOST_WIDTH for width in widths),
+                f"{field} is {list(widths)}; it takes at most {MOST_WIDTHS} widths of 1 to {MOST_WIDTH}",
+            )
+            return
+        require(not widths, f"{field} has both widths and layers")
+        require(len(layers) <= MOST_LAYERS, f"{field} has {len(layers)} layers; it takes at most {MOST_LAYERS}")
+        labels = {layer.classes for layer in layers if isinstance(layer, Label)}
+        require(labels <= {self.classes}, f"{field} takes another label than ModelConfig.classes, {self.classes}, says")
+        try:
+            found, products = self.sizes(part)[-1], self.products(part)
+        except ConfigError as error:
+            raise ConfigError(f"{field}: {error}") from error
+        require(
+            products <= MOST_PRODUCTS,
+            f"{field} takes {products:,} multiplications for a picture; it may take {MOST_PRODUCTS:,}",
+        )
+        if part == "encoder":
+            require(len(found) == 1, f"{field} must end in a row of numbers, as flatten gives it")
+        else:
+            require(
+                math.prod(found) == self.pixels,
+                f"{field} gives {shape_text(found)}; it must be {shape_text(self.shape)}",
+            )
 
     @property
     def pixels(self) -> int:
@@ -175,43 +148,99 @@ class ModelConfig(_Json):
         return math.prod(self.shape)
 
     @property
+    def is_widths(self) -> bool:
+        """Whether widths say it all: a dense net without a label and without a function of the code."""
+        return self.is_dense and not self.classes and self.code == "identity"
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether both parts are given as widths."""
+        return not (_layers(self.encoder) or _layers(self.decoder))
+
+    def chain(self, part: str) -> Layers:
+        """All layers of the encoder, up to the heads of the code, or of the decoder, up to its output.
+
+        >>> ModelConfig(kind="ae", latent_dim=2, decoder=(64,)).chain("decoder")
+        (Dense(units=64), Activation(function='relu', slope=1.0), Dense(units=784))
+        """
+        given = self.encoder if part == "encoder" else self.decoder
+        if layers := _layers(given):
+            return layers
+        start: Layers = (Flatten(),) if part == "encoder" else ()
+        if self.classes:
+            start = (*start, Label(classes=self.classes))
+        function = Activation(function=self.activation)
+        hidden = tuple(each for width in _widths(given) for each in (Dense(units=width), function))
+        return start + hidden + (() if part == "encoder" else (Dense(units=self.pixels),))
+
+    def sizes(self, part: str) -> list[tuple[int, ...]]:
+        """The shape before each layer of `chain`, and after the last."""
+        return nets.sizes(self.chain(part), self._start(part))
+
+    def products(self, part: str) -> int:
+        """How many multiplications it takes for a picture, without the heads: the measure of how long it takes."""
+        return nets.products(self.chain(part), self._start(part))
+
+    def held(self, part: str) -> int:
+        """How many numbers a picture is at most within it: the measure of the memory it takes."""
+        return nets.held(self.chain(part), self._start(part))
+
+    def _start(self, part: str) -> tuple[int, ...]:
+        return self.shape if part == "encoder" else (self.latent_dim,)
+
+    @property
     def layers(self) -> str:
-        """The widths from picture to picture.
+        """From picture to picture in a short line, see `vae_core.nets.summary`.
 
         >>> ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)).layers
         '784-250-30-320-784'
         """
-        return "-".join(map(str, (self.pixels, *self.encoder, self.latent_dim, *self.decoder, self.pixels)))
+        encoder, decoder = self.chain("encoder"), self.chain("decoder")
+        if self.is_dense:
+            return summary.widths(encoder, self.latent_dim, decoder, self.pixels)
+        picture = self.shape[self.shape[0] == 1 :]
+        return summary.words(encoder, self.latent_dim, decoder, shape_text(picture))
 
     def to_json(self) -> dict[str, Any]:
-        """As `config.json` says it: version 1 where it is of digits, and without a shape then; else version 2."""
+        """As `config.json` says it: version 1 where that can say it; version 2, without what is as usual, else."""
         values = super().to_json()
-        if self.shape == DIGIT:
-            del values["shape"]
-        return {**values, "format_version": DIGIT_VERSION if self.shape == DIGIT else FORMAT_VERSION}
+        new = {key: values.pop(key) for key, usual in _NEW_FIELDS.items() if getattr(self, key) == usual}
+        is_old = len(new) == len(_NEW_FIELDS) and self.is_dense and self.scale != "softplus"
+        return {**values, "format_version": DIGIT_VERSION if is_old else FORMAT_VERSION}
 
     @classmethod
     def from_json(cls, values: Any) -> Self:
         """The inverse of `to_json`; a version may be left out.
 
         Raises:
-            ConfigError: as `_Json.from_json`, or no such version is known, or version 1 is of other pictures.
+            ConfigError: as `Json.from_json`, or no such version is known, or version 1 cannot say such a thing.
         """
         if not isinstance(values, dict) or "format_version" not in values:
             return super().from_json(values)
         config = super().from_json({key: value for key, value in values.items() if key != "format_version"})
         version = values["format_version"]
-        known = (DIGIT_VERSION, FORMAT_VERSION) if config.shape == DIGIT else (FORMAT_VERSION,)
-        _require(
-            type(version) is int and version in known,
-            f"ModelConfig.format_version is {version!r}; this program reads version {DIGIT_VERSION}, of "
+        least = config.to_json()["format_version"]
+        require(
+            type(version) is int and least <= version <= FORMAT_VERSION,
+            f"ModelConfig.format_version is {version!r}; this program reads version {DIGIT_VERSION}, of dense nets for "
             f"{shape_text(DIGIT)} pictures, and version {FORMAT_VERSION}",
         )
         return config
 
 
+_NEW_FIELDS = {"shape": DIGIT, "code": "identity", "classes": 0}
+
+
+def _widths(part: Widths | Layers) -> Widths:
+    return tuple(each for each in part if isinstance(each, int))
+
+
+def _layers(part: Widths | Layers) -> Layers:
+    return tuple(each for each in part if isinstance(each, Layer))
+
+
 @dataclass(frozen=True, kw_only=True)
-class CorruptionConfig(_Json):
+class CorruptionConfig(Json):
     """C(x_tilde | x) during training: see `vae_core.noise.corruption`.
 
     Attributes:
@@ -224,11 +253,11 @@ class CorruptionConfig(_Json):
     level: float
 
     def __post_init__(self) -> None:
-        _require(0 < self.level <= 1, f"CorruptionConfig.level is {self.level}; it must lie in (0, 1]")
+        require(0 < self.level <= 1, f"CorruptionConfig.level is {self.level}; it must lie in (0, 1]")
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainingConfig(_Json):
+class TrainingConfig(Json):
     """How a model is fitted.
 
     Attributes:
@@ -250,14 +279,14 @@ class TrainingConfig(_Json):
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _require(1 <= self.epochs <= 10_000, f"TrainingConfig.epochs is {self.epochs}; it must be 1 to 10000")
-        _require(self.batch_size >= 1, f"TrainingConfig.batch_size is {self.batch_size}; it must be at least 1")
-        _require(
+        require(1 <= self.epochs <= 10_000, f"TrainingConfig.epochs is {self.epochs}; it must be 1 to 10000")
+        require(self.batch_size >= 1, f"TrainingConfig.batch_size is {self.batch_size}; it must be at least 1")
+        require(
             0 < self.learning_rate <= 1, f"TrainingConfig.learning_rate is {self.learning_rate}; it must lie in (0, 1]"
         )
-        _require(self.beta >= 0, f"TrainingConfig.beta is {self.beta}; it must not be negative")
-        _require(
+        require(self.beta >= 0, f"TrainingConfig.beta is {self.beta}; it must not be negative")
+        require(
             self.reconstruction_weight >= 0,
             f"TrainingConfig.reconstruction_weight is {self.reconstruction_weight}; it must not be negative",
         )
-        _require(0 <= self.seed < 2**32, f"TrainingConfig.seed is {self.seed}; it must be 0 to {2**32 - 1}")
+        require(0 <= self.seed < 2**32, f"TrainingConfig.seed is {self.seed}; it must be 0 to {2**32 - 1}")

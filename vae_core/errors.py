@@ -17,6 +17,10 @@ class DigitsError(VaeCoreError):
     """A set of digits is absent, corrupt, or could not be downloaded."""
 
 
+class LabelError(VaeCoreError):
+    """A class-conditional model is given no label, or one that it does not know; the message has no full stop."""
+
+
 class TrainingError(VaeCoreError):
     """Training cannot start or cannot go on."""
 

@@ -1,80 +1,101 @@
-"""Dense autoencoder and variational autoencoder.
+"""Autoencoder and variational autoencoder.
 
 Both share one encoder trunk and one decoder; they differ in the heads of the encoder: `code`, or `mu` and `scale`.
 """
 
 from __future__ import annotations
 
+import copy
+import math
 from collections.abc import Callable
-from functools import cache, partial
+from typing import Self
 
+import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor, nn
+from torch.nn import functional
 
-from vae_core.config import Activation, ModelConfig
+from vae_core.config import PARTS, ModelConfig
+from vae_core.errors import LabelError
+from vae_core.nets.modules import WEIGHTED, Net, function
 from vae_core.noise.draws import normal_like
-
-ACTIVATIONS: dict[Activation, Callable[[], nn.Module]] = {
-    # In place, which nobody notices: what it overwrites is its layer's own output.
-    "relu": partial(nn.ReLU, inplace=True),
-    "tanh": nn.Tanh,
-    "elu": nn.ELU,
-    "softplus": nn.Softplus,
-}
 
 # Squares of such numbers, summed, are still float32: nothing that is computed from codes overflows.
 LARGEST = 1e15
+# Of all pictures on which a model is tried: some ten seconds on one core.
+MOST_TRIED = 1 << 35
 # As in the article: keeps ln sigma^2 finite where a learned sigma passes through zero.
 SIGMA_SQUARED_FLOOR = 1e-10
 
 
-class Dense(nn.Module):
-    """Affine maps to each width in turn, each followed by the activation: [B, inputs] -> [B, widths[-1]]."""
-
-    def __init__(self, inputs: int, widths: tuple[int, ...], heads: dict[str, int], activation: Activation) -> None:
-        super().__init__()
-        sizes = (inputs, *widths)
-        self.hidden = nn.ModuleList(nn.Linear(a, b) for a, b in zip(sizes, widths, strict=False))
-        self.activation = ACTIVATIONS[activation]()
-        for name, size in heads.items():
-            self.add_module(name, nn.Linear(sizes[-1], size))
-
-    def forward(self, x: Tensor) -> Tensor:
-        for layer in self.hidden:
-            x = self.activation(layer(x))
-        return x
-
-    def head(self, name: str, h: Tensor) -> Tensor:
-        """The named affine map on the last hidden layer: [B, widths[-1]] -> [B, heads[name]]."""
-        out: Tensor = self.get_submodule(name)(h)
-        return out
-
-
 class Autoencoder(nn.Module):
-    """x -> z -> x_hat, both halves dense (Hinton & Salakhutdinov, 2006).
+    """x -> z -> x_hat (Hinton & Salakhutdinov, 2006).
 
+    Where the config has classes, it takes a label with every picture and every code (Sohn, Lee & Yan, 2015), and
+    `given` says which.
     A new model is in training mode with gradients on; `checkpoint.load` returns one in eval mode, gradients off.
+
+    Attributes:
+        labels: int64 [B], of the pictures and codes to come; None where there are none.
     """
 
     code_heads: tuple[str, ...] = ("code",)
+    labels: Tensor | None = None
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
         heads = dict.fromkeys(self.code_heads, config.latent_dim)
-        self.encoder = Dense(config.pixels, config.encoder, heads, config.activation)
-        self.decoder = Dense(config.latent_dim, config.decoder, {"out": config.pixels}, config.activation)
+        self.encoder = Net(config.chain("encoder"), config.shape, heads)
+        self.decoder = Net(config.chain("decoder"), (config.latent_dim,), last="out")
+        self.code_function = function(config.code)
+
+    def given(self, labels: ArrayLike | Tensor) -> Self:
+        """This model, of the same weights, with the labels of what it is to encode and decode; itself without classes.
+
+        >>> model = build(ModelConfig(kind="ae", latent_dim=2, classes=10))
+        >>> model.given(7).decode(torch.zeros(5, 2)).shape
+        torch.Size([5, 1, 28, 28])
+
+        Args:
+            labels: of each picture or code, int64 [B], or one for all; 0 to classes - 1.
+
+        Raises:
+            LabelError: one of them is no class of this model.
+        """
+        classes = self.config.classes
+        if not classes:
+            return self
+        found = labels if isinstance(labels, Tensor) else torch.tensor(np.asarray(labels))
+        if len(wrong := found[(found < 0) | (found >= classes)]):
+            raise LabelError(f"there is no label {wrong.flatten()[0]} in a model of {classes} classes, from 0")
+        return self._with(found.long().reshape(-1))
+
+    def rows(self, rows: ArrayLike | Tensor) -> Self:
+        """As `given` the labels of some of the pictures, by their indices or by bool [B]; itself where one is for all.
+
+        Raises:
+            LabelError: it has classes, and has not been given labels.
+        """
+        labels = self._labels(None)
+        if labels is None or len(labels) == 1:
+            return self
+        return self._with(labels[torch.as_tensor(rows, device=labels.device)])
 
     def encode(self, x: Tensor) -> Tensor:
-        """x float32 [B, C, H, W] in [0, 1], of the shape of the config -> z [B, latent_dim]."""
-        return self.encoder.head("code", self.encoder(x.flatten(1)))
+        """x float32 [B, C, H, W] in [0, 1], of the shape of the config -> z [B, latent_dim]; a VAE returns mu."""
+        return self._code(self._hidden(x))
+
+    def raw(self, z: Tensor) -> Tensor:
+        """z [B, latent_dim] -> what the output function takes, [B, C, H, W]: logits, where that is a sigmoid."""
+        out: Tensor = self.decoder(z, self._labels(len(z)))
+        return out.reshape(-1, *self.config.shape)
 
     def decoder_output(self, z: Tensor) -> Tensor:
         """z [B, latent_dim] -> what `losses.reconstruction` takes: logits (Bernoulli), else pixels, unclamped."""
-        raw = self.decoder.head("out", self.decoder(z))
-        if self.config.likelihood == "gaussian" and self.config.output == "sigmoid":
-            raw = raw.sigmoid()
-        return raw.reshape(-1, *self.config.shape)
+        raw = self.raw(z)
+        return raw.sigmoid() if self.config.likelihood == "gaussian" and self.config.output == "sigmoid" else raw
 
     def decode(self, z: Tensor) -> Tensor:
         """z [B, latent_dim] -> x_hat float32 [B, C, H, W] in [0, 1]."""
@@ -84,6 +105,30 @@ class Autoencoder(nn.Module):
     def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """The z the decoder is trained on: an AE's code, [B, latent_dim]."""
         return self.encode(x)
+
+    def _hidden(self, x: Tensor) -> Tensor:
+        """What the heads of the code take."""
+        hidden: Tensor = self.encoder(x, self._labels(len(x)))
+        return hidden
+
+    def _code(self, hidden: Tensor) -> Tensor:
+        code: Tensor = self.code_function(self.encoder.head(self.code_heads[0], hidden))
+        return code
+
+    def _labels(self, count: int | None) -> Tensor | None:
+        """Of so many pictures or codes; of all where no count is asked for."""
+        if not self.config.classes:
+            return None
+        if self.labels is None:
+            raise LabelError("a class-conditional model takes a label with every picture and every code")
+        if count is not None and len(self.labels) not in (1, count):
+            raise LabelError(f"there are {len(self.labels)} labels for {count} pictures or codes")
+        return self.labels if count is None else self.labels.expand(count)
+
+    def _with(self, labels: Tensor) -> Self:
+        model = copy.copy(self)
+        model.labels = labels
+        return model
 
 
 class VariationalAutoencoder(Autoencoder):
@@ -102,16 +147,11 @@ class VariationalAutoencoder(Autoencoder):
 
         With `scale == "sigma"` the head may turn negative; only its square is used, so its sign never matters.
         """
-        h = self.encoder(x.flatten(1))
-        mu = self.encoder.head("mu", h)
-        scale = self.encoder.head("scale", h)
-        if self.config.scale == "sigma":
-            return mu, (scale.square() + SIGMA_SQUARED_FLOOR).log()
-        return mu, scale
-
-    def encode(self, x: Tensor) -> Tensor:
-        """x float32 [B, C, H, W] in [0, 1] -> mu [B, latent_dim]."""
-        return self.encoder.head("mu", self.encoder(x.flatten(1)))
+        hidden = self._hidden(x)
+        mu, scale = self._code(hidden), self.encoder.head("scale", hidden)
+        if self.config.scale == "softplus":
+            scale = functional.softplus(scale)
+        return mu, scale if self.config.scale == "logvar" else (scale.square() + SIGMA_SQUARED_FLOOR).log()
 
     def sample_code(self, x: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """One z ~ q(z|x) for each image, [B, latent_dim]."""
@@ -133,11 +173,21 @@ def build(config: ModelConfig) -> Autoencoder:
     return VariationalAutoencoder(config) if config.kind == "vae" else Autoencoder(config)
 
 
-@cache
 def parameter_count(config: ModelConfig) -> int:
     """How many weights and biases such a model has."""
-    with torch.device("meta"):
-        return sum(parameter.numel() for parameter in build(config).parameters())
+    heads = (1 if config.kind == "ae" else 2) * config.latent_dim * (config.sizes("encoder")[-1][0] + 1)
+    shapes = [
+        shape
+        for part in PARTS
+        for layer, size in zip(config.chain(part), config.sizes(part), strict=False)
+        for shape in layer.weights(size).values()
+    ]
+    return heads + sum(map(math.prod, shapes))
+
+
+def tried(config: ModelConfig, most: int) -> int:
+    """On how many pictures, at most so many and at least one, such a model can be tried in seconds."""
+    return min(most, max(1, MOST_TRIED // max(1, config.products("encoder") + 2 * config.products("decoder"))))
 
 
 @torch.inference_mode()
@@ -145,7 +195,8 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
     """What keeps finite weights from being of use, without a full stop; None where nothing does.
 
     Args:
-        x: float32 [B, C, H, W], pictures to try it on; their codes, and as many draws of N(0, I), are decoded.
+        x: float32 [B, C, H, W], pictures to try it on; their codes, and as many draws of N(0, I), are decoded. A
+            class-conditional model is tried with each label in turn.
     """
     failing: list[str] = []
 
@@ -156,14 +207,16 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
     def watcher(name: str) -> Callable[[nn.Module, tuple[Tensor], Tensor], None]:
         return lambda _layer, _inputs, output: watch(f"the output of '{name}'", output)
 
-    layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, nn.Linear)]
+    layers = [(name, layer) for name, layer in model.named_modules() if isinstance(layer, WEIGHTED)]
     hooks = [layer.register_forward_hook(watcher(name)) for name, layer in layers]
     try:
         generator = torch.Generator().manual_seed(0)
         x = torch.cat([x, torch.zeros_like(x[:1]), torch.ones_like(x[:1])])
-        codes = model.sample_code(x, generator)
+        given = model.given(torch.arange(len(x)) % max(1, model.config.classes))
+        codes = given.sample_code(x, generator)
         watch("a code", codes)
-        watch("a picture", model.decode(torch.cat([codes, normal_like(codes, generator)])))
+        for z in (codes, normal_like(codes, generator)):
+            watch("a picture", given.decode(z))
     finally:
         for hook in hooks:
             hook.remove()

@@ -11,6 +11,7 @@ from typing import Any
 
 from vae_core.config import CorruptionConfig, ModelConfig, TrainingConfig
 from vae_core.errors import VaeCoreError
+from vae_core.nets.layers import Activation, Convolution, Dense, Flatten, Reshape, TransposedConvolution
 
 
 class UnknownNameError(VaeCoreError):
@@ -40,6 +41,17 @@ FLAT_VAE = replace(FLAT_AE, kind="vae", scale="logvar")
 SHARP_AE = ModelConfig(kind="ae", latent_dim=16, encoder=(512, 256), decoder=(256, 512), likelihood="bernoulli")
 SHARP_VAE = replace(SHARP_AE, kind="vae", scale="logvar")
 DEEP_AE = ModelConfig(kind="ae", latent_dim=30, encoder=(700, 350, 150), decoder=(150, 350, 700), activation="tanh")
+LABELLED_VAE = replace(SHARP_VAE, encoder=(256, 128), decoder=(128, 256), classes=10)
+
+
+def _convolutional() -> ModelConfig:
+    halved: dict[str, Any] = {"kernel": (4, 4), "stride": (2, 2), "padding": (1, 1, 1, 1)}
+    relu, channels, picture = Activation(function="relu"), 32, (32, 7, 7)
+    encoder = (*(Convolution(channels=channels, **halved), relu) * 2, Flatten(), Dense(units=64), relu)
+    pictures = (Dense(units=math.prod(picture)), relu, Reshape(shape=picture))
+    doubled = (TransposedConvolution(channels=channels, **halved), relu, TransposedConvolution(channels=1, **halved))
+    return replace(SHARP_VAE, encoder=encoder, decoder=pictures + doubled)
+
 
 PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
 LONG = replace(PLAIN, epochs=100)
@@ -105,6 +117,8 @@ RECIPES: dict[str, Recipe] = {
         *(_rung(beta) for beta in LADDER_OF_BETA),
         Recipe("ae-16", "the sharpest autoencoder", SHARP_AE, PLAIN),
         Recipe("vae-16", "the sharpest variational autoencoder", SHARP_VAE, PLAIN),
+        Recipe("cvae-16", "a VAE that is told the digit: its codes are left with the style", LABELLED_VAE, PLAIN),
+        Recipe("vae-conv-16", "a small convolutional VAE, of a seventh of vae-16's weights", _convolutional(), PLAIN),
     )
 }
 

@@ -1,11 +1,15 @@
+from dataclasses import replace
+
 import pytest
 
 from vae_core.config import CorruptionConfig
+from vae_core.models import parameter_count
+from vae_core.nets.layers import Convolution, TransposedConvolution
 from vae_core.recipes import RECIPES, UnknownNameError, find_recipe
 
 PROMISED = {
     "ae-30", "ae-deep-30", "vae-30", "vae-30-sigma", "ae-linear-30", "dae-gaussian-30", "dae-masking-30", "ae-2",
-    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16",
+    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16", "cvae-16", "vae-conv-16",
 }  # fmt: skip
 
 
@@ -47,6 +51,24 @@ def test_what_a_recipe_is_named_for_is_what_it_does() -> None:
     assert RECIPES["vae-2-kl-only"].training.reconstruction_weight == 0
     for name in ("dae-gaussian-30", "dae-masking-30"):
         assert RECIPES[name].model == RECIPES["ae-30"].model
+
+
+def test_the_class_conditional_vae_is_a_vae_16_with_a_label_and_less_than_half_its_weights() -> None:
+    whole, model = RECIPES["vae-16"].model, RECIPES["cvae-16"].model
+    assert (model.classes, whole.classes) == (10, 0)
+    assert replace(model, classes=0, encoder=whole.encoder, decoder=whole.decoder) == whole
+    assert 4 * parameter_count(model) < 2_000_000
+    assert RECIPES["cvae-16"].training == RECIPES["vae-16"].training
+
+
+def test_the_convolutional_vae_is_a_vae_16_of_convolutions_small_enough_for_a_drag() -> None:
+    whole, model = RECIPES["vae-16"].model, RECIPES["vae-conv-16"].model
+    assert replace(model, encoder=whole.encoder, decoder=whole.decoder) == whole
+    for part, kind in (("encoder", Convolution), ("decoder", TransposedConvolution)):
+        assert any(isinstance(layer, kind) for layer in model.chain(part))
+    assert model.sizes("decoder")[-1] == model.shape
+    assert 4 * parameter_count(model) < 1_000_000
+    assert model.products("decoder") < 1_000_000
 
 
 @pytest.mark.parametrize("size", ["2", "16", "30"])

@@ -2,7 +2,8 @@
 
 Data:
     digits: the set that the page shows.
-    recipes: of each that ships, {"name", "summary", "model", "training"}, the last two as `vae_core.config` has them.
+    recipes: of each that ships, where widths say all of its net, {"name", "summary", "model", "training"}, the last two
+        as `vae_core.config` has them.
     sets: of each set that can be trained on, {"name", "label", "shape", "images": training digits, "classes": ten
         numbers, how many of these are of each class}.
     colours: {"light": ten of "#rrggbb", "dark": ten}, of the digits; "kinds": of each kind of model, as
@@ -50,6 +51,7 @@ def train(digits: str) -> None:
             "training": recipe.training.to_json(),
         }
         for recipe in RECIPES.values()
+        if recipe.model.is_widths
     ]
     data = {
         "digits": digits,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import pairwise
 from pathlib import Path
 
 from ui.choices import digit_sets
@@ -26,8 +25,6 @@ BYTES_OF_PARAMETER = 12
 BYTES_OF_PIXEL = 2.4
 # Of an epoch, beside its frame: codes of 1,000 digits and numbers.
 BYTES_OF_EPOCH = 16_000
-# Of the widths that are still looked at: a model of them takes no memory to be counted, but time.
-MOST_WEIGHTS = 10**10
 
 
 def check(plan: Plan, limits: Limits) -> None:
@@ -59,7 +56,7 @@ def check_size(model: ModelConfig, limits: Limits) -> None:
     Raises:
         TrainingError: it is not.
     """
-    if (count := parameters(model)) > limits.parameters:
+    if (count := parameter_count(model)) > limits.parameters:
         raise TrainingError(f"a model has at most {limits.parameters:,} parameters here, not {count:,}")
 
 
@@ -91,14 +88,7 @@ def has_room(runs: Sequence[Summary], more: int, limits: Limits) -> bool:
 def expected_bytes(plan: Plan) -> int:
     """What a run takes on disk at most."""
     frame = ROWS * COLUMNS * plan.model.pixels * BYTES_OF_PIXEL
-    return int(parameters(plan.model) * BYTES_OF_PARAMETER + plan.training.epochs * (frame + BYTES_OF_EPOCH))
-
-
-def parameters(model: ModelConfig) -> int:
-    """Weights and biases; without building what is out of all proportion."""
-    widths = (model.pixels, *model.encoder, model.latent_dim, *model.decoder, model.pixels)
-    least = sum(a * b for a, b in pairwise(widths))
-    return least if least > MOST_WEIGHTS else parameter_count(model)
+    return int(parameter_count(plan.model) * BYTES_OF_PARAMETER + plan.training.epochs * (frame + BYTES_OF_EPOCH))
 
 
 def is_name(name: str) -> bool:

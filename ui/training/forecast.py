@@ -26,11 +26,11 @@ MEASURE_SECONDS = 0.05
 
 
 def flops() -> float:
-    """Of the runs that ended here last, the median; before there is one, of matrix products on all cores."""
+    """Of the runs of dense nets that ended last, the median; before there is one, of matrix products on all cores."""
     found = sorted(
         ((run.path / events.FILE).stat().st_mtime, _of(run))
         for run in shelf().good.values()
-        if run.is_run and run.training.get("history") and (run.path / events.FILE).is_file()
+        if run.is_run and run.config.is_dense and run.training.get("history") and (run.path / events.FILE).is_file()
     )
     return statistics.median(speed for _, speed in found[-RUNS:]) if found else _measured()
 

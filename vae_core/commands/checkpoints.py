@@ -97,7 +97,7 @@ def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_jso
     for folder, model in zip(folders, models, strict=True):
         linear = model.config.output == "linear"
         train_images = split_digits(digits, data_dir)[0].images if linear else None
-        metrics = test_metrics(model, test_digits.images, _corruption(folder), train_images)
+        metrics = test_metrics(model.given(test_digits.labels), test_digits.images, _corruption(folder), train_images)
         if as_json:
             print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
         else:

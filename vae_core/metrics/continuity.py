@@ -50,26 +50,27 @@ def continuity(decode: Callable[[Tensor], Tensor], starts: Tensor, ends: Tensor,
     """Walks straight lines and measures how the decoded picture moves.
 
     Args:
-        decode: [B, D] -> pictures [B, C, H, W].
+        decode: [L, D] -> pictures [L, C, H, W], of one code on each line.
         starts: codes, float32 [L, D].
         ends: codes, float32 [L, D].
         steps: equal steps of z into which each line is cut.
     """
-    t = torch.linspace(0, 1, steps + 1)[:, None]
-    length, distance, largest = [], [], []
-    for start, end in zip(starts, ends, strict=True):
-        path = decode(torch.lerp(start, end, t)).flatten(1).double()
-        moves = path.diff(dim=0).norm(dim=1)
-        length.append(moves.sum().item())
-        distance.append((path[-1] - path[0]).norm().item())
-        largest.append(moves.max().item())
-    return Continuity(np.array(length), np.array(distance), np.array(largest), steps)
+    first = before = decode(starts).flatten(1).double()
+    found = []
+    for t in torch.linspace(0, 1, steps + 1)[1:]:
+        after = decode(torch.lerp(starts, ends, t)).flatten(1).double()
+        found.append((after - before).norm(dim=1))
+        before = after
+    moves = torch.stack(found)  # [steps, L]
+    return Continuity(moves.sum(0).numpy(), (before - first).norm(dim=1).numpy(), moves.max(0).values.numpy(), steps)
 
 
 def continuity_between_digits(
     model: Autoencoder, images: NDArray[np.uint8], lines: int = LINES, seed: int = 0
 ) -> Continuity:
     """`continuity` along lines between the codes of two different digits each, drawn at random.
+
+    A class-conditional model decodes a line with the label of the digit where it starts.
 
     Args:
         model: any model.
@@ -85,5 +86,6 @@ def continuity_between_digits(
     pick = np.random.default_rng(seed)
     starts = pick.integers(len(images), size=lines)
     ends = (starts + pick.integers(1, len(images), size=lines)) % len(images)
-    z = model.encode(as_input(images[np.concatenate([starts, ends])]))
-    return continuity(model.decode, z[:lines], z[lines:])
+    rows = np.concatenate([starts, ends])
+    z = model.rows(rows).encode(as_input(images[rows]))
+    return continuity(model.rows(starts).decode, z[:lines], z[lines:])

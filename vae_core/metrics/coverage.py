@@ -104,6 +104,8 @@ def completeness(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -
     - "prior": decoded samples of N(0, I);
     - "fitted": decoded samples of the Gaussian fitted to the codes of all `images`.
 
+    A class-conditional model draws the samples with the labels of the second half.
+
     Args:
         model: any model.
         images: uint8 [N, H, W] or [N, C, H, W], at least eight.
@@ -117,14 +119,15 @@ def completeness(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -
     x = as_input(images)
     order = torch.randperm(len(x), generator=generator)
     real, held_out = x[order[:half]], x[order[half : 2 * half]]
+    given = model.rows(order[half : 2 * half])
     z = torch.randn(half, model.config.latent_dim, generator=generator)
     codes = encodings(model, images, seed)
     fitted = torch.tensor(codes.mean) + z @ torch.tensor(codes.cholesky).T
     pictures = {
         "real": held_out,
-        "reconstructed": model.decode(model.encode(held_out)),
-        "prior": model.decode(z),
-        "fitted": model.decode(fitted),
+        "reconstructed": given.decode(given.encode(held_out)),
+        "prior": given.decode(z),
+        "fitted": given.decode(fitted),
     }
     manifold = stroke_features(real)
     return {name: precision_recall(manifold, stroke_features(each)) for name, each in pictures.items()}

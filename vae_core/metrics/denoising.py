@@ -64,8 +64,9 @@ def curve(
         ConfigError: there is no such corruption.
     """
 
-    def restored(noisy: Images) -> Images:
-        x_hat = model.decode(model.encode(torch.from_numpy(noisy).reshape(-1, *model.config.shape)))
+    def restored(noisy: Images, rows: NDArray[np.bool_]) -> Images:
+        given = model.rows(rows)
+        x_hat = given.decode(given.encode(torch.from_numpy(noisy).reshape(-1, *model.config.shape)))
         return np.asarray(x_hat.numpy().reshape(noisy.shape))
 
     return _curve(restored, images, kind, levels, seed, clip)
@@ -77,11 +78,11 @@ def noisy_curve(images: Digits, kind: CorruptionKind, levels: Sequence[float], s
     Raises:
         ConfigError: there is no such corruption.
     """
-    return _curve(lambda noisy: noisy, images, kind, levels, seed, clip)
+    return _curve(lambda noisy, _: noisy, images, kind, levels, seed, clip)
 
 
 def _curve(
-    restored: Callable[[Images], Images],
+    restored: Callable[[Images, NDArray[np.bool_]], Images],
     images: Digits,
     kind: CorruptionKind,
     levels: Sequence[float],
@@ -94,7 +95,7 @@ def _curve(
         noisy = corrupt(x, kind, level, seed, clip=clip)
         changed = (np.clip(noisy, 0, 1) != x).reshape(len(x), -1).any(1)
         counted = changed if changed.any() else ~changed
-        x_hat = np.clip(restored(noisy[counted]), 0, 1)
+        x_hat = np.clip(restored(noisy[counted], counted), 0, 1)
         decibels, likeness = psnr(x_hat, x[counted]), ssim(x_hat, x[counted])
         spread = decibels.std() if np.isfinite(decibels).all() else 0.0
         rows.append((level, decibels.mean(), spread, likeness.mean(), likeness.std(), changed.sum()))

@@ -19,5 +19,8 @@ def squared_errors(model: Autoencoder, images: NDArray[np.uint8]) -> NDArray[np.
 
     Decoded at an AE's code or a VAE's mu, clipped to [0, 1].
     """
-    errors = [losses.squared_error(model.decode(model.encode(x)), x) for x in torch.split(as_input(images), BATCH)]
+    x, errors = as_input(images), []
+    for rows in torch.split(torch.arange(len(x)), BATCH):
+        some, given = x[rows], model.rows(rows)
+        errors.append(losses.squared_error(given.decode(given.encode(some)), some))
     return np.asarray(torch.cat(errors).numpy())

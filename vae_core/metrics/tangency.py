@@ -67,7 +67,7 @@ def tangency(
         PathError: no picture changes with its code, so there is no tangent plane.
     """
     rows = np.random.default_rng(seed).permutation(len(images))[:digits]
-    x = as_input(images[rows])
+    x, model = as_input(images[rows]), model.rows(rows)
     left, singular = _directions_of(manifold.jacobian(model.decode, model.encode(x)).double())
     moving = singular[:, 0] > 0
     if not moving.any():
@@ -77,7 +77,7 @@ def tangency(
     normal = torch.randn(len(x), directions, x.shape[1], generator=generator, dtype=torch.float64)
     within = normal @ left @ left.mT
     units = torch.cat([*(one / one.norm(dim=2, keepdim=True) for one in (within, normal - within)), left.mT], 1)
-    kept, moved = _reconstructed(model, x, units, length)
+    kept, moved = _reconstructed(model.rows(moving), x, units, length)
     along, off, strongest = torch.tensor_split(moved, (directions, 2 * directions), dim=1)
     parts = (along, kept[:, :directions], off, strongest.where(singular > 0, torch.nan))
     return Tangency(*(np.asarray(part) for part in parts))
@@ -96,6 +96,7 @@ def _reconstructed(model: Autoencoder, x: Tensor, units: Tensor, length: float) 
     """Of digits [B, P] changed along directions [B, K, P]: what is kept and what moves, float64 [B, K] each."""
     shown = torch.cat([x[:, None], x[:, None] + length * units.float()], 1)
     flat = shown.reshape(-1, *model.config.shape)
+    model = model.rows(torch.arange(len(x)).repeat_interleave(shown.shape[1]))
     after = model.decode(model.encode(flat)).reshape(shown.shape).double()
     change = after[:, 1:] - after[:, :1]
     return (change * units).sum(2) / length, change.norm(dim=2) / length

@@ -47,7 +47,7 @@ def errors(model: Autoencoder, z: Tensor, x: Tensor) -> Errors:
     """
     if model.config.output != "sigmoid":
         raise ObjectiveError("its decoder has no sigmoid; cross-entropy takes pixels that are probabilities")
-    logits = model.decoder.head("out", model.decoder(z)).reshape(x.shape)
+    logits = model.raw(z)
     return Errors(
         squared_error=losses.squared_error(logits.sigmoid(), x).double().numpy(),
         cross_entropy=losses.binary_cross_entropy(logits, x).double().numpy(),

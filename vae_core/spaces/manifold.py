@@ -17,15 +17,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd import forward_ad
-from torch.func import jacfwd, vmap
+from torch.func import jvp, vmap
 
 from vae_core.arrays import Frozen
 from vae_core.errors import PathError
 from vae_core.models import Autoencoder
 from vae_core.spaces.projection import Plane
 
-# Points whose Jacobians are computed together; of 30 coordinates they take 24 MB.
-POINTS_AT_ONCE = 250
+# Columns of Jacobians that are computed together; of 784 pixels they take 24 MB.
+COLUMNS_AT_ONCE = 7500
 
 Decode = Callable[[Tensor], Tensor]
 # Forward mode has one level for the whole process: two threads in it at once get zeros, or an error.
@@ -77,16 +77,18 @@ def jacobian(decode: Decode, z: Tensor) -> Tensor:
     The first call of a process takes a second longer than all others, while torch gets forward mode ready.
 
     Args:
-        decode: [B, D] -> [B, ...] of P numbers each, such as `model.decode`.
+        decode: [B, D] -> [B, ...] of P numbers each, such as `model.decode`; each of its own code alone.
         z: codes, of the type of the decoder's weights.
     """
 
-    def flat(one: Tensor) -> Tensor:
-        return decode(one[None]).flatten()
+    def column(direction: Tensor) -> Tensor:
+        change: Tensor = jvp(decode, (z,), (direction.expand_as(z),))[1]
+        return change.flatten(1)
 
+    directions = torch.eye(z.shape[1], dtype=z.dtype)
     with _FORWARD_MODE:
         _load_forward_mode()
-        found: Tensor = vmap(jacfwd(flat), chunk_size=POINTS_AT_ONCE)(z)
+        found: Tensor = vmap(column, out_dims=2, chunk_size=max(1, COLUMNS_AT_ONCE // len(z)))(directions)
     return found
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
-from itertools import pairwise
+import math
 
+from vae_core.config import PARTS
 from vae_core.errors import CheckpointError, VaeCoreError
+from vae_core.models import parameter_count
 from vae_core.training.plan import Plan
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -55,11 +57,8 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 
 def _too_large(plan: Plan) -> str:
-    model = plan.model
-    encoder = (model.pixels, *model.encoder, model.latent_dim * (2 if model.kind == "vae" else 1))
-    decoder = (model.latent_dim, *model.decoder, model.pixels)
-    parameters = sum((a + 1) * b for widths in (encoder, decoder) for a, b in pairwise(widths))
-    batch = plan.training.batch_size
-    if parameters * _OF_PARAMETER >= batch * sum((*encoder, *decoder)) * _OF_VALUE:
+    parameters, batch = parameter_count(plan.model), plan.training.batch_size
+    values = sum(math.prod(size) for part in PARTS for size in plan.model.sizes(part))
+    if parameters * _OF_PARAMETER >= batch * values * _OF_VALUE:
         return f"{parameters:,} parameters are too many, try smaller widths"
     return f"batches of {batch:,} pictures are too large, try fewer"

@@ -108,8 +108,9 @@ def fit(
     and the `resume` of the first, and yield the same reports.
 
     Args:
-        model: from `new_model`, or loaded where a training goes on. It stays on the CPU: on another device a copy of
-            it is trained, whose weights are brought back before each report.
+        model: from `new_model`, or loaded where a training goes on; class-conditional, it is `given` the labels of the
+            images. It stays on the CPU: on another device a copy of it is trained, whose weights are brought back
+            before each report.
         images: uint8 [N, H, W] or [N, C, H, W], of the model's shape.
         config: how to train.
         resume: go on after that epoch.
@@ -120,6 +121,7 @@ def fit(
     Raises:
         TrainingError: no digits, no such device, another process has ended, or the loss is no longer finite (the
             message names the epoch).
+        LabelError: a class-conditional model has not been given labels.
     """
     if len(images) == 0:
         raise TrainingError("there are no digits to train on")
@@ -127,14 +129,17 @@ def fit(
         raise TrainingError("an autoencoder without its reconstruction term has nothing to learn")
     x = as_input(images)
     subject = film.subject(model, x, torch.Generator().manual_seed(config.seed))
+    pictured = model.rows(torch.arange(len(subject)) % len(x))
     on = find(device)
     x, trained = x.to(on), model if on == torch.device("cpu") else copy.deepcopy(model).to(on)
+    if trained.labels is not None:
+        trained = trained.given(trained.labels.to(on))
     parameters = dict(trained.named_parameters())
     for parameter in parameters.values():
         parameter.requires_grad_(True)
     resume = distributed.told(resume)
     optimizer = Adam(parameters, resume.optimizer_state if resume else None)
-    objective = distributed.synchronized(_Objective(trained, config))
+    objective = distributed.synchronized(_Objective(trained, x, config))
     for epoch in range(resume.epoch if resume else 0, config.epochs):
         started = time.perf_counter()
         trained.train()
@@ -156,20 +161,21 @@ def fit(
             kl_codes=tuple(kl_codes),
             seconds=seconds,
             images_per_second=len(x) / seconds,
-            frame=film.frame(model, subject),
+            frame=film.frame(pictured, subject),
             optimizer_state=optimizer.state(),
         )
 
 
 class _Objective(nn.Module):
-    """`objective_parts` as the module whose gradients several processes share."""
+    """`objective_parts` of rows of x as the module whose gradients several processes share."""
 
-    def __init__(self, model: Autoencoder, config: TrainingConfig) -> None:
+    def __init__(self, model: Autoencoder, x: Tensor, config: TrainingConfig) -> None:
         super().__init__()
-        self.model, self.config = model, config
+        self.model, self.x, self.config = model, x, config
 
-    def forward(self, clean: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        return objective_parts(self.model, clean, self.config, generator)
+    def forward(self, rows: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        model = self.model.rows(distributed.share(rows))
+        return objective_parts(model, self.x.index_select(0, rows), self.config, generator)
 
 
 @distributed.in_words()
@@ -190,7 +196,7 @@ def _epoch(
     kls: list[Tensor] = []
     told = -math.inf
     for step, rows in enumerate(batches):
-        reconstruction, kl_codes = objective(x.index_select(0, rows), generator)
+        reconstruction, kl_codes = objective(rows, generator)
         loss = config.reconstruction_weight * reconstruction.sum() + config.beta * kl_codes.sum()
         # The mean over the processes of their shares' losses, so weighted, is the mean over the batch.
         (loss * (distributed.processes() / len(rows))).backward()

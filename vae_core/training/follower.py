@@ -39,5 +39,5 @@ def follow(plan: Plan, machine: Machine) -> None:
         torch.set_num_threads(machine.threads)
     recipe = Recipe(plan.recipe, "", plan.model, plan.training)
     run = Run(recipe, Path(), *split_digits(plan.digits, machine.data_dir), plan.leave_out, machine.device)
-    for _ in fit(run.model, run.train.images, plan.training, device=machine.device):
+    for _ in fit(run.model.given(run.train.labels), run.train.images, plan.training, device=machine.device):
         pass

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Self
 
-from vae_core.config import ModelConfig, TrainingConfig, _Json, _require
+from vae_core.config import ModelConfig, TrainingConfig
+from vae_core.nets.fields import Json, require
 
 # A name is a folder's, on every file system, and part of an address.
 NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,58}[a-z0-9])?")
@@ -15,7 +15,7 @@ CLASSES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class Plan(_Json):
+class Plan(Json):
     """One training.
 
     Attributes:
@@ -35,25 +35,12 @@ class Plan(_Json):
     training: TrainingConfig
 
     def __post_init__(self) -> None:
-        _require(NAME.fullmatch(self.name) is not None, f"Plan.name is {self.name!r}; it must be {NAME_RULE}")
-        _require(
+        require(NAME.fullmatch(self.name) is not None, f"Plan.name is {self.name!r}; it must be {NAME_RULE}")
+        require(
             self.digits not in ("", ".", "..") and not set(self.digits) & set("/\\\0"),
             f"Plan.digits is {self.digits!r}; it must be the name of a set of digits",
         )
         check_leave_out(self.leave_out)
-
-    def to_json(self) -> dict[str, Any]:
-        """As `run.json` has it."""
-        return {**super().to_json(), "model": self.model.to_json(), "training": self.training.to_json()}
-
-    @classmethod
-    def from_json(cls, values: Any) -> Self:
-        """The inverse of `to_json`.
-
-        Raises:
-            ConfigError: `values` is no object, or a field is unknown, missing, of the wrong type or out of range.
-        """
-        return super().from_json(values)
 
 
 def check_leave_out(classes: tuple[int, ...]) -> None:
@@ -62,8 +49,8 @@ def check_leave_out(classes: tuple[int, ...]) -> None:
     Raises:
         ConfigError: they are none of 0 to 9, not ascending, or all.
     """
-    _require(
+    require(
         all(0 <= one < CLASSES for one in classes) and list(classes) == sorted(set(classes)),
         f"Plan.leave_out is {list(classes)}; it must be classes of 0 to {CLASSES - 1}, ascending",
     )
-    _require(len(classes) < CLASSES, "Plan.leave_out leaves no class to train on")
+    require(len(classes) < CLASSES, "Plan.leave_out leaves no class to train on")

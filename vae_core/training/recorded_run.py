@@ -20,7 +20,7 @@ from vae_core import checkpoint, losses
 from vae_core.config import Likelihood
 from vae_core.data import as_input, shape_of
 from vae_core.errors import TrainingError
-from vae_core.models import VariationalAutoencoder, parameter_count
+from vae_core.models import Autoencoder, VariationalAutoencoder, parameter_count
 from vae_core.pictures import film
 from vae_core.recipes import Recipe
 from vae_core.spaces.latent import active_coordinates
@@ -64,7 +64,7 @@ class RecordedRun:
         if len(images) == 0:
             raise TrainingError("there are no digits to train on")
         self._mean_image = mean_image_reconstruction(images, self.plan.model.likelihood)
-        self._x = as_input(images[:MOST_CODES])
+        self._x, self._labels = as_input(images[:MOST_CODES]), self.run.train.labels[:MOST_CODES]
         self._epochs: list[Mapping[str, Any]] = []
         self._steps: list[Mapping[str, Any]] = []
         self._take_up()
@@ -116,7 +116,6 @@ class RecordedRun:
 
     def _tell_start(self) -> None:
         run = self.run
-        labels = run.train.labels[:MOST_CODES].astype(np.uint8)
         events.append(
             self.folder,
             "started",
@@ -129,7 +128,7 @@ class RecordedRun:
             parameters=parameter_count(run.model.config),
             likelihood=self.plan.model.likelihood,
             mean_image=round(self._mean_image, 4),
-            labels=_base64(labels.tobytes()) if self._is_plane else None,
+            labels=_base64(self._labels.astype(np.uint8).tobytes()) if self._is_plane else None,
         )
 
     def _tell_step(self, report: StepReport) -> None:
@@ -158,13 +157,18 @@ class RecordedRun:
     def _is_plane(self) -> bool:
         return self.plan.model.latent_dim == PLANE
 
+    @property
+    def _model(self) -> Autoencoder:
+        """As it is, for the digits whose codes are told."""
+        return self.run.model.given(self._labels)
+
     @torch.inference_mode()
     def _codes(self) -> str:
-        return _base64(self.run.model.encode(self._x).numpy().astype("<f4").tobytes())
+        return _base64(self._model.encode(self._x).numpy().astype("<f4").tobytes())
 
     @torch.inference_mode()
     def _active(self) -> int | None:
-        model = self.run.model
+        model = self._model
         if not isinstance(model, VariationalAutoencoder) or len(self._x) < 2:
             return None
         return int(active_coordinates(*model.posterior(self._x)).sum())
@@ -172,7 +176,7 @@ class RecordedRun:
     @torch.inference_mode()
     def _kl_codes(self) -> list[float]:
         """Of the model as it is, on the digits whose codes are told; empty for an AE."""
-        model = self.run.model
+        model = self._model
         if not isinstance(model, VariationalAutoencoder):
             return []
         means: list[float] = losses.kl_per_coordinate(*model.posterior(self._x)).mean(0).tolist()

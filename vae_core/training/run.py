@@ -157,11 +157,12 @@ class Run:
             CheckpointError: the folder cannot be written.
         """
         checkpoint.check_writable(self.path)
-        reports = fit(self.model, self.train.images, self.recipe.training, self._resume, on_step, self.device)
+        model, training = self.model.given(self.train.labels), self.recipe.training
+        reports = fit(model, self.train.images, training, self._resume, on_step, self.device)
         for report in reports:
             history = [*self.history, report.to_json()]
             frames = [*self.frames, report.frame]
-            finished = report.epoch == self.recipe.training.epochs
+            finished = report.epoch == training.epochs
             about = self._about(history, self.metrics() if finished else [])
             state = None if finished else report.optimizer_state
             with whole():
@@ -192,7 +193,8 @@ class Run:
 
     def metrics(self) -> list[Metric]:
         """The model as it is now, on the test digits."""
-        return test_metrics(self.model, self.test.images, self.recipe.training.corruption, self.train.images)
+        model, corruption = self.model.given(self.test.labels), self.recipe.training.corruption
+        return test_metrics(model, self.test.images, corruption, self.train.images)
 
     def _settings(self) -> dict[str, Any]:
         digits: dict[str, Any] = {"digits": self.train.name, "training_digits": len(self.train)}

@@ -53,7 +53,7 @@ def test_version_1_is_of_digits_and_names_no_shape_and_version_2_is_of_any_pictu
     assert MODEL["format_version"] == 1
     colour = dataclasses.replace(ModelConfig(kind="ae", latent_dim=2), shape=(3, 32, 32)).to_json()
     assert (colour["format_version"], colour["shape"]) == (2, [3, 32, 32])
-    with pytest.raises(ConfigError, match=r"ModelConfig\.format_version is 1; .* version 1, of 1 x 28 x 28 pictures"):
+    with pytest.raises(ConfigError, match=r"format_version is 1; .* of dense nets for 1 x 28 x 28 pictures"):
         ModelConfig.from_json({**colour, "format_version": 1})
 
 

@@ -39,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_two_processes_train_as_one(name: str, folder: Path, uci: Digits) -> None:
     config, training, count = TRAININGS[name]
     alone = new_model(config, training.seed)
-    expected = [report.to_json() for report in fit(alone, uci.images[:count], training)]
+    expected = [report.to_json() for report in fit(alone.given(uci.labels[:count]), uci.images[:count], training)]
     (first, reports), (second, _) = (torch.load(folder / f"{name}-{rank}") for rank in (0, 1))
     for key, weights in alone.state_dict().items():
         torch.testing.assert_close(first[key], weights, rtol=0, atol=1e-4)

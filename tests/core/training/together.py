@@ -21,6 +21,7 @@ NOISY = TrainingConfig(epochs=3, learning_rate=3e-3, corruption=CorruptionConfig
 TRAININGS = {
     "ae": (CONFIGS["ae"], replace(NOISY, batch_size=50), 150),
     "vae-sigma": (CONFIGS["vae-sigma"], replace(NOISY, batch_size=37), 149),
+    "labelled": (replace(CONFIGS["vae-sigma"], classes=10), replace(NOISY, batch_size=37), 149),
 }
 
 
@@ -29,7 +30,8 @@ def train(folder: Path) -> None:
     rank = torch.distributed.get_rank()
     for name, (config, training, count) in TRAININGS.items():
         model = new_model(config, training.seed if is_first() else 7)
-        reports = list(fit(model, uci_digits().images[:count], training))
+        given = model.given(uci_digits().labels[:count])
+        reports = list(fit(given, uci_digits().images[:count], training))
         torch.save((model.state_dict(), [report.to_json() for report in reports]), folder / f"{name}-{rank}")
     config, training, count = TRAININGS["ae"]
     model = new_model(config, training.seed)

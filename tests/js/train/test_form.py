@@ -118,13 +118,14 @@ def test_as_many_parameters_as_pytorch_counts(node: Node) -> None:
         assert flops == forecast.OPERATIONS * parameters
 
 
-def test_every_recipe_fills_the_form_and_comes_out_as_it_was(node: Node) -> None:
+def test_every_recipe_of_widths_fills_the_form_and_comes_out_as_it_was(node: Node) -> None:
+    of_widths = [one for one in RECIPES.values() if one.model.is_widths]
     recipes = [
-        {"name": one.name, "model": one.model.to_json(), "training": one.training.to_json()} for one in RECIPES.values()
+        {"name": one.name, "model": one.model.to_json(), "training": one.training.to_json()} for one in of_widths
     ]
     for one in recipes:
         one["model"]["shape"] = [1, 28, 28]
-    for recipe, (plan, problems) in zip(RECIPES.values(), json.loads(node.evaluate(FILL, recipes)), strict=True):
+    for recipe, (plan, problems) in zip(of_widths, json.loads(node.evaluate(FILL, recipes)), strict=True):
         assert problems == {}
         found = Plan.from_json(plan)
         assert (found.model, found.training) == (recipe.model, recipe.training)

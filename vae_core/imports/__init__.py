@@ -1,0 +1,1 @@
+"""Nets from files of other programs: read, understood, and made into a checkpoint."""

@@ -1,0 +1,81 @@
+"""A net in one short line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vae_core.nets.layers import (
+    Activation,
+    Affine,
+    AveragePooling,
+    Convolution,
+    Dense,
+    Flatten,
+    Label,
+    Layer,
+    MaxPooling,
+    Pair,
+    Reshape,
+    TransposedConvolution,
+    Upsampling,
+)
+
+
+def widths(encoder: Sequence[Layer], code: int, decoder: Sequence[Layer], pixels: int) -> str:
+    """Of a dense net, "+10" where a label of ten classes joins.
+
+    >>> widths([Flatten(), Label(classes=10), Dense(units=64)], 2, [Label(classes=10), Dense(units=784)], 784)
+    '784+10-64-2+10-784'
+    """
+    found = [str(pixels)]
+    for layer in (*encoder, code, *decoder):
+        if isinstance(layer, Dense):
+            found.append(str(layer.units))
+        elif isinstance(layer, Label):
+            found[-1] += f"+{layer.classes}"
+        elif isinstance(layer, int):
+            found.append(str(layer))
+    return "-".join(found)
+
+
+def words(encoder: Sequence[Layer], code: int, decoder: Sequence[Layer], picture: str) -> str:
+    """Of any net, the layers that have weights or change the size of the picture, and not the last, which makes it.
+
+    >>> up = TransposedConvolution(channels=8, kernel=(4, 4), stride=(2, 2))
+    >>> words([Convolution(channels=16, kernel=(3, 3), stride=(2, 2))], 4, [Dense(units=96), up, up], "28 x 28")
+    '28 x 28 - conv 16 /2 - 4 - dense 96 - convT 8 x2 - 28 x 28'
+    """
+    before, after = _said(encoder), _said(decoder)
+    if after and after[-1].startswith(("dense", "conv")):
+        after.pop()
+    return " - ".join([picture, *before, str(code), *after, picture]).replace(" - + label", " + label")
+
+
+def _said(layers: Sequence[Layer]) -> list[str]:
+    return [said for layer in layers if (said := _word(layer))]
+
+
+def _word(layer: Layer) -> str:
+    match layer:
+        case Dense():
+            return f"dense {layer.units}"
+        case Convolution():
+            return f"conv {layer.channels}{_by(' /', layer.stride)}"
+        case TransposedConvolution():
+            return f"convT {layer.channels}{_by(' x', layer.stride)}"
+        case MaxPooling() | AveragePooling():
+            return f"pool{_by(' /', layer.stride)}"
+        case Upsampling():
+            return f"up{_by(' x', layer.factor)}"
+        case Label():
+            return "+ label"
+        case Affine() | Activation() | Flatten() | Reshape():
+            return ""
+    raise NotImplementedError(layer.type)
+
+
+def _by(sign: str, factor: Pair) -> str:
+    """How the size changes, down and right; empty where it does not."""
+    if factor == (1, 1):
+        return ""
+    return f"{sign}{factor[0]}" if factor[0] == factor[1] else f"{sign}{factor[0]},{factor[1]}"

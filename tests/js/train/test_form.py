@@ -26,8 +26,8 @@ JUDGE = """async ([all, shapes]) => {
   }));
 }"""
 FILL = """async (recipes) => {
-  const { filled, planOf, problemsOf } = await load("train/form/plan.js");
-  return JSON.stringify(recipes.map((recipe) => {
+  const { filled, planOf, problemsOf, sayable } = await load("train/form/plan.js");
+  return JSON.stringify(sayable(recipes).map((recipe) => {
     const set = { shape: [1, 28, 28], images: 60000 };
     const values = { ...filled(recipe, set), recipe: recipe.name, on: "mnist", without: "", as: "one" };
     const plan = planOf(values, set);
@@ -118,13 +118,14 @@ def test_as_many_parameters_as_pytorch_counts(node: Node) -> None:
         assert flops == forecast.OPERATIONS * parameters
 
 
-def test_every_recipe_fills_the_form_and_comes_out_as_it_was(node: Node) -> None:
+def test_every_dense_recipe_fills_the_form_and_comes_out_as_it_was(node: Node) -> None:
+    dense = [one for one in RECIPES.values() if one.model.is_dense and not one.model.classes]
     recipes = [
         {"name": one.name, "model": one.model.to_json(), "training": one.training.to_json()} for one in RECIPES.values()
     ]
     for one in recipes:
         one["model"]["shape"] = [1, 28, 28]
-    for recipe, (plan, problems) in zip(RECIPES.values(), json.loads(node.evaluate(FILL, recipes)), strict=True):
+    for recipe, (plan, problems) in zip(dense, json.loads(node.evaluate(FILL, recipes)), strict=True):
         assert problems == {}
         found = Plan.from_json(plan)
         assert (found.model, found.training) == (recipe.model, recipe.training)

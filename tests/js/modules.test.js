@@ -38,32 +38,24 @@ test("a hand puts what a link can say, and nothing else", async () => {
   assert.deepEqual(said(), {});
 });
 
-test("a model that does not fit its config is refused", async () => {
-  const { Model } = await openPage()("nn/nn.js");
-  const config = { kind: "ae", latent_dim: 1, encoder: [], decoder: [], activation: "relu", output: "linear" };
-  const matrix = (/** @type {number[]} */ ...shape) => ({ shape, data: new Float32Array(784) });
-  const one = { shape: [1], data: new Float32Array(1) };
-  const missing = {
-    "encoder.code.weight": matrix(1, 784),
-    "encoder.code.bias": one,
-    "decoder.out.weight": matrix(784, 1),
-  };
-  const good = { ...missing, "decoder.out.bias": matrix(784) };
-  const mu = { "encoder.mu.weight": matrix(1, 784), "encoder.mu.bias": one };
-  const model = new Model("m", config, good);
-  assert.throws(() => model.encode([]), /encoder of m is not here/);
-  assert.equal(model.takeEncoder(good), model);
-  assert.equal(model.latentDim, 1);
-  assert.throws(() => model.posterior([]), /no posterior/);
-  assert.throws(() => new Model("m", config, missing), /decoder\.out\.bias is missing/);
-  assert.throws(() => new Model("m", { ...config, latent_dim: 2 }, good), /decoder\.out\.weight is \[784,1\]/);
-  assert.throws(
-    () => new Model("m", { ...config, encoder: [3] }, good).takeEncoder(good),
-    /encoder\.hidden\.0\.weight/,
+test("the form offers what it can say: dense nets that are given no label", async () => {
+  const { sayable } = await openPage()("train/form/plan.js");
+  const recipe = (/** @type {string} */ name, /** @type {object} */ model) => ({
+    name,
+    model: { encoder: [], decoder: [], ...model },
+  });
+  const layers = [{ type: "flatten" }, { type: "dense", units: 4 }];
+  const recipes = [
+    recipe("plain", { encoder: [250], decoder: [320, 320] }),
+    recipe("linear", {}),
+    recipe("layers", { encoder: layers }),
+    recipe("half", { encoder: [250], decoder: layers }),
+    recipe("label", { classes: 10 }),
+  ];
+  assert.deepEqual(
+    sayable(recipes).map((/** @type {{name: string}} */ { name }) => name),
+    ["plain", "linear"],
   );
-  assert.throws(() => new Model("m", { ...config, activation: "gelu" }, good), /gelu/);
-  assert.throws(() => new Model("m", { ...config, output: "toString" }, good), /toString/);
-  assert.throws(() => new Model("m", { ...config, kind: "vae", scale: "width" }, { ...good, ...mu }), /width/);
 });
 
 test("nearest of equal and of few, and the mean of rows", async () => {

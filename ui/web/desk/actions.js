@@ -1,7 +1,7 @@
 /** What the desk's buttons and keys do, and the numbers that are left to chance. */
 
 import { mulberry32, normals } from "../maths/seeded_noise.js";
-import { MOST_CODES } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/config.js";
 import { z } from "../state/z.js";
 
 /** @typedef {import("../state/z.js").Z} Z */

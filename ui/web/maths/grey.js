@@ -1,6 +1,6 @@
 /** Squared error and cross-entropy of one and the same net, as `vae_core.objective.grey` has them. */
 
-import { ModelError } from "../nn/nn.js";
+import { ModelError } from "../nn/errors.js";
 import { binaryCrossEntropy, pixelEntropy, squaredError } from "./losses.js";
 
 /**

@@ -5,7 +5,7 @@
  * the way need not be one of its points: it lies within half a step of the nearest.
  */
 
-import { MOST_CODES } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/config.js";
 import { field, normals } from "./seeded_noise.js";
 
 export const STEPS = 64;

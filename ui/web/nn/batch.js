@@ -1,20 +1,30 @@
 /**
- * Several digits through one model at once: each weight that is read serves four of them, which a row of eight digits
- * through four models needs to follow a slider.
+ * Several pictures through one model at once: each weight of a dense layer that is read serves four of them, which a row
+ * of eight through four models needs to follow a slider.
  */
 
+import { Activation } from "./activations.js";
+import { run } from "./chain.js";
+import { Linear } from "./linear.js";
+
 /** @typedef {import("./nn.js").Model} Model */
-/** @typedef {Model["encoder"][number]} Linear */
+/** @typedef {import("./chain.js").Layer} Layer */
+/** @typedef {ArrayLike<number>} Labels [count], the class of each picture or code */
+/**
+ * @typedef {object} Stage
+ * @property {(x: Float32Array, count: number, labels: Labels) => Float32Array} forward [count, inputs] ->
+ *   [count, outputs] and more, overwritten by the next call
+ */
 
 const LANES = 4;
 const PAIR = 2;
 
 /** y = W x + b for several x, in blocks of two outputs of four images: eight sums that stay in registers. */
 class BatchLinear {
-  /** @param {Linear} linear @param {number} size */
-  constructor({ weight, bias, nonzero }, size) {
-    this.inputs = nonzero.length;
-    this.outputs = bias.length;
+  /** @param {Linear} linear @param {number} size @param {Activation} [activation] what follows it */
+  constructor({ weight, bias, inputs, outputs }, size, activation = undefined) {
+    this.inputs = inputs;
+    this.outputs = outputs;
     this.pairs = Math.ceil(this.outputs / PAIR);
     const blocks = Math.ceil(size / LANES);
     /** [pairs, inputs, 2] */
@@ -30,6 +40,7 @@ class BatchLinear {
     /** [blocks, inputs]: where the weights of those inputs lie in a pair's */
     this.kept = new Int32Array(blocks * this.inputs);
     this.counts = new Int32Array(blocks);
+    this.activation = activation;
     /** [images, outputs] */
     this.y = new Float32Array(blocks * LANES * this.outputs);
   }
@@ -45,6 +56,8 @@ class BatchLinear {
     for (let pair = 0; pair < this.pairs; pair++) {
       for (let block = 0; block < blocks; block++) this.sum(pair, block);
     }
+    const y = this.y.subarray(0, count * this.outputs);
+    this.activation?.apply(y, y, this.activation.slope);
     return this.y;
   }
 
@@ -116,14 +129,55 @@ class BatchLinear {
   }
 }
 
-/** A model made ready for `size` digits at once; `Model` stays the faster one for a single digit. */
+/** Layers that have nothing to share, picture by picture. */
+class OneByOne {
+  /** @param {Layer[]} layers @param {number} size */
+  constructor(layers, size) {
+    this.layers = layers;
+    this.inputs = layers[0].inputs;
+    this.outputs = layers[layers.length - 1].outputs;
+    /** [size, outputs] */
+    this.y = new Float32Array(size * this.outputs);
+  }
+
+  /**
+   * @param {Float32Array} x [count, inputs] @param {number} count @param {Labels} labels
+   * @returns {Float32Array} [count, outputs] and more, overwritten by the next call
+   */
+  forward(x, count, labels) {
+    const { layers, inputs, outputs, y } = this;
+    for (let k = 0; k < count; k++) {
+      y.set(run(layers, x.subarray(k * inputs, (k + 1) * inputs), labels[k]), k * outputs);
+    }
+    return y;
+  }
+}
+
+/** @param {Layer[]} layers @param {number} size @returns {Stage[]} */
+function stagesOf(layers, size) {
+  /** @type {Layer[][]} Linear and what is done to its outputs in place, or any others */
+  const groups = [];
+  for (const layer of layers) {
+    const last = groups.at(-1);
+    const isInPlace = last?.length === 1 && layer instanceof Activation;
+    if (!last || layer instanceof Linear || (last[0] instanceof Linear && !isInPlace)) groups.push([layer]);
+    else last.push(layer);
+  }
+  return groups.map((group) => {
+    const [first, activation] = group;
+    if (!(first instanceof Linear)) return new OneByOne(group, size);
+    return new BatchLinear(first, size, /** @type {Activation | undefined} */ (activation));
+  });
+}
+
+/** A model made ready for `size` pictures at once; `Model` stays the faster one for a single picture. */
 export class Batch {
-  /** @param {Model} model @param {number} [size] the most digits, or codes, of one call */
+  /** @param {Model} model @param {number} [size] the most pictures, or codes, of one call */
   constructor(model, size = 8) {
     this.model = model;
     this.size = size;
-    this.encoder = model.encoder.map((linear) => new BatchLinear(linear, size));
-    this.decoder = model.decoder.map((linear) => new BatchLinear(linear, size));
+    this.encoder = stagesOf(model.encoder, size);
+    this.decoder = stagesOf(model.decoder, size);
     /** [size * latentDim], of the latest `run` or `encode` */
     this.codes = new Float32Array(size * model.latentDim);
   }
@@ -131,19 +185,21 @@ export class Batch {
   /**
    * @param {Float32Array} inputs [count * shape.pixels], any numbers
    * @param {number} [count] at most `size`
+   * @param {Labels} [labels] as `encode`
    * @returns {Float32Array} [count * shape.pixels] E[x|z] in [0, 1] at the code, or a VAE's mu; overwritten by the next call
    */
-  run(inputs, count = this.size) {
-    return this.decode(this.encode(inputs, count), count);
+  run(inputs, count = this.size, labels = undefined) {
+    return this.decode(this.encode(inputs, count, labels), count);
   }
 
   /**
    * @param {Float32Array} inputs [count * shape.pixels]
    * @param {number} [count]
+   * @param {Labels} [labels] of the pictures; else all have the model's
    * @returns {Float32Array} [size * latentDim]: `codes`, of which the first `count` are new
    */
-  encode(inputs, count = this.size) {
-    const codes = this.pass(this.encoder, inputs, count);
+  encode(inputs, count = this.size, labels = undefined) {
+    const codes = this.pass(this.encoder, inputs, count, labels);
     this.codes.set(codes.subarray(0, count * this.model.latentDim));
     return this.codes;
   }
@@ -168,13 +224,8 @@ export class Batch {
     return this.pass(this.decoder, codes, count).subarray(0, count * this.model.shape.pixels);
   }
 
-  /** @param {BatchLinear[]} layers @param {Float32Array} x @param {number} count */
-  pass(layers, x, count) {
-    const last = layers.length - 1;
-    layers.forEach((layer, i) => {
-      x = layer.forward(x, count);
-      if (i < last) this.model.activation(x.subarray(0, count * layer.outputs));
-    });
-    return x;
+  /** @param {Stage[]} stages @param {Float32Array} x @param {number} count @param {Labels} [labels] */
+  pass(stages, x, count, labels = new Array(count).fill(this.model.label)) {
+    return stages.reduce((found, stage) => stage.forward(found, count, labels), x);
   }
 }

@@ -13,7 +13,7 @@ import { addressOf, fetchFile, fetchTensors, versionOf } from "./load.js";
 /**
  * @param {string} name of a checkpoint
  * @returns {Promise<Model>}
- * @throws {import("./load.js").LoadError | import("../nn/safetensors.js").SafetensorsError | import("../nn/nn.js").ModelError}
+ * @throws {import("./load.js").LoadError | import("../nn/safetensors.js").SafetensorsError | import("../nn/errors.js").ModelError}
  */
 export async function loadModel(name) {
   const [model, encoder] = await Promise.all([loadDecoder(name), fetchTensors(addressOfPart(name, "encoder"))]);

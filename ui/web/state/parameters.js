@@ -3,7 +3,7 @@
  * `put`; the address, the copied link and the next page follow. Python hears of a text that makes no sense, and says so.
  */
 
-import { MOST_CODES } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/config.js";
 import { announce } from "./live_link.js";
 
 /**

@@ -4,7 +4,7 @@
  * Each model takes the first numbers of its side, as many as it has coordinates; what is behind them stays for a larger one.
  */
 
-import { MOST_CODES } from "../nn/nn.js";
+import { MOST_CODES } from "../nn/config.js";
 import { formatZ } from "./live_link.js";
 import { get, put, refuse } from "./parameters.js";
 

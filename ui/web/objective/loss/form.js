@@ -4,7 +4,7 @@ import { Choice } from "../../kit/controls.js";
 import { button, element } from "../../kit/dom.js";
 import { checked } from "../../maths/beta.js";
 import { asNumber, exact, general } from "../../maths/fraction.js";
-import { MOST_CODES } from "../../nn/nn.js";
+import { MOST_CODES } from "../../nn/config.js";
 import { get, put, ruleOf } from "../../state/parameters.js";
 
 /** @typedef {import("../../maths/beta.js").WrittenLoss} WrittenLoss */

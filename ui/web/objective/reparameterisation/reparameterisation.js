@@ -10,7 +10,7 @@ import { element } from "../../kit/dom.js";
 import { component } from "../../kit/mount.js";
 import plot from "../../kit/styles/plot.css";
 import { field, mulberry32, normals } from "../../maths/seeded_noise.js";
-import { MOST_CODES } from "../../nn/nn.js";
+import { MOST_CODES } from "../../nn/config.js";
 import { loadEncodings } from "../../server/models.js";
 import { ownLevels } from "../../state/chosen.js";
 import { formatZ, onAnnounce } from "../../state/live_link.js";

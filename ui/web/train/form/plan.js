@@ -3,7 +3,7 @@
  * vae_core/config.py and vae_core/training/plan.py.
  */
 
-import { MOST_CODES } from "../../nn/nn.js";
+import { MOST_CODES } from "../../nn/config.js";
 
 /** @typedef {import("../data.js").Recipe} Recipe */
 /** @typedef {import("../data.js").DigitSet} DigitSet */
@@ -61,6 +61,12 @@ const UNUSED = {
 
 /** @param {string} kind @param {Field} field @returns {boolean} whether such a model is trained by it */
 export const isUsed = (kind, field) => !UNUSED[/** @type {Kind} */ (kind)].includes(field);
+
+/** @param {Recipe[]} recipes @returns {Recipe[]} those whose model the form can say: dense, and given no label */
+export const sayable = (recipes) =>
+  recipes.filter(
+    ({ model: { encoder, decoder, classes } }) => !classes && [...encoder, ...decoder].every(Number.isInteger),
+  );
 
 /** @param {Recipe} recipe @param {DigitSet} set @returns {Omit<Values, "recipe" | "on" | "without" | "as">} */
 export function filled({ model, training }, set) {

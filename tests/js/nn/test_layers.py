@@ -66,21 +66,18 @@ def compare(node: Node, model: Autoencoder, seed: int) -> None:
     z = torch.randn(COUNT, config.latent_dim, generator=generator)
     labels = torch.randint(max(1, config.classes), (COUNT,), generator=generator)
     label = int(labels[-1])
-    y, decoding = (labels, torch.full((COUNT,), label)) if config.classes else (None, None)
+    told, decoding = model.given(labels), model.given(label)
     arrays = [x.flatten(1).numpy(), z.numpy(), labels.tolist(), label]
     found = node.evaluate(RUN, [config.to_json(), tensors(model), *arrays])
-    # Copies: a ReLU that comes first works in place.
-    encoded = model.encode(x.clone(), y)
-    as_label = model.encode(x[:1].clone(), decoding[:1] if decoding is not None else None)
-    raw = model.raw(z.clone(), decoding)
-    decoded, ran = (model.decode(codes.clone(), decoding) for codes in (z, encoded))
+    encoded, as_label = told.encode(x), decoding.encode(x[:1])
+    raw, decoded, ran = decoding.raw(z), decoding.decode(z), decoding.decode(encoded)
     for name, expected in {"raw": raw, "decoded": decoded, "encoded": encoded, "asLabel": as_label}.items():
         near(found[name], expected, name)
         near(found[f"many{name[0].upper()}{name[1:]}"], expected, f"{name} of many")
     near(found["fewEncoded"], encoded[:3], "encoded of few")
     near(found["fewRan"], ran[:3], "run of few")
-    if isinstance(model, VariationalAutoencoder):
-        mu, logvar = model.posterior(x, y)
+    if isinstance(told, VariationalAutoencoder):
+        mu, logvar = told.posterior(x)
         for name, expected in {"mu": mu, "logvar": logvar, "sigma": (0.5 * logvar).exp()}.items():
             near([one[name] for one in found["posterior"]], expected, name)
     assert found["isAllKept"]

@@ -162,6 +162,8 @@ def _read_entry(name: str, path: Path, stamp: Stamp) -> Shelved | str:
     found = checkpoint.entry(path)
     if found.config is None:
         return without_folder(found.problem, path.parent)
+    if found.config.classes:
+        return "it takes the class of a picture with every code, and no page gives it one yet"
     try:
         about = checkpoint.load_training(path)
     except CheckpointError:  # a model without its history can still be explored

@@ -118,7 +118,12 @@ RECIPES: dict[str, Recipe] = {
         Recipe("ae-16", "the sharpest autoencoder", SHARP_AE, PLAIN),
         Recipe("vae-16", "the sharpest variational autoencoder", SHARP_VAE, PLAIN),
         Recipe("cvae-16", "a VAE that is told the digit: its codes are left with the style", LABELLED_VAE, PLAIN),
-        Recipe("vae-conv-16", "a small convolutional VAE, of a seventh of vae-16's weights", _convolutional(), PLAIN),
+        Recipe(
+            "vae-conv-16",
+            "a small convolutional VAE, of less than a sixth of vae-16's weights",
+            _convolutional(),
+            PLAIN,
+        ),
     )
 }
 

@@ -4,13 +4,14 @@ import json
 
 import pytest
 
-from bench import readme, results
+from bench import builds, readme, results
 from vae_core.peers import PEERS, Peer
 
 
-def test_readme_shows_the_table_of_the_shipped_checkpoints() -> None:
+def test_readme_shows_the_tables_of_the_shipped_checkpoints() -> None:
     text = readme.README.read_text(encoding="utf-8")
-    assert readme.with_table(text, "results", results.table()) == text, "run `python -m bench.results`"
+    for name, table in {"results": results.table(), "builds": builds.table()}.items():
+        assert readme.with_table(text, name, table) == text, f"run `python -m bench.{name}`"
 
 
 @pytest.mark.parametrize("row", range(len(PEERS)))

@@ -25,6 +25,8 @@ from vae_core.noise.draws import normal_like
 LARGEST = 1e15
 # Of all pictures on which a model is tried: some ten seconds on one core.
 MOST_TRIED = 1 << 35
+# To make a number without a weight takes as long as so many multiplications.
+OF_NUMBER = 16
 # As in the article: keeps ln sigma^2 finite where a learned sigma passes through zero.
 SIGMA_SQUARED_FLOOR = 1e-10
 
@@ -187,7 +189,9 @@ def parameter_count(config: ModelConfig) -> int:
 
 def tried(config: ModelConfig, most: int) -> int:
     """On how many pictures, at most so many and at least one, such a model can be tried in seconds."""
-    return min(most, max(1, MOST_TRIED // max(1, config.products("encoder") + 2 * config.products("decoder"))))
+    numbers = {part: sum(map(math.prod, config.sizes(part))) for part in PARTS}
+    encoder, decoder = (config.products(part) + OF_NUMBER * numbers[part] for part in PARTS)
+    return min(most, max(1, MOST_TRIED // (encoder + 2 * decoder)))
 
 
 @torch.inference_mode()

@@ -4,6 +4,7 @@ import dataclasses
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -90,6 +91,18 @@ def test_a_net_goes_to_json_and_back(config: ModelConfig) -> None:
         ModelConfig.from_json({**plain, "format_version": 1})
 
 
+@pytest.mark.parametrize("new", [{"classes": 10}, {"code": "tanh"}, {"kind": "vae", "scale": "softplus"}])
+def test_what_version_1_cannot_say_of_a_dense_net_is_version_2(new: dict[str, Any]) -> None:
+    dense = ModelConfig(kind="ae", latent_dim=2, encoder=(5,))
+    assert dense.to_json()["format_version"] == 1
+    plain = dataclasses.replace(dense, **new).to_json()
+    assert plain["format_version"] == 2
+    assert plain.items() >= new.items()
+    assert ModelConfig.from_json(plain) == dataclasses.replace(dense, **new)
+    with pytest.raises(ConfigError, match="format_version is 1"):
+        ModelConfig.from_json({**plain, "format_version": 1})
+
+
 @given(nets())
 def test_a_picture_is_computed_by_itself(config: ModelConfig) -> None:
     """Nothing of a batch is told to another of it."""
@@ -122,7 +135,7 @@ def test_softplus_makes_sigma() -> None:
 
 
 @given(nets())
-def test_training_reaches_every_weight_that_can_matter(config: ModelConfig) -> None:
+def test_gradients_reach_every_weight(config: ModelConfig) -> None:
     model = new_model(config, 0).double().given(some_labels(config))
     model.decoder_output(model.encode(pictures(config).double())).sum().backward()
     assert all(weights.grad is not None for name, weights in model.named_parameters() if "scale" not in name)

@@ -53,8 +53,10 @@ class Autoencoder(nn.Module):
         self.decoder = Net(config.chain("decoder"), (config.latent_dim,), last="out")
         self.code_function = function(config.code)
 
-    def given(self, labels: ArrayLike | Tensor) -> Self:
-        """This model, of the same weights, with the labels of what it is to encode and decode; itself without classes.
+    def given(self, labels: ArrayLike | Tensor | None) -> Self:
+        """This model, of the same weights, with the labels of what it is to encode and decode.
+
+        A model without classes is returned as it is, and so is any where there are no labels.
 
         >>> model = build(ModelConfig(kind="ae", latent_dim=2, classes=10))
         >>> model.given(7).decode(torch.zeros(5, 2)).shape
@@ -67,7 +69,7 @@ class Autoencoder(nn.Module):
             LabelError: one of them is no class of this model.
         """
         classes = self.config.classes
-        if not classes:
+        if not classes or labels is None:
             return self
         found = labels if isinstance(labels, Tensor) else torch.tensor(np.asarray(labels))
         if len(wrong := found[(found < 0) | (found >= classes)]):

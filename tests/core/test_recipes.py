@@ -9,7 +9,7 @@ from vae_core.recipes import RECIPES, UnknownNameError, find_recipe
 
 PROMISED = {
     "ae-30", "vae-30", "vae-30-sigma", "ae-linear-30", "dae-gaussian-30", "dae-masking-30", "ae-2", "vae-2",
-    "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16", "cvae-16", "vae-conv-16",
+    "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16",
 }  # fmt: skip
 
 

@@ -25,6 +25,8 @@ from vae_core.noise.draws import normal_like
 LARGEST = 1e15
 # Of all pictures on which a model is tried: some ten seconds on one core.
 MOST_TRIED = 1 << 35
+# To make a number without a weight takes as long as so many multiplications.
+OF_NUMBER = 16
 # As in the article: keeps ln sigma^2 finite where a learned sigma passes through zero.
 SIGMA_SQUARED_FLOOR = 1e-10
 
@@ -51,8 +53,10 @@ class Autoencoder(nn.Module):
         self.decoder = Net(config.chain("decoder"), (config.latent_dim,), last="out")
         self.code_function = function(config.code)
 
-    def given(self, labels: ArrayLike | Tensor) -> Self:
-        """This model, of the same weights, with the labels of what it is to encode and decode; itself without classes.
+    def given(self, labels: ArrayLike | Tensor | None) -> Self:
+        """This model, of the same weights, with the labels of what it is to encode and decode.
+
+        A model without classes is returned as it is, and so is any where there are no labels.
 
         >>> model = build(ModelConfig(kind="ae", latent_dim=2, classes=10))
         >>> model.given(7).decode(torch.zeros(5, 2)).shape
@@ -65,7 +69,7 @@ class Autoencoder(nn.Module):
             LabelError: one of them is no class of this model.
         """
         classes = self.config.classes
-        if not classes:
+        if not classes or labels is None:
             return self
         found = labels if isinstance(labels, Tensor) else torch.tensor(np.asarray(labels))
         if len(wrong := found[(found < 0) | (found >= classes)]):
@@ -187,7 +191,9 @@ def parameter_count(config: ModelConfig) -> int:
 
 def tried(config: ModelConfig, most: int) -> int:
     """On how many pictures, at most so many and at least one, such a model can be tried in seconds."""
-    return min(most, max(1, MOST_TRIED // max(1, config.products("encoder") + 2 * config.products("decoder"))))
+    numbers = {part: sum(map(math.prod, config.sizes(part))) for part in PARTS}
+    encoder, decoder = (config.products(part) + OF_NUMBER * numbers[part] for part in PARTS)
+    return min(most, max(1, MOST_TRIED // (encoder + 2 * decoder)))
 
 
 @torch.inference_mode()

@@ -41,6 +41,10 @@ FLAT_VAE = replace(FLAT_AE, kind="vae", scale="logvar")
 SHARP_AE = ModelConfig(kind="ae", latent_dim=16, encoder=(512, 256), decoder=(256, 512), likelihood="bernoulli")
 SHARP_VAE = replace(SHARP_AE, kind="vae", scale="logvar")
 DEEP_AE = ModelConfig(kind="ae", latent_dim=30, encoder=(700, 350, 150), decoder=(150, 350, 700), activation="tanh")
+
+PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
+LONG = replace(PLAIN, epochs=100)
+LADDER_OF_BETA = (0.001, 0.01, 0.03, 0.1, 0.3, 3.0, 5.0, 7.0, 10.0)
 LABELLED_VAE = replace(SHARP_VAE, encoder=(256, 128), decoder=(128, 256), classes=10)
 
 
@@ -51,11 +55,6 @@ def _convolutional() -> ModelConfig:
     pictures = (Dense(units=math.prod(picture)), relu, Reshape(shape=picture))
     doubled = (TransposedConvolution(channels=channels, **halved), relu, TransposedConvolution(channels=1, **halved))
     return replace(SHARP_VAE, encoder=encoder, decoder=pictures + doubled)
-
-
-PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
-LONG = replace(PLAIN, epochs=100)
-LADDER_OF_BETA = (0.001, 0.01, 0.03, 0.1, 0.3, 3.0, 5.0, 7.0, 10.0)
 
 
 def _denoising(kind: str, level: float, share: str) -> Recipe:

@@ -44,8 +44,11 @@ def check(plan: Plan, limits: Limits) -> None:
             f"the model takes pictures of {shape_text(plan.model.shape)}, and those of {plan.digits} are of "
             f"{shape_text(shape)}"
         )
-    if not set(digit_sets.load(plan.digits).labels.tolist()) - set(plan.leave_out):
+    labels, classes = set(digit_sets.load(plan.digits).labels.tolist()), plan.model.classes
+    if not labels - set(plan.leave_out):
         raise TrainingError(f"without these classes nothing of {plan.digits} is left to train on")
+    if classes and max(labels) >= classes:
+        raise TrainingError(f"a model of {classes} classes knows no label {max(labels)}, which {plan.digits} has")
     if plan.training.reconstruction_weight == 0 and (plan.model.kind == "ae" or plan.training.beta == 0):
         raise TrainingError("a loss that weighs nothing has nothing to learn from")
 

@@ -55,7 +55,7 @@ __all__ = [
     "sizes",
 ]
 
-MOST_LAYERS, MOST_UNITS, MOST_NUMBERS, MOST_CLASSES = 64, 1 << 16, 1 << 20, 100
+MOST_LAYERS, MOST_UNITS, MOST_NUMBERS, MOST_CLASSES = 64, 1 << 16, 1 << 22, 100
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -69,7 +69,7 @@ def test_it_joins_a_one_hot_to_picture_and_code(few: Digits) -> None:
 
 def test_a_model_without_classes_takes_any_labels_and_asks_for_none(few: Digits) -> None:
     plain = model(ModelConfig(kind="ae", latent_dim=3))
-    assert plain.given(few.labels) is plain
+    assert plain.given(few.labels) is plain.given(None) is plain
     assert plain.rows([0, 1]) is plain
     assert plain.labels is None
 

@@ -24,6 +24,7 @@ from ui.training.manager import Manager
 from vae_core import checkpoint
 from vae_core.config import ModelConfig, TrainingConfig
 from vae_core.models import parameter_count
+from vae_core.nets.layers import Convolution, Flatten
 from vae_core.storage import archive
 from vae_core.training import events
 from vae_core.training.folder import create, standing
@@ -92,6 +93,10 @@ def test_the_list_says_what_the_page_needs(client: TestClient, runs: Manager, po
 BIG = ModelConfig(kind="ae", latent_dim=2, encoder=(8192,) * 3, decoder=(8192,))
 HUGE = ModelConfig(kind="ae", latent_dim=2, encoder=(8192,) * 16, decoder=(8192,) * 16)
 COLOUR = ModelConfig(kind="ae", latent_dim=2, shape=(3, 32, 32))
+COARSE = {"kernel": (3, 3), "stride": (4, 4)}
+CONVOLUTIONS = (Convolution(channels=1024, **COARSE), Convolution(channels=4096, **COARSE), Flatten())
+MANY_CHANNELS = ModelConfig(kind="ae", latent_dim=2, encoder=CONVOLUTIONS)
+FEW_CLASSES = ModelConfig(kind="ae", latent_dim=2, classes=3)
 BLIND = TrainingConfig(reconstruction_weight=0)
 
 
@@ -101,6 +106,8 @@ BLIND = TrainingConfig(reconstruction_weight=0)
         (plan(epochs=501).to_json(), "A training has at most 500 epochs here, not 501."),
         (plan(model=BIG).to_json(), "A model has at most 20,000,000 parameters here, not "),
         (plan(model=HUGE).to_json(), "A model has at most 20,000,000 parameters here, not "),
+        (plan(model=MANY_CHANNELS).to_json(), "A model has at most 20,000,000 parameters here, not 37,798,194."),
+        (plan(model=FEW_CLASSES).to_json(), "A model of 3 classes knows no label 9, which uci has."),
         (plan(model=COLOUR).to_json(), "The model takes pictures of 3 x 32 x 32, and those of uci are of 1 x 28 x 28."),
         (plan(digits="mnist").to_json(), "MNIST is not here: there is no folder MNIST/raw in the data folder."),
         (plan(digits="letters").to_json(), "There is no set of digits of that name."),

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from tests import tiny
 from tests.ui.conftest import CHECKPOINTS
 from tests.ui.training.conftest import plan
 from ui import store
-from ui.shelf import shelf
+from ui.shelf import look_again, shelf
+from ui.training import forecast
 from ui.training.manager import manager
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
+from vae_core.models import parameter_count
 from vae_core.training import events
 from vae_core.training.fit import new_model
 from vae_core.training.folder import create
@@ -35,6 +38,20 @@ def test_only_what_is_over_is_a_model(root: Path, runs_root: Path, monkeypatch: 
     for file in (runs_root / "elsewhere" / "goes-on").iterdir():
         shutil.copy(file, runs_root / "goes-on" / file.name)
     assert shelf() is after
+
+
+def test_how_fast_it_trains_is_told_by_runs_of_dense_nets(root: Path, runs_root: Path) -> None:
+    """A convolution takes many operations for each weight, and each takes longer."""
+    entry = {"epoch": 1, "loss": 1.0, "reconstruction": 1.0, "kl": 0.0, "seconds": 1.0, "images_per_second": 100.0}
+    dense = plan().model
+    before = forecast.flops()
+    for name, model in (("layers", replace(dense, encoder=dense.chain("encoder"))), ("widths", dense)):
+        create(runs_root / name, plan(name, model=model))
+        checkpoint.save(runs_root / name, new_model(model, 0), {"digits": "uci", "history": [entry]})
+        events.append(runs_root / name, "done")
+        look_again()
+        assert store.entry(name).is_run
+        assert forecast.flops() == (before if name == "layers" else 100 * 6 * parameter_count(dense))
 
 
 def test_a_run_hides_no_checkpoint_and_says_so(root: Path, runs_root: Path) -> None:

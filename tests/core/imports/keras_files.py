@@ -12,7 +12,7 @@ import h5py
 import numpy as np
 from scipy.special import erf, expit
 
-from vae_core.imports.keras_weights import snake_case
+from vae_core.imports.keras.weights import snake_case
 
 Array = np.ndarray
 FUNCTIONS: dict[str, Callable[[Array], Array]] = {

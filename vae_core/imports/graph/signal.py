@@ -39,8 +39,10 @@ from vae_core.nets.layers import (
 Array = NDArray[Any]
 Convolutional = Convolution | TransposedConvolution
 
-# Of one net; 256 MB.
-MOST_WEIGHTS = 1 << 26
+# Of one net, 128 MB; and of all that is made of them on the way, 512 MB.
+MOST_WEIGHTS, MOST_MADE = 1 << 25, 1 << 27
+# Numbers; a label or a code given beside it has fewer.
+LEAST_PICTURE = 64
 # A row that is put in order by a layer of its own.
 MOST_IN_ORDER = 784
 
@@ -53,11 +55,13 @@ class Root:
         name: as the file says.
         size: without the batch, channels first.
         heads: of a sampled code, what mu and the spread are made of.
+        is_aside: whether it is an input beside the picture or the code: a label, or noise.
     """
 
     name: str
     size: Size
     heads: tuple[Signal, ...] = ()
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,6 +245,37 @@ class Signal:
 
     def _as_batched(self, out: Signal) -> Signal:
         return out.view(out.where.reshape(*self.where.shape[:-3], *out.size))
+
+
+class Budget:
+    """What may be made of the numbers in a file, which can ask for the same ones again and again."""
+
+    def __init__(self) -> None:
+        self._left = MOST_MADE
+
+    def spend(self, made: object) -> None:
+        """Counts an array or the last layer of a signal.
+
+        Raises:
+            ConfigError: it is too much.
+        """
+        array = made.where if isinstance(made, Signal) else made
+        if isinstance(array, np.ndarray) and array.base is not _all_numbers():
+            self._left -= array.size
+        if isinstance(made, Signal) and made.chain:
+            self._left -= sum(tensor.numel() for tensor in made.chain[-1].tensors.values())
+        require(self._left >= 0, "it makes more of its weights than any net")
+
+
+def inputs(signals: Sequence[Signal]) -> list[Signal]:
+    """Those of a graph, all but one of them marked as inputs aside: the first is the main one, or a picture if any."""
+    sizes = [math.prod(signal.root.size) for signal in signals]
+    largest = sizes.index(max(sizes, default=0)) if sizes else 0
+    main = largest if sizes and sizes[largest] >= LEAST_PICTURE else 0
+    return [
+        signal if i == main else replace(signal, root=replace(signal.root, is_aside=True))
+        for i, signal in enumerate(signals)
+    ]
 
 
 def start(root: Root, batched: bool = False) -> Signal:

@@ -9,17 +9,19 @@ from typing import Any
 import numpy as np
 
 from vae_core.errors import ConfigError
-from vae_core.imports import algebra
-from vae_core.imports.algebra import Unknown, Value
-from vae_core.imports.keras_layers import apply, is_known
-from vae_core.imports.keras_settings import KerasLayer
-from vae_core.imports.keras_weights import Weights
-from vae_core.imports.signal import Root, Signal, start
+from vae_core.imports.graph import algebra
+from vae_core.imports.graph.algebra import Unknown, Value
+from vae_core.imports.graph.signal import Budget, Root, Signal, start
+from vae_core.imports.graph.signal import inputs as signal_inputs
+from vae_core.imports.keras.layers import apply, is_known
+from vae_core.imports.keras.settings import KerasLayer
+from vae_core.imports.keras.weights import Weights
 from vae_core.nets.fields import require
-from vae_core.nets.layers import MOST_CLASSES
 
 NETS = ("Functional", "Model", "Sequential")
-MOST_INNER, MOST_LAYERS = 4, 500
+MOST_INNER, MOST_LAYERS, MOST_ALL_LAYERS = 4, 500, 2000
+# What NumPy says of shapes that do not fit.
+UNFIT = (ValueError, IndexError, TypeError, OverflowError)
 # What they make of two ways through the net; of what Keras calls its operations, too.
 SUMS, PRODUCTS, JOINTS = ("Add",), ("Multiply",), ("Concatenate",)
 
@@ -39,6 +41,7 @@ class Interpreter:
     def __init__(self) -> None:
         self.inner: list[Value] = []
         self.guesses: list[str] = []
+        self._layers, self._budget = MOST_ALL_LAYERS, Budget()
 
     def net(self, given: Json, weights: Weights, inputs: Sequence[Value] | None = None, depth: int = 0) -> list[Value]:
         """The outputs.
@@ -57,6 +60,8 @@ class Interpreter:
         layers = config.get("layers") if isinstance(config, dict) else config
         if not isinstance(layers, list) or not 0 < len(layers) <= MOST_LAYERS:
             raise ConfigError(f"its description lists no layers, or more than {MOST_LAYERS}")
+        self._layers -= len(layers)
+        require(self._layers >= 0, f"its nets have more than {MOST_ALL_LAYERS} layers together")
         require(all(isinstance(each, dict) for each in layers), "its description lists something else than layers")
         names = [_name(each) for each in layers]
         # An input is no layer to some versions, but it has no weights either.
@@ -88,14 +93,18 @@ class Interpreter:
         if inputs is not None:
             require(len(inputs) == len(entries), f"it takes {len(entries)} inputs and gets {len(inputs)}")
             known = {(name, 0): [value] for name, value in zip(entries, inputs, strict=True)}
+        else:
+            own = {_name(layer): _size(layer) or () for layer in layers if _kind(layer) == "InputLayer"}
+            # In the order in which the net takes them.
+            ordered = [name for name in entries if name in own] + [name for name in own if name not in entries]
+            signals = signal_inputs([_start(name, own[name]) for name in ordered])
+            known = {(name, 0): [signal] for name, signal in zip(ordered, signals, strict=True)}
         waiting = []
         for layer in layers:
             name = _name(layer)
             nodes = layer.get("inbound_nodes") or []
             require(isinstance(nodes, list), f"layer {name!r} does not say what it gets")
             if _kind(layer) == "InputLayer":
-                if (name, 0) not in known:
-                    known[name, 0] = [_start(name, _size(layer) or ())]
                 continue
             waiting += [(layer, i, list(_references(node))) for i, node in enumerate(nodes)]
         require(len(waiting) <= MOST_LAYERS, f"its layers are applied more than {MOST_LAYERS} times")
@@ -129,16 +138,20 @@ class Interpreter:
         config = layer.get("config")
         try:
             require(isinstance(config, dict), "it has no configuration")
-            return [self._value(KerasLayer(kind, name, config, weights.arrays()), values)]  # type: ignore[arg-type]
+            made = self._value(KerasLayer(kind, name, config, weights.arrays()), values)  # type: ignore[arg-type]
         except ConfigError as error:
             return [Unknown(f"layer {name!r}, {kind}: {error}")]
+        except UNFIT:
+            return [Unknown(f"layer {name!r}, {kind}: what it gets does not fit it")]
+        self._budget.spend(made)
+        return [made]
 
     def _value(self, layer: KerasLayer, values: list[Value]) -> Value:
         if len(values) == 1 and is_known(layer.kind):
             require(isinstance(values[0], Signal), "it is applied to something else than a layer's output")
             return apply(layer, values[0])  # type: ignore[arg-type]
         if layer.kind in JOINTS:
-            return _joined(values)
+            return algebra.joined(values)
         if layer.kind in SUMS and len(values) == 2:
             return algebra.add(values[0], values[1], layer.name)
         if layer.kind in PRODUCTS and len(values) == 2:
@@ -150,19 +163,6 @@ class Interpreter:
             self.guesses.append(f"layer {layer.name!r}, {layer.kind}, draws the code: {heads}")
             return algebra.sampled(mu, head, layer.name)
         raise ConfigError("there is no such layer here")
-
-
-def _joined(values: list[Value]) -> Value:
-    """A label, which is an input of its own, joined to other numbers."""
-    match values:
-        case [Signal() as x, Signal() as label] if not label.chain and label.root is not x.root:
-            before = False
-        case [Signal() as label, Signal() as x] if not label.chain and label.root is not x.root:
-            before = True
-        case _:
-            raise ConfigError("it joins two ways through the net")
-    require(label.where.size <= MOST_CLASSES, f"it joins an input of more than {MOST_CLASSES} numbers")
-    return x.label(label.where.size, before)
 
 
 def _start(name: str, size: tuple[int, ...]) -> Signal:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from vae_core.errors import ConfigError
-from vae_core.imports import keras_archive, keras_h5
 from vae_core.imports.files import content
-from vae_core.imports.keras_graph import NETS, Interpreter, Json
-from vae_core.imports.keras_h5 import Stored
-from vae_core.imports.keras_unnamed import weights_only
-from vae_core.imports.keras_weights import ByClass, ByName, Weights
+from vae_core.imports.graph.parts import found_net, joined
+from vae_core.imports.keras import archive, hdf5
+from vae_core.imports.keras.description import NETS, Interpreter, Json
+from vae_core.imports.keras.hdf5 import Stored
+from vae_core.imports.keras.unnamed import weights_only
+from vae_core.imports.keras.weights import ByClass, ByName, Weights
 from vae_core.imports.net import FoundNet, NetFileError
-from vae_core.imports.parts import found_net, joined
 
 MOST_NESTING = 60
 
@@ -32,11 +32,11 @@ def read(paths: Sequence[Path]) -> FoundNet:
 
 def _read(path: Path) -> FoundNet:
     data = content(path)
-    if data.startswith(keras_archive.SIGNATURE):
-        text, weights = keras_archive.read(path, data)
-        stored = replace(keras_h5.read(path, weights), config=text)
-    elif data.startswith(keras_h5.SIGNATURE):
-        stored = keras_h5.read(path, data)
+    if data.startswith(archive.SIGNATURE):
+        text, weights = archive.read(path, data)
+        stored = replace(hdf5.read(path, weights), config=text)
+    elif data.startswith(hdf5.SIGNATURE):
+        stored = hdf5.read(path, data)
     else:
         raise NetFileError(path, "it is neither an HDF5 file nor a .keras archive")
     try:

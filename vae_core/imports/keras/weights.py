@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Protocol, Self
 
 from vae_core.errors import ConfigError
-from vae_core.imports.keras_h5 import Stored
-from vae_core.imports.signal import Array
+from vae_core.imports.graph.signal import Array
+from vae_core.imports.keras.hdf5 import Stored
 
 # What holds the layers of a net in Keras 3, and in TensorFlow's Keras 2.12 to 2.15.
 CONTAINERS = ("layers", "_layer_checkpoint_dependencies")

@@ -7,7 +7,7 @@ import zipfile
 from pathlib import Path
 
 from vae_core.errors import ArchiveError
-from vae_core.imports.keras_h5 import MOST_TEXT
+from vae_core.imports.keras.hdf5 import MOST_TEXT
 from vae_core.imports.net import NetFileError
 from vae_core.storage.archive import DAMAGED, MOST_BYTES, check_directory, check_entry, content_of
 

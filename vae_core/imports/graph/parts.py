@@ -11,9 +11,9 @@ import numpy as np
 import torch
 
 from vae_core.config import CHANNELS, MOST_CODES, SIDES, Shape, is_shape, shape_text
-from vae_core.imports.algebra import Unknown, Value
+from vae_core.imports.graph.algebra import Unknown, Value
+from vae_core.imports.graph.signal import Root, Signal, start
 from vae_core.imports.net import Chain, FoundNet, Link, NetFileError
-from vae_core.imports.signal import Root, Signal, start
 from vae_core.nets.fields import require
 from vae_core.nets.layers import Activation, Dense, Flatten, Reshape, sizes
 
@@ -40,7 +40,7 @@ def found_net(outputs: Sequence[Value], inner: Sequence[Value] = ()) -> FoundNet
     inside = [code for code in codes if code.where.size < before and _begins(code, first)]
     if inside:
         code = min(inside, key=lambda each: each.where.size)
-        others = [each for each in codes if each.where.size == code.where.size and not _begins(each, first)]
+        others = [each for each in codes if each.where.size == code.where.size and each not in inside]
         return _whole(first, code, others[:1])
     if after < before:
         heads = [each for each in signals if each.where.size == after]
@@ -198,8 +198,13 @@ def _rows(link: Link, rows: slice) -> Link:
 
 
 def _begins(a: Signal, b: Signal) -> bool:
-    """Whether b is made of a."""
-    return a.root is b.root and 0 < len(a.chain) < len(b.chain) and _common(a.chain, b.chain) == len(a.chain)
+    """Whether b is made of a, and of nothing else that a's last layer gives."""
+    if a.root is not b.root or not 0 < len(a.chain) < len(b.chain) or _common(a.chain, b.chain) < len(a.chain):
+        return False
+    following, unused = b.chain[len(a.chain)], np.delete(np.arange(math.prod(a.size)), a.where)
+    if isinstance(following.layer, Dense) and len(a.size) == 1:
+        return not following.tensors["weight"][:, unused].any()
+    return not len(unused)
 
 
 def _common(a: Chain, b: Chain) -> int:

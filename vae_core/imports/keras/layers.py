@@ -12,8 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from vae_core.imports.keras_settings import KerasLayer, same
-from vae_core.imports.signal import Array, Convolutional, Signal
+from vae_core.imports.graph.borders import same
+from vae_core.imports.graph.signal import Array, Convolutional, Signal
+from vae_core.imports.keras.settings import KerasLayer
 from vae_core.nets.fields import require
 from vae_core.nets.layers import (
     AveragePooling,

@@ -11,8 +11,8 @@ from pathlib import Path
 import h5py
 import numpy as np
 
+from vae_core.imports.graph.signal import MOST_WEIGHTS, Array
 from vae_core.imports.net import NetFileError
-from vae_core.imports.signal import MOST_WEIGHTS, Array
 from vae_core.storage.archive import FREE_BYTES, MOST_RATIO
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_core.errors import ConfigError
-from vae_core.imports.signal import Array, Root, Signal, start
+from vae_core.imports.graph.signal import Array, Root, Signal, start
 from vae_core.nets.fields import require
+from vae_core.nets.layers import MOST_CLASSES
 
 # More numbers than any constant of a net's arithmetic has.
 MOST_CONSTANT = 1 << 22
@@ -62,7 +63,7 @@ def add(a: Value, b: Value, source: str) -> Value:
     match a, b:
         case np.ndarray(), np.ndarray():
             bounded(a, b)
-            return np.add(a, b)
+            return np.asarray(a + b)
         case Signal(), np.ndarray():
             return a.affine(1.0, b, source)
         case Signal(), Spread():
@@ -85,7 +86,7 @@ def multiply(a: Value, b: Value, source: str) -> Value:
     match a, b:
         case np.ndarray(), np.ndarray():
             bounded(a, b)
-            return np.multiply(a, b)
+            return np.asarray(a * b)
         case Signal(), np.ndarray():
             return a.affine(b, 0.0, source)
         case Exponential(), Noise() | np.ndarray():
@@ -109,9 +110,9 @@ def multiply(a: Value, b: Value, source: str) -> Value:
             for one, other in ((a, b), (b, a)):
                 if _is_sigmoid_of(one, other):
                     return other.activation("silu", source)
-                if not one.chain and one.root is not other.root:
+                if one.root.is_aside and not one.chain:
                     return Spread(other)
-        case Exponential(), Signal() if not b.chain:
+        case Exponential(), Signal() if b.root.is_aside and not b.chain:
             return multiply(a, Noise(), source)
         case (np.ndarray() | Noise(), _) | (Gate(), Signal()) | (Signal(), Exponential()):
             return multiply(b, a, source)
@@ -120,14 +121,14 @@ def multiply(a: Value, b: Value, source: str) -> Value:
 
 def negative(a: Value, source: str) -> Value:
     """-a."""
-    return multiply(a, np.asarray(-1.0, np.float32), source)
+    return np.asarray(-a) if isinstance(a, np.ndarray) else multiply(a, np.asarray(-1.0), source)
 
 
 def exponential(a: Value) -> Value:
     """e to the power of a."""
     if isinstance(a, np.ndarray):
         with np.errstate(over="ignore"):
-            return np.exp(a)
+            return np.asarray(np.exp(a))
     require(isinstance(a, Signal), "it takes e to the power of something else than a layer's output")
     return Exponential(a)  # type: ignore[arg-type]
 
@@ -136,7 +137,7 @@ def root_of(a: Value, source: str) -> Value:
     """The square root of sigma^2, or of a constant."""
     if isinstance(a, np.ndarray):
         require(bool((a >= 0).all()), "it takes the root of a negative number")
-        return np.sqrt(a)
+        return np.asarray(np.sqrt(a))
     if isinstance(a, Exponential):
         return Exponential(scaled(a.log, 0.5, source))
     raise ConfigError("it takes a root of something else than a variance")
@@ -160,6 +161,19 @@ def sampled(mu: Signal, head: Signal, source: str) -> Signal:
     )
     code = start(Root(source, (mu.where.size,), (mu, head)))
     return code.view(code.where.reshape(mu.where.shape))
+
+
+def joined(values: list[Value]) -> Value:
+    """A label, which is an input of its own, joined to other numbers."""
+    match values:
+        case [Signal() as x, Signal() as label] if label.root.is_aside and not label.chain:
+            before = False
+        case [Signal() as label, Signal() as x] if label.root.is_aside and not label.chain:
+            before = True
+        case _:
+            raise ConfigError("it joins two ways through the net")
+    require(label.where.size <= MOST_CLASSES, f"it joins an input of more than {MOST_CLASSES} numbers")
+    return x.label(label.where.size, before)
 
 
 def bounded(*arrays: Array) -> None:

@@ -6,15 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vae_core.imports import algebra
-from vae_core.imports.algebra import Value
-from vae_core.imports.keras_h5 import Stored
-from vae_core.imports.keras_layers import apply
-from vae_core.imports.keras_settings import KerasLayer
-from vae_core.imports.keras_weights import ByClass, ByName
+from vae_core.imports.graph import algebra
+from vae_core.imports.graph.algebra import Value
+from vae_core.imports.graph.parts import found_net
+from vae_core.imports.graph.signal import Array, Root, Signal, start
+from vae_core.imports.keras.hdf5 import Stored
+from vae_core.imports.keras.layers import apply
+from vae_core.imports.keras.settings import KerasLayer
+from vae_core.imports.keras.weights import ByClass, ByName
 from vae_core.imports.net import FoundNet
-from vae_core.imports.parts import found_net
-from vae_core.imports.signal import Array, Root, Signal, start
 from vae_core.nets.fields import require
 
 FUNCTIONS_GUESSED = (

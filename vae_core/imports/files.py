@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from vae_core.imports.net import NetFileError
@@ -18,8 +19,9 @@ def content(path: Path, most: int = MOST_BYTES) -> bytes:
         if not path.is_file():
             raise NetFileError(path, "there is no such file")
         with path.open("rb") as stream:
-            # As long as it is now, not as it was said to be.
-            data = stream.read(most + 1)
+            # Room is made for as much as is asked for.
+            size = os.fstat(stream.fileno()).st_size
+            data = stream.read(min(size, most) + 1)
     except OSError as error:
         raise NetFileError(path, f"it cannot be read: {error.strerror}") from error
     if len(data) > most:

@@ -138,7 +138,9 @@ class Interpreter:
         config = layer.get("config")
         try:
             require(isinstance(config, dict), "it has no configuration")
-            made = self._value(KerasLayer(kind, name, config, weights.arrays()), values)  # type: ignore[arg-type]
+            # What is no finite number is found when it becomes a weight.
+            with np.errstate(all="ignore"):
+                made = self._value(KerasLayer(kind, name, config, weights.arrays()), values)  # type: ignore[arg-type]
         except ConfigError as error:
             return [Unknown(f"layer {name!r}, {kind}: {error}")]
         except UNFIT:

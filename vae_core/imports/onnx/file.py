@@ -85,16 +85,18 @@ class _Reader:
             raise NetFileError(self._path, f"it has more than {MOST_NODES} operators")
         if graph.sparse_initializer:
             raise NetFileError(self._path, "it has sparse weights, which are not read here")
-        constants = {each.name: self._array(each) for each in graph.initializer}
-        inputs = tuple((each.name, _dimensions(each)) for each in graph.input if each.name not in constants)
+        constants = {_text(each.name): self._array(each) for each in graph.initializer}
+        given = tuple((_text(each.name), _dimensions(each)) for each in graph.input)
+        inputs = tuple((name, sides) for name, sides in given if name not in constants)
         nodes = tuple(self._node(each) for each in graph.node)
-        return Graph(nodes, constants, inputs, tuple(each.name for each in graph.output))
+        return Graph(nodes, constants, inputs, tuple(_text(each.name) for each in graph.output))
 
     def _node(self, node: Any) -> Node:
-        outputs = tuple(node.output)
-        kind = node.op_type if node.domain in STANDARD else f"{node.domain}.{node.op_type}"
-        attributes = {each.name: self._attribute(each) for each in node.attribute}
-        return Node(kind[:100], (node.name or "".join(outputs[:1]))[:100], tuple(node.input), outputs, attributes)
+        inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
+        kind, domain, name = (_text(each)[:100] for each in (node.op_type, node.domain, node.name))
+        kind = kind if domain in STANDARD else f"{domain}.{kind}"
+        attributes = {_text(each.name): self._attribute(each) for each in node.attribute}
+        return Node(kind, name or "".join(outputs[:1])[:100], inputs, outputs, attributes)
 
     def _attribute(self, given: Any) -> Any:
         match given.type:
@@ -103,7 +105,7 @@ class _Reader:
             case given.INT:
                 return int(given.i)
             case given.STRING:
-                return given.s.decode("utf-8", "replace")
+                return _text(given.s)
             case given.FLOATS:
                 return tuple(map(float, given.floats))
             case given.INTS:
@@ -115,7 +117,7 @@ class _Reader:
     def _array(self, tensor: Any) -> Array:
         from onnx import TensorProto, numpy_helper
 
-        shown = ascii(tensor.name[:100])
+        shown = ascii(_text(tensor.name)[:100])
         if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
             raise NetFileError(self._path, f"its weights {shown} lie in another file; save it as one")
         numbers = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
@@ -133,6 +135,11 @@ class _Reader:
             raise NetFileError(self._path, f"its weights {shown} are not as many as it says") from error
         with np.errstate(over="ignore"):
             return array.astype(np.float32 if tensor.data_type in numbers else np.int64)
+
+
+def _text(given: str | bytes) -> str:
+    """What is no text in a file comes as bytes."""
+    return given.decode("utf-8", "replace") if isinstance(given, bytes) else given
 
 
 def _dimensions(value: Any) -> tuple[int | None, ...]:

@@ -66,7 +66,9 @@ def _carried_out(node: Node, values: dict[str, Value]) -> list[Value]:
         return [unknown] * len(node.outputs)
     try:
         require(node.kind in OPERATORS, "there is no such operator here")
-        return OPERATORS[node.kind](node, taken)
+        # What is no finite number is found when it becomes a weight.
+        with np.errstate(all="ignore"):
+            return OPERATORS[node.kind](node, taken)
     except ConfigError as error:
         problem = str(error)
     except UNFIT:

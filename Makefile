@@ -56,7 +56,7 @@ $(APP_READY): requirements.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -r requirements.txt
 	@touch $@
 
-$(DEV_READY): requirements.txt requirements-dev.txt | $(VENV)/bin/python
+$(DEV_READY): requirements.txt requirements-import.txt requirements-dev.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $@ $(APP_READY)
 

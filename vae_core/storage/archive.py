@@ -106,25 +106,29 @@ def unpack(
 
 def _files(content: bytes, most: int) -> tuple[str, dict[str, bytes]]:
     """The name of the folder in the zip, empty where it has none, and its files."""
-    _check_directory(content)
+    check_directory(content)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             folder, entries = _entries(archive.infolist())
             if sum(entry.file_size for entry in entries.values()) > most:
                 raise ArchiveError(f"it is larger than {most / 1e6:,.1f} MB unpacked")
-            return folder, {name: _content(archive, name, entry) for name, entry in entries.items()}
+            return folder, {name: content_of(archive, name, entry) for name, entry in entries.items()}
     except DAMAGED as error:
         raise ArchiveError("it is no zip, or damaged") from error
 
 
-def _check_directory(content: bytes) -> None:
-    """`zipfile` makes an object of every entry, before anybody can count them."""
+def check_directory(content: bytes) -> None:
+    """That a zip has few entries: `zipfile` makes an object of every one, before anybody can count them.
+
+    Raises:
+        ArchiveError: it is no zip, or its directory is long.
+    """
     end = content[-END_BYTES:]
     if not end.startswith(END) or not end.endswith(b"\0\0"):
         raise ArchiveError("it is no zip, or damaged")
     locator = content[-END_BYTES - LOCATOR_BYTES : -END_BYTES]
     if int.from_bytes(end[12:16], "little") > MOST_DIRECTORY_BYTES or locator.startswith(LOCATOR_64):
-        raise ArchiveError("it holds more than the files of a checkpoint")
+        raise ArchiveError("it holds too many files")
 
 
 def _entries(infos: list[zipfile.ZipInfo]) -> tuple[str, dict[str, zipfile.ZipInfo]]:
@@ -148,7 +152,7 @@ def _entries(infos: list[zipfile.ZipInfo]) -> tuple[str, dict[str, zipfile.ZipIn
             continue
         if name in found:
             raise ArchiveError(f"{name} is in it twice")
-        _check_entry(shown, info, MOST[name])
+        check_entry(shown, info, MOST[name])
         found[name] = info
     if len(folders) > 1:
         raise ArchiveError("its files lie in several folders")
@@ -158,7 +162,12 @@ def _entries(infos: list[zipfile.ZipInfo]) -> tuple[str, dict[str, zipfile.ZipIn
     return folders.pop(), found
 
 
-def _check_entry(shown: str, info: zipfile.ZipInfo, most: int) -> None:
+def check_entry(shown: str, info: zipfile.ZipInfo, most: int) -> None:
+    """That a file in a zip is one as everybody writes them, of at most so many bytes.
+
+    Raises:
+        ArchiveError: it is encrypted, compressed otherwise, too large, or far larger than its compressed form.
+    """
     if info.flag_bits & ENCRYPTED:
         raise ArchiveError(f"{shown} in it is encrypted")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
@@ -169,7 +178,12 @@ def _check_entry(shown: str, info: zipfile.ZipInfo, most: int) -> None:
         raise ArchiveError(f"{shown} in it grows to more than {MOST_RATIO} times its size when it is unpacked")
 
 
-def _content(archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo) -> bytes:
+def content_of(archive: zipfile.ZipFile, name: str, info: zipfile.ZipInfo) -> bytes:
+    """What a file in a zip holds.
+
+    Raises:
+        ArchiveError: it is longer or shorter than the directory says.
+    """
     # `zipfile` reads as much as the directory says, and no further: one byte more shows whether there is more.
     longer = copy.copy(info)
     longer.file_size += 1

@@ -1,0 +1,182 @@
+"""An ONNX file as plain data: all that the package `onnx` is needed for. Nothing outside of the file is ever opened."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vae_core.imports.graph.signal import MOST_WEIGHTS, Array
+from vae_core.imports.net import NetFileError
+
+MISSING = "the package onnx, which reads it, is not installed here: pip install -r requirements-import.txt"
+MOST_NODES, MOST_FIELDS, MOST_DEPTH = 2000, 200_000, 24
+STANDARD = ("", "ai.onnx")
+
+
+@dataclass(frozen=True)
+class Node:
+    """An operator.
+
+    Attributes:
+        kind: which.
+        name: its own, or that of what it gives.
+        inputs, outputs: names of values; an input that is left out has none.
+        attributes: numbers, texts, tuples of them, and arrays; None where it is something else.
+    """
+
+    kind: str
+    name: str
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    attributes: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Attributes of an ONNX graph.
+
+    Attributes:
+        nodes: each after those that it needs.
+        constants: arrays by name, float32 and int64.
+        inputs: name and dimensions, None where it is open; without the constants.
+        outputs: names.
+    """
+
+    nodes: tuple[Node, ...]
+    constants: dict[str, Array]
+    inputs: tuple[tuple[str, tuple[int | None, ...]], ...]
+    outputs: tuple[str, ...]
+
+
+def read(path: Path, content: bytes) -> Graph:
+    """
+    Args:
+        path: to name it by.
+        content: the file.
+
+    Raises:
+        NetFileError: it is damaged or too large, refers to another file, or `onnx` is not installed.
+    """
+    try:
+        import onnx
+        from google.protobuf.message import DecodeError
+    except ImportError as error:
+        raise NetFileError(path, MISSING) from error
+    if not _is_small(content, onnx.ModelProto.DESCRIPTOR):
+        raise NetFileError(path, "it is no ONNX file, or damaged, or of more parts than any net")
+    try:
+        model = onnx.ModelProto.FromString(content)
+        return _Reader(path).graph(model)
+    except (DecodeError, UnicodeDecodeError) as error:
+        raise NetFileError(path, "it is no ONNX file, or damaged") from error
+
+
+class _Reader:
+    def __init__(self, path: Path) -> None:
+        self._path, self._left = path, MOST_WEIGHTS
+
+    def graph(self, model: Any) -> Graph:
+        graph = model.graph
+        if len(graph.node) > MOST_NODES:
+            raise NetFileError(self._path, f"it has more than {MOST_NODES} operators")
+        if graph.sparse_initializer:
+            raise NetFileError(self._path, "it has sparse weights, which are not read here")
+        constants = {_text(each.name): self._array(each) for each in graph.initializer}
+        given = tuple((_text(each.name), _dimensions(each)) for each in graph.input)
+        inputs = tuple((name, sides) for name, sides in given if name not in constants)
+        nodes = tuple(self._node(each) for each in graph.node)
+        return Graph(nodes, constants, inputs, tuple(_text(each.name) for each in graph.output))
+
+    def _node(self, node: Any) -> Node:
+        inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))
+        kind, domain, name = (_text(each)[:100] for each in (node.op_type, node.domain, node.name))
+        kind = kind if domain in STANDARD else f"{domain}.{kind}"
+        attributes = {_text(each.name): self._attribute(each) for each in node.attribute}
+        return Node(kind, name or "".join(outputs[:1])[:100], inputs, outputs, attributes)
+
+    def _attribute(self, given: Any) -> Any:
+        match given.type:
+            case given.FLOAT:
+                return float(given.f)
+            case given.INT:
+                return int(given.i)
+            case given.STRING:
+                return _text(given.s)
+            case given.FLOATS:
+                return tuple(map(float, given.floats))
+            case given.INTS:
+                return tuple(map(int, given.ints))
+            case given.TENSOR:
+                return self._array(given.t)
+        return None
+
+    def _array(self, tensor: Any) -> Array:
+        from onnx import TensorProto, numpy_helper
+
+        shown = ascii(_text(tensor.name)[:100])
+        if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
+            raise NetFileError(self._path, f"its weights {shown} lie in another file; save it as one")
+        numbers = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
+        whole = (TensorProto.INT64, TensorProto.INT32, TensorProto.UINT8, TensorProto.INT8, TensorProto.BOOL)
+        if tensor.data_type not in (*numbers, *whole):
+            raise NetFileError(self._path, f"its weights {shown} are of a type that is not read here")
+        if len(tensor.dims) > 8 or any(side < 0 for side in tensor.dims):
+            raise NetFileError(self._path, f"its weights {shown} have no shape that weights have")
+        self._left -= math.prod(tensor.dims)
+        if self._left < 0:
+            raise NetFileError(self._path, f"it has more than {MOST_WEIGHTS:,} weights")
+        try:
+            array = numpy_helper.to_array(tensor)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise NetFileError(self._path, f"its weights {shown} are not as many as it says") from error
+        with np.errstate(over="ignore"):
+            return array.astype(np.float32 if tensor.data_type in numbers else np.int64)
+
+
+def _text(given: str | bytes) -> str:
+    """What is no text in a file comes as bytes."""
+    return given.decode("utf-8", "replace") if isinstance(given, bytes) else given
+
+
+def _dimensions(value: Any) -> tuple[int | None, ...]:
+    shape = value.type.tensor_type.shape.dim
+    return tuple(each.dim_value if each.dim_value > 0 else None for each in shape)
+
+
+def _is_small(content: bytes, descriptor: Any) -> bool:
+    """Whether it has few enough parts to make objects of: an empty one takes two bytes here and a hundred there."""
+    stack, count = [(0, len(content), descriptor, 0)], 0
+    while stack:
+        at, end, message, depth = stack.pop()
+        while at < end:
+            count += 1
+            key, at = _varint(content, at, end)
+            wire, field = key & 7, message.fields_by_number.get(key >> 3)
+            if wire == 2:
+                size, at = _varint(content, at, end)
+                if field is not None and field.message_type is not None:
+                    stack.append((at, at + size, field.message_type, depth + 1))
+                at += size
+            elif wire == 0:
+                _, at = _varint(content, at, end)
+            else:
+                at += {1: 8, 5: 4}.get(wire, len(content))
+            if at > end or count > MOST_FIELDS or depth > MOST_DEPTH:
+                return False
+    return count > 0
+
+
+def _varint(content: bytes, at: int, end: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        if at >= end:
+            break
+        byte = content[at]
+        at, value = at + 1, value | (byte & 127) << shift
+        if byte < 128:
+            return value, at
+    return 0, end + 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bench.readme import ROOT, write
 from vae_core.checkpoint import WEIGHTS_FILE, load_config, load_training
-from vae_core.nets.layers import products
 
 NAMES = ("vae-16", "vae-conv-16")
 METRICS = ("bce_plus_kl", "squared_error_at_mu")
@@ -15,7 +14,7 @@ def row(name: str) -> str:
     folder = ROOT / "checkpoints" / name
     config, test = load_config(folder), load_training(folder)["test"]
     megabytes = (folder / WEIGHTS_FILE).stat().st_size / 1e6
-    millions = products(config.chain("decoder"), (config.latent_dim,)) / 1e6
+    millions = config.products("decoder") / 1e6
     numbers = " | ".join(f"{test[metric]['value']:.2f}" for metric in METRICS)
     return f"| `{name}` | {config.layers} | {megabytes:.1f} | {millions:.2f} | {numbers} |"
 

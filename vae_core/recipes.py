@@ -45,7 +45,6 @@ DEEP_AE = ModelConfig(kind="ae", latent_dim=30, encoder=(700, 350, 150), decoder
 PLAIN = TrainingConfig(epochs=50, batch_size=250, learning_rate=3e-3)
 LONG = replace(PLAIN, epochs=100)
 LADDER_OF_BETA = (0.001, 0.01, 0.03, 0.1, 0.3, 3.0, 5.0, 7.0, 10.0)
-LABELLED_VAE = replace(SHARP_VAE, encoder=(256, 128), decoder=(128, 256), classes=10)
 
 
 def _convolutional() -> ModelConfig:
@@ -116,7 +115,6 @@ RECIPES: dict[str, Recipe] = {
         *(_rung(beta) for beta in LADDER_OF_BETA),
         Recipe("ae-16", "the sharpest autoencoder", SHARP_AE, PLAIN),
         Recipe("vae-16", "the sharpest variational autoencoder", SHARP_VAE, PLAIN),
-        Recipe("cvae-16", "a VAE that is told the digit: its codes are left with the style", LABELLED_VAE, PLAIN),
         Recipe(
             "vae-conv-16",
             "a small convolutional VAE, of less than a sixth of vae-16's weights",

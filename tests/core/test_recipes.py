@@ -9,7 +9,7 @@ from vae_core.recipes import RECIPES, UnknownNameError, find_recipe
 
 PROMISED = {
     "ae-30", "ae-deep-30", "vae-30", "vae-30-sigma", "ae-linear-30", "dae-gaussian-30", "dae-masking-30", "ae-2",
-    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16", "cvae-16", "vae-conv-16",
+    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16", "vae-conv-16",
 }  # fmt: skip
 
 
@@ -51,14 +51,6 @@ def test_what_a_recipe_is_named_for_is_what_it_does() -> None:
     assert RECIPES["vae-2-kl-only"].training.reconstruction_weight == 0
     for name in ("dae-gaussian-30", "dae-masking-30"):
         assert RECIPES[name].model == RECIPES["ae-30"].model
-
-
-def test_the_class_conditional_vae_is_a_vae_16_with_a_label_and_less_than_half_its_weights() -> None:
-    whole, model = RECIPES["vae-16"].model, RECIPES["cvae-16"].model
-    assert (model.classes, whole.classes) == (10, 0)
-    assert replace(model, classes=0, encoder=whole.encoder, decoder=whole.decoder) == whole
-    assert 4 * parameter_count(model) < 2_000_000
-    assert RECIPES["cvae-16"].training == RECIPES["vae-16"].training
 
 
 def test_the_convolutional_vae_is_a_vae_16_of_convolutions_small_enough_for_a_drag() -> None:

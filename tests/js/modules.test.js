@@ -38,26 +38,6 @@ test("a hand puts what a link can say, and nothing else", async () => {
   assert.deepEqual(said(), {});
 });
 
-test("the form offers what it can say: dense nets that are given no label", async () => {
-  const { sayable } = await openPage()("train/form/plan.js");
-  const recipe = (/** @type {string} */ name, /** @type {object} */ model) => ({
-    name,
-    model: { encoder: [], decoder: [], ...model },
-  });
-  const layers = [{ type: "flatten" }, { type: "dense", units: 4 }];
-  const recipes = [
-    recipe("plain", { encoder: [250], decoder: [320, 320] }),
-    recipe("linear", {}),
-    recipe("layers", { encoder: layers }),
-    recipe("half", { encoder: [250], decoder: layers }),
-    recipe("label", { classes: 10 }),
-  ];
-  assert.deepEqual(
-    sayable(recipes).map((/** @type {{name: string}} */ { name }) => name),
-    ["plain", "linear"],
-  );
-});
-
 test("nearest of equal and of few, and the mean of rows", async () => {
   const { nearest, meanOf } = await openPage()("maths/neighbours.js");
   const same = new Float32Array(6);

@@ -7,7 +7,7 @@ import terms from "../../kit/terms.json";
 import { startRun } from "../server.js";
 import { BESIDE, FIRST, MORE, selection, WORDS } from "./fields.js";
 import { Own } from "./own.js";
-import { freeName, imagesLeft, isUsed, planOf, problemsOf, sayable, widthsIn } from "./plan.js";
+import { freeName, imagesLeft, isUsed, planOf, problemsOf, widthsIn } from "./plan.js";
 import { Row } from "./row.js";
 import { countText, fileBytes, flopsOf, parameterCount, sizeText, timeText } from "./size.js";
 
@@ -65,9 +65,8 @@ export class Form {
     );
   }
 
-  /** @param {Data} given */
-  take(given) {
-    const data = { ...given, recipes: sayable(given.recipes) };
+  /** @param {Data} data */
+  take(data) {
     if (!this.own) {
       this.own = new Own(data);
       const hidden = new Set(MORE);

@@ -62,12 +62,6 @@ const UNUSED = {
 /** @param {string} kind @param {Field} field @returns {boolean} whether such a model is trained by it */
 export const isUsed = (kind, field) => !UNUSED[/** @type {Kind} */ (kind)].includes(field);
 
-/** @param {Recipe[]} recipes @returns {Recipe[]} those whose model the form can say: dense, and given no label */
-export const sayable = (recipes) =>
-  recipes.filter(
-    ({ model: { encoder, decoder, classes } }) => !classes && [...encoder, ...decoder].every(Number.isInteger),
-  );
-
 /** @param {Recipe} recipe @param {DigitSet} set @returns {Omit<Values, "recipe" | "on" | "without" | "as">} */
 export function filled({ model, training }, set) {
   const isLinear = model.output === "linear" && !model.encoder.length && !model.decoder.length;

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from playwright.sync_api import Page, WebSocket, sync_playwright
+from playwright.sync_api import Locator, Page, WebSocket, sync_playwright
 from rich.console import Console
 from rich.table import Column, Table
 
@@ -71,8 +71,25 @@ DRAG = """(root, steps) => new Promise((done) => {
 })"""
 
 
-def drag(page: Page, address: str, slider: Slider) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Milliseconds of each frame's callbacks, milliseconds between frames, and messages to the server meanwhile."""
+def at_rest(page: Page, address: str, slider: Slider) -> Locator:
+    """The component of the slider, when the server has nothing more to say of it."""
+    page.add_init_script(TIME_FRAMES)
+    page.goto(address + slider.page)
+    component = page.locator(f'[data-component="{slider.component}"][data-ready="true"]')
+    component.wait_for(timeout=60_000)
+    page.locator(slider.measured).first.wait_for(timeout=120_000)
+    page.wait_for_timeout(SETTLE_MS)
+    return component
+
+
+def drag(component: Locator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Milliseconds of each frame's callbacks, and milliseconds between frames."""
+    busy, frames = component.evaluate(DRAG, STEPS)
+    return np.array(busy), np.diff(frames)
+
+
+def counted(page: Page, address: str, slider: Slider) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """As `drag`, and how many messages went to the server meanwhile."""
     sent: list[object] = []
 
     def note(frame: object) -> None:
@@ -82,14 +99,10 @@ def drag(page: Page, address: str, slider: Slider) -> tuple[NDArray[np.float64],
         socket.on("framesent", note)
 
     page.on("websocket", listen)
-    page.goto(address + slider.page)
-    component = page.locator(f'[data-component="{slider.component}"][data-ready="true"]')
-    component.wait_for(timeout=60_000)
-    page.locator(slider.measured).first.wait_for(timeout=120_000)
-    page.wait_for_timeout(SETTLE_MS)
+    component = at_rest(page, address, slider)
     before = len(sent)
-    busy, frames = component.evaluate(DRAG, STEPS)
-    return np.array(busy), np.diff(frames), len(sent) - before
+    busy, gaps = drag(component)
+    return busy, gaps, len(sent) - before
 
 
 def main(address: str) -> None:
@@ -107,8 +120,7 @@ def main(address: str) -> None:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         for slider in SLIDERS:
             page = browser.new_page(viewport={"width": 1280, "height": 800})
-            page.add_init_script(TIME_FRAMES)
-            busy, gaps, messages = drag(page, address, slider)
+            busy, gaps, messages = counted(page, address, slider)
             numbers = [np.median(busy), np.percentile(busy, 95), np.median(gaps), np.percentile(gaps, 95)]
             table.add_row(slider.label, *(f"{number:.1f}" for number in numbers), str(messages))
             page.close()

@@ -5,10 +5,10 @@
  * them, and where they lie next to each other one pass serves them all.
  */
 
-import { Nonzero } from "./linear.js";
+import { Nonzero, quotient } from "./linear.js";
 
 /** @typedef {import("./layers.js").LayerData} LayerData */
-/** @typedef {{start: number, at: number, length: number}} Run of weights from `start`, for outputs from `at` */
+/** @typedef {Int32Array} Runs of an input, in threes: where its weights begin, where their outputs do, how many there are */
 /** @typedef {(input: number, tap: number) => number} Place along an axis; beside the output, or no whole number, if none */
 
 export class Convolution {
@@ -23,8 +23,8 @@ export class Convolution {
     this.outputs = made * rows * columns;
     this.groups = groups;
     /** Channels of a group, in and out. */
-    this.taken = channels / groups;
-    this.made = made / groups;
+    this.taken = quotient(channels, groups);
+    this.made = quotient(made, groups);
     /** From the weights of an input channel to the next one's. */
     this.step = kernel[1] * this.made;
     this.group = kernel[0] * this.taken * this.step;
@@ -64,17 +64,16 @@ export class Convolution {
 
   /**
    * Adds an input pixel, which `nonzero` has.
-   * @param {Run[]} down @param {Run[]} across @param {number} weights where those of its group begin
+   * @param {Runs} down @param {Runs} across @param {number} weights where those of its group begin
    * @param {number} channel the first of its group
    */
   add(down, across, weights, channel) {
     const { nonzero, weight, y } = this;
-    for (let i = 0; i < down.length; i++) {
-      const start = weights + down[i].start;
-      const at = channel + down[i].at;
-      for (let j = 0; j < across.length; j++) {
-        const run = across[j];
-        nonzero.addTo(y, at + run.at, weight, start + run.start, run.length);
+    for (let i = 0; i < down.length; i += 3) {
+      const from = weights + down[i];
+      const at = channel + down[i + 1];
+      for (let j = 0; j < across.length; j += 3) {
+        nonzero.addTo(y, at + across[j + 1], weight, from + across[j], across[j + 2]);
       }
     }
   }
@@ -95,22 +94,22 @@ function placeOf({ type, kernel, stride, dilation, padding }, axis) {
  * @param {Place} place @param {number} inputs along the axis @param {number} outputs @param {number} taps
  * @param {{weights: number, outputs: number, joined: boolean}} sizes of a tap's weights and of an output, and whether
  * those of taps that lie next to each other do, too
- * @returns {Run[][]} of each input
+ * @returns {Runs[]} of each input
  */
 function runs(place, inputs, outputs, taps, sizes) {
   return Array.from({ length: inputs }, (_, input) => {
-    /** @type {Run[]} */
+    /** @type {number[][]} */
     const found = [];
     for (let tap = 0; tap < taps; tap++) {
       const output = place(input, tap);
       if (!Number.isInteger(output) || output < 0 || output >= outputs) continue;
-      const [start, at] = [tap * sizes.weights, output * sizes.outputs];
-      const before = found.at(-1);
-      const follows = before && before.start + before.length === start && before.at + before.length === at;
-      if (sizes.joined && follows) before.length += sizes.weights;
-      else found.push({ start, at, length: sizes.weights });
+      const run = [tap * sizes.weights, output * sizes.outputs, sizes.weights];
+      const last = found.at(-1);
+      const follows = last && last[0] + last[2] === run[0] && last[1] + last[2] === run[1];
+      if (sizes.joined && follows) last[2] += sizes.weights;
+      else found.push(run);
     }
-    return found;
+    return Int32Array.from(found.flat());
   });
 }
 

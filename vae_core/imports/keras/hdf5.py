@@ -20,7 +20,7 @@ MOST_DEPTH, MOST_OBJECTS, MOST_TEXT, MOST_CHUNK = 12, 4096, 1 << 24, 1 << 28
 # Deflate, shuffle and checksum: what every HDF5 library has built in.
 FILTERS = (h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32)
 # A net is described in them, or its layers are listed; a long list is cut into several, numbered ones.
-CONFIG, LISTS, CALLED = "model_config", ("layer_names", "weight_names"), "name"
+CONFIG, LISTS = "model_config", ("layer_names", "weight_names")
 # The state of the optimizer, which may be larger than the net.
 PASSED_OVER = ("optimizer", "optimizer_weights", "_optimizer")
 DAMAGED = (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError)
@@ -34,13 +34,11 @@ class Stored:
         config: the net as JSON, where the file has it.
         weights: float32, by path.
         lists: names of layers in order by the group's path, or of a layer's weights.
-        called: what the layer of a group is called, by the group's path.
     """
 
     config: str | None
     weights: dict[str, Array]
     lists: dict[str, tuple[str, ...]]
-    called: dict[str, str]
 
 
 def read(path: Path, content: bytes) -> Stored:
@@ -63,7 +61,7 @@ class _Reader:
     def __init__(self, path: Path, size: int) -> None:
         self._path, self._size = path, size
         self._left, self._objects = MOST_WEIGHTS, 0
-        self._stored = Stored(None, {}, {}, {})
+        self._stored = Stored(None, {}, {})
 
     def read(self, file: h5py.File) -> Stored:
         # By way of a stack, so that a deep file costs no depth of calls.
@@ -82,7 +80,7 @@ class _Reader:
                 else:
                     raise NetFileError(self._path, f"{_shown(path)} in it is no array")
         config = self._texts(file, CONFIG) if CONFIG in file.attrs else ()
-        return Stored("".join(config) or None, self._stored.weights, self._stored.lists, self._stored.called)
+        return Stored("".join(config) or None, self._stored.weights, self._stored.lists)
 
     def _members(self, at: str, group: h5py.Group) -> Iterator[tuple[str, object]]:
         for name in group:
@@ -103,8 +101,6 @@ class _Reader:
             while f"{key}{part}" in group.attrs:
                 self._stored.lists[at] = self._stored.lists.get(at, ()) + self._texts(group, f"{key}{part}")
                 part += 1
-        if CALLED in group.attrs:
-            self._stored.called[at] = "".join(self._texts(group, CALLED))
 
     def _texts(self, group: h5py.Group, key: str) -> tuple[str, ...]:
         attribute = group.attrs.get_id(key)

@@ -71,11 +71,6 @@ class ByClass:
 
     def _group(self, called: str, name: str) -> str:
         groups = [f"{self.group}{container}/" for container in CONTAINERS]
-        # "<group>/<layer>/vars" says what the layer is called.
-        own = [path.removesuffix("vars") for path, says in self.stored.called.items() if says == name]
-        for path in own:
-            if f"{path.rstrip('/').rpartition('/')[0]}/" in groups:
-                return path
         # Some versions take the names instead of the classes.
         for each in (called, name):
             for group in groups:

@@ -19,7 +19,7 @@ from vae_core.nets.layers import Flatten, Reshape, Size
 
 USUAL_SIDES = (28, 32, 64)
 # Of one order of layers for one shape, and of all together.
-MOST_CHAINS, MOST_NETS = 8, 32
+MOST_CHAINS, MOST_NETS = 8, 48
 # Beyond the likeliest.
 MOST_COST = 9.0
 

@@ -101,7 +101,7 @@ def decoding(kernel: int, ways: tuple[Way, ...]) -> list[Manner]:
         for padding in range(min(kernel, 4)):
             for more in (0, 1):
                 doubles = kernel - 2 * padding + more == 2
-                cost = (0 if doubles else 3) + 0.5 * more
+                cost = (0 if doubles else 1 if padding == more == 0 else 3) + 0.5 * more
                 found.append(Manner("transposed_convolution", 2, padding, more, cost=cost))
                 found.append(Manner("transposed_convolution", 3, padding, more, cost=cost + 3))
             cost = 0.5 if kernel - 2 * padding == 1 else 1
@@ -240,7 +240,8 @@ POOL_ALL = Manner("convolution", 1, 0)
 
 
 def _is_other(one: Manner, two: Manner) -> bool:
-    return (one.way, one.stride, one.before, one.after) != (two.way, two.stride, two.before, two.after)
+    keys = [(each.way, each.stride, each.padding == 0, each.before, each.after) for each in (one, two)]
+    return keys[0] != keys[1]
 
 
 def _is_as_large(size: Size, goal: Size) -> bool:

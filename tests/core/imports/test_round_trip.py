@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,10 @@ from torch import Tensor
 from tests.core.imports.nets import CASES, pictures, trained
 from vae_core.data import uci_digits
 from vae_core.imports import files
+from vae_core.imports.net import Chain, Link
 from vae_core.imports.trial import Settled, model_of, settle
 from vae_core.models import VariationalAutoencoder
+from vae_core.nets.layers import Activation, Convolution, TransposedConvolution
 
 
 def settled(path: Path) -> Settled:
@@ -111,3 +115,50 @@ def test_what_came_next_is_told_with_its_error_and_can_be_chosen(tmp_path: Path)
         assert error == pytest.approx(tried.error, rel=1e-4)
     assert all(tried.words for tried in found.runners_up)
     assert found.best.error < found.mean_picture_error
+
+
+CONVOLVED, DRAWN = (3, 32, 64, 128, 256), (1024, 128, 64, 32, 3)
+WORLD_MODELS = {
+    **{f"encoder.conv{i}.weight": (b, a, 4, 4) for i, (a, b) in enumerate(pairwise(CONVOLVED))},
+    "encoder.fc_mu.weight": (32, 1024),
+    "encoder.fc_logsigma.weight": (32, 1024),
+    "decoder.fc1.weight": (1024, 32),
+    **{f"decoder.deconv{i}.weight": (a, b, *[5 + i // 2] * 2) for i, (a, b) in enumerate(pairwise(DRAWN))},
+}
+
+
+def test_the_strides_of_published_nets_are_among_those_that_are_tried(tmp_path: Path) -> None:
+    """World Models (Ha & Schmidhuber, 2018): 3 x 64 x 64, strides of two everywhere, no padding."""
+    path = tmp_path / "net.pt"
+    torch.save({name: torch.ones(shape) for name, shape in WORLD_MODELS.items()}, path)
+    found = files.read([path])
+    plain = [
+        net
+        for net in (found, *found.others)
+        if net.shape == (3, 64, 64)
+        and all(
+            (link.layer.stride, link.layer.padding) == ((2, 2), (0, 0, 0, 0))
+            for link in (*(net.encoder or ()), *(net.decoder or ()))
+            if isinstance(link.layer, Convolution | TransposedConvolution)
+        )
+    ]
+    assert len(plain) == 1
+
+
+def closed(chain: Chain, end: Chain = ()) -> Chain:
+    """As a file has it that names its functions."""
+    function = Activation(function="gelu")
+    return tuple(replace(link, layer=function, is_open=False) if link.is_open else link for link in chain) + end
+
+
+def test_what_a_file_says_is_not_tried(tmp_path: Path) -> None:
+    path = tmp_path / "net.pt"
+    torch.save(trained("dense autoencoder").state_dict(), path)
+    read = files.read([path])
+    end = (Link(Activation(function="sigmoid"), {}),)
+    said = replace(read, encoder=closed(read.encoder or ()), decoder=closed(read.decoder or (), end))
+    found = settle(said, uci_digits())
+    check_same(found, "dense autoencoder")
+    assert not any("hidden layers" in guess or "decoder ends" in guess for guess in found.guesses)
+    drawn = found.model.config.chain("decoder")
+    assert {layer.function for layer in drawn if isinstance(layer, Activation)} == {"gelu"}

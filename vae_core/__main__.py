@@ -1,4 +1,4 @@
-"""The command line: `python -m vae_core recipes | train | finish | pca | evaluate`."""
+"""The command line: `python -m vae_core recipes | train | finish | pca | evaluate | import`."""
 
 from __future__ import annotations
 
@@ -215,6 +215,62 @@ def evaluate(
     from vae_core.commands import checkpoints as commands
 
     commands.evaluate(checkpoints, digits, data_dir, as_json, record)
+
+
+@app.command("import")
+def import_net(
+    files: Annotated[
+        list[Path], typer.Argument(help="A model's file, the files of its encoder and decoder, or a pythae folder.")
+    ],
+    out: Annotated[Path, typer.Option(help="The checkpoint folder.")],
+    digits: Annotated[
+        str | None,
+        typer.Option(
+            help="To try it on: mnist, uci, or the NAME of NAME.safetensors; default mnist where it is.",
+            show_default=False,
+        ),
+    ] = None,
+    data_dir: DataDir = None,
+    shape: Annotated[
+        str | None,
+        typer.Option(help="Of a picture, as in 1x28x28, in place of a guess.", show_default=False),
+    ] = None,
+    activation: Annotated[
+        str | None,
+        typer.Option(help="Of hidden layers, as in relu or leaky_relu:0.2, in place of a guess.", show_default=False),
+    ] = None,
+    pixels: Annotated[
+        str | None,
+        typer.Option(
+            "--input",
+            help="How it takes pixels: unit, signed, standardised, inverted or bytes, in place of a guess.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(
+            help="What its decoder ends in: sigmoid, linear, tanh, signed, standardised or inverted.",
+            show_default=False,
+        ),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(
+            help="What a VAE's second head is: logvar, log_sigma, sigma or softplus, in place of a guess.",
+            show_default=False,
+        ),
+    ] = None,
+    overwrite: Overwrite = False,
+) -> None:
+    """Make a checkpoint of a net that another program has saved.
+
+    What its file leaves open is settled by trying; what was guessed is told, with what came next.
+    """
+    from vae_core.commands import imports as commands
+
+    wishes = commands.wishes(activation, pixels, output, scale)
+    commands.bring_in(files, out, digits, data_dir, commands.shape(shape), wishes, overwrite)
 
 
 def main() -> None:

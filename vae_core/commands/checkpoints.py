@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,7 @@ def train(
         saved = f"epoch {len(run.history)} is saved in {path}; go on with --resume"
         complaints.print(f"interrupted: {saved if run.history else 'nothing was saved yet'}", highlight=False)
         raise typer.Exit(INTERRUPTED) from None
-    console.print(_metrics_table(path.name, run.metrics(), run.test))
+    console.print(metrics_table(path.name, run.metrics(), run.test))
     console.print(f"saved in {path}", highlight=False)
 
 
@@ -78,7 +79,7 @@ def pca(components: int, path: Path, digits: str, data_dir: Path | None, overwri
         raise typer.BadParameter(f"{path} is there already: --overwrite replaces it.")
     train_digits, test_digits = split_digits(digits, data_dir)
     metrics = principal_components.make_checkpoint(path, train_digits, test_digits, components)
-    console.print(_metrics_table(path.name, metrics, test_digits))
+    console.print(metrics_table(path.name, metrics, test_digits))
     console.print(f"saved in {path}", highlight=False)
 
 
@@ -101,7 +102,7 @@ def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_jso
         if as_json:
             print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
         else:
-            console.print(_metrics_table(folder.name, metrics, test_digits))
+            console.print(metrics_table(folder.name, metrics, test_digits))
         if record:
             test = {metric.name: metric.to_json() for metric in metrics}
             checkpoint.save_training(folder, {**records[folder], "test": test})
@@ -146,7 +147,8 @@ def _as_json(name: str, digits: str, count: int, metrics: list[Metric]) -> dict[
     return {"checkpoint": name, "digits": digits, "count": count, **values, "protocols": protocols}
 
 
-def _metrics_table(name: str, metrics: list[Metric], digits: Digits) -> Table:
+def metrics_table(name: str, metrics: Sequence[Metric], digits: Digits) -> Table:
+    """As the command line shows them."""
     title = f"{name} on {len(digits):,} test digits ({digits.name})"
     table = Table("metric", "value", "unit", "protocol", title=title, title_justify="left", box=SIMPLE_HEAD)
     table.columns[0].no_wrap = True

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from vae_core.errors import ConfigError
-from vae_core.imports.files import content
+from vae_core.imports.content import content
 from vae_core.imports.graph.parts import found_net, joined
 from vae_core.imports.keras import archive, hdf5
 from vae_core.imports.keras.description import NETS, Interpreter, Json

@@ -10,7 +10,7 @@ import numpy as np
 
 from vae_core.config import CHANNELS, SIDES
 from vae_core.errors import ConfigError
-from vae_core.imports.files import content
+from vae_core.imports.content import content
 from vae_core.imports.graph.algebra import Unknown, Value
 from vae_core.imports.graph.parts import found_net, joined
 from vae_core.imports.graph.signal import Budget, Root, Signal, inputs, start

@@ -1,0 +1,259 @@
+"""Nets as people write them in PyTorch, trained on UCI digits for a moment, so that a wrong guess draws worse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from vae_core.data import as_input, uci_digits
+from vae_core.imports.trial_pictures import fitted
+
+DIM = 6
+Function = Callable[[Tensor], Tensor]
+
+
+class Given(nn.Module):
+    """A net of a stranger: `heads` of what it takes, [B, DIM] each, and `decode`, both in its own pixels."""
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        raise NotImplementedError
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        raise NotImplementedError
+
+
+class Examples(Given):
+    """As pytorch/examples names its layers."""
+
+    def __init__(self, hidden: Function = torch.relu, end: Function = torch.sigmoid, classes: int = 0) -> None:
+        super().__init__()
+        self.hidden, self.end, self.classes = hidden, end, classes
+        self.fc1 = nn.Linear(784 + classes, 64)
+        self.fc21, self.fc22 = nn.Linear(64, DIM), nn.Linear(64, DIM)
+        self.fc3, self.fc4 = nn.Linear(DIM + classes, 64), nn.Linear(64, 784)
+
+    def _joined(self, x: Tensor, y: Tensor | None) -> Tensor:
+        return x if y is None else torch.cat([x, functional.one_hot(y, self.classes).float()], 1)
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        h = self.hidden(self.fc1(self._joined(x.flatten(1), y)))
+        return self.fc21(h), self.fc22(h)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        return self.end(self.fc4(self.hidden(self.fc3(self._joined(z, y))))).reshape(-1, 1, 28, 28)
+
+
+class DecoderFirst(Given):
+    """The decoder is defined before the encoder, and neither says so by name; one layer has no bias."""
+
+    def __init__(self, hidden: Function, end: Function) -> None:
+        super().__init__()
+        self.hidden, self.end = hidden, end
+        self.a, self.b, self.c = nn.Linear(DIM, 48), nn.Linear(48, 64), nn.Linear(64, 784)
+        self.d, self.e = nn.Linear(784, 64, bias=False), nn.Linear(64, 48)
+        self.f, self.g = nn.Linear(48, DIM), nn.Linear(48, DIM)
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        h = self.hidden(self.e(self.hidden(self.d(x.flatten(1)))))
+        return self.f(h), self.g(h)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        return self.end(self.c(self.hidden(self.b(self.hidden(self.a(z)))))).reshape(-1, 1, 28, 28)
+
+
+class DoubleHead(Given):
+    """One head of twice as many outputs, in halves or in turn."""
+
+    def __init__(self, alternates: bool) -> None:
+        super().__init__()
+        self.alternates = alternates
+        self.encoder = nn.Sequential(nn.Flatten(), nn.Linear(784, 64), nn.LeakyReLU(0.2), nn.Linear(64, 2 * DIM))
+        self.decoder = nn.Sequential(nn.Linear(DIM, 64), nn.LeakyReLU(0.2), nn.Linear(64, 784), nn.Sigmoid())
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        h = self.encoder(x)
+        return h.reshape(-1, DIM, 2).unbind(-1) if self.alternates else h.chunk(2, 1)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        found: Tensor = self.decoder(z)
+        return found.reshape(-1, 1, 28, 28)
+
+
+class DenseAutoencoder(Given):
+    """Five hidden layers in two sequences."""
+
+    def __init__(self, hidden: Callable[[], nn.Module], end: Callable[[], nn.Module]) -> None:
+        super().__init__()
+        self.encoder = nn.Sequential(
+            nn.Flatten(), nn.Linear(784, 96), hidden(), nn.Linear(96, 48), hidden(), nn.Linear(48, DIM)
+        )
+        self.decoder = nn.Sequential(
+            nn.Linear(DIM, 48), hidden(), nn.Linear(48, 96), hidden(), nn.Linear(96, 784), end()
+        )
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        return (self.encoder(x),)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        found: Tensor = self.decoder(z)
+        return found.reshape(-1, 1, 28, 28)
+
+
+class Convolutional(Given):
+    """Convolutions with batch normalisation, strides of two, and no function where the decoder begins."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.Sequential(
+            *(nn.Conv2d(1, 8, 3, 2, 1), nn.BatchNorm2d(8), nn.LeakyReLU(0.2)),
+            *(nn.Conv2d(8, 16, 3, 2, 1), nn.BatchNorm2d(16), nn.LeakyReLU(0.2)),
+            nn.Flatten(),
+        )
+        self.fc_mu, self.fc_var = nn.Linear(784, DIM), nn.Linear(784, DIM)
+        self.decoder_input = nn.Linear(DIM, 784)
+        self.decoder = nn.Sequential(
+            nn.Unflatten(1, (16, 7, 7)),
+            *(nn.ConvTranspose2d(16, 8, 3, 2, 1, 1), nn.BatchNorm2d(8), nn.LeakyReLU(0.2)),
+            *(nn.ConvTranspose2d(8, 1, 4, 2, 1), nn.Sigmoid()),
+        )
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        h = self.encoder(x)
+        return self.fc_mu(h), self.fc_var(h)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        found: Tensor = self.decoder(self.decoder_input(z))
+        return found
+
+
+class Pooling(Given):
+    """A convolutional autoencoder with max pooling and upsampling, of pictures of 32 x 32."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 8, 3, padding=1), nn.Conv2d(8, 8, 3, padding=1)
+        self.code = nn.Linear(8 * 8 * 8, DIM)
+        self.grow = nn.Linear(DIM, 8 * 8 * 8)
+        self.conv3, self.conv4 = nn.Conv2d(8, 8, 3, padding=1), nn.Conv2d(8, 1, 3, padding=1)
+
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
+        for conv in (self.conv1, self.conv2):
+            x = functional.max_pool2d(functional.relu(conv(x)), 2)
+        return (self.code(x.flatten(1)),)
+
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        h = functional.relu(self.grow(z)).reshape(-1, 8, 8, 8)
+        h = functional.relu(self.conv3(functional.interpolate(h, scale_factor=2)))
+        return torch.sigmoid(self.conv4(functional.interpolate(h, scale_factor=2)))
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a net is made and trained.
+
+    Attributes:
+        make: the net.
+        meaning: ln sigma^2 of its second head; None for an AE.
+        weight, bias: of the line from a pixel in [0, 1] to the net's own.
+        own_pixels: whether it draws its own pixels, and not those in [0, 1].
+        shape: of its pictures.
+        steps: of training.
+        classes: whether it takes the digit's class.
+    """
+
+    make: Callable[[], Given]
+    meaning: Function | None = None
+    weight: float = 1.0
+    bias: float = 0.0
+    own_pixels: bool = True
+    shape: tuple[int, int, int] = (1, 28, 28)
+    steps: int = 300
+    classes: bool = False
+
+
+def _logvar(s: Tensor) -> Tensor:
+    return s
+
+
+def _of_log_sigma(s: Tensor) -> Tensor:
+    return 2 * s
+
+
+def _of_sigma(s: Tensor) -> Tensor:
+    return (s.square() + 1e-10).log()
+
+
+def _of_softplus(s: Tensor) -> Tensor:
+    return (functional.softplus(s).square() + 1e-10).log()
+
+
+def _identity(x: Tensor) -> Tensor:
+    return x
+
+
+CASES: dict[str, Case] = {
+    "two heads": Case(Examples, _logvar),
+    "ln sigma": Case(partial(Examples, functional.elu), _of_log_sigma),
+    "sigma": Case(partial(Examples, functional.silu), _of_sigma),
+    "softplus": Case(partial(Examples, functional.softplus), _of_softplus, steps=500),
+    "class-conditional": Case(partial(Examples, classes=10), _logvar, classes=True, steps=800),
+    "standardised": Case(Examples, _logvar, 1 / 0.3081, -0.1307 / 0.3081, own_pixels=False),
+    "black on white": Case(Examples, _logvar, -1.0, 1.0),
+    "decoder first": Case(partial(DecoderFirst, torch.tanh, _identity), _logvar, steps=500),
+    "halves": Case(partial(DoubleHead, False), _logvar),
+    "in turn": Case(partial(DoubleHead, True), _logvar),
+    "dense autoencoder": Case(partial(DenseAutoencoder, nn.GELU, nn.Sigmoid)),
+    "tanh": Case(partial(DenseAutoencoder, nn.ELU, nn.Tanh), None, 2.0, -1.0),
+    "convolutional": Case(Convolutional, _logvar, steps=400),
+    "pooling": Case(Pooling, None, shape=(1, 32, 32), steps=300),
+}
+
+
+def pictures(case: Case, count: int) -> tuple[Tensor, Tensor | None]:
+    """Of its shape, in [0, 1], and their classes where it takes them."""
+    digits = uci_digits()
+    fit = "as they are" if case.shape == (1, 28, 28) else "scaled"
+    x = fitted(as_input(digits.images[:count]), case.shape, fit)
+    return x, torch.from_numpy(digits.labels[:count].copy()) if case.classes else None
+
+
+@cache
+def trained(name: str) -> Given:
+    """In eval mode, gradients off; the same at every call."""
+    case = CASES[name]
+    with torch.random.fork_rng():
+        torch.manual_seed(1)
+        net = case.make()
+        x, y = pictures(case, 1000)
+        optimizer = torch.optim.Adam(net.parameters(), 3e-3)
+        for _ in range(case.steps):
+            batch = torch.randint(len(x), (100,))
+            loss = _loss(net, case, x[batch], None if y is None else y[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return net.eval().requires_grad_(False)
+
+
+def _loss(net: Given, case: Case, x: Tensor, y: Tensor | None) -> Tensor:
+    taken = case.weight * x + case.bias
+    target = taken if case.own_pixels else x
+    mu, *rest = net.heads(taken, y)
+    if not case.meaning:
+        return (net.decode(mu, y) - target).square().flatten(1).sum(1).mean()
+    logvar = case.meaning(rest[0])
+    z = mu + (logvar / 2).exp() * torch.randn_like(mu)
+    drawn = net.decode(z, y)
+    is_drawn_by_sigmoid = isinstance(net, Examples)
+    error = (
+        functional.binary_cross_entropy(drawn, target, reduction="none")
+        if is_drawn_by_sigmoid
+        else (drawn - target).square()
+    )
+    kl = (mu.square() + logvar.exp() - 1 - logvar).sum(1) / 2
+    return (error.flatten(1).sum(1) + kl).mean()

@@ -11,7 +11,7 @@ from vae_core.imports.net import FoundNet, NetFileError
 
 PYTORCH = "vae_core.imports.pytorch"
 # The module whose `read` takes such files; imported only then, for each needs a library of its own.
-READERS = dict.fromkeys((".pt", ".pth", ".pth.tar", ".bin", ".ckpt", ".safetensors"), PYTORCH)
+READERS = dict.fromkeys((".pt", ".pth", ".pth.tar", ".bin", ".ckpt", ".pkl", ".safetensors"), PYTORCH)
 
 
 def read(paths: Sequence[Path], shape: Shape | None = None) -> FoundNet:

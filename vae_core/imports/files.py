@@ -12,7 +12,7 @@ from vae_core.imports.net import FoundNet, NetFileError
 PYTORCH = "vae_core.imports.pytorch"
 # The module whose `read` takes such files; imported only then, for each needs a library of its own.
 READERS = {
-    **dict.fromkeys((".pt", ".pth", ".pth.tar", ".bin", ".ckpt", ".safetensors"), PYTORCH),
+    **dict.fromkeys((".pt", ".pth", ".pth.tar", ".bin", ".ckpt", ".pkl", ".safetensors"), PYTORCH),
     **dict.fromkeys((".keras", ".h5", ".hdf5"), "vae_core.imports.keras"),
     ".onnx": "vae_core.imports.onnx",
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from vae_core.config import Shape
+from vae_core.config import CHANNELS, Shape, is_shape, shape_text
 from vae_core.imports.net import FoundNet, NetFileError
+from vae_core.nets.layers import Dense
 
 PYTORCH = "vae_core.imports.pytorch"
 # The module whose `read` takes such files; imported only then, for each needs a library of its own.
@@ -23,7 +26,7 @@ def read(paths: Sequence[Path], shape: Shape | None = None) -> FoundNet:
 
     Args:
         paths: files of one kind, see `READERS`, or a pythae folder.
-        shape: channels, height and width of a picture, where it is known; of use only to files that do not say it.
+        shape: channels, height and width of a picture, where it is known.
 
     Raises:
         NetFileError: there is no such file, it is of another kind, or its reader refuses it.
@@ -31,8 +34,33 @@ def read(paths: Sequence[Path], shape: Shape | None = None) -> FoundNet:
     kinds = {_reader(path): path for path in paths}
     if len(kinds) > 1:
         raise NetFileError(paths[0], f"it is of another kind than {paths[-1].name}; parts of a net are of one kind")
-    reader: Callable[..., FoundNet] = import_module(next(iter(kinds))).read
-    return reader(paths, shape) if next(iter(kinds)) == PYTORCH else reader(paths)
+    kind = next(iter(kinds))
+    reader: Callable[..., FoundNet] = import_module(kind).read
+    return reader(paths, shape) if kind == PYTORCH else _with_shape(paths[0], reader(paths), shape)
+
+
+def _with_shape(path: Path, net: FoundNet, shape: Shape | None) -> FoundNet:
+    """A net of rows of pixels says no shape of a picture: it is square where nothing else is known."""
+    if net.shape and shape and net.shape != shape:
+        raise NetFileError(path, f"its pictures are {shape_text(net.shape)}, not {shape_text(shape)}")
+    if net.shape:
+        return net
+    pixels = _pixels(net)
+    side = {channels: math.isqrt(pixels // channels) for channels in CHANNELS}
+    squares = [(channels, size, size) for channels, size in side.items() if channels * size * size == pixels]
+    found = next(filter(is_shape, [shape] if shape else squares), None)
+    if found is None or math.prod(found) != pixels:
+        raise NetFileError(path, f"its pictures have {pixels} numbers, and nothing says how high and wide they are")
+    return replace(net, shape=found)
+
+
+def _pixels(net: FoundNet) -> int:
+    """Of a row; 0 where no layer says it."""
+    if net.decoder:
+        dense = [link.layer.units for link in net.decoder if isinstance(link.layer, Dense)]
+        return dense[-1] if dense else 0
+    weights = [link.tensors["weight"] for link in net.encoder or () if isinstance(link.layer, Dense)]
+    return weights[0].shape[1] if weights else 0
 
 
 def _reader(path: Path) -> str:

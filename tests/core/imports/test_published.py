@@ -45,3 +45,15 @@ def test_the_layers_of_the_vae_of_pytorchs_examples_are_found(mnist_test: Digits
 def test_a_third_head_for_a_category_is_no_vae_here() -> None:
     with pytest.raises(NetFileError, match=r"no VAE as this program knows it: .* a third head, 'fc_alphas\.0'"):
         files.read([MODELS / "joint-vae" / "model.pt"])
+
+
+def test_an_autoencoder_of_keras_is_opened_from_its_two_files(mnist_test: Digits) -> None:
+    settled = settled_files([MODELS / "keras-conv-ae" / f"{part}.keras" for part in ("encoder", "decoder")], mnist_test)
+    config = settled.model.config
+    assert (config.kind, config.shape, config.latent_dim, config.code) == ("ae", (1, 28, 28), 2, "relu")
+    assert settled.best.error < 0.75 * settled.mean_picture_error
+
+
+def test_half_a_model_is_named(mnist_test: Digits) -> None:
+    with pytest.raises(NetFileError, match="a decoder alone, half a model, which cannot be opened yet"):
+        settled_files([MODELS / "va-sampler" / "mnist-va-decoder-zdim-2.h5"], mnist_test)

@@ -26,7 +26,7 @@ from bench.painted import Slider, at_rest, drag
 from vae_core import checkpoint
 from vae_core.config import ModelConfig
 from vae_core.models import build
-from vae_core.nets.layers import Activation, Convolution, Dense, Function, Reshape, TransposedConvolution, products
+from vae_core.nets.layers import Activation, Convolution, Dense, Function, Reshape, TransposedConvolution
 
 MILLIONS = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
 FUNCTIONS: tuple[Function, ...] = ("relu", "silu")
@@ -68,15 +68,10 @@ def decoder(channels: int, function: Function) -> ModelConfig:
     return ModelConfig(kind="vae", latent_dim=CODES, encoder=(64,), decoder=layers, scale="logvar")
 
 
-def multiply_adds(config: ModelConfig) -> int:
-    """Of the decoder, for one picture."""
-    return products(config.chain("decoder"), (config.latent_dim,))
-
-
 def nearest(millions: float, function: Function) -> ModelConfig:
     """The decoder that takes about so many million multiply-adds."""
     configs = [decoder(channels, function) for channels in range(4, 260, 4)]
-    return min(configs, key=lambda config: abs(multiply_adds(config) - 1e6 * millions))
+    return min(configs, key=lambda config: abs(config.products("decoder") - 1e6 * millions))
 
 
 def write(root: Path, config: ModelConfig, name: str) -> list[str]:
@@ -135,7 +130,7 @@ def main(arguments: Sequence[str]) -> None:
                 config = nearest(millions, function)
                 names = write(Path(folder), config, f"{function}-{millions:g}")
                 cells = row(browser, server.url, names)
-                table.add_row(function, f"{multiply_adds(config) / 1e6:.2f}", *cells)
+                table.add_row(function, f"{config.products('decoder') / 1e6:.2f}", *cells)
         browser.close()
     console = Console()
     console.print(table)

@@ -39,7 +39,8 @@ def without_folder(problem: object, folder: Path) -> str:
 class Look(Generic[K, T]):
     """What is on disk in some place, as it was at most `LOOK_SECONDS` ago; any thread may ask.
 
-    One thread looks while the others have what was seen before: nobody waits but where nothing was seen yet.
+    One thread looks while the others have what was seen before: nobody waits but where nothing was seen yet, or where
+    `LOOK_SECONDS` is 0 and nothing may be older.
     """
 
     def __init__(self, look: Callable[[K, T | None], T]) -> None:
@@ -56,7 +57,7 @@ class Look(Generic[K, T]):
         seen = self._seen
         if seen and seen[0] == place and time.monotonic() - seen[2] < LOOK_SECONDS:
             return seen[1]
-        with_something_to_show = seen is not None and seen[0] == place
+        with_something_to_show = LOOK_SECONDS > 0 and seen is not None and seen[0] == place
         if not self._lock.acquire(blocking=not with_something_to_show):
             assert seen is not None
             return seen[1]

@@ -111,7 +111,8 @@ def test_a_checkpoint_that_changes_between_the_look_and_the_reading_is_looked_at
         store.model("ae-30")
 
 
-def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
+def test_while_one_looks_the_others_have_what_was_seen_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.files.LOOK_SECONDS", 1e-9)
     gate, looked = threading.Event(), threading.Event()
 
     def look(place: str, before: int | None) -> int:
@@ -128,6 +129,25 @@ def test_while_one_looks_the_others_have_what_was_seen_before() -> None:
         assert counted("here") == 1
         gate.set()
         assert slow.result() == 2
+
+
+def test_where_nothing_may_be_older_all_wait_for_a_look_of_their_own() -> None:
+    gate, looked = threading.Event(), threading.Event()
+
+    def look(place: str, before: int | None) -> int:
+        if before == 1:
+            looked.set()
+            assert gate.wait(20)
+        return (before or 0) + 1
+
+    counted = Look(look)
+    assert counted("here") == 1
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(counted, "here")
+        assert looked.wait(20)
+        late = pool.submit(counted, "here")
+        gate.set()
+        assert (slow.result(), late.result()) == (2, 3)
 
 
 @pytest.mark.usefixtures("root")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from tests.web.objective.block import Block
 from tests.web.oracle import Oracle
-from tests.web.shown import Visit, await_query, box, drag, fits, grey, query, scroll_to, settle
+from tests.web.shown import Visit, await_query, box, drag, fits, grey, query, scroll_to
 from ui.choices import drawn
 from ui.choices.link import DEFAULT_SEED
 from vae_core.models import VariationalAutoencoder
@@ -149,10 +149,10 @@ def test_drawing_moves_the_elbo_in_the_hands_frame_and_tells_nobody(visit: Visit
         drag(shown.page, paper.at(0.3, 0.25), lift=False)
         for i in range(8):
             shown.page.mouse.move(*paper.at(0.3 + 0.05 * i, 0.25 + 0.06 * i))
-            settle(shown.page)
-            now = number.inner_text()
-            assert now != before, i
-            before = now
+            shown.page.wait_for_function(
+                "([node, before]) => node.innerText !== before", arg=[number.element_handle(), before], timeout=5000
+            )
+            before = number.inner_text()
     shown.page.mouse.up()
     await_query(shown.page, row=None)
     shown.page.wait_for_url("**drawn=*")

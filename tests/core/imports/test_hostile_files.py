@@ -1,7 +1,6 @@
-"""Whatever a file holds, an importer takes it or says in one sentence why not, in bounded memory."""
+"""What lies, nests, grows or leads elsewhere is refused in one sentence, in bounded memory."""
 
 import io
-import json
 import re
 import tracemalloc
 import zipfile
@@ -12,203 +11,14 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests import odd
 from tests.core.imports import keras_files as kf
+from tests.core.imports.hostile import DESCRIPTION, layers, refused
 from vae_core.imports import keras
 from vae_core.imports import onnx as onnx_importer
 from vae_core.imports.keras import hdf5
-from vae_core.imports.net import FoundNet, NetFileError
+from vae_core.imports.net import NetFileError
 from vae_core.imports.onnx import file as onnx_file
-
-MANY = settings(max_examples=150)
-
-
-def layers() -> list[kf.Written]:
-    rng = np.random.default_rng(0)
-    return kf.named([
-        kf.convolution(rng, 1, 2, 3, padding="same", strides=2, activation="relu"), kf.normalisation(rng, 2),
-        kf.flatten(), kf.dense(rng, 50, 3), kf.leaky(0.1),
-    ])  # fmt: skip
-
-
-DESCRIPTION = kf.functional(layers(), (10, 10, 1), [layers()[-1].name])
-
-
-def refused(read: Callable[..., FoundNet], path: Path, why: str) -> None:
-    with pytest.raises(NetFileError, match=why) as caught:
-        read([path])
-    assert str(caught.value).startswith(f"{path.name}: ")
-    assert "\n" not in str(caught.value)
-
-
-def read_or_refused(read: Callable[..., FoundNet], path: Path) -> None:
-    problem = ""
-    try:
-        found = read([path])
-    except NetFileError as error:
-        problem = str(error)
-    if problem:
-        assert re.fullmatch(rf"{re.escape(path.name)}: .+", problem)
-    else:
-        assert found.encoder is not None or found.decoder is not None
-
-
-@pytest.fixture(scope="module")
-def h5(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = kf.write_h5(tmp_path_factory.mktemp("h5") / "encoder.h5", layers(), DESCRIPTION)
-    assert keras.read([path]).encoder
-    return path.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def archive(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    path = tmp_path_factory.mktemp("keras") / "encoder.keras"
-    kf.write_archive(path, DESCRIPTION, kf.weights_h5(layers()))
-    assert keras.read([path]).encoder
-    return path.read_bytes()
-
-
-@pytest.fixture(scope="module")
-def onnx_content() -> bytes:
-    onnx = pytest.importorskip("onnx", reason="onnx is not installed: pip install -r requirements-import.txt")
-    node, rng = onnx.helper.make_node, np.random.default_rng(0)
-    nodes = [
-        node("Conv", ["x", "k"], ["a"], pads=[1, 1, 1, 1], strides=[2, 2], kernel_shape=[3, 3]),
-        node("Relu", ["a"], ["b"]),
-        node("Shape", ["b"], ["s"]),
-        node("Slice", ["s", "zero", "one"], ["n"]),
-        node("Concat", ["n", "rest"], ["t"], axis=0),
-        node("Reshape", ["b", "t"], ["c"]),
-        node("Gemm", ["c", "w", "wb"], ["d"], transB=1),
-        node("Split", ["d"], ["mu", "logvar"], axis=1),
-        node("Constant", [], ["half"], value_float=0.5),
-        node("Mul", ["logvar", "half"], ["e"]),
-        node("Exp", ["e"], ["sigma"]),
-        node("RandomNormalLike", ["sigma"], ["eps"]),
-        node("Mul", ["eps", "sigma"], ["f"]),
-        node("Add", ["mu", "f"], ["z"]),
-        node("MatMul", ["z", "v"], ["y"]),
-    ]
-    weights = {
-        "k": rng.normal(size=(2, 1, 3, 3)), "w": rng.normal(size=(4, 50)), "wb": rng.normal(size=4),
-        "v": rng.normal(size=(2, 100)),
-    }  # fmt: skip
-    tensors = [onnx.numpy_helper.from_array(each.astype(np.float32), name) for name, each in weights.items()]
-    whole = {"zero": [0], "one": [1], "rest": [-1]}
-    tensors += [onnx.numpy_helper.from_array(np.array(each), name) for name, each in whole.items()]
-    value = onnx.helper.make_tensor_value_info
-    graph = onnx.helper.make_graph(nodes, "g", [value("x", 1, [1, 1, 10, 10])], [value("y", 1, None)], tensors)
-    content: bytes = onnx.helper.make_model(graph).SerializeToString()
-    return content
-
-
-@st.composite
-def damages(draw: st.DrawFn) -> Callable[[bytes], bytes]:
-    """Some bytes changed, or a part cut off, taken out, or put in twice."""
-    places = draw(st.lists(st.tuples(st.floats(0, 0.999), st.integers(0, 255)), max_size=6))
-    kind, low, high = (
-        draw(st.sampled_from(["", "", "cut", "out", "twice"])),
-        draw(st.floats(0, 1)),
-        draw(st.floats(0, 1)),
-    )
-
-    def damage(content: bytes) -> bytes:
-        changed = bytearray(content)
-        for share, byte in places:
-            changed[int(share * len(changed))] = byte
-        begin, end = sorted((int(low * len(changed)), int(high * len(changed))))
-        match kind:
-            case "cut":
-                return bytes(changed[:end])
-            case "out":
-                return bytes(changed[:begin] + changed[end:])
-            case "twice":
-                return bytes(changed[:end] + changed[begin:])
-        return bytes(changed)
-
-    return damage
-
-
-@given(damage=damages())
-@MANY
-def test_a_damaged_h5(tmp_path_factory: Any, h5: bytes, damage: Callable[[bytes], bytes]) -> None:
-    path = tmp_path_factory.mktemp("damaged") / "x.h5"
-    path.write_bytes(damage(h5))
-    read_or_refused(keras.read, path)
-
-
-@given(damage=damages(), is_inside=st.booleans())
-@MANY
-def test_a_damaged_archive(
-    tmp_path_factory: Any, archive: bytes, damage: Callable[[bytes], bytes], is_inside: bool
-) -> None:
-    """As a whole, or what lies in it."""
-    path = tmp_path_factory.mktemp("damaged") / "x.keras"
-    if is_inside:
-        kf.write_archive(path, DESCRIPTION, damage(kf.weights_h5(layers())))
-    else:
-        path.write_bytes(damage(archive))
-    read_or_refused(keras.read, path)
-
-
-@given(damage=damages())
-@MANY
-def test_a_damaged_onnx(tmp_path_factory: Any, onnx_content: bytes, damage: Callable[[bytes], bytes]) -> None:
-    path = tmp_path_factory.mktemp("damaged") / "x.onnx"
-    path.write_bytes(damage(onnx_content))
-    read_or_refused(onnx_importer.read, path)
-
-
-KEYS = ["class_name", "config", "layers", "inbound_nodes", "units", "strides", "padding", "kernel_size", "activation"]
-
-
-@given(description=odd.values(DESCRIPTION, KEYS))
-@MANY
-def test_a_description_that_is_odd(tmp_path_factory: Any, description: Any) -> None:
-    path = tmp_path_factory.mktemp("odd") / "x.keras"
-    kf.write_archive(path, description, kf.weights_h5(layers()))
-    read_or_refused(keras.read, path)
-
-
-@given(data=st.data())
-@MANY
-def test_a_layer_that_is_odd(tmp_path_factory: Any, data: st.DataObject) -> None:
-    description = json.loads(json.dumps(DESCRIPTION))
-    layer = data.draw(st.sampled_from(description["config"]["layers"]))
-    place = data.draw(st.sampled_from([layer, layer["config"]]))
-    place[data.draw(st.sampled_from(sorted({*place, *KEYS})))] = data.draw(odd.JSON)
-    path = tmp_path_factory.mktemp("odd") / "x.keras"
-    kf.write_archive(path, description, kf.weights_h5(layers()))
-    read_or_refused(keras.read, path)
-
-
-@given(data=st.data())
-@MANY
-def test_an_operator_that_is_odd(tmp_path_factory: Any, onnx_content: bytes, data: st.DataObject) -> None:
-    import onnx
-
-    model = onnx.load_model_from_string(onnx_content)
-    node = data.draw(st.sampled_from(list(model.graph.node)))
-    names = ["x", "k", "w", "wb", "v", "a", "b", "mu", "sigma", "eps", "f", "z", "s", "half", "", "nowhere"]
-    known = sorted(onnx_importer.reader.OPERATORS)
-    if data.draw(st.booleans()):
-        node.op_type = data.draw(st.sampled_from([*known, "Loop", "If", "Softmax"]))
-    for i in range(len(node.input)):
-        if data.draw(st.integers(0, 2)) == 0:
-            node.input[i] = data.draw(st.sampled_from(names))
-    keys = ["axis", "perm", "pads", "strides", "kernel_shape", "dilations", "group", "axes", "to", "value", "alpha"]
-    numbers = st.integers(-(2**40), 2**40) | st.integers(-3, 3)
-    values = numbers | st.lists(numbers, min_size=1, max_size=5) | st.floats(allow_nan=True) | st.just("SAME_UPPER")
-    for key in data.draw(st.lists(st.sampled_from(keys), max_size=2, unique=True)):
-        kept = [each for each in node.attribute if each.name != key]
-        del node.attribute[:]
-        node.attribute.extend([*kept, onnx.helper.make_attribute(key, data.draw(values))])
-    path = tmp_path_factory.mktemp("odd") / "x.onnx"
-    path.write_bytes(model.SerializeToString())
-    read_or_refused(onnx_importer.read, path)
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from typing import Any
 
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor
 
 from vae_core.imports.net import NetFileError
+from vae_core.storage.contents import DAMAGED
 
 MOST_BYTES = 500_000_000
 MOST_TENSORS, MOST_VALUES = 2_000, 100_000_000
@@ -93,8 +93,7 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
         return safetensors.torch.load(path.read_bytes())
     except OSError as error:
         raise NetFileError(path, f"it cannot be read: {error.strerror}") from error
-    # What the package makes of a header that lies about shapes and types.
-    except (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, AssertionError) as error:
+    except DAMAGED as error:
         raise NetFileError(path, "it is truncated or no safetensors file") from error
 
 

@@ -15,6 +15,8 @@ from torch import Tensor
 from vae_core.config import ModelConfig
 from vae_core.errors import CheckpointError, ConfigError
 
+# What the safetensors package makes of a file that is damaged, or whose header lies about shapes and types.
+DAMAGED = (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, AssertionError)
 WRAPPERS = {"module.": "torch.nn.DataParallel", "_orig_mod.": "torch.compile"}
 
 
@@ -71,8 +73,7 @@ def tensors(file: Path, content: bytes | None) -> dict[str, Tensor]:
         raise CheckpointError(f"{file} is missing")
     try:
         return dict(sorted(safetensors.torch.load(content).items()))
-    # What the package makes of a header that lies about shapes and types.
-    except (SafetensorError, ValueError, TypeError, KeyError, RuntimeError, AssertionError) as error:
+    except DAMAGED as error:
         raise CheckpointError(f"{file} is truncated or no safetensors file: {error}") from error
 
 

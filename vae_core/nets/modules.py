@@ -136,7 +136,7 @@ def module(layer: Layer, size: Size) -> Callable[..., Tensor]:
             return function(layer.function, layer.slope)
         case layers.Label():
             return Label(layer.classes)
-    raise NotImplementedError(layer.type)
+    raise TypeError(f"{layer} is no layer that PyTorch carries out here")
 
 
 def _bordered(x: Tensor, border: Border, value: float = 0.0) -> Tensor:

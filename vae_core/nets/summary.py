@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vae_core.nets.layers import (
-    Activation,
-    Affine,
     AveragePooling,
     Convolution,
     Dense,
-    Flatten,
     Label,
     Layer,
     MaxPooling,
     Pair,
-    Reshape,
     TransposedConvolution,
     Upsampling,
 )
@@ -24,7 +20,7 @@ from vae_core.nets.layers import (
 def widths(encoder: Sequence[Layer], code: int, decoder: Sequence[Layer], pixels: int) -> str:
     """Of a dense net, "+10" where a label of ten classes joins.
 
-    >>> widths([Flatten(), Label(classes=10), Dense(units=64)], 2, [Label(classes=10), Dense(units=784)], 784)
+    >>> widths([Label(classes=10), Dense(units=64)], 2, [Label(classes=10), Dense(units=784)], 784)
     '784+10-64-2+10-784'
     """
     found = [str(pixels)]
@@ -69,9 +65,7 @@ def _word(layer: Layer) -> str:
             return f"up{_by(' x', layer.factor)}"
         case Label():
             return "+ label"
-        case Affine() | Activation() | Flatten() | Reshape():
-            return ""
-    raise NotImplementedError(layer.type)
+    return ""
 
 
 def _by(sign: str, factor: Pair) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
@@ -17,14 +18,14 @@ DIM = 6
 Function = Callable[[Tensor], Tensor]
 
 
-class Given(nn.Module):
+class Given(nn.Module, ABC):
     """A net of a stranger: `heads` of what it takes, [B, DIM] each, and `decode`, both in its own pixels."""
 
-    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]:
-        raise NotImplementedError
+    @abstractmethod
+    def heads(self, x: Tensor, y: Tensor | None = None) -> tuple[Tensor, ...]: ...
 
-    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor:
-        raise NotImplementedError
+    @abstractmethod
+    def decode(self, z: Tensor, y: Tensor | None = None) -> Tensor: ...
 
 
 class Examples(Given):

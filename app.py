@@ -26,6 +26,7 @@ from ui import store
 from ui.choices import digit_sets, state
 from ui.http import payload, routes
 from ui.http.middleware import KeepImmutable, Preload
+from ui.imports import manager as imports
 from ui.training import settings
 from ui.training.manager import manager
 from vae_core.errors import ConfigError
@@ -73,6 +74,7 @@ def take_up_trainings() -> None:
         return
     try:
         manager().recover()
+        imports.manager().recover()
     except ConfigError as error:
         log.error("no training can start: %s", error)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bench.readme import ROOT, write
 from vae_core.checkpoint import WEIGHTS_FILE, load_config, load_training
 
-NAMES = ("vae-16", "vae-conv-16")
+NAMES = ("vae-16", "cvae-16", "vae-conv-16")
 METRICS = ("bce_plus_kl", "squared_error_at_mu")
 
 

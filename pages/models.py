@@ -10,11 +10,13 @@ from ui import store
 from ui.choices import link, state
 from ui.components.chart import chart
 from ui.components.films import films
+from ui.components.imports import imports
+from ui.figures.health import activities
 from ui.figures.latent import learning_curves
-from ui.figures.palette import LABELS, SUBJECTS
+from ui.figures.palette import SUBJECTS
 from ui.frame.glossary import gloss, gloss_rows
 from ui.frame.why import why
-from ui.reports import catalogue
+from ui.reports import catalogue, health_report
 
 # Of the tables' font, in pixels. A column that measures itself looks at few rows, and cuts the numbers of the others.
 CHARACTER, PADDING = 7.2, 18
@@ -64,6 +66,13 @@ COLUMNS = {
         widest="",
     ),
 }
+FAULTS = {
+    "faults": text(
+        "check-up",
+        "The known faults that it shows on the chosen pictures, or where it takes others on those.",
+        widest="other pictures",
+    )
+}
 MAKING_COLUMNS = {
     "name": NAME,
     "digits": text("digits", "Trained on its training digits, tested on its test digits."),
@@ -80,8 +89,14 @@ PEER_COLUMNS = {
     "theirs": "theirs",
     "what": "who",
 }
+ALL_CHECKED = "models.all-checked"
 # A pair without test metrics explains none of them before the table does.
 PEER_TERMS = ("squared-error", "kl", "nat", "psnr", "epoch", "z", "sigma", "pca", "bce", "dae", "code")
+
+
+def check_up_all() -> None:
+    """From now on, in this session: of many models it takes a while, in which pages have less of the machine."""
+    st.session_state[ALL_CHECKED] = True
 
 
 def table(rows: list[dict[str, Any]], columns: dict[str, Any], key: str) -> None:
@@ -93,6 +108,7 @@ def table(rows: list[dict[str, Any]], columns: dict[str, Any], key: str) -> None
 st.title("Which [checkpoint](#term-checkpoint), how good, against whom?")
 
 choice = state.choice()
+imports(choice, state.show_new)
 pair = [choice.left, choice.right]
 histories = [catalogue.history(name) for name in pair]
 comparable = store.entry(choice.left).config.likelihood == store.entry(choice.right).config.likelihood
@@ -102,8 +118,9 @@ films(choice.left, choice.right, choice.digits, choice.seed)
 
 for side, column, name, history in zip(("left", "right"), st.columns(2, gap="large"), pair, histories, strict=True):
     with column, st.container(key=f"model-{side}"):
-        role = store.role(name)
-        st.subheader(f":{SUBJECTS[role].markdown}[{gloss(LABELS[role], role)}] {link.plain(name)}")
+        shelved = store.entry(name)
+        role = shelved.role
+        st.subheader(f":{SUBJECTS[role].markdown}[{gloss(shelved.kind, role)}] {link.plain(name)}")
         if history:
             figure = learning_curves(history, SUBJECTS[role].light, top)
             chart(figure, key=f"curves-{side}")
@@ -111,9 +128,29 @@ for side, column, name, history in zip(("left", "right"), st.columns(2, gap="lar
             st.caption("There is no history of its training.")
         st.caption(gloss(f"{catalogue.headline(name)}.", "squared-error", "bce", "kl", "nat", "psnr"))
 
+st.subheader("Check-up")
+for side, column, name in zip(("left", "right"), st.columns(2, gap="large"), pair, strict=True):
+    with column, st.container(key=f"check-up-{side}"):
+        found = health_report.health.ask(name, choice.digits)
+        line = health_report.headline(name, found)
+        st.caption(gloss(line, "squared-error", "kl", "nat", "code", "active", "beta"))
+        checked, colour = found.health if found else None, SUBJECTS[store.role(name)].light
+        chart(activities(checked, store.models()[name].latent_dim, colour), key=f"activities-{side}")
+        for finding in checked.findings if checked else ():
+            st.markdown(gloss(f"**{finding.words}** {finding.advice}", "posterior", "sigma", "beta"))
+        if checked and not checked.findings:
+            st.caption("None of the known faults shows.")
+st.caption(gloss(health_report.protocol(choice.digits), "posterior", "sigma", "beta"))
+
 rows = catalogue.model_rows()
 st.subheader("All checkpoints, on test digits")
-table(rows, COLUMNS, "models-table")
+if st.session_state.get(ALL_CHECKED):
+    faults = health_report.faults(choice.digits, pair)
+    rows = [row | {"faults": faults[row["name"]]} for row in rows]
+    table(rows, {"name": NAME, **FAULTS, **COLUMNS}, "models-table")
+else:
+    table(rows, COLUMNS, "models-table")
+    st.button("Check up all of them", on_click=check_up_all, key="check-up-all")
 st.caption(gloss(catalogue.what_the_sum_takes(pair), "squared-error", "kl", "nat", "elbo"))
 
 peers = catalogue.peer_rows()
@@ -144,7 +181,14 @@ Sums of one likelihood are never compared with those of the other, and none is s
 digits. Pictures are compared as they are seen: decoded ones as `decode` returns them, in [0, 1], and a noisy digit
 clipped to that.
 
-Computed by `vae_core.metrics.evaluate`; `python -m vae_core evaluate CHECKPOINT` prints them again.
+The check-up asks of the trained net alone what is wrong with it. Where a VAE's loss is least, a slightly larger
+$\sigma$ costs in the error what it saves in the KL, times beta: so the codes say which beta they were trained with, and
+where small $\sigma$, large ones and $\mu$ each speak for another, the second head is something else than it was taken
+for. Other scales of the pixels, and black on white, are tried with the same weights; a model that draws no better than
+the mean picture was trained on other pictures.
+
+Computed by `vae_core.metrics.evaluate` and `vae_core.metrics.health`; `python -m vae_core evaluate CHECKPOINT` prints
+them again.
 """,
     label="Why these numbers",
 )

@@ -30,7 +30,7 @@ def write(root: Path, shipped: Path) -> Path:
     for entry in checkpoint.available(shipped):
         if entry.problem is None:
             shutil.copytree(entry.path, root / entry.name)
-    for kind in tiny.CONFIGS:
+    for kind in tiny.CONFIGS | tiny.HALVES:
         tiny.write_checkpoint(root, f"tiny-{kind}", kind, seed=1)
     for name, kind in zip(LONG_NAMES, ("ae", "vae-logvar"), strict=True):
         tiny.write_checkpoint(root, name, kind, seed=1)

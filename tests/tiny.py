@@ -22,20 +22,35 @@ CONFIGS: dict[str, ModelConfig] = {
     ),
 }
 
+HALVES: dict[str, ModelConfig] = {
+    "decoder": ModelConfig(kind="vae", latent_dim=2, decoder=(5,), half="decoder"),
+    "encoder": ModelConfig(kind="vae", latent_dim=2, encoder=(6,), scale="logvar", half="encoder"),
+}
+
 
 def model(kind: str = "ae", seed: int = 0) -> Autoencoder:
     """Random weights of the kind `CONFIGS[kind]`, in eval mode and without gradients, as a loaded model is."""
-    return new_model(CONFIGS[kind], seed).eval().requires_grad_(False)
+    return new_model((CONFIGS | HALVES)[kind], seed).eval().requires_grad_(False)
 
 
 def generator(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
+def write_flat(root: Path, kind: str) -> str:
+    """Writes a checkpoint whose picture and whose code are the same for every digit; returns its name."""
+    flat = new_model(CONFIGS[kind], 0)
+    with torch.no_grad():
+        for parameter in flat.parameters():
+            parameter.zero_()
+    checkpoint.save(root / "flat", flat)
+    return "flat"
+
+
 def write_checkpoint(
     root: Path, name: str, kind: str = "ae", seed: int = 0, training: dict[str, Any] | None = None
 ) -> Path:
-    """Writes a checkpoint folder `root/name` with random weights of the kind `CONFIGS[kind]`; returns the folder."""
+    """Writes a checkpoint folder `root/name` with random weights of that kind, half a model too; returns the folder."""
     folder = root / name
-    checkpoint.save(folder, new_model(CONFIGS[kind], seed), training)
+    checkpoint.save(folder, new_model((CONFIGS | HALVES)[kind], seed), training)
     return folder

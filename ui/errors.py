@@ -17,7 +17,11 @@ class NoAnswerError(VaeCoreError):
     """What was asked can be asked, and there is none: no path, no plane; the message is one sentence for a visitor."""
 
 
-def sentence(error: VaeCoreError) -> str:
+class ImportRefusedError(VaeCoreError):
+    """A net cannot be imported as asked, or its import has failed; the message has no full stop."""
+
+
+def sentence(error: VaeCoreError | str) -> str:
     """Of an error, whether or not its message has a capital and a full stop.
 
     >>> sentence(VaeCoreError("the disk is full"))

@@ -8,9 +8,11 @@ from ui import store
 from ui.choices import link, state
 from ui.components.address import FRAME_STYLE, address
 from ui.components.guide import guide
+from ui.errors import NotHereError
 from ui.frame import sidebar
 from ui.http.pages import DEFAULT_PAGE, PAGES
 from ui.jobs import pending
+from ui.shelf import shelf
 
 NOTICE_SECONDS = 20
 # Without an icon of its own the tab shows the page's, which the browser would fetch from Google.
@@ -136,17 +138,28 @@ def show_empty() -> None:
     sidebar.show_problems()
 
 
+def show() -> None:
+    """The page and what is around it; once more where a checkpoint has left meanwhile, as the next run says."""
+    before = shelf()
+    try:
+        state.start(address(), page.url_path or DEFAULT_PAGE)
+        sidebar.show()
+        show_notices()
+        guide(page.url_path or DEFAULT_PAGE)
+        with pending.watched():
+            page.run()
+        sidebar.show_link()
+    except NotHereError:
+        if shelf() is before:
+            raise
+        st.rerun()
+
+
 # Before the navigation, or the browser asks for the icon of the page first.
 st.set_page_config(layout="wide", page_icon=TAB_ICON)
 page = st.navigation(navigation())
 show_name()
 if store.sets():
-    state.start(address(), page.url_path or DEFAULT_PAGE)
-    sidebar.show()
-    show_notices()
-    guide(page.url_path or DEFAULT_PAGE)
-    with pending.watched():
-        page.run()
-    sidebar.show_link(page.url_path)
+    show()
 else:
     show_empty()

@@ -20,7 +20,7 @@ from ui.figures.palette import LABELS, Role
 from ui.files import Look, Stamp, without_folder
 from ui.training.settings import runs_root
 from vae_core import checkpoint
-from vae_core.config import ModelConfig
+from vae_core.config import ModelConfig, Part
 from vae_core.errors import CheckpointError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,9 +48,14 @@ class Shelved:
     training: Mapping[str, Any] = field(compare=False)
 
     @property
+    def kind(self) -> str:
+        """In a word: "VAE"; or "decoder alone", of which nobody knows how it was trained."""
+        return kind(self.role, self.config.half)
+
+    @property
     def description(self) -> str:
-        """A few words: "VAE, 30 codes"."""
-        return description(self.role, self.config.latent_dim)
+        """A few words: "VAE, 30 codes", "decoder alone, 2 codes"."""
+        return description(self.kind, self.config.latent_dim)
 
     @property
     def is_unfinished(self) -> bool:
@@ -96,13 +101,18 @@ def role_of(config: ModelConfig, corruption: object) -> Role:
     return "vae" if config.kind == "vae" else "dae" if corruption else "ae"
 
 
-def description(role: Role, codes: int) -> str:
+def kind(role: Role, half: Part | None) -> str:
+    """In a word, see `Shelved.kind`."""
+    return f"{half} alone" if half else LABELS[role]
+
+
+def description(kind: str, codes: int) -> str:
     """A few words.
 
-    >>> description("vae", 30), description("ae", 1)
-    ('VAE, 30 codes', 'AE, 1 code')
+    >>> description(kind("vae", None), 30), description(kind("vae", "decoder"), 1)
+    ('VAE, 30 codes', 'decoder alone, 1 code')
     """
-    return f"{LABELS[role]}, {codes} code{'s' if codes > 1 else ''}"
+    return f"{kind}, {codes} code{'s' if codes > 1 else ''}"
 
 
 def checkpoint_root() -> Path:
@@ -162,8 +172,6 @@ def _read_entry(name: str, path: Path, stamp: Stamp) -> Shelved | str:
     found = checkpoint.entry(path)
     if found.config is None:
         return without_folder(found.problem, path.parent)
-    if found.config.classes:
-        return "it takes the class of a picture with every code, and no page gives it one yet"
     try:
         about = checkpoint.load_training(path)
     except CheckpointError:  # a model without its history can still be explored

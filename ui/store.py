@@ -10,10 +10,13 @@ cannot be used; the message says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ui.choices import digit_sets
 from ui.errors import NotHereError
@@ -22,7 +25,8 @@ from ui.files import Stamp, without_folder
 from ui.jobs.cache import STAMPS, cached
 from ui.shelf import ROOT, Shelved, checkpoint_root, look_again, shelf
 from vae_core import checkpoint
-from vae_core.config import ModelConfig, shape_text
+from vae_core.config import PARTS, ModelConfig, Part, shape_text
+from vae_core.data import Digits, shape_of
 from vae_core.errors import CheckpointError
 from vae_core.models import Autoencoder
 from vae_core.pictures import set_file
@@ -42,52 +46,64 @@ MOST_BYTES = 500_000_000
 T = TypeVar("T")
 
 
-def models(digits: str | None = None) -> Mapping[str, ModelConfig]:
+def models(digits: str | None = None, parts: Collection[Part] = ()) -> Mapping[str, ModelConfig]:
     """The checkpoints that can be used, by name, sorted for a reader: AE, DAE, VAE, then size and name.
 
     Args:
-        digits: a set; only what takes its pictures.
+        digits: a set; only what takes its pictures, and their labels.
+        parts: only what has these; a decoder or an encoder may be there alone.
     """
     configs = shelf().configs
-    if digits is None:
-        return configs
-    shape = digit_sets.shape(digits)
-    return {name: config for name, config in configs.items() if config.shape == shape}
+    found = digits and digit_sets.load(digits)
+    return {
+        name: config
+        for name, config in configs.items()
+        if set(parts) <= set(config.parts) and not (found and _misfit(config, found))
+    }
+
+
+def whole_models(digits: str) -> Mapping[str, ModelConfig]:
+    """Those of `models` that encode and decode."""
+    return models(digits, PARTS)
 
 
 def sets() -> tuple[str, ...]:
-    """The sets of pictures for which there is a model."""
-    takes = {config.shape for config in models().values()}
-    return tuple(name for name, shape in digit_sets.shapes().items() if shape in takes)
+    """The sets of pictures for which there is a model that is whole: any page can show one of it."""
+    whole = models(parts=PARTS).values()
+    return tuple(
+        name for name, found in digit_sets.here().items() if any(not _misfit(config, found) for config in whole)
+    )
 
 
 def problems() -> Mapping[str, str]:
     """What is wrong with each checkpoint, by name, and each set, by file, that cannot be used, one sentence each."""
-    shapes, usable = digit_sets.shapes(), sets()
+    here, usable = digit_sets.here(), sets()
     unseen = {
-        name: f"there is no set of pictures of {shape_text(config.shape)}"
+        name: f"there is no set of pictures of {shape_text(config.shape)}{_whose_labels(config)}"
         for name, config in models().items()
-        if config.shape not in shapes.values()
+        if all(_misfit(config, found) for found in here.values())
+    }
+    unseen |= {
+        name: f"it is half a model, and there is no whole one of pictures of {shape_text(config.shape)} beside it"
+        for name, config in models().items()
+        if name not in unseen and all(_misfit(config, here[each]) for each in usable)
     }
     lonely = {
-        f"{name}{set_file.SUFFIX}": f"there is no model of pictures of {shape_text(shape)}"
-        for name, shape in shapes.items()
+        f"{name}{set_file.SUFFIX}": f"there is no model of pictures of {shape_text(shape_of(found.images))}"
+        for name, found in here.items()
         if name not in (*digit_sets.LABELS, *usable)
     }
     return {**shelf().bad, **unseen, **digit_sets.problems(), **lonely}
 
 
 def check_fit(model: str, digits: str) -> None:
-    """Whether the model takes the pictures of that set.
+    """Whether the model takes the pictures of that set, and their labels where it takes any.
 
     Raises:
         NotHereError: as `entry` and `digit_sets.load`; or it takes others.
     """
-    own, asked = entry(model).config.shape, digit_sets.shape(digits)
-    if own != asked:
-        raise NotHereError(
-            f"{model} takes pictures of {shape_text(own)}, and those of {digits} are of {shape_text(asked)}."
-        )
+    if problem := _misfit(entry(model).config, digit_sets.load(digits)):
+        raise NotHereError(f"{model} takes {problem}.")
 
 
 def entry(name: str) -> Shelved:
@@ -109,6 +125,17 @@ def role(name: str) -> Role:
 def model(name: str) -> Autoencoder:
     """The loaded model."""
     return _of(name, checkpoint.load)
+
+
+def given(model: str, digits: str) -> Autoencoder:
+    """The loaded model with the labels of a set's pictures, where it takes any: to encode and decode all of them, and
+    some of them by `rows`.
+
+    Raises:
+        NotHereError: as `check_fit`.
+    """
+    check_fit(model, digits)
+    return _load(model).given(digit_sets.load(digits).labels)
 
 
 def training(name: str) -> Mapping[str, Any]:
@@ -152,8 +179,18 @@ def encodings(model: str, digits: str) -> Encodings:
     Raises:
         NotHereError: as `check_fit`.
     """
-    check_fit(model, digits)
-    return latent.encodings(_load(model), digit_sets.load(digits).images, seed=ENCODINGS_SEED)
+    return latent.encodings(given(model, digits), digit_sets.load(digits).images, seed=ENCODINGS_SEED)
+
+
+def means(model: str, digits: str) -> NDArray[np.float32]:
+    """E[z|x] of the digits, float32 [N, D].
+
+    Raises:
+        NotHereError: as `check_fit`.
+        HalfModelError: a decoder alone gives no digit a code.
+    """
+    given(model, digits).part("encoder")
+    return encodings(model, digits).means
 
 
 def version(name: str) -> str:
@@ -192,6 +229,20 @@ def packed(name: str) -> bytes:
         NotHereError: as `entry`; or it cannot be read.
     """
     return _of(name, archive.pack)
+
+
+def _misfit(config: ModelConfig, digits: Digits) -> str:
+    """What such a model takes and the set has not, fit to follow "ae-2 takes "; empty where it takes its pictures."""
+    asked = shape_of(digits.images)
+    if config.shape != asked:
+        return f"pictures of {shape_text(config.shape)}, and those of {digits.name} are of {shape_text(asked)}"
+    if config.classes and (last := digits.labels.max()) >= config.classes:
+        return f"labels up to {config.classes - 1}, and {digits.name} has a label {last}"
+    return ""
+
+
+def _whose_labels(config: ModelConfig) -> str:
+    return f" with labels up to {config.classes - 1}" if config.classes else ""
 
 
 def _of(name: str, read: Callable[[Path], T], looks: int = 2) -> T:

@@ -12,7 +12,17 @@ from vae_core.nets import layers as nets
 from vae_core.nets import summary
 from vae_core.nets.fields import Json, require
 from vae_core.nets.layer import shape_text as shape_text
-from vae_core.nets.layers import MOST_CLASSES, MOST_LAYERS, Activation, Dense, Flatten, Function, Label, Layer
+from vae_core.nets.layers import (
+    MOST_CLASSES,
+    MOST_LAYERS,
+    Activation,
+    Dense,
+    Flatten,
+    Function,
+    Label,
+    Layer,
+    OutputActivation,
+)
 
 Shape = tuple[int, int, int]
 # Channels, height and width of a digit in MNIST's format.
@@ -26,14 +36,14 @@ MOST_PRODUCTS = 1 << 32
 # Version 1 is of dense nets for digits and says nothing of their shape.
 FORMAT_VERSION, DIGIT_VERSION = 2, 1
 
-PARTS = ("encoder", "decoder")
+Part = Literal["encoder", "decoder"]
+PARTS: tuple[Part, ...] = ("encoder", "decoder")
 Kind = Literal["ae", "vae"]
 Scale = Literal["logvar", "sigma", "softplus"]
 Likelihood = Literal["bernoulli", "gaussian"]
 HiddenActivation = Literal["relu", "tanh", "elu", "softplus"]
 Widths = tuple[int, ...]
 Layers = tuple[Layer, ...]
-OutputActivation = Literal["sigmoid", "linear"]
 CorruptionKind = Literal["gaussian", "masking", "salt_and_pepper", "box"]
 
 
@@ -64,13 +74,14 @@ class ModelConfig(Json):
         decoder: from the code to the picture: hidden widths, none for a single affine map; or layers, the last of which
             gives as many numbers as the picture has.
         scale: what a VAE's second head learns: ln sigma^2 ("logvar"), sigma, or what softplus makes sigma of; None for
-            an AE.
+            an AE, and for a decoder alone.
         likelihood: p(x|z), "bernoulli" (cross-entropy on logits) or "gaussian" (sum of squared errors).
         activation: after every hidden width.
         output: what turns the decoder's last layer into pixels; "linear" makes a decoder without hidden layers affine.
         shape: channels (1 or 3), height and width (8 to 64 each) of a picture.
         code: a function of the code, or of mu, as some nets have it.
         classes: of a label that the net is given with the picture and with the code; 0 where it is given none.
+        half: the only part that there is; None of a whole model.
     """
 
     kind: Kind
@@ -84,6 +95,7 @@ class ModelConfig(Json):
     shape: Shape = DIGIT
     code: Function = "identity"
     classes: int = 0
+    half: Part | None = None
 
     def __post_init__(self) -> None:
         low, high = SIDES
@@ -95,10 +107,10 @@ class ModelConfig(Json):
             1 <= self.latent_dim <= MOST_CODES,
             f"ModelConfig.latent_dim is {self.latent_dim}; it must be 1 to {MOST_CODES}",
         )
-        if self.kind == "vae":
+        if self.kind == "vae" and "encoder" in self.parts:
             require(self.scale is not None, "ModelConfig.scale must be logvar, sigma or softplus for a VAE")
         else:
-            require(self.scale is None, "ModelConfig.scale must be null for an AE")
+            require(self.scale is None, "ModelConfig.scale must be null for an AE, and for a decoder alone")
         require(
             not (self.likelihood == "bernoulli" and self.output == "linear"),
             "ModelConfig.output must be sigmoid with the bernoulli likelihood",
@@ -106,10 +118,15 @@ class ModelConfig(Json):
         require(
             0 <= self.classes <= MOST_CLASSES, f"ModelConfig.classes is {self.classes}; it must be 0 to {MOST_CLASSES}"
         )
-        for part in PARTS:
+        for part in self.parts:
             self._check_part(part, getattr(self, part))
+        missing = [part for part in PARTS if part not in self.parts]
         require(
-            not self.classes or any(isinstance(each, Label) for part in PARTS for each in self.chain(part)),
+            not any(getattr(self, part) for part in missing),
+            f"ModelConfig.{'/'.join(missing)} must be empty where ModelConfig.half is {self.half}",
+        )
+        require(
+            not self.classes or any(isinstance(each, Label) for part in self.parts for each in self.chain(part)),
             f"ModelConfig.classes is {self.classes}, and no layer takes a label",
         )
 
@@ -148,9 +165,18 @@ class ModelConfig(Json):
         return math.prod(self.shape)
 
     @property
+    def parts(self) -> tuple[Part, ...]:
+        """Those that there are.
+
+        >>> ModelConfig(kind="ae", latent_dim=2, half="decoder").parts
+        ('decoder',)
+        """
+        return (self.half,) if self.half else PARTS
+
+    @property
     def is_widths(self) -> bool:
-        """Whether widths say it all: a dense net without a label and without a function of the code."""
-        return self.is_dense and not self.classes and self.code == "identity"
+        """Whether widths say it all: a whole dense net without a label and without a function of the code."""
+        return self.is_dense and not self.classes and self.code == "identity" and not self.half
 
     @property
     def is_dense(self) -> bool:
@@ -195,11 +221,11 @@ class ModelConfig(Json):
         >>> ModelConfig(kind="ae", latent_dim=30, encoder=(250,), decoder=(320,)).layers
         '784-250-30-320-784'
         """
-        encoder, decoder = self.chain("encoder"), self.chain("decoder")
+        chains = [self.chain(part) if part in self.parts else None for part in PARTS]
         if self.is_dense:
-            return summary.widths(encoder, self.latent_dim, decoder, self.pixels)
+            return summary.widths(chains[0], self.latent_dim, chains[1], self.pixels)
         picture = self.shape[self.shape[0] == 1 :]
-        return summary.words(encoder, self.latent_dim, decoder, shape_text(picture))
+        return summary.words(chains[0], self.latent_dim, chains[1], shape_text(picture))
 
     def to_json(self) -> dict[str, Any]:
         """As `config.json` says it: version 1 where that can say it; version 2, without what is as usual, else."""
@@ -228,7 +254,7 @@ class ModelConfig(Json):
         return config
 
 
-_NEW_FIELDS = {"shape": DIGIT, "code": "identity", "classes": 0}
+_NEW_FIELDS = {"shape": DIGIT, "code": "identity", "classes": 0, "half": None}
 
 
 def _widths(part: Widths | Layers) -> Widths:

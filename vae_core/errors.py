@@ -21,6 +21,10 @@ class LabelError(VaeCoreError):
     """A class-conditional model is given no label, or one that it does not know; the message has no full stop."""
 
 
+class HalfModelError(VaeCoreError):
+    """A decoder alone is to encode, or an encoder alone to decode; the message has no full stop."""
+
+
 class TrainingError(VaeCoreError):
     """Training cannot start or cannot go on."""
 

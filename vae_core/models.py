@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 import torch
@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vae_core.config import PARTS, ModelConfig
-from vae_core.errors import LabelError
+from vae_core.config import ModelConfig, Part
+from vae_core.errors import HalfModelError, LabelError
 from vae_core.nets.modules import WEIGHTED, Net, function
 from vae_core.noise.draws import normal_like
 
@@ -29,13 +29,14 @@ MOST_TRIED = 1 << 35
 OF_NUMBER = 16
 # As in the article: keeps ln sigma^2 finite where a learned sigma passes through zero.
 SIGMA_SQUARED_FLOOR = 1e-10
+ALONE: dict[Part, str] = {"encoder": "an encoder", "decoder": "a decoder"}
 
 
 class Autoencoder(nn.Module):
     """x -> z -> x_hat (Hinton & Salakhutdinov, 2006).
 
     Where the config has classes, it takes a label with every picture and every code (Sohn, Lee & Yan, 2015), and
-    `given` says which.
+    `given` says which. A half has one of the two parts, and raises `HalfModelError` where the other is needed.
     A new model is in training mode with gradients on; `checkpoint.load` returns one in eval mode, gradients off.
 
     Attributes:
@@ -48,9 +49,11 @@ class Autoencoder(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.config = config
-        heads = dict.fromkeys(self.code_heads, config.latent_dim)
-        self.encoder = Net(config.chain("encoder"), config.shape, heads)
-        self.decoder = Net(config.chain("decoder"), (config.latent_dim,), last="out")
+        if "encoder" in config.parts:
+            heads = dict.fromkeys(self.code_heads, config.latent_dim)
+            self.encoder = Net(config.chain("encoder"), config.shape, heads)
+        if "decoder" in config.parts:
+            self.decoder = Net(config.chain("decoder"), (config.latent_dim,), last="out")
         self.code_function = function(config.code)
 
     def given(self, labels: ArrayLike | Tensor | None) -> Self:
@@ -93,7 +96,7 @@ class Autoencoder(nn.Module):
 
     def raw(self, z: Tensor) -> Tensor:
         """z [B, latent_dim] -> what the output function takes, [B, C, H, W]: logits, where that is a sigmoid."""
-        out: Tensor = self.decoder(z, self._labels(len(z)))
+        out: Tensor = self.part("decoder")(z, self._labels(len(z)))
         return out.reshape(-1, *self.config.shape)
 
     def decoder_output(self, z: Tensor) -> Tensor:
@@ -110,9 +113,19 @@ class Autoencoder(nn.Module):
         """The z the decoder is trained on: an AE's code, [B, latent_dim]."""
         return self.encode(x)
 
+    def part(self, part: Part) -> Net:
+        """Its encoder or its decoder.
+
+        Raises:
+            HalfModelError: there is none.
+        """
+        if part not in self.config.parts:
+            raise HalfModelError(f"it is {ALONE[self.config.parts[0]]} alone: it has no {part}")
+        return cast(Net, self.get_submodule(part))
+
     def _hidden(self, x: Tensor) -> Tensor:
         """What the heads of the code take."""
-        hidden: Tensor = self.encoder(x, self._labels(len(x)))
+        hidden: Tensor = self.part("encoder")(x, self._labels(len(x)))
         return hidden
 
     def _code(self, hidden: Tensor) -> Tensor:
@@ -173,16 +186,17 @@ def displaced(mu: Tensor, logvar: Tensor, eps: Tensor) -> Tensor:
 
 
 def build(config: ModelConfig) -> Autoencoder:
-    """A freshly initialised model of the configured kind."""
-    return VariationalAutoencoder(config) if config.kind == "vae" else Autoencoder(config)
+    """A freshly initialised model of the configured kind; a decoder alone has no posterior, whatever its kind."""
+    return VariationalAutoencoder(config) if config.kind == "vae" and config.half != "decoder" else Autoencoder(config)
 
 
 def parameter_count(config: ModelConfig) -> int:
     """How many weights and biases such a model has."""
-    heads = (1 if config.kind == "ae" else 2) * config.latent_dim * (config.sizes("encoder")[-1][0] + 1)
+    count = 1 if config.kind == "ae" else 2
+    heads = count * config.latent_dim * (config.sizes("encoder")[-1][0] + 1) if "encoder" in config.parts else 0
     shapes = [
         shape
-        for part in PARTS
+        for part in config.parts
         for layer, size in zip(config.chain(part), config.sizes(part), strict=False)
         for shape in layer.weights(size).values()
     ]
@@ -191,9 +205,12 @@ def parameter_count(config: ModelConfig) -> int:
 
 def tried(config: ModelConfig, most: int) -> int:
     """On how many pictures, at most so many and at least one, such a model can be tried in seconds."""
-    numbers = {part: sum(map(math.prod, config.sizes(part))) for part in PARTS}
-    encoder, decoder = (config.products(part) + OF_NUMBER * numbers[part] for part in PARTS)
-    return min(most, max(1, MOST_TRIED // (encoder + 2 * decoder)))
+    times = {"encoder": 1, "decoder": 2}
+    work = sum(
+        times[part] * (config.products(part) + OF_NUMBER * sum(map(math.prod, config.sizes(part))))
+        for part in config.parts
+    )
+    return min(most, max(1, MOST_TRIED // work))
 
 
 @torch.inference_mode()
@@ -201,8 +218,8 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
     """What keeps finite weights from being of use, without a full stop; None where nothing does.
 
     Args:
-        x: float32 [B, C, H, W], pictures to try it on; their codes, and as many draws of N(0, I), are decoded. A
-            class-conditional model is tried with each label in turn.
+        x: float32 [B, C, H, W], pictures to try it on; their codes, and as many draws of N(0, I), are decoded, as far
+            as it has the parts. A class-conditional model is tried with each label in turn.
     """
     failing: list[str] = []
 
@@ -219,9 +236,11 @@ def computation_problem(model: Autoencoder, x: Tensor) -> str | None:
         generator = torch.Generator().manual_seed(0)
         x = torch.cat([x, torch.zeros_like(x[:1]), torch.ones_like(x[:1])])
         given = model.given(torch.arange(len(x)) % max(1, model.config.classes))
-        codes = given.sample_code(x, generator)
-        watch("a code", codes)
-        for z in (codes, normal_like(codes, generator)):
+        codes = [normal_like(x.new_empty(len(x), model.config.latent_dim), generator)]
+        if "encoder" in model.config.parts:
+            codes.append(given.sample_code(x, generator))
+            watch("a code", codes[-1])
+        for z in codes if "decoder" in model.config.parts else ():
             watch("a picture", given.decode(z))
     finally:
         for hook in hooks:

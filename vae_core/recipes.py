@@ -121,6 +121,12 @@ RECIPES: dict[str, Recipe] = {
             _convolutional(),
             PLAIN,
         ),
+        Recipe(
+            "cvae-16",
+            "a variational autoencoder that is told the digit: its codes keep the style",
+            replace(SHARP_VAE, encoder=(256, 128), decoder=(128, 256), classes=10),
+            PLAIN,
+        ),
     )
 }
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
+import safetensors.numpy
 from rich.console import Console
 
 from tests.any_picture import SETS, write_sets
@@ -252,6 +254,23 @@ def test_evaluate_shows_each_number_with_its_protocol_or_is_one_object_a_line(
     assert isinstance(first["squared_error"], float)
     assert second["bce_plus_kl"] == pytest.approx(second["bce"] + second["kl"])
     assert "seed 0" in second["protocols"]["bce_plus_kl"]
+
+
+def test_evaluate_says_which_known_faults_show(command_line: CommandLine, tmp_path: Path, repository: Path) -> None:
+    """Of a model that has one, of one that has none, and of too few pictures to tell."""
+    names = ("vae-2-kl-only", "ae-2")
+    paths = [repository / "checkpoints" / name for name in names]
+    faulty, well = evaluated(command_line, *paths)
+    (finding,) = faulty["findings"]
+    assert finding["fault"] == "collapsed"
+    assert well["findings"] == []
+    said = command_line("evaluate", *paths, "--digits", "uci").said
+    assert f"check-up: {finding['words']} {finding['advice']}" in said
+    assert "check-up: None of the known faults shows." in said
+    few = {"images": np.zeros((12, 28, 28), np.uint8), "labels": np.arange(12) % 10}
+    safetensors.numpy.save_file(few, tmp_path / "few.safetensors")
+    told = command_line("evaluate", paths[1], "--digits", "few", "--data-dir", tmp_path)
+    assert "check-up: There are too few pictures to tell faults." in told.said
 
 
 def test_evaluate_records_its_numbers_and_touches_nothing_else(command_line: CommandLine, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from vae_core.recipes import RECIPES, UnknownNameError, find_recipe
 
 PROMISED = {
     "ae-30", "ae-deep-30", "vae-30", "vae-30-sigma", "ae-linear-30", "dae-gaussian-30", "dae-masking-30", "ae-2",
-    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16", "vae-conv-16",
+    "vae-2", "vae-2-reconstruction-only", "vae-2-kl-only", "ae-16", "vae-16", "vae-conv-16", "cvae-16",
 }  # fmt: skip
 
 
@@ -61,6 +61,13 @@ def test_the_convolutional_vae_is_a_vae_16_of_convolutions_small_enough_for_a_dr
     assert model.sizes("decoder")[-1] == model.shape
     assert 4 * parameter_count(model) < 1_000_000
     assert model.products("decoder") < 1_000_000
+
+
+def test_the_model_that_is_told_the_digit_is_a_smaller_vae_16() -> None:
+    whole, model = RECIPES["vae-16"].model, RECIPES["cvae-16"].model
+    assert replace(model, encoder=whole.encoder, decoder=whole.decoder, classes=0) == whole
+    assert model.classes == 10
+    assert parameter_count(model) < parameter_count(whole) / 2
 
 
 @pytest.mark.parametrize("size", ["2", "16", "30"])

@@ -32,6 +32,26 @@ test("a model that does not fit its config is refused", async () => {
   assert.throws(() => new Model("m", { ...config, kind: "vae", scale: "width" }, { ...good, ...mu }), /width/);
 });
 
+test("a half does what it can, and says what it is asked in vain", async () => {
+  const { Model } = await openPage()("nn/nn.js");
+  const numbers = (/** @type {number[]} */ ...shape) => ({
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b)).fill(0.5),
+  });
+  const linear = { kind: "ae", latent_dim: 1, output: "linear" };
+  const encoder = new Model("e", { ...linear, half: "encoder" }, {});
+  encoder.takeEncoder({ "encoder.code.weight": numbers(1, 784), "encoder.code.bias": numbers(1) });
+  assert.deepEqual([...encoder.encode(new Float32Array(784).fill(1))], [392.5]);
+  assert.deepEqual([encoder.canEncode, encoder.canDecode], [true, false]);
+  assert.throws(() => encoder.decode([1]), /e is an encoder alone/);
+
+  const tensors = { "decoder.out.weight": numbers(784, 1), "decoder.out.bias": numbers(784) };
+  const decoder = new Model("d", { ...linear, kind: "vae", scale: null, half: "decoder" }, tensors).takeEncoder({});
+  assert.deepEqual([...decoder.decode([0.5])], Array(784).fill(0.75));
+  assert.deepEqual([decoder.canEncode, decoder.canDecode], [false, true]);
+  assert.throws(() => decoder.encode([]), /encoder of d is not here/);
+});
+
 test("what config.json leaves out is as usual", async () => {
   const { readConfig } = await openPage()("nn/config.js");
   const usual = {
@@ -44,6 +64,7 @@ test("what config.json leaves out is as usual", async () => {
     shape: [1, 28, 28],
     code: "identity",
     classes: 0,
+    half: null,
   };
   const given = { kind: "ae", latent_dim: 2 };
   assert.deepEqual(readConfig(given), { ...given, ...usual });

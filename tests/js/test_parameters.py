@@ -14,7 +14,7 @@ DIGIT = drawn.pack(np.eye(28, dtype=np.uint8) * 15)
 # Every parameter, none at its default.
 GOOD = {
     **{"z": "0.5_-1.234_1e-7_2", "z2": "1_2_3_4"},
-    **{"row": "17", "drawn": DIGIT, "class": "3", "pen": "thick", "hide": "38", "present": "1"},
+    **{"row": "17", "drawn": DIGIT, "class": "3", "digit": "0", "pen": "thick", "hide": "38", "present": "1"},
     **{"unit": "sd", "coordinate": "3", "sampler": "fitted", "temperature": "0.75", "samples": "7"},
     **{"behind": "votes", "tool": "pin", "surfacetool": "graph", "view": "0.5_-0.25_2"},
     **{"scale": "own", "order": "right", "ellipses": "none", "dragging": "lasso"},
@@ -41,6 +41,7 @@ BAD = {
     "z": ["1_2_nan_4", "1_2_inf_4", "1e3_2_3_4", "1e-333_2_3_4", "9999999999999999_2_3_4", "1__2", "0_" * 5000],
     "hide": ["83", "3x", "33"],
     "row": ["-1", "1e3", "1.5", "9" * 5000],
+    "digit": ["10", "-1", "1.5", "seven"],
     "behind": ["nonsense", "Votes"],
     "view": ["0_0", "0_0_0", "0_0_0.0", "nan_0_1", "0.12345_0_1"],
     "drawn": ["AA A", "A" * 100_000],

@@ -44,7 +44,7 @@ class Oracle:
         return checkpoint.load(self.root / name)
 
     def _encodings(self, name: str) -> Encodings:
-        return latent.encodings(self.model(name), self.uci.images)
+        return latent.encodings(self.model(name).given(self.uci.labels), self.uci.images)
 
     def plane(self, name: str) -> Plane:
         return projection.plane(self.encodings(name).codes)

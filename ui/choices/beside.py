@@ -19,7 +19,7 @@ def select() -> None:
     """The widget that chooses those beside the pair."""
     st.multiselect(
         "Beside the pair",
-        list(store.models(state.choice().digits)),
+        list(store.whole_models(state.choice().digits)),
         default=state.comparison().also,
         max_selections=comparison.MOST,
         key=comparison.ALSO,

@@ -42,9 +42,14 @@ def names() -> tuple[str, ...]:
 
 def shapes() -> dict[str, Shape]:
     """Channels, height and width of the pictures of each of `names`, all of one look."""
+    return {name: shape_of(found.images) for name, found in here().items()}
+
+
+def here() -> dict[str, Digits]:
+    """Each of `names`, all of one look."""
     sets = {"uci": data.uci_digits(), "mnist": _mnist(*_mnist_place())}
     sets |= {name: _read(*place) for name, place in _own().items()}
-    return {name: shape_of(found.images) for name, found in sets.items() if isinstance(found, Digits)}
+    return {name: found for name, found in sets.items() if isinstance(found, Digits)}
 
 
 def label(name: str) -> str:

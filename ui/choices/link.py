@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vae_core.config import PARTS, Part
+
 LEFT, RIGHT, DIGITS, SEED = KEYS = ("left", "right", "digits", "seed")
 # What the browser reads of z: it is of models that the visitor has seen.
 CODES = ("z", "z2")
@@ -17,6 +19,14 @@ CODES = ("z", "z2")
 DEFAULT_LEFT, DEFAULT_RIGHT, DEFAULT_DIGITS = "ae-30", "vae-30", "uci"
 # A plane is the whole code of two coordinates, and a tenth of the variance of thirty.
 PAIRS_OF_PAGES = {"latent_map": ("ae-2", "vae-2")}
+# Of a model; any other page takes both.
+PARTS_OF_PAGES: dict[str, tuple[Part, ...]] = {
+    "desk": ("decoder",),
+    "latent_map": ("decoder",),
+    "encodings": ("encoder",),
+    "models": (),
+    "train": (),
+}
 # Opens on a z that the VAE decodes to a digit anyone can read, and the AE to none.
 DEFAULT_SEED = 69
 SEEDS = 2**32
@@ -70,6 +80,15 @@ def default_pair(models: Iterable[str], page: str | None = None) -> tuple[str, s
     left = DEFAULT_LEFT if DEFAULT_LEFT in names else names[0]
     right = DEFAULT_RIGHT if DEFAULT_RIGHT in names else next((name for name in reversed(names) if name != left), left)
     return left, right
+
+
+def parts(page: str) -> tuple[Part, ...]:
+    """Of a model, those that a page needs.
+
+    Args:
+        page: its `url_path`.
+    """
+    return PARTS_OF_PAGES.get(page, PARTS)
 
 
 def parse(parameters: Mapping[str, str], models: Mapping[str, Collection[str]]) -> Link:

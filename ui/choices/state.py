@@ -21,7 +21,8 @@ from ui.choices.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, S
 from ui.choices.view import FIELDS, Cloud
 from ui.components.address import Address
 from ui.jobs import downloads
-from vae_core.config import CorruptionKind
+from vae_core.config import CorruptionKind, ModelConfig
+from vae_core.models import ALONE
 
 __all__ = [
     "Choice",
@@ -36,8 +37,10 @@ __all__ = [
     "has_usual_pair",
     "keep_pair",
     "mark_told",
+    "models",
     "notices",
     "query",
+    "show_new",
     "show_vae",
     "start",
     "swap",
@@ -49,6 +52,8 @@ _NOTICES, _AWAITS_MNIST = "choice.notices", "choice.awaits_mnist"
 _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", "choice.usual_pair"
 # The shape of the pictures on screen; and of each shape, the pair and those beside it that were shown last.
 _SHAPE, _LAST_SHOWN = "choice.shape", "choice.last_shown"
+# The parts of a model that the page needs; and of each side, a half that it has no use for, and what is shown instead.
+_PARTS, _SET_ASIDE = "choice.parts", "choice.set_aside"
 _RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
 
 
@@ -81,7 +86,9 @@ def start(address: Address, page: str) -> None:
         if "mnist" in digit_sets.names():
             session[DIGITS] = "mnist"
         session[_AWAITS_MNIST] = running and session[DIGITS] != "mnist"
+    session[_PARTS] = link.parts(page)
     _repair_digits()
+    _take_back_halves()
     _open_usual_pair(page)
     _repair()
 
@@ -93,7 +100,7 @@ def _open_link(parameters: Mapping[str, str]) -> None:
     size = len(digit_sets.load(asked.choice.digits))
     asked_cloud, ignored_cloud = view.parse(parameters, size)
     asked_comparison, ignored_comparison = compared.parse(
-        parameters, list(store.models(asked.choice.digits)), _usual_also(asked.choice.digits)
+        parameters, list(store.whole_models(asked.choice.digits)), _usual_also(asked.choice.digits)
     )
     ignored = asked.ignored + ignored_cloud + ignored_comparison
     session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
@@ -110,6 +117,11 @@ def choice() -> Choice:
     """What is chosen now; valid after `start`."""
     session = st.session_state
     return Choice(session[LEFT], session[RIGHT], session[DIGITS], session[SEED])
+
+
+def models() -> Mapping[str, ModelConfig]:
+    """Those that the page on screen can show; valid after `start`."""
+    return store.models(st.session_state[DIGITS], st.session_state[_PARTS])
 
 
 def cloud() -> Cloud:
@@ -167,6 +179,18 @@ def show_vae(name: str) -> None:
     st.session_state[RIGHT] = name
 
 
+def show_new(name: object) -> None:
+    """Takes a checkpoint that has just come as the model on the left, on a set of its pictures.
+
+    For a callback: it writes widgets' keys. What is no checkpoint, as anyone may send, or fits no set here, changes
+    nothing.
+    """
+    session = st.session_state
+    fitting = [digits for digits in (session[DIGITS], *store.sets()) if name in list(store.models(digits))]
+    if fitting:
+        session[LEFT], session[DIGITS] = name, fitting[0]
+
+
 def has_usual_pair() -> bool:
     """Whether nobody has chosen models, or a z for those on screen: another page may open with a pair of its own."""
     return st.session_state[_USUAL_PAIR] is not None
@@ -204,7 +228,7 @@ def _open_usual_pair(page: str) -> None:
         return
     if (session.get(LEFT), session.get(RIGHT)) != usual:
         session[_USUAL_PAIR] = None
-    elif (own := default_pair(store.models(session[DIGITS]), page)) != usual:
+    elif (own := default_pair(store.whole_models(session[DIGITS]), page)) != usual:
         session[LEFT], session[RIGHT] = session[_USUAL_PAIR] = own
 
 
@@ -214,7 +238,7 @@ def _size() -> int:
 
 def _usual_also(digits: str) -> tuple[str, ...]:
     """The first denoising ones."""
-    return tuple(name for name in store.models(digits) if store.role(name) == "dae")[: compared.MOST]
+    return tuple(name for name in store.whole_models(digits) if store.role(name) == "dae")[: compared.MOST]
 
 
 def _repair_digits() -> None:
@@ -229,21 +253,36 @@ def _repair_digits() -> None:
         session[_NOTICES].append(f"{words} is no longer here: {digit_sets.label(session[DIGITS])} take its place.")
 
 
+def _take_back_halves() -> None:
+    """A half comes back on a page that can show it, where nothing else has been chosen meanwhile."""
+    session = st.session_state
+    for key, (half, shown) in dict(session.get(_SET_ASIDE, {})).items():
+        if session.get(key) != shown:
+            del session[_SET_ASIDE][key]
+        elif half in models():
+            session[key] = half
+            del session[_SET_ASIDE][key]
+
+
 def _repair() -> None:
     """A checkpoint may leave while the session lasts; models of other pictures leave with those, and come back."""
     session = st.session_state
-    models, shape = store.models(session[DIGITS]), digit_sets.shape(session[DIGITS])
+    known, whole, shape = models(), store.whole_models(session[DIGITS]), digit_sets.shape(session[DIGITS])
     last_shown = session.setdefault(_LAST_SHOWN, {})
     *pair, also = last_shown.get(shape, (None, None, _usual_also(session[DIGITS])))
     if session.get(_SHAPE, shape) != shape:
         session[compared.ALSO] = list(also)
     session[_SHAPE] = shape
-    for key, last, default in zip((LEFT, RIGHT), pair, default_pair(models), strict=True):
-        if session.get(key) not in models:
-            is_gone = session.get(key) not in store.models()
-            gone, session[key] = link.quote(str(session.get(key))), last if last in models else default
-            if is_gone:
-                session[_NOTICES].append(f"{gone} is no longer here: {session[key]} takes its place.")
+    for key, last, default in zip((LEFT, RIGHT), pair, default_pair(whole), strict=True):
+        if (gone := session.get(key)) in known:
+            continue
+        session[key] = last if last in known else default
+        config = store.models().get(str(gone))
+        if config is None or config.half:
+            why = f"is {ALONE[config.half]} alone" if config and config.half else "is no longer here"
+            session[_NOTICES].append(f"{link.quote(str(gone))} {why}: {session[key]} takes its place.")
+        if config and config.half:
+            session.setdefault(_SET_ASIDE, {})[key] = gone, session[key]
     seed = session.get(SEED)
     if link.read_seed(str(seed)) is None:
         session[SEED] = session.get(_LAST_SEED, DEFAULT_SEED)
@@ -257,7 +296,7 @@ def _repair() -> None:
         if session.get(key) != tidied:
             session[key] = tidied
     # A page that broke off takes its widgets' values with it.
-    also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also(session[DIGITS])), list(models)))
+    also = list(compared.tidy_also(session.get(compared.ALSO, _usual_also(session[DIGITS])), list(whole)))
     if session.get(compared.ALSO) != also:
         session[compared.ALSO] = also
     last_shown[shape] = session[LEFT], session[RIGHT], also

@@ -4,7 +4,8 @@ Browser side: ui/web/frame/copy_link.js.
 Data:
     query: {key: text}, what the address is to say.
     keys: every key that Python reads; one that is in the address and not in `query` is removed, foreign keys stay.
-    page: the page on screen; a page change makes the browser forget its query, so the component must run again.
+    run: another number in every run. Streamlit drops the query at a page change, also where the run of that page ends
+        before it comes to this component and the page before is back, with the data that it had.
     codes: how many numbers a code of the left and of the right model has.
 
 Trigger `again`: what the page shows of a checkpoint is no longer here; that the script runs is all it takes.
@@ -12,6 +13,7 @@ Trigger `again`: what the page shows of a checkpoint is no longer here; that the
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
 import streamlit as st
@@ -31,16 +33,15 @@ _mount = st.components.v2.component(
 )
 
 
-def copy_link(query: Mapping[str, str], page: str, choice: Choice) -> None:
+def copy_link(query: Mapping[str, str], choice: Choice) -> None:
     """Mounts it; one in every run, on every page.
 
     Args:
         query: see `ui.choices.state.query`.
-        page: the `url_path` of the page on screen.
         choice: the pair that `query` names.
     """
     keys = [*link.KEYS, *view.KEYS, *comparison.KEYS]
     models = store.models()
     codes = [models[name].latent_dim for name in (choice.left, choice.right)]
-    data = {"query": dict(query), "keys": keys, "page": page, "codes": codes}
+    data = {"query": dict(query), "keys": keys, "run": time.monotonic_ns(), "codes": codes}
     _mount(key="copy_link", data=data, on_again_change=lambda: None)

@@ -26,7 +26,7 @@ _mount = st.components.v2.component(
     "learning",
     # A place of about the final height: what follows does not jump when the modules arrive.
     css="""
-    :host { display: block; min-height: calc(175px + clamp(280px, (100svh - 330px) * 0.9, 560px)); }
+    :host { display: block; min-height: calc(175px + clamp(280px, (100svh - 385px) * 0.9, 560px)); }
     @media (max-width: 640px) { :host { min-height: 48rem; } }
     """,
     js=stub("models/learning.js"),

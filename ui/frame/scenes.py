@@ -125,6 +125,14 @@ SCENES = (
         {"left": "vae-2", "right": "vae-30", "also": ""},
     ),
     Scene(
+        "reconstruct",
+        "told",
+        "The same hand, another digit",
+        "The model on the right is told which digit it draws, so its code need not say it: turn the digit above the "
+        "pictures, and the slant of the handwriting stays.",
+        {"left": "vae-16", "right": "cvae-16", "row": "325", "also": ""},
+    ),
+    Scene(
         "denoise",
         "trained",
         "Noise it was trained on",

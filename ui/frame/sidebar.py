@@ -11,6 +11,7 @@ import streamlit as st
 from ui import store
 from ui.choices import digit_sets, link, state
 from ui.components.copy_link import copy_link
+from ui.errors import NotHereError
 from ui.jobs import downloads
 from ui.jobs.pending import WATCH_SECONDS
 from vae_core.pictures import set_file
@@ -20,8 +21,8 @@ def show() -> None:
     """The choices; call after `state.start`."""
     choice = state.choice()
     with st.sidebar:
-        _model("Left model", link.LEFT, choice.left, choice.digits)
-        _model("Right model", link.RIGHT, choice.right, choice.digits)
+        _model("Left model", link.LEFT, choice.left)
+        _model("Right model", link.RIGHT, choice.right)
         st.button(
             "Swap left and right",
             icon=":material/swap_vert:",
@@ -42,14 +43,10 @@ def show() -> None:
         show_problems()
 
 
-def show_link(page: str) -> None:
-    """The address and the button that copies it; call after the page has run, so that what it chose is in it.
-
-    Args:
-        page: the `url_path` of the page on screen.
-    """
+def show_link() -> None:
+    """The address and the button that copies it; call after the page has run, so that what it chose is in it."""
     with st.sidebar:
-        copy_link(state.query(), page, state.choice())
+        copy_link(state.query(), state.choice())
 
 
 def show_problems() -> None:
@@ -65,9 +62,11 @@ def show_problems() -> None:
             st.caption(f"{link.quote(name)}: {link.plain(problem)}")
 
 
-def _model(label: str, key: str, chosen: str, digits: str) -> None:
-    options = {name: f"{name} · {store.entry(name).description}" for name in store.models(digits)}
+def _model(label: str, key: str, chosen: str) -> None:
+    options = {name: f"{name} · {store.entry(name).description}" for name in state.models()}
     names = list(options)
+    if chosen not in names:
+        raise NotHereError(f"{chosen} has left.")
     st.selectbox(label, names, index=names.index(chosen), key=key, format_func=options.__getitem__)
 
 

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from ui import store
 from ui.errors import NoAnswerError, ReplacedError, sentence
 from ui.http.payload import BINARY, CSV, Payload
-from vae_core.errors import ObjectiveError, PathError, VaeCoreError
+from vae_core.errors import HalfModelError, ObjectiveError, PathError, VaeCoreError
 
 KEEP_BUT_ASK = "public, max-age=31536000, no-cache"
 ASK = "no-cache"
@@ -81,7 +81,7 @@ def refusal(error: VaeCoreError) -> Response:
         return JSONResponse({"problem": str(error)}, headers={**NOT_KEPT, REPLACED: "1"})
     if isinstance(error, NoAnswerError):
         return JSONResponse({"problem": str(error)}, headers=NOT_KEPT)
-    if isinstance(error, PathError | ObjectiveError):
+    if isinstance(error, PathError | ObjectiveError | HalfModelError):
         return JSONResponse({"problem": sentence(error)}, headers=NOT_KEPT)
     return PlainTextResponse(str(error), status_code=404, headers={"Cache-Control": "no-store"})
 

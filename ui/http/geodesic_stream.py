@@ -21,7 +21,7 @@ from ui.choices import digit_sets
 from ui.choices.stops import Stop
 from ui.http import path_request
 from ui.http.answers import check_models, refusal
-from ui.http.path_payload import codes_of, real_digits, stop_images
+from ui.http.path_payload import codes_of, digit_of, real_digits
 from ui.jobs.cache import Kept, stamps
 from ui.reports import map_frame
 from ui.reports.map_frame import Frame
@@ -70,12 +70,14 @@ def rounds(model: str, digits: str, query: Mapping[str, str]) -> Iterator[str]:
         NotHereError: no such checkpoint or set of digits can be used here, or the query asks for no path.
         NoAnswerError: the codes span no plane.
     """
-    found = (model, digits, stamps({"model": model, "digits": digits}))
+    digit = digit_of(model, query)
+    found = (model, digits, digit, stamps({"model": model, "digits": digits}))
+    net = store.model(model).given(digit)
     if "from" in query or "to" in query:
         ends = (path_request.read_place(query, "from"), path_request.read_place(query, "to"))
-        return _remembered((*found, ends), _on_plane(store.model(model), map_frame.frame(model, digits), ends))
+        return _remembered((*found, ends), _on_plane(net, map_frame.frame(model, digits), ends))
     stops = path_request.read_stops(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
-    return _remembered((*found, stops), _between(store.model(model), digits, stops))
+    return _remembered((*found, stops), _between(net, digits, stops, digit))
 
 
 def response(rounds: Iterator[str]) -> Response:
@@ -102,8 +104,8 @@ def _remembered(key: Hashable, rounds: Iterator[dict[str, Any]]) -> Iterator[str
         yield line
 
 
-def _between(model: Autoencoder, digits: str, stops: tuple[Stop, ...]) -> Iterator[dict[str, Any]]:
-    codes = codes_of(model, stop_images(digits, stops))
+def _between(model: Autoencoder, digits: str, stops: tuple[Stop, ...], digit: int | None) -> Iterator[dict[str, Any]]:
+    codes = codes_of(model, digits, stops, digit)
     real = real_digits(digits)
     for number, legs in enumerate(refine(model.decode, codes[:-1], codes[1:], STEPS, ROUNDS)):
         curve = paths.joined([leg.curve for leg in legs], STEPS, [leg.length for leg in legs])

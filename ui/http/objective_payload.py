@@ -15,7 +15,7 @@ from ui.choices import digit_sets
 from ui.choices.stops import Stop
 from ui.errors import NoAnswerError
 from ui.http import path_request
-from ui.http.path_payload import stop_images
+from ui.http.path_payload import digit_of, labels_of, stop_images
 from ui.http.payload import Payload
 from ui.jobs.cache import cached
 from ui.reports import ladder
@@ -87,12 +87,14 @@ def gradients(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     `mu`, `sigma` float64 [D]; `reparameterised_mu`, `reparameterised_sigma`, `score_mu`, `score_sigma`, `baseline_mu`
     and `baseline_sigma` float32 [DRAWS, D], one gradient a draw, as in `vae_core.objective.gradients.PictureGradients`.
 
+    A class-conditional model encodes and decodes as in `ui.http.path_payload.path`.
+
     Raises:
         NoAnswerError: the model is no VAE, or a gradient is too large for float32.
         ObjectiveError: its encoder says sigma is 0.
     """
     at = path_request.read_stop(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
-    return _gradients(model, digits, at, path_request.read_seed(query))
+    return _gradients(model, digits, at, path_request.read_seed(query), digit_of(model, query))
 
 
 @cached(megabytes=16)
@@ -101,13 +103,13 @@ def _spectrum(digits: str) -> Payload:
 
 
 @cached(megabytes=32)
-def _gradients(model: str, digits: str, at: Stop, seed: int) -> Payload:
-    net = store.model(model)
+def _gradients(model: str, digits: str, at: Stop, seed: int, digit: int | None) -> Payload:
+    net = store.model(model).given(labels_of(digits, (at,), digit))
     if not isinstance(net, VariationalAutoencoder):
         raise NoAnswerError(f"{model} is no VAE: its code has no sigma.")
     (image,) = stop_images(digits, (at,))
     (eps,) = normals(seed, shape=(DRAWS, net.config.latent_dim))
-    found = of_picture(net, torch.from_numpy(image).reshape(1, *net.config.shape), eps)
+    found = of_picture(net, torch.from_numpy(image).reshape(1, *net.config.shape), eps, label=digit)
     kinds = {"reparameterised": found.reparameterised, "score": found.score, "baseline": found.score_with_baseline}
     wide = {f"{kind}_{part}": getattr(one, part) for kind, one in kinds.items() for part in ("mu", "sigma")}
     if any(np.abs(array).max() > np.finfo(np.float32).max for array in wide.values()):

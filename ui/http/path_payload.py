@@ -41,6 +41,9 @@ Array = NDArray[np.float32]
 def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     """A path of `STEPS` points through the stops, and what it costs in pictures.
 
+    A class-conditional model encodes each stop with its own label, and decodes all with the digit of the query, which
+    stands for the label of a drawn stop, too; so it is with every answer here.
+
     `curve` float32 [STEPS, D], absent of the path in pixels; `length`, `energy` and `jump` float64 [1], the last one
     NaN where nothing moves; `speed` float32 [STEPS - 1], `nearest` float32 [STEPS] and `nearest_row` int32 [STEPS] as
     in `vae_core.spaces.paths.PathMeasures`; of the path through the graph `rows` int32 [R], the digits passed.
@@ -51,7 +54,7 @@ def path(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     kind = path_request.read_path(query)
     stops = path_request.read_stops(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
     choice = path_request.read_graph(query) if kind == "graph" else None
-    return _path(model, digits, kind, stops, choice)
+    return _path(model, digits, kind, stops, choice, digit_of(model, query))
 
 
 def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
@@ -65,14 +68,14 @@ def tangent(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     Raises:
         PathError: the picture does not change with the code there.
     """
+    digit = digit_of(model, query)
     if "z" in query:
-        return _tangent(model, digits, path_request.read_z(query, store.entry(model).config.latent_dim))
+        return _tangent(model, digits, path_request.read_z(query, store.entry(model).config.latent_dim), digit)
     at = path_request.read_stop(query, len(digit_sets.load(digits)), digit_sets.shape(digits))
-    return _tangent(model, digits, at)
+    return _tangent(model, digits, at, digit)
 
 
-@cached(megabytes=32)
-def magnification(model: str, digits: str) -> Payload:
+def magnification(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     """How much larger areas are in pictures than on the map: `vae_core.spaces.manifold.magnification_on` its plane.
 
     `log10` float32 [SIDE, SIDE], its decimal logarithm in the middle of each cell, the top row first; where it is 0,
@@ -81,15 +84,7 @@ def magnification(model: str, digits: str) -> Payload:
     Raises:
         NoAnswerError: the codes span no plane, or no picture changes on it.
     """
-    frame = map_frame.frame(model, digits)
-    middles = (np.arange(SIDE) + 0.5) * 2 * EXTENT / SIDE - EXTENT
-    places = np.stack(np.meshgrid(middles, -middles), axis=-1).reshape(-1, 2)
-    found = manifold.magnification_on(store.model(model).decode, frame.plane, frame.points(places))
-    if not found.any():
-        raise NoAnswerError(f"{model}: no picture changes with the place on this map.")
-    log10 = np.log10(np.where(found > 0, found, found[found > 0].min())).astype(np.float32)
-    low, high = np.percentile(log10, PERCENTILES)
-    return Payload.tensors({"log10": log10.reshape(SIDE, SIDE), "extent": EXTENT, "low": low, "high": high})
+    return _magnification(model, digits, digit_of(model, query))
 
 
 def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
@@ -103,10 +98,24 @@ def graph(model: str, digits: str, query: Mapping[str, str]) -> Payload:
     return _graph_payload(model, digits, path_request.read_graph(query))
 
 
-def codes_of(model: Autoencoder, images: list[Array]) -> Array:
-    """E[z|x] of pictures in [0, 1]: float32 [M, D]."""
+def digit_of(model: str, query: Mapping[str, str]) -> int | None:
+    """As `path_request.read_digit` of that checkpoint."""
+    return path_request.read_digit(query, store.entry(model).config.classes)
+
+
+def codes_of(model: Autoencoder, digits: str, stops: tuple[Stop, ...], digit: int | None) -> Array:
+    """E[z|x] of stops, float32 [M, D], each encoded as `labels_of` says."""
+    x = torch.from_numpy(np.stack(stop_images(digits, stops))).reshape(-1, *model.config.shape)
     with torch.inference_mode():
-        return model.encode(torch.from_numpy(np.stack(images)).reshape(-1, *model.config.shape)).numpy()
+        return model.given(labels_of(digits, stops, digit)).encode(x).numpy()
+
+
+def labels_of(digits: str, stops: tuple[Stop, ...], digit: int | None) -> list[int] | None:
+    """Of each stop its own label, and of a drawn one the digit; None where the model takes none."""
+    if digit is None:
+        return None
+    labels = digit_sets.load(digits).labels
+    return [digit if stop.row is None else int(labels[stop.row]) for stop in stops]
 
 
 def stop_images(digits: str, stops: tuple[Stop, ...]) -> list[Array]:
@@ -122,9 +131,16 @@ def real_digits(digits: str) -> RealDigits:
 
 
 @cached(megabytes=64)
-def _path(model: str, digits: str, kind: PathKind, stops: tuple[Stop, ...], choice: GraphChoice | None) -> Payload:
-    loaded = store.model(model)
-    codes = codes_of(loaded, stop_images(digits, stops))
+def _path(
+    model: str,
+    digits: str,
+    kind: PathKind,
+    stops: tuple[Stop, ...],
+    choice: GraphChoice | None,
+    digit: int | None,
+) -> Payload:
+    loaded = store.model(model).given(digit)
+    codes = codes_of(loaded, digits, stops, digit)
     arrays: dict[str, NDArray[np.generic]] = {}
     if kind == "pixels":
         with torch.inference_mode():
@@ -158,7 +174,7 @@ def _through_graph(
 ) -> tuple[Array, list[int]]:
     """The path along arcs, float32 [STEPS, D], and the digits that it passes; its ends are the stops themselves."""
     found = _graph(model, digits, choice)
-    means = store.encodings(model, digits).means
+    means = store.means(model, digits)
     entries = [
         neighbour_graph.nearest_row(means, code, choice.distance) if stop.row is None else stop.row
         for stop, code in zip(stops, codes, strict=True)
@@ -175,11 +191,11 @@ def _through_graph(
 
 
 @cached(megabytes=64)
-def _tangent(model: str, digits: str, at: Stop | tuple[float, ...]) -> Payload:
-    loaded = store.model(model)
+def _tangent(model: str, digits: str, at: Stop | tuple[float, ...], digit: int | None) -> Payload:
+    loaded = store.model(model).given(digit)
     if isinstance(at, Stop):
         (image,) = stop_images(digits, (at,))
-        (z,) = codes_of(loaded, [image])
+        (z,) = codes_of(loaded, digits, (at,), digit)
     else:
         z = np.array(at, np.float32)
         with torch.inference_mode():
@@ -200,6 +216,19 @@ def _tangent(model: str, digits: str, at: Stop | tuple[float, ...]) -> Payload:
     return Payload.tensors(arrays)
 
 
+@cached(megabytes=32)
+def _magnification(model: str, digits: str, digit: int | None) -> Payload:
+    frame = map_frame.frame(model, digits)
+    middles = (np.arange(SIDE) + 0.5) * 2 * EXTENT / SIDE - EXTENT
+    places = np.stack(np.meshgrid(middles, -middles), axis=-1).reshape(-1, 2)
+    found = manifold.magnification_on(store.model(model).given(digit).decode, frame.plane, frame.points(places))
+    if not found.any():
+        raise NoAnswerError(f"{model}: no picture changes with the place on this map.")
+    log10 = np.log10(np.where(found > 0, found, found[found > 0].min())).astype(np.float32)
+    low, high = np.percentile(log10, PERCENTILES)
+    return Payload.tensors({"log10": log10.reshape(SIDE, SIDE), "extent": EXTENT, "low": low, "high": high})
+
+
 @cached(megabytes=128)
 def _graph_payload(model: str, digits: str, choice: GraphChoice) -> Payload:
     found = _graph(model, digits, choice)
@@ -217,5 +246,5 @@ def _graph(model: str, digits: str, choice: GraphChoice) -> NeighbourGraph:
 @cached(megabytes=128)
 def _neighbours(model: str, digits: str, distance: NeighbourMetric) -> Neighbours:
     """As many as any graph takes: to find 50 takes hardly longer than to find 10, and k is a slider."""
-    means = store.encodings(model, digits).means
+    means = store.means(model, digits)
     return neighbour_graph.neighbours(means, min(MOST_NEIGHBOURS, len(means) - 1), distance)

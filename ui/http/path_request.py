@@ -89,6 +89,20 @@ def read_z(query: Mapping[str, str], latent_dim: int) -> tuple[float, ...]:
     raise NotHereError(f"The parameter z must be {latent_dim} plain numbers with {link.SEPARATOR} between them.")
 
 
+def read_digit(query: Mapping[str, str], classes: int) -> int | None:
+    """The parameter `digit`: the label with which a model of so many classes decodes; None of a model that takes none.
+
+    Raises:
+        NotHereError: it is missing, or no label of the model.
+    """
+    if not classes:
+        return None
+    text = _required(query, "digit")
+    if not (_WHOLE.fullmatch(text) and int(text) < classes):
+        raise NotHereError(f"The parameter digit must be a whole number from 0 to {classes - 1}.")
+    return int(text)
+
+
 def read_place(query: Mapping[str, str], name: str) -> tuple[float, float]:
     """A place on a map in its normalised coordinates, such as "0.25_-0.5".
 

@@ -97,7 +97,7 @@ def encodings(model: str, digits: str) -> Payload:
 @cached(megabytes=128)
 def means(model: str, digits: str) -> Payload:
     """`means` float32 [N, D] of `vae_core.spaces.latent.Encodings`."""
-    return Payload.tensors({"means": store.encodings(model, digits).means})
+    return Payload.tensors({"means": store.means(model, digits)})
 
 
 @cached(megabytes=16)
@@ -115,14 +115,15 @@ def unlike_digits(model: str, digits: str) -> Payload:
     """`codes` float32 [L, D] of digits that the model redraws unlike any, and `radius` float32 [1] within which a code
     is such a digit's.
     """
-    codes = whereabouts.unlike_digits(store.model(model), digit_sets.load(digits).images, _manifold(digits))
+    codes = whereabouts.unlike_digits(store.given(model, digits), digit_sets.load(digits).images, _manifold(digits))
     radius = whereabouts.own_radius(store.encodings(model, digits).std)
     return Payload.tensors({"codes": codes, "radius": np.float32(radius)})
 
 
 @cached(megabytes=64)
 def plane(model: str, digits: str) -> Payload:
-    """`PLANE` of `vae_core.spaces.projection.Plane` as float32 and `labels` as uint8 [N], rows as in the set of digits.
+    """`PLANE` of `vae_core.spaces.projection.Plane` as float32 and `labels` as uint8 [N], rows as in the set of digits;
+    none of a decoder alone.
 
     Raises:
         NotHereError: as `encodings`; or the codes span no plane.
@@ -131,7 +132,7 @@ def plane(model: str, digits: str) -> Payload:
         found = map_frame.plane(model, digits)
     except ProjectionError as error:
         raise NotHereError(f"{model}: {error}.") from error
-    labels = digit_sets.load(digits).labels.astype(np.uint8)
+    labels = digit_sets.load(digits).labels[: len(found.points)].astype(np.uint8)
     return Payload.tensors({**{name: getattr(found, name) for name in PLANE}, "labels": labels})
 
 
@@ -147,7 +148,8 @@ def plane_problem(model: str, digits: str) -> str | None:
 @cached(megabytes=64)
 def errors(model: str, digits: str) -> Payload:
     """`squared_error` float32 [N] of `vae_core.metrics.reconstruction.squared_errors`, rows as in the set of digits."""
-    return Payload.tensors({"squared_error": squared_errors(store.model(model), digit_sets.load(digits).images)})
+    found = squared_errors(store.given(model, digits), digit_sets.load(digits).images)
+    return Payload.tensors({"squared_error": found})
 
 
 @cached(megabytes=32)

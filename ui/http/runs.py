@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from functools import partial
 from typing import Any
 
 import anyio
@@ -65,26 +64,42 @@ def changing(path: str, most: int, act: Callable[[Request, bytes], str]) -> Rout
         with JSON: `name`, or `problem`, one sentence.
     """
 
-    def respond(request: Request, body: bytes | None) -> Response:
-        try:
-            if body is None:
-                raise TrainingError(f"what was sent is larger than {most / 1e6:g} MB")
-            return JSONResponse({"name": act(request, body)}, headers=NOT_KEPT)
-        except VaeCoreError as error:
-            return JSONResponse({"problem": without_folder(sentence(error), settings.runs_root())}, headers=NOT_KEPT)
-        except OSError as error:
-            return JSONResponse({"problem": f"The disk refuses: {error.strerror}."}, headers=NOT_KEPT)
+    def named(request: Request, body: bytes | None) -> str:
+        if body is None:
+            raise TrainingError(f"what was sent is larger than {most / 1e6:g} MB")
+        return act(request, body)
 
     async def endpoint(request: Request) -> Response:
-        if request.headers.get(HEADER) != "1":
-            return PlainTextResponse("This is asked by the app's own pages alone.", 403, headers=NOT_KEPT)
-        if settings.is_off():
-            return PlainTextResponse(settings.why_off(), 403, headers=NOT_KEPT)
+        if not_allowed := forbidden(request):
+            return not_allowed
         if request.path_params.get("action", "pause") not in ACTIONS:
             return PlainTextResponse("There is no such action.", 404, headers=NOT_KEPT)
-        return await answer_to_body(request, most, _WORKERS, partial(respond, request))
+        return await answer_to_body(request, most, _WORKERS, lambda body: changed(lambda: named(request, body)))
 
     return Route(path, endpoint, methods=["POST"])
+
+
+def forbidden(request: Request) -> Response | None:
+    """403 with a sentence, where a request may change nothing here."""
+    if request.headers.get(HEADER) != "1":
+        return PlainTextResponse("This is asked by the app's own pages alone.", 403, headers=NOT_KEPT)
+    if settings.is_off():
+        return PlainTextResponse(settings.why_off(), 403, headers=NOT_KEPT)
+    return None
+
+
+def changed(act: Callable[[], str]) -> Response:
+    """JSON of the `name` that it gives, or of the `problem` that keeps it from that."""
+    try:
+        return JSONResponse({"name": act()}, headers=NOT_KEPT)
+    except (VaeCoreError, OSError) as error:
+        return problem(error)
+
+
+def problem(error: VaeCoreError | OSError) -> Response:
+    """JSON of one sentence."""
+    words = f"The disk refuses: {error.strerror}." if isinstance(error, OSError) else sentence(error)
+    return JSONResponse({"problem": without_folder(words, settings.runs_root())}, headers=NOT_KEPT)
 
 
 def runs(_: Request) -> Response:
@@ -129,15 +144,20 @@ async def follow(request: Request) -> Response:
 
 def start(_: Request, body: bytes) -> str:
     """The body is a `Plan`."""
-    return manager().start(Plan.from_json(_values(body)))
+    return manager().start(Plan.from_json(values_of(body)))
 
 
 def act(request: Request, body: bytes) -> str:
     """What is to be done is in the path; the body is JSON of what belongs to it."""
-    return ACTIONS[request.path_params["action"]](manager(), request.path_params["name"], _values(body))
+    return ACTIONS[request.path_params["action"]](manager(), request.path_params["name"], values_of(body))
 
 
-def _values(body: bytes) -> dict[str, Any]:
+def values_of(body: bytes) -> dict[str, Any]:
+    """Of a JSON object; an empty body is an empty one.
+
+    Raises:
+        TrainingError: it is none.
+    """
     try:
         values = json.loads(body or b"{}")
     except (ValueError, RecursionError):

@@ -59,7 +59,7 @@ def loss(digits: str) -> None:
 
 def _survivors(digits: str) -> list[dict[str, Any]]:
     found = []
-    for name, config in store.models(digits).items():
+    for name, config in store.whole_models(digits).items():
         beta, weight = (store.training(name).get(key) for key in ("beta", "reconstruction_weight"))
         if config.kind == "vae" and isinstance(beta, int | float) and isinstance(weight, int | float):
             one = {

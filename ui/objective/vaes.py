@@ -17,7 +17,7 @@ def offer_vae(digits: str, block: str) -> None:
         digits: the set.
         block: which one; no two on a page have the same.
     """
-    takers = [name for name, config in store.models(digits).items() if config.kind == "vae"]
+    takers = [name for name, config in store.whole_models(digits).items() if config.kind == "vae"]
     if not takers:
         st.write("This takes a VAE, and there is none for these pictures.")
         return

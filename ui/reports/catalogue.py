@@ -8,7 +8,6 @@ from typing import Any
 from ui import store
 from ui.choices import digit_sets
 from ui.choices.link import plain
-from ui.figures.palette import LABELS
 from vae_core import losses
 from vae_core.models import parameter_count
 from vae_core.peers import PEERS
@@ -21,7 +20,7 @@ def model_rows() -> list[dict[str, Any]]:
         about = store.training(name)
         row = {
             "name": name,
-            "kind": LABELS[store.role(name)],
+            "kind": store.entry(name).kind,
             "codes": config.latent_dim,
             "digits": _digits(about),
         }

@@ -11,7 +11,7 @@ from typing import Any
 
 from ui import store
 from ui.choices import digit_sets, link
-from ui.figures.palette import LABELS, SUBJECTS
+from ui.figures.palette import SUBJECTS
 from ui.jobs.cache import cached
 from ui.reports import map_report
 from vae_core.metrics.coverage import MANIFOLD_DIGITS
@@ -35,13 +35,13 @@ def normality(model: str, digits: str) -> Normality:
 def headline(model: str, digits: str) -> str:
     """The numbers of the whole code as Markdown: "AE ae-30: KL 59.1 nats · energy distance 6.44 · 30 of 30 active"."""
     found, active = normality(model, digits), store.encodings(model, digits).active
-    role = store.role(model)
+    shelved = store.entry(model)
+    kind = f":{SUBJECTS[shelved.role].markdown}[{shelved.kind}]"
     # Both without bias, hence at times a little below zero.
     kl = f"{round(found.kl, 3) + 0.0:.3g}" if math.isfinite(found.kl) else "∞"
     energy = f"{round(found.energy, 3) + 0.0:.3g}"
     return (
-        f":{SUBJECTS[role].markdown}[{LABELS[role]}] {link.plain(model)}: KL {kl} nats · energy distance {energy} · "
-        f"{active.sum()} of {len(active)} active"
+        f"{kind} {link.plain(model)}: KL {kl} nats · energy distance {energy} · {active.sum()} of {len(active)} active"
     )
 
 
@@ -59,7 +59,9 @@ def meaning(models: Sequence[str], digits: str, seed: int) -> str | None:
     count = len(digit_sets.load(digits))
     if count < map_report.FEWEST_DIGITS:
         return f"It takes at least {map_report.FEWEST_DIGITS} digits to say what a draw from N(0, I) is worth."
-    names = dict.fromkeys(models)
+    names = [name for name in dict.fromkeys(models) if "decoder" in store.entry(name).config.parts]
+    if not names:
+        return "An encoder alone makes no picture of a draw from N(0, I)."
     measures = {model: map_report.measures.ask(model, digits, seed) for model in names}
     shares = {model: found.coverage["prior"].precision for model, found in measures.items() if found}
     if len(shares) < len(names):

@@ -42,7 +42,7 @@ def curves(model: str | None, digits: str, kind: CorruptionKind, seed: int) -> C
     images = digit_sets.load(digits).images[:DIGITS]
     if model is None:
         return noisy_curve(images, kind, LEVELS, seed, clip=False)
-    return curve(store.model(model), images, kind, LEVELS, seed, clip=False)
+    return curve(store.given(model, digits).rows(range(len(images))), images, kind, LEVELS, seed, clip=False)
 
 
 def trained_level(model: str, kind: CorruptionKind) -> float | None:

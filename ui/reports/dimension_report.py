@@ -59,7 +59,7 @@ def dimensions(model: str | None, digits: str, seed: int) -> Found:
         seed: of the choice of digits where there are more than `SAMPLES`, of the samples of z and of the Gaussian.
     """
     x = as_input(digit_sets.load(digits).images)
-    loaded = None if model is None else store.model(model)
+    loaded = None if model is None else store.given(model, digits)
     points = (x if loaded is None else loaded.encode(x)).flatten(1).numpy()
     coordinates = points.shape[1]
     try:

@@ -44,7 +44,7 @@ class Fidelity:
 
 def models(digits: str) -> list[str]:
     """The checkpoints that are compared: PCA, and what was trained to its end on the whole objective, uncorrupted."""
-    return [name for name in store.models(digits) if name == PCA or _is_comparable(name)]
+    return [name for name in store.whole_models(digits) if name == PCA or _is_comparable(name)]
 
 
 def ask(name: str, digits: str, seed: int) -> list[Fidelity] | None:
@@ -62,7 +62,7 @@ def fidelities(model: str, digits: str, seed: int) -> list[Fidelity]:
         digits: "uci" or "mnist".
         seed: of the one sample of z.
     """
-    loaded, x = store.model(model), as_input(digit_sets.load(digits).images)
+    loaded, x = store.given(model, digits), as_input(digit_sets.load(digits).images)
     means = loaded.encode(x)
 
     def measured(one: Fidelity) -> Fidelity:

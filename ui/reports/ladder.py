@@ -33,7 +33,7 @@ class Rung:
 
 def rungs(digits: str) -> list[Rung]:
     """Those that are here and take the pictures of the set, in the order of beta."""
-    here = store.models(digits)
+    here = store.whole_models(digits)
     return [
         Rung(name, beta) for name, beta in recipes.ladder().items() if here.get(name) == recipes.find_recipe(name).model
     ]

@@ -17,9 +17,10 @@ from vae_core.errors import ProjectionError
 from vae_core.spaces import projection
 from vae_core.spaces.projection import Plane
 
-# As in map_plane.js: the home square holds all codes but one in 400 beyond each end of each axis.
+# As in plane.js: the home square holds all codes but one in 400 beyond each end of each axis; or 99 % of N(0, I).
 TAIL = 0.0025
 MARGIN = 1.06
+REACH = 3.0
 
 Array = NDArray[np.float32]
 Wide = NDArray[np.float64]
@@ -54,6 +55,8 @@ def frame(model: str, digits: str) -> Frame:
     except ProjectionError as error:
         raise NoAnswerError(f"{model}: {error}.") from error
     ordered = np.sort(found.points, axis=0).astype(np.float64)
+    if not len(ordered):
+        return Frame(found, np.zeros(2), MARGIN * REACH)
     cut = int(TAIL * len(ordered))
     low, high = ordered[cut], ordered[len(ordered) - 1 - cut]
     return Frame(found, (low + high) / 2, float(MARGIN * ((high - low) / 2).max()) or 1.0)
@@ -61,9 +64,12 @@ def frame(model: str, digits: str) -> Frame:
 
 @cached(megabytes=128)
 def plane(model: str, digits: str) -> Plane:
-    """The plane of the map, without its frame.
+    """The plane of the map, without its frame; of a decoder alone that of N(0, I), without digits.
 
     Raises:
         ProjectionError: the codes span no plane.
     """
+    config = store.entry(model).config
+    if config.half == "decoder":
+        return projection.plane_of_prior(config.latent_dim)
     return projection.plane(store.encodings(model, digits).codes)

@@ -27,10 +27,10 @@ RECALLED = ("prior", "fitted")
 
 @dataclass(frozen=True)
 class Measures:
-    """What `vae_core.metrics` finds of one model."""
+    """What `vae_core.metrics` finds of one model; of a decoder alone no continuity between digits."""
 
     coverage: dict[str, Coverage]
-    continuity: Continuity
+    continuity: Continuity | None
 
 
 @Report
@@ -42,8 +42,9 @@ def measures(model: str, digits: str, seed: int) -> Measures:
         digits: "uci" or "mnist", at least `FEWEST_DIGITS` of them.
         seed: of the choice of digits, of the samples and of the lines.
     """
-    loaded, images = store.model(model), digit_sets.load(digits).images
-    return Measures(completeness(loaded, images, seed), continuity_between_digits(loaded, images, seed=seed))
+    loaded, images = store.given(model, digits), digit_sets.load(digits).images
+    lines = None if loaded.config.half else continuity_between_digits(loaded, images, seed=seed)
+    return Measures(completeness(loaded, images, seed), lines)
 
 
 def rows(models: Sequence[str], found: Sequence[Measures | None]) -> list[dict[str, str]]:
@@ -72,12 +73,11 @@ def protocol(digits: str, seed: int) -> str:
 
 
 def _column(found: Measures) -> list[str]:
-    coverage = found.coverage
-    shares = [coverage[source].precision for source in SOURCES] + [coverage[source].recall for source in RECALLED]
-    return [
-        *(f"{100 * share:.1f} %" for share in shares),
-        *(_mean_and_deviation(values) for values in (found.continuity.detour, found.continuity.jump)),
-    ]
+    coverage, lines = found.coverage, found.continuity
+    precision = [coverage[source].precision if source in coverage else None for source in SOURCES]
+    recall = [coverage[source].recall if source in coverage else None for source in RECALLED]
+    shares = [NOTHING if share is None else f"{100 * share:.1f} %" for share in (*precision, *recall)]
+    return shares + ([_mean_and_deviation(values) for values in (lines.detour, lines.jump)] if lines else [NOTHING] * 2)
 
 
 def _mean_and_deviation(values: NDArray[np.float64]) -> str:

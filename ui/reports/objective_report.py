@@ -45,7 +45,7 @@ def model_of_errors(digits: str) -> str | None:
     """A VAE that has learnt from squared errors and yet decodes probabilities; None where none takes the pictures."""
     fit = [
         name
-        for name, config in store.models(digits).items()
+        for name, config in store.whole_models(digits).items()
         if config.kind == "vae" and config.likelihood == "gaussian" and config.output == "sigmoid"
     ]
     return USUAL if USUAL in fit else next(iter(fit), None)
@@ -55,12 +55,13 @@ def model_of_errors(digits: str) -> str | None:
 @torch.inference_mode()
 def errors(model: str, digits: str) -> BothErrors:
     """Both errors of a model with a sigmoid."""
-    net, x = store.model(model), as_input(digit_sets.load(digits).images)
+    net, x = store.given(model, digits), as_input(digit_sets.load(digits).images)
     return BothErrors(_means(net, x), _means(net, x.round()))
 
 
 def _means(model: Autoencoder, x: torch.Tensor) -> MeanErrors:
-    parts = [grey.errors(model, model.encode(batch), batch) for batch in torch.split(x, BATCH)]
+    batches = [(model.rows(rows), x[rows]) for rows in torch.split(torch.arange(len(x)), BATCH)]
+    parts = [grey.errors(given, given.encode(batch), batch) for given, batch in batches]
     return MeanErrors(
         *(float(sum(getattr(part, name).sum() for part in parts)) / len(x) for name in MeanErrors.__annotations__)
     )

@@ -42,7 +42,7 @@ def moved(model: str, digits: str, seed: int) -> Found:
         seed: of the choice of digits and of the directions.
     """
     try:
-        return Found(tangency(store.model(model), digit_sets.load(digits).images, seed))
+        return Found(tangency(store.given(model, digits), digit_sets.load(digits).images, seed))
     except PathError as error:
         return Found(None, str(error))
 

@@ -59,7 +59,12 @@ def check_size(model: ModelConfig, limits: Limits) -> None:
     Raises:
         TrainingError: it is not.
     """
-    if (count := parameter_count(model)) > limits.parameters:
+    check_count(parameter_count(model), limits)
+
+
+def check_count(count: int, limits: Limits) -> None:
+    """`check_size` of a model of so many parameters."""
+    if count > limits.parameters:
         raise TrainingError(f"a model has at most {limits.parameters:,} parameters here, not {count:,}")
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from ui import store
-from ui.errors import NotHereError
+from ui.errors import NoAnswerError, NotHereError
 from ui.jobs.cache import cached
 from vae_core.models import parameter_count
 from vae_core.pictures.film import Frame
@@ -27,7 +27,8 @@ def lines(model: str) -> bytes:
     and codes, KL of each code and findings are empty.
 
     Raises:
-        NotHereError: there is no such checkpoint, or it does not say how it was trained.
+        NotHereError: there is no such checkpoint.
+        NoAnswerError: it does not say how it was trained.
     """
     return b"".join(json.dumps(event, separators=(",", ":")).encode() + b"\n" for event in _events(model))
 
@@ -45,7 +46,7 @@ def _events(model: str) -> Iterator[dict[str, Any]]:
     shelved = store.entry(model)
     about, history = shelved.training, shelved.training.get("history", [])
     if not history:
-        raise NotHereError(f"{model} does not say how it was trained.")
+        raise NoAnswerError(f"{model} does not say how it was trained.")
     yield {
         "event": "started",
         "time": 0.0,

@@ -11,8 +11,8 @@ from functools import cache
 
 import torch
 
+from ui.jobs.program import cores
 from ui.shelf import Shelved, shelf
-from ui.training.process import cores
 from vae_core.models import parameter_count
 from vae_core.training import events
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from ui.errors import sentence
 from ui.figures.palette import Role
 from ui.files import Look
-from ui.shelf import Shelved, description, role_of, shelf
+from ui.shelf import Shelved, description, kind, role_of, shelf
 from vae_core import checkpoint
 from vae_core.errors import CheckpointError, VaeCoreError
 from vae_core.training import events
@@ -88,7 +88,13 @@ class Listing:
         shelved = entry if entry and entry.is_run else None
         if plan:
             role = role_of(plan.model, plan.training.corruption)
-            about = (role, description(role, plan.model.latent_dim), plan.digits, now.epoch, plan.training.epochs)
+            about = (
+                role,
+                description(kind(role, None), plan.model.latent_dim),
+                plan.digits,
+                now.epoch,
+                plan.training.epochs,
+            )
         else:
             about = _about(shelved) if shelved else ("ae", "", "", now.epoch, now.epoch)
         if state == "failed":

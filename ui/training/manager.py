@@ -18,9 +18,10 @@ from signal import Signals
 
 from ui import shelf as models
 from ui.jobs.job import Jobs, Task
+from ui.jobs.program import FOLLOW_SECONDS
 from ui.training import admission, settings
 from ui.training.listing import Listing, Summary, size_of
-from ui.training.process import FOLLOW_SECONDS, Processes
+from ui.training.process import Processes
 from vae_core.errors import TrainingError, VaeCoreError
 from vae_core.storage import archive
 from vae_core.training import events, shelf
@@ -107,7 +108,16 @@ class Manager:
             self._ask(name)
         return name
 
-    def take_in(self, archived: bytes) -> str:
+    def make_room(self, more: int) -> None:
+        """Whether there is room for another run, and for so many bytes; what was deleted goes for good where it must.
+
+        Raises:
+            TrainingError: there is not.
+        """
+        with self._starting:
+            self._make_room(more)
+
+    def take_in(self, archived: bytes, wanted: str | None = None) -> str:
         """Takes in the zip of a checkpoint, see `vae_core.storage.archive`; returns its name here."""
         with self._starting:
             self._make_room(len(archived))
@@ -116,7 +126,7 @@ class Manager:
             limits, taken = settings.limits(), admission.taken(self.root)
             most = limits.megabytes * admission.MEGABYTE - sum(run.bytes for run in self.runs())
             folder = archive.unpack(
-                archived, self.root, taken=taken, most=most, admit=lambda model: admission.check_size(model, limits)
+                archived, self.root, wanted, taken, most, admit=lambda model: admission.check_size(model, limits)
             )
         self._again()
         return folder.name

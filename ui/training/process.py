@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from ui.errors import sentence
+from ui.jobs import program
+from ui.jobs.program import FOLLOW_SECONDS
 from ui.training import settings
 from vae_core.errors import TrainingError
 from vae_core.training import events
@@ -24,18 +25,10 @@ from vae_core.training.folder import LOG, epochs_done, holder, standing
 from vae_core.training.signals import STOP
 
 PROGRAM = "vae_core"
-# What libraries say goes there, and is cut where it grows beyond that.
-MOST_LOG = 1_000_000
-# A tenth of the time beside others that want all of it (sched(7): weight 110 against 1024), and all where none does.
-NICENESS = 10
-
-Command = Literal["train", "finish"]
-
-
-# So often a thread looks at the process that it follows.
-FOLLOW_SECONDS = 0.2
 # The last event of a process that could not say how it ended.
 SILENT = ("asked", "started", "step", "epoch")
+
+Command = Literal["train", "finish"]
 
 
 class Processes:
@@ -95,9 +88,8 @@ class Processes:
                 with suppress(OSError):
                     events.append(folder, "failed", words=sentence(error), epoch=epochs_done(folder))
                 return None
-        while _lives(process):
-            with suppress(OSError):
-                cut_log(folder)
+        while program.lives(process, folder / LOG):
+            pass
         with self._lock:
             del self._found[folder]
         return process.returncode
@@ -109,7 +101,7 @@ class Processes:
         if folder in self._told:
             events.append(folder, "paused", epoch=epochs_done(folder))
         else:
-            events.append(folder, "failed", words=words_of(status), epoch=epochs_done(folder))
+            events.append(folder, "failed", words=program.words_of(status, "The training"), epoch=epochs_done(folder))
 
 
 def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
@@ -124,73 +116,8 @@ def start(command: Command, folder: Path) -> subprocess.Popen[bytes]:
     """
     arguments = {"train": ["train", "--run-dir", str(folder)], "finish": ["finish", str(folder)]}
     try:
-        cut_log(folder)
-        with (folder / LOG).open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", PROGRAM, *arguments[command]],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=_environment(),
-                # Neither Ctrl-C in a terminal nor the end of the app reaches it.
-                start_new_session=True,
-            )
+        return program.start(
+            [PROGRAM, *arguments[command]], folder / LOG, max(1, program.cores() // settings.at_once())
+        )
     except OSError as error:
         raise TrainingError(f"the training could not be started: {error.strerror}") from error
-    _let_others_go_first(process.pid)
-    return process
-
-
-def _let_others_go_first(pid: int) -> None:
-    """Of a process in a session of its own; as far as the system knows of such a thing."""
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, pid, NICENESS)
-    # Linux shares its time among sessions first, each with a priority of its own: see sched(7), autogroup.
-    with suppress(OSError):
-        Path(f"/proc/{pid}/autogroup").write_text(str(NICENESS))
-    # Where memory runs out it is this one that goes, and not the server.
-    with suppress(OSError):
-        Path(f"/proc/{pid}/oom_score_adj").write_text("1000")
-
-
-def cut_log(folder: Path) -> None:
-    """Empties what has grown too long.
-
-    Raises:
-        OSError: the disk refuses.
-    """
-    with suppress(FileNotFoundError):
-        if os.stat(folder / LOG).st_size > MOST_LOG:
-            os.truncate(folder / LOG, 0)
-
-
-def words_of(status: int) -> str:
-    """Why a process ended that said nothing itself, one sentence.
-
-    Args:
-        status: as of `Popen.returncode`.
-    """
-    if status == -signal.SIGKILL:
-        return "The training was ended by the system, most likely because memory ran out."
-    by = f"signal {signal.Signals(-status).name}" if -status in set(signal.Signals) else f"status {status}"
-    return f"The training broke off: its process ended with {by}."
-
-
-def cores() -> int:
-    """How many of them this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _environment() -> dict[str, str]:
-    """This process has set itself to one thread, which a training is not to inherit."""
-    path = os.pathsep.join(filter(None, (str(settings.ROOT), os.environ.get("PYTHONPATH"))))
-    threads = str(max(1, cores() // settings.at_once()))
-    return {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": threads}
-
-
-def _lives(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(FOLLOW_SECONDS)
-    except subprocess.TimeoutExpired:
-        return True
-    return False

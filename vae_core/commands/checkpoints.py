@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from vae_core.commands.runs import progress
 from vae_core.config import CorruptionConfig, shape_text
 from vae_core.data import Digits, shape_of
 from vae_core.errors import CheckpointError, DigitsError
-from vae_core.metrics import Metric
+from vae_core.metrics import Health, Metric, health
 from vae_core.models import Autoencoder
 from vae_core.recipes import Recipe, UnknownNameError
 from vae_core.training.run import Run, held_out_digits, split_digits, test_metrics
@@ -99,13 +100,24 @@ def evaluate(checkpoints: list[Path], digits: str, data_dir: Path | None, as_jso
         linear = model.config.output == "linear"
         train_images = split_digits(digits, data_dir)[0].images if linear else None
         metrics = test_metrics(model.given(test_digits.labels), test_digits.images, _corruption(folder), train_images)
+        found = health(model, test_digits.images, test_digits.labels)
         if as_json:
-            print(json.dumps(_as_json(folder.name, test_digits.name, len(test_digits), metrics), allow_nan=False))
+            numbers = _as_json(folder.name, test_digits.name, len(test_digits), metrics)
+            faults = [asdict(finding) for finding in found.findings] if found else None
+            print(json.dumps({**numbers, "findings": faults}, allow_nan=False))
         else:
             console.print(metrics_table(folder.name, metrics, test_digits))
+            for sentence in _check_up(found):
+                console.print(f"check-up: {sentence}", markup=False, highlight=False)
         if record:
             test = {metric.name: metric.to_json() for metric in metrics}
             checkpoint.save_training(folder, {**records[folder], "test": test})
+
+
+def _check_up(found: Health | None) -> list[str]:
+    if found is None:
+        return ["There are too few pictures to tell faults."]
+    return [finding.sentence for finding in found.findings] or ["None of the known faults shows."]
 
 
 def _check_fit(folders: list[Path], models: list[Autoencoder], digits: Digits) -> None:

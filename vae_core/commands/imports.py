@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import typer
 from rich.box import SIMPLE_HEAD
@@ -14,10 +13,11 @@ from rich.table import Table
 
 from vae_core import checkpoint
 from vae_core.commands.checkpoints import metrics_table
-from vae_core.config import Shape, is_shape
+from vae_core.config import Shape
+from vae_core.errors import ConfigError
 from vae_core.imports import importing
-from vae_core.imports.choice import INPUTS, MEANINGS, OUTPUTS, RULES, Rule
-from vae_core.imports.trial import Settled, Wishes
+from vae_core.imports import wishes as told
+from vae_core.imports.settled import Settled, Wishes
 
 console = Console()
 
@@ -59,49 +59,38 @@ def _runners_up(settled: Settled) -> Table:
     table = Table(*heads, title=title, title_justify="left", box=SIMPLE_HEAD)
     table.columns[0].justify = table.columns[1].justify = "right"
     for tried in (settled.best, *settled.runners_up):
-        table.add_row(f"{tried.loss:.2f}", f"{tried.error:.2f}", tried.words or "as guessed")
+        table.add_row(_number(tried.loss), _number(tried.error), tried.words or "as guessed")
     table.add_row("", f"{settled.mean_picture_error:.2f}", "the mean of all pictures, in place of a model")
     return table
 
 
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
 def shape(text: str | None) -> Shape | None:
-    """Of "1x28x28".
+    """See `vae_core.imports.wishes`.
 
     Raises:
         typer.BadParameter: it is none that a model here takes.
     """
-    if text is None:
-        return None
-    sides = re.fullmatch(r"(\d{1,3})x(\d{1,3})x(\d{1,3})", text.strip())
-    found = tuple(map(int, sides.groups())) if sides else ()
-    if not is_shape(found):
-        raise typer.BadParameter(f"--shape is {text!r}; it must be channels, height and width, as in 1x28x28.")
-    return found[0], found[1], found[2]
+    with _as_option():
+        return told.shape(text)
 
 
 def wishes(activation: str | None, pixels: str | None, output: str | None, scale: str | None) -> Wishes:
-    """Of the options' texts.
+    """Of the options' texts, see `vae_core.imports.wishes`.
 
     Raises:
         typer.BadParameter: one of them is unknown.
     """
-    meaning: Any = _one_of("--scale", scale, MEANINGS)
-    return Wishes(_rule(activation), _one_of("--input", pixels, INPUTS), _one_of("--output", output, OUTPUTS), meaning)
+    with _as_option():
+        return told.wishes(dict(zip(told.KEYS, (activation, pixels, output, scale), strict=True)))
 
 
-def _rule(text: str | None) -> Rule | None:
-    if text is None:
-        return None
-    name, _, slope = text.partition(":")
-    function: Any = _one_of("--activation", name, dict(RULES))
-    usual = next(slope for known, slope in RULES if known == name)
+@contextmanager
+def _as_option() -> Iterator[None]:
     try:
-        return function, float(slope) if slope else usual
-    except ValueError:
-        raise typer.BadParameter(f"--activation is {text!r}; after the colon stands a slope, as in 0.2.") from None
-
-
-def _one_of(option: str, text: str | None, known: Iterable[str]) -> str | None:
-    if text is not None and text not in known:
-        raise typer.BadParameter(f"{option} is {text!r}; it must be one of {', '.join(known)}.")
-    return text
+        yield
+    except ConfigError as error:
+        raise typer.BadParameter(f"--{error}.") from error

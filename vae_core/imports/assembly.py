@@ -10,9 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from vae_core.config import ModelConfig, Shape
+from vae_core.config import ModelConfig, Part, Shape
 from vae_core.errors import ConfigError
-from vae_core.imports.choice import IDENTITY, INPUTS, OUTPUTS, Choice, Line, Rule, split_rows
+from vae_core.imports.choice import IDENTITY, Choice, Rule, split_rows
 from vae_core.imports.net import Chain, FoundNet, Link
 from vae_core.models import Autoencoder, build
 from vae_core.nets.layers import (
@@ -30,6 +30,7 @@ from vae_core.nets.layers import (
     sizes,
 )
 from vae_core.nets.modules import Net
+from vae_core.nets.readings import INPUTS, OUTPUTS, Line
 
 LINEAR = (Dense, Convolution, TransposedConvolution, AveragePooling, Affine, Flatten, Reshape, Upsampling)
 # Inputs of a head that is no dense layer and is made one.
@@ -40,23 +41,38 @@ def assemble(net: FoundNet, choice: Choice) -> Autoencoder:
     """The model, in eval mode, gradients off; what is folded into its weights leaves its values as they were.
 
     Args:
-        net: both parts must be there.
+        net: of a known shape; a half becomes a half.
         choice: `choice.net` is not looked at.
 
     Raises:
         ConfigError: there is no such model: its layers do not fit, it is too large, or its heads are no single layers.
     """
-    if net.encoder is None or net.decoder is None or net.shape is None:
-        raise ConfigError("half a model, or one of pictures of an unknown shape, cannot be opened yet")
-    trunk, heads, code = _heads(net, choice)
-    encoder = _folded(_scaled(_settled(trunk, choice.encoder, choice, 0), INPUTS[choice.input], net.shape))
-    first = sum(link.is_open for link in trunk)
-    drawn, _ = without_output(net.decoder)
-    decoder = _settled(drawn, choice.decoder, choice, first)
-    dim = len(heads[0][1])
-    decoder = _drawn(_folded(decoder), OUTPUTS[choice.output].line, (dim,))
-    config = _config(net.shape, encoder, decoder, dim, len(heads) == 2, code, choice)
+    if net.shape is None:
+        raise ConfigError("nothing says how high and wide its pictures are")
+    encoder, heads, code, dim = _encoder(net, net.shape, choice)
+    decoder: Chain = ()
+    if net.decoder is not None:
+        drawn, _ = without_output(net.decoder)
+        decoder = _settled(drawn, choice.decoder, choice, sum(link.is_open for link in net.encoder or ()))
+        decoder = _drawn(_folded(decoder), OUTPUTS[choice.output].line, (dim,))
+    config = _config(net.shape, encoder, decoder, dim, half_of(net), len(heads) == 2, code, choice)
     return _loaded(config, encoder, heads, decoder)
+
+
+def half_of(net: FoundNet) -> Part | None:
+    """Which part it is alone; None of a whole net."""
+    return "decoder" if net.encoder is None else "encoder" if net.decoder is None else None
+
+
+def _encoder(net: FoundNet, shape: Shape, choice: Choice) -> tuple[Chain, list[tuple[Tensor, Tensor]], Rule, int]:
+    """Its layers, its heads' weights and biases, the function of the code, and how many codes there are."""
+    if net.encoder is None:
+        if net.latent_dim is None:
+            raise ConfigError("it is a decoder alone, and nothing says how many codes it takes")
+        return (), [], IDENTITY, net.latent_dim
+    trunk, heads, code = _heads(net, choice)
+    encoder = _folded(_scaled(_settled(trunk, choice.encoder, choice, 0), INPUTS[choice.input], shape))
+    return encoder, heads, code, len(heads[0][1])
 
 
 def without_output(decoder: Chain) -> tuple[Chain, str | None]:
@@ -207,7 +223,14 @@ def _drawn(chain: Chain, line: Line, start: Sequence[int]) -> Chain:
 
 
 def _config(
-    shape: Shape, encoder: Chain, decoder: Chain, dim: int, is_vae: bool, code: Rule, choice: Choice
+    shape: Shape,
+    encoder: Chain,
+    decoder: Chain,
+    dim: int,
+    half: Part | None,
+    has_two_heads: bool,
+    code: Rule,
+    choice: Choice,
 ) -> ModelConfig:
     parts: dict[str, Any] = {"encoder": _layers(encoder), "decoder": _layers(decoder)}
     every: tuple[Layer, ...] = parts["encoder"] + parts["decoder"]
@@ -215,13 +238,15 @@ def _config(
     if code[0] == "leaky_relu":
         raise ConfigError("the code comes from a leaky ReLU, which a model here has not")
     given: dict[str, Any] = {
-        "kind": "vae" if is_vae else "ae",
+        # Of a decoder alone nothing says how its codes were made; a draw from N(0, I) is what one has.
+        "kind": "vae" if has_two_heads or half == "decoder" else "ae",
         "latent_dim": dim,
-        "scale": ("logvar" if choice.meaning == "log_sigma" else choice.meaning) if is_vae else None,
+        "scale": ("logvar" if choice.meaning == "log_sigma" else choice.meaning) if has_two_heads else None,
         "likelihood": "bernoulli" if output == "sigmoid" else "gaussian",
         "output": output,
         "shape": shape,
         "code": code[0],
+        "half": half,
         "classes": max((layer.classes for layer in every if isinstance(layer, Label)), default=0),
     }
     config = ModelConfig(**given, **parts)
@@ -232,7 +257,7 @@ def _config(
         part: tuple(layer.units for layer in some if isinstance(layer, Dense)) for part, some in parts.items()
     }
     short = ModelConfig(**given, encoder=widths["encoder"], decoder=widths["decoder"][:-1], activation=functions.pop())
-    return short if all(short.chain(part) == config.chain(part) for part in parts) else config
+    return short if all(short.chain(part) == config.chain(part) for part in config.parts) else config
 
 
 def _layers(chain: Chain) -> tuple[Layer, ...]:
@@ -243,7 +268,7 @@ def _loaded(config: ModelConfig, encoder: Chain, heads: Sequence[tuple[Tensor, T
     with torch.device("meta"):
         model = build(config)
     tensors = _named("encoder.hidden.{}", encoder)
-    for name, (weight, bias) in zip(type(model).code_heads, heads, strict=True):
+    for name, (weight, bias) in zip(type(model).code_heads, heads, strict=config.half != "decoder"):
         tensors |= {f"encoder.{name}.weight": weight, f"encoder.{name}.bias": bias}
     drawn = _named("decoder.hidden.{}", decoder)
     last = f"decoder.hidden.{sum(bool(link.tensors) for link in decoder) - 1}."

@@ -9,15 +9,16 @@ from importlib import import_module
 from pathlib import Path
 
 from vae_core.config import CHANNELS, Shape, is_shape, shape_text
+from vae_core.imports import not_nets
 from vae_core.imports.net import FoundNet, NetFileError
 from vae_core.nets.layers import Dense
 
-PYTORCH = "vae_core.imports.pytorch"
+PYTORCH, KERAS = "vae_core.imports.pytorch", "vae_core.imports.keras"
 # The module whose `read` takes such files; imported only then, for each needs a library of its own.
 READERS = {
     **dict.fromkeys((".pt", ".pth", ".pth.tar", ".bin", ".ckpt", ".pkl", ".safetensors"), PYTORCH),
-    **dict.fromkeys((".keras", ".h5", ".hdf5"), "vae_core.imports.keras"),
-    ".onnx": "vae_core.imports.onnx",
+    **dict.fromkeys((".keras", ".h5", ".hdf5", ".json"), KERAS),
+    **dict.fromkeys((".onnx", ".onnx.data", ".onnx_data"), "vae_core.imports.onnx"),
 }
 
 
@@ -34,9 +35,12 @@ def read(paths: Sequence[Path], shape: Shape | None = None) -> FoundNet:
     kinds = {_reader(path): path for path in paths}
     if len(kinds) > 1:
         raise NetFileError(paths[0], f"it is of another kind than {paths[-1].name}; parts of a net are of one kind")
+    not_nets.refuse(paths)
     kind = next(iter(kinds))
     reader: Callable[..., FoundNet] = import_module(kind).read
-    return reader(paths, shape) if kind == PYTORCH else _with_shape(paths[0], reader(paths), shape)
+    if kind == PYTORCH:
+        return reader(paths, shape)
+    return _with_shape(paths[0], reader(paths, shape) if kind == KERAS else reader(paths), shape)
 
 
 def _with_shape(path: Path, net: FoundNet, shape: Shape | None) -> FoundNet:

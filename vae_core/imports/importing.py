@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,11 @@ from vae_core.data import Digits, as_input, examples, find_mnist, shape_of
 from vae_core.errors import ConfigError
 from vae_core.imports import files
 from vae_core.imports.choice import Fit
-from vae_core.imports.net import FoundNet, NetFileError
-from vae_core.imports.trial import SECONDS, Settled, Wishes, settle
+from vae_core.imports.net import NetFileError
+from vae_core.imports.settled import Settled, Wishes
+from vae_core.imports.trial import SECONDS, settle
 from vae_core.imports.trial_pictures import fitted
-from vae_core.metrics import Metric, evaluate
+from vae_core.metrics import Metric, evaluate, health
 from vae_core.models import computation_problem
 from vae_core.storage import records
 from vae_core.training.plan import NAME, NAME_RULE
@@ -39,7 +40,7 @@ class Imported:
 
     Attributes:
         settled: what was decided, and how.
-        metrics: of the test pictures; empty for a model that takes labels.
+        metrics: of the test pictures; empty for a half.
         digits: the set that it was tried and measured on.
         warnings: what speaks against it, a sentence each.
     """
@@ -56,7 +57,11 @@ def usual_digits(data_dir: str | Path | None = None) -> str:
 
 
 def settled_files(
-    paths: Sequence[Path], digits: Digits, wishes: Wishes | None = None, shape: Shape | None = None
+    paths: Sequence[Path],
+    digits: Digits,
+    wishes: Wishes | None = None,
+    shape: Shape | None = None,
+    say: Callable[[str], object] = lambda words: None,
 ) -> Settled:
     """What the files hold, with what they leave open settled by trying.
 
@@ -65,12 +70,14 @@ def settled_files(
         digits: to try it on.
         wishes: what is known, and not to be tried.
         shape: of a picture, where it is known.
+        say: hears what it is at, in a few words.
 
     Raises:
         NetFileError: the files cannot be taken; the sentence says why.
     """
+    say("reading the file")
     net = files.read(paths, shape)
-    _check_whole(paths[0], net)
+    say(f"trying {len(net.others) + 1} layouts" if net.others else "trying what the file leaves open")
     try:
         settled = settle(net, digits, wishes, SECONDS)
     except ConfigError as error:
@@ -106,9 +113,24 @@ def bring_in(
         raise ConfigError(f"a checkpoint cannot be called {out.name!r}; its name must be {NAME_RULE}")
     checkpoint.check_writable(out)
     test = held_out_digits(digits or usual_digits(data_dir), data_dir)
-    settled = settled_files(paths, test, wishes, shape)
-    metrics = () if settled.model.config.classes else tuple(measured(settled, test))
-    imported = Imported(settled, metrics, test, _warnings(settled))
+    return save(out, settled_files(paths, test, wishes, shape), paths, test, started)
+
+
+def save(out: Path, settled: Settled, paths: Sequence[Path], digits: Digits, started: float) -> Imported:
+    """Measures what was settled and makes a checkpoint of it.
+
+    Args:
+        out: its folder.
+        settled: what to save.
+        paths: where it comes from.
+        digits: on which it was tried.
+        started: when the import was, in seconds of `time.perf_counter`.
+
+    Raises:
+        CheckpointError: the folder cannot be written.
+    """
+    metrics = () if settled.model.config.half else tuple(measured(settled, digits))
+    imported = Imported(settled, metrics, digits, warnings(settled, digits))
     checkpoint.save(out, settled.model, _record(paths, imported, time.perf_counter() - started))
     return imported
 
@@ -116,14 +138,21 @@ def bring_in(
 def measured(settled: Settled, digits: Digits) -> list[Metric]:
     """`vae_core.metrics.evaluate` on pictures of the model's shape; each protocol says what was done to them."""
     shape, fit = settled.model.config.shape, settled.best.choice.fit
-    count = max(1, min(len(digits), MOST_TEST_NUMBERS // settled.model.config.pixels))
-    images = _fitted_images(digits.images[:count], shape, fit)
+    images = _test_images(settled, digits)
+    count = len(images)
     done = "" if shape == shape_of(digits.images) else f", pictures {fit} to {shape_text(shape)}"
     part = "" if count == len(digits) else f", the first {count:,} of {len(digits):,} pictures"
     return [
         Metric(metric.name, metric.value, metric.unit, f"{metric.protocol}{done}{part}")
-        for metric in evaluate(settled.model, images)
+        for metric in evaluate(settled.model.given(digits.labels[:count]), images)
     ]
+
+
+def _test_images(settled: Settled, digits: Digits) -> NDArray[np.uint8]:
+    """The first of the pictures, in the shape of the model."""
+    config = settled.model.config
+    count = max(1, min(len(digits), MOST_TEST_NUMBERS // config.pixels))
+    return _fitted_images(digits.images[:count], config.shape, settled.best.choice.fit)
 
 
 def _fitted_images(images: NDArray[np.uint8], shape: Shape, fit: Fit) -> NDArray[np.uint8]:
@@ -133,21 +162,11 @@ def _fitted_images(images: NDArray[np.uint8], shape: Shape, fit: Fit) -> NDArray
     return found
 
 
-def _check_whole(path: Path, net: FoundNet) -> None:
-    for part, other in (("a decoder", net.encoder), ("an encoder", net.decoder)):
-        if other is None:
-            raise NetFileError(path, f"it is {part} alone, half a model, which cannot be opened yet")
-
-
-def _warnings(settled: Settled) -> tuple[str, ...]:
-    """Where it draws no better than what knows nothing."""
-    if settled.best.error < settled.mean_picture_error:
-        return ()
-    return (
-        f"it draws these pictures with a squared error of {settled.best.error:.1f}, and their mean alone has "
-        f"{settled.mean_picture_error:.1f}: it was trained on other pictures, or its layers do not simply follow each "
-        f"other",
-    )
+def warnings(settled: Settled, digits: Digits) -> tuple[str, ...]:
+    """The faults that show, a sentence each."""
+    images = _test_images(settled, digits)
+    found = health(settled.model, images, digits.labels[: len(images)])
+    return tuple(finding.sentence for finding in found.findings) if found else ()
 
 
 def _record(paths: Sequence[Path], imported: Imported, seconds: float) -> dict[str, Any]:
@@ -158,12 +177,14 @@ def _record(paths: Sequence[Path], imported: Imported, seconds: float) -> dict[s
         "imported": {
             "files": [path.name for path in paths],
             "guesses": list(settled.guesses),
+            # In what a visitor's choice differs from the best guess; empty for that.
+            "chosen": settled.best.words,
             "warnings": list(imported.warnings),
             "pictures": settled.pictures,
-            "squared_error": round(settled.best.error, 4),
+            "squared_error": _rounded(settled.best.error),
             "mean_picture_squared_error": round(settled.mean_picture_error, 4),
             "runners_up": [
-                {"differs": tried.words, "squared_error": round(tried.error, 4)} for tried in settled.runners_up
+                {"differs": tried.words, "squared_error": _rounded(tried.error)} for tried in settled.runners_up
             ],
         },
         "model": settled.model.config.to_json(),
@@ -172,3 +193,7 @@ def _record(paths: Sequence[Path], imported: Imported, seconds: float) -> dict[s
         "seconds": round(seconds, 1),
         "test": {metric.name: metric.to_json() for metric in imported.metrics},
     }
+
+
+def _rounded(error: float | None) -> float | None:
+    return None if error is None else round(error, 4)

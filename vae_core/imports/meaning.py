@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import torch
@@ -10,17 +9,17 @@ from torch import Tensor
 
 from vae_core import losses
 from vae_core.imports.assembly import assemble
-from vae_core.imports.choice import Choice, Meaning
+from vae_core.imports.choice import Choice
 from vae_core.imports.net import FoundNet
+from vae_core.metrics.kl_weight import kl_weight
 from vae_core.models import VariationalAutoencoder, reparameterize
 from vae_core.nets.layers import Activation
+from vae_core.nets.readings import Meaning
 
 # ln sigma^2 is usual: another meaning must be better by as much, in parts of the bound. Softplus is hardly another
 # function than exp where sigma is small.
 MARGINS: dict[Meaning, float] = {"logvar": 0.0, "log_sigma": 0.02, "sigma": 0.02, "softplus": 0.021}
 PICTURES = 128
-# Of ln sigma^2, up and down; and what is saved by it at least.
-STEP, SMALLEST = 0.1, 1e-6
 
 
 @torch.inference_mode()
@@ -32,7 +31,7 @@ def meaning_of(net: FoundNet, choice: Choice, x: Tensor, y: Tensor | None, known
     Args:
         net: the layout.
         choice: all else that is open.
-        x: pictures [B, C, H, W] of its shape.
+        x: pictures [B, C, H, W] of its shape. On a half they say nothing: what is usual is taken.
         y: their labels, where it takes them.
         known: what is not to be tried.
     """
@@ -40,6 +39,8 @@ def meaning_of(net: FoundNet, choice: Choice, x: Tensor, y: Tensor | None, known
         return known
     if len(net.heads) == 2 and (last := net.heads[1][-1].layer) and isinstance(last, Activation):
         return "softplus" if last.function == "softplus" else "sigma"
+    if net.encoder is None or net.decoder is None:
+        return "logvar"
     x, y = x[:PICTURES], None if y is None else y[:PICTURES]
     bounds = {
         meaning: negative_bound(net, replace(choice, meaning=meaning), x, y) * (1 + margin)
@@ -66,21 +67,9 @@ def sampled(model: VariationalAutoencoder, x: Tensor) -> tuple[Tensor, Tensor, T
 
 
 @torch.inference_mode()
-def kl_weight(net: FoundNet, choice: Choice, x: Tensor, y: Tensor | None) -> float:
-    """The weight of the KL beside the squared error for which sigma is as large as it should be.
-
-    Where the loss is least, a sigma a little larger costs in the error what it saves in the KL: the ratio of both is
-    the weight, whichever likelihood and beta it was trained with. 0 where sigma does not matter.
-    """
+def squared_error_kl_weight(net: FoundNet, choice: Choice, x: Tensor, y: Tensor | None) -> float:
+    """`kl_weight` beside the squared error, by which all choices are compared; 0 where sigma does not matter."""
     model = assemble(net, choice).given(y)
     if not isinstance(model, VariationalAutoencoder):
         return 0.0
-    mu, logvar = model.posterior(x)
-    errors, divergences = [], []
-    for wider in (-STEP, STEP):
-        z = reparameterize(mu, logvar + wider, torch.Generator().manual_seed(0))
-        errors.append(losses.squared_error(model.decode(z), x).mean().item())
-        divergences.append(losses.kl_divergence(mu, logvar + wider).mean().item())
-    saved = divergences[0] - divergences[1]
-    weight = (errors[1] - errors[0]) / saved if saved > SMALLEST else 0.0
-    return weight if 0 < weight < math.inf else 0.0
+    return kl_weight(lambda z: losses.squared_error(model.decode(z), x), *model.posterior(x)) or 0.0

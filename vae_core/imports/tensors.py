@@ -15,18 +15,21 @@ import torch
 from torch import Tensor
 
 from vae_core.imports.net import NetFileError
+from vae_core.imports.state.objects import inert, is_module, members
 from vae_core.storage.contents import DAMAGED
 
 MOST_BYTES = 500_000_000
 MOST_TENSORS, MOST_VALUES = 2_000, 100_000_000
 # Of what a pickle nests: a small one can name itself over and over.
-MOST_DEPTH, MOST_ENTRIES = 6, 50_000
+MOST_DEPTH, MOST_ENTRIES = 12, 50_000
 MOST_CONFIG = 1_000_000
 
 WRAPPERS = ("model_state_dict", "state_dict", "model_state", "model", "net", "network", "vae", "weights", "params")
 PREFIXES = ("module", "_orig_mod")
 # What a training writes beside the weights, by the beginning of its name.
-BESIDE = ("optim", "opt_", "scheduler", "lr_", "scaler", "ema", "discriminator", "rng")
+BESIDE = ("optim", "opt_", "scheduler", "lr_", "scaler", "rng")
+# What torch says of a pickle that makes more than tensors, and more than `state.objects` takes.
+OF_CODE = ("nsupported global", "nsupported GLOBAL", "nsupported class", "Can only", "unrecognized function")
 PYTHAE_WEIGHTS, PYTHAE_CONFIG = ("model.pt", "model.safetensors"), "model_config.json"
 
 
@@ -100,13 +103,13 @@ def _safetensors(path: Path) -> dict[str, Tensor]:
 def _torch(path: Path) -> Any:
     _check_zip(path)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), inert(path):
             warnings.simplefilter("ignore")
             return torch.load(path, map_location="cpu", weights_only=True)
     # There is no end to what a damaged pickle can make the unpickler raise.
     except Exception as error:
         said = str(error)
-        if "Unsupported global" in said or "Unsupported class" in said:
+        if any(words in said for words in OF_CODE):
             raise NetFileError(
                 path, "it holds code and not numbers alone: save model.state_dict() in place of the model"
             ) from error
@@ -169,7 +172,9 @@ def _tensors(path: Path, found: Any) -> Iterator[tuple[str, Tensor]]:
 
 
 def _entries(found: Any, name: str) -> list[tuple[str, Any]]:
-    if isinstance(found, Mapping) and "param_groups" not in found:
+    if is_module(found):
+        kept = list(members(found).items())
+    elif isinstance(found, Mapping) and "param_groups" not in found:
         kept = [(str(key), value) for key, value in found.items() if not str(key).lower().startswith(BESIDE)]
     elif isinstance(found, Sequence) and not isinstance(found, str | bytes):
         kept = [(str(i), value) for i, value in enumerate(found)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vae_core.config import shape_text
-from vae_core.imports.assembly import head_function, is_double, without_output
-from vae_core.imports.choice import IDENTITY, INPUTS, MEANINGS, OUTPUTS, Choice, rule_text
+from vae_core.imports.assembly import half_of, head_function, is_double, without_output
+from vae_core.imports.choice import IDENTITY, Choice, rule_text
+from vae_core.imports.half import GUESSES
 from vae_core.imports.net import Chain, FoundNet
 from vae_core.nets.layers import AveragePooling, Convolution, MaxPooling, TransposedConvolution, Upsampling
+from vae_core.nets.readings import INPUTS, MEANINGS, OUTPUTS
 
 SPLITS = {
     "as found": "mu is the first head",
@@ -21,15 +23,17 @@ SPLITS = {
 
 def guesses(net: FoundNet, choice: Choice) -> tuple[str, ...]:
     """Of the winner, a sentence each, without a full stop."""
-    found = list(net.guesses)
+    half = half_of(net)
+    found = [*([GUESSES[half]] if half else []), *net.guesses]
     encoder, decoder = net.encoder or (), net.decoder or ()
     if any(link.is_open for link in (*encoder, *decoder)):
         found.append(_functions_text(choice))
     if windows := _windows_text((*encoder, *decoder)):
         found.append(windows)
-    if without_output(decoder)[1] is None:
+    if half != "encoder" and without_output(decoder)[1] is None:
         found.append(f"the decoder ends in {OUTPUTS[choice.output].line.words}")
-    found.append(f"it takes {INPUTS[choice.input].words}")
+    if half != "decoder":
+        found.append(f"it takes {INPUTS[choice.input].words}")
     if is_double(net) or len(net.heads) == 2:
         found.append(f"{SPLITS[choice.split]}, and the second number is {MEANINGS[choice.meaning]}")
     if choice.code != IDENTITY and head_function(net) is None:

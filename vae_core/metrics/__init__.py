@@ -9,6 +9,8 @@ from vae_core.metrics.continuity import Continuity, continuity, continuity_betwe
 from vae_core.metrics.coverage import Coverage, completeness, precision_recall, stroke_features
 from vae_core.metrics.denoising import Curve, curve, noisy_curve
 from vae_core.metrics.evaluation import Metric, evaluate
+from vae_core.metrics.health import Health, health
+from vae_core.metrics.known_faults import Finding
 from vae_core.metrics.reconstruction import squared_errors
 from vae_core.metrics.similarity import psnr, ssim
 from vae_core.metrics.tangency import Tangency, tangency
@@ -17,6 +19,8 @@ __all__ = [
     "Continuity",
     "Coverage",
     "Curve",
+    "Finding",
+    "Health",
     "Metric",
     "Tangency",
     "completeness",
@@ -24,6 +28,7 @@ __all__ = [
     "continuity_between_digits",
     "curve",
     "evaluate",
+    "health",
     "noisy_curve",
     "precision_recall",
     "psnr",

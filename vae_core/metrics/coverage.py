@@ -104,10 +104,11 @@ def completeness(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -
     - "prior": decoded samples of N(0, I);
     - "fitted": decoded samples of the Gaussian fitted to the codes of all `images`.
 
-    A class-conditional model draws the samples with the labels of the second half.
+    A class-conditional model draws the samples with the labels of the second half. Of a decoder alone, which gives no
+    digit a code, there are "real" and "prior".
 
     Args:
-        model: any model.
+        model: any that decodes.
         images: uint8 [N, H, W] or [N, C, H, W], at least eight.
         seed: of the shuffle and of the samples.
 
@@ -121,13 +122,10 @@ def completeness(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -
     real, held_out = x[order[:half]], x[order[half : 2 * half]]
     given = model.rows(order[half : 2 * half])
     z = torch.randn(half, model.config.latent_dim, generator=generator)
-    codes = encodings(model, images, seed)
-    fitted = torch.tensor(codes.mean) + z @ torch.tensor(codes.cholesky).T
-    pictures = {
-        "real": held_out,
-        "reconstructed": given.decode(given.encode(held_out)),
-        "prior": given.decode(z),
-        "fitted": given.decode(fitted),
-    }
+    pictures = {"real": held_out, "prior": given.decode(z)}
+    if "encoder" in model.config.parts:
+        codes = encodings(model, images, seed)
+        fitted = torch.tensor(codes.mean) + z @ torch.tensor(codes.cholesky).T
+        pictures |= {"reconstructed": given.decode(given.encode(held_out)), "fitted": given.decode(fitted)}
     manifold = stroke_features(real)
     return {name: precision_recall(manifold, stroke_features(each)) for name, each in pictures.items()}

@@ -141,8 +141,10 @@ def whereabouts(manifold: DigitManifold, pictures: Tensor) -> Whereabouts:
 def unlike_digits(model: Autoencoder, images: NDArray[np.uint8], manifold: DigitManifold) -> Array:
     """The codes of digits that the model redraws so badly that no other digit lies there: float32 [L, D].
 
-    Within `own_radius` of one of them a code is that of the digit.
+    A decoder alone gives no digit a code. Within `own_radius` of one of them a code is that of the digit.
     """
+    if model.config.half == "decoder":
+        return np.empty((0, model.config.latent_dim), np.float32)
     codes = model.encode(as_input(images))
     # A browser rounds otherwise: one digit more in this list changes no word, one less might.
     lost = whereabouts(manifold, model.decode(codes)).share > NO_DIGIT - 0.01

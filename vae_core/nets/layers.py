@@ -26,6 +26,7 @@ from vae_core.nets.windows import (
 )
 
 Function = Literal["relu", "leaky_relu", "elu", "silu", "gelu", "gelu_tanh", "tanh", "sigmoid", "softplus", "identity"]
+OutputActivation = Literal["sigmoid", "linear"]
 
 __all__ = [
     "LAYERS",

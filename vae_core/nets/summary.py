@@ -17,14 +17,15 @@ from vae_core.nets.layers import (
 )
 
 
-def widths(encoder: Sequence[Layer], code: int, decoder: Sequence[Layer], pixels: int) -> str:
-    """Of a dense net, "+10" where a label of ten classes joins.
+def widths(encoder: Sequence[Layer] | None, code: int, decoder: Sequence[Layer] | None, pixels: int) -> str:
+    """Of a dense net, or of its half where the other is None, "+10" where a label of ten classes joins.
 
     >>> widths([Label(classes=10), Dense(units=64)], 2, [Label(classes=10), Dense(units=784)], 784)
     '784+10-64-2+10-784'
     """
-    found = [str(pixels)]
-    for layer in (*encoder, code, *decoder):
+    found: list[str] = []
+    start = () if encoder is None else (pixels, *encoder)
+    for layer in (*start, code, *(decoder or ())):
         if isinstance(layer, Dense):
             found.append(str(layer.units))
         elif isinstance(layer, Label):
@@ -34,17 +35,20 @@ def widths(encoder: Sequence[Layer], code: int, decoder: Sequence[Layer], pixels
     return "-".join(found)
 
 
-def words(encoder: Sequence[Layer], code: int, decoder: Sequence[Layer], picture: str) -> str:
-    """Of any net, the layers that have weights or change the size of the picture, and not the last, which makes it.
+def words(encoder: Sequence[Layer] | None, code: int, decoder: Sequence[Layer] | None, picture: str) -> str:
+    """Of any net, or of its half where the other is None, the layers that have weights or change the picture's size.
+
+    Not the last, which makes the picture.
 
     >>> up = TransposedConvolution(channels=8, kernel=(4, 4), stride=(2, 2))
     >>> words([Convolution(channels=16, kernel=(3, 3), stride=(2, 2))], 4, [Dense(units=96), up, up], "28 x 28")
     '28 x 28 - conv 16 /2 - 4 - dense 96 - convT 8 x2 - 28 x 28'
     """
-    before, after = _said(encoder), _said(decoder)
+    before, after = ([] if part is None else _said(part) for part in (encoder, decoder))
     if after and after[-1].startswith(("dense", "conv")):
         after.pop()
-    return " - ".join([picture, *before, str(code), *after, picture]).replace(" - + label", " + label")
+    first, last = ([] if part is None else [picture] for part in (encoder, decoder))
+    return " - ".join([*first, *before, str(code), *after, *last]).replace(" - + label", " + label")
 
 
 def _said(layers: Sequence[Layer]) -> list[str]:

@@ -152,7 +152,9 @@ def leave_one_out(values: Array) -> Array:
     return np.asarray((values - values.mean()) * (count / (count - 1)))
 
 
-def of_picture(model: VariationalAutoencoder, x: Tensor, eps: Array, beta: float = 1.0) -> PictureGradients:
+def of_picture(
+    model: VariationalAutoencoder, x: Tensor, eps: Array, beta: float = 1.0, label: int | None = None
+) -> PictureGradients:
     """The gradient of E_q[-ln p(x|z)] + beta KL(q(z|x) || N(0, I)) in mu and sigma of one picture, by both estimators.
 
     The KL divergence is in closed form in both, as in training: it adds beta mu and beta (sigma - 1 / sigma) to every
@@ -163,6 +165,7 @@ def of_picture(model: VariationalAutoencoder, x: Tensor, eps: Array, beta: float
         x: float32 [1, C, H, W] in [0, 1].
         eps: float64 [N, D], draws of N(0, I), at least two.
         beta: weight of the KL term, at least 0.
+        label: with which a class-conditional model decodes, where that is another than it has been given.
 
     Raises:
         ObjectiveError: fewer than two draws, not of so many codes, or the encoder says sigma is 0.
@@ -174,8 +177,10 @@ def of_picture(model: VariationalAutoencoder, x: Tensor, eps: Array, beta: float
     mu = np.asarray(means[0].double().numpy())
     sigma = np.exp(0.5 * logvars[0].double().numpy())
 
+    decoder = model.given(label)
+
     def cost(z: Tensor) -> Tensor:
-        output = model.decoder_output(z.float())
+        output = decoder.decoder_output(z.float())
         return losses.reconstruction(output, x.expand_as(output), model.config.likelihood)
 
     values, pathwise = reparameterised(cost, mu, sigma, eps)

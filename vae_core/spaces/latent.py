@@ -26,11 +26,13 @@ class Encodings(Frozen):
     """A set of digits as one model encodes it; all arrays read-only.
 
     Attributes:
-        codes: float32 [N, D], what the decoder was trained on: z of an AE, one sample of q(z|x) a digit of a VAE.
+        codes: float32 [N, D], what the decoder was trained on: z of an AE, one sample of q(z|x) a digit of a VAE; of a
+            decoder alone, which gives no digit a code, draws from N(0, I).
         means: float32 [N, D], `encode(x)`: z of an AE, mu of a VAE.
         mean, std: float32 [D], of `codes`.
         cholesky: float32 [D, D], lower triangular; cholesky @ cholesky.T is the covariance of `codes`.
-        activity: float32 [D], a VAE's mean KL of the coordinate in nats, an AE's variance of the coordinate.
+        activity: float32 [D], a VAE's mean KL of the coordinate in nats, an AE's variance of the coordinate; of a
+            decoder alone, where all coordinates are alike, 1.
         active: bool [D], `active_coordinates`.
         histogram: float32 [D, 48], density of each coordinate of `codes`.
         histogram_edges: float32 [D, 49].
@@ -63,6 +65,9 @@ def encodings(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -> E
         raise ValueError(f"a cloud of codes takes at least two digits, not {len(images)}")
     x = as_input(images)
     generator = torch.Generator().manual_seed(seed)
+    if model.config.half == "decoder":
+        means = torch.randn(len(x), model.config.latent_dim, generator=generator)
+        return _described(means, means, torch.ones_like(means[0]), torch.ones_like(means[0], dtype=torch.bool))
     means = model.encode(x)
     if isinstance(model, VariationalAutoencoder):
         mu, logvar = model.posterior(x)
@@ -71,7 +76,11 @@ def encodings(model: Autoencoder, images: NDArray[np.uint8], seed: int = 0) -> E
     else:
         activity = means.var(0)
         active = active_coordinates(means)
-    codes = model.sample_code(x, generator).numpy()
+    return _described(model.sample_code(x, generator), means, activity, active)
+
+
+def _described(sampled: Tensor, means: Tensor, activity: Tensor, active: Tensor) -> Encodings:
+    codes = sampled.numpy()
     histogram, histogram_edges = _histograms(codes)
     return Encodings(
         codes=codes,

@@ -23,6 +23,7 @@ Method = Literal["pca", "kernel-pca", "t-sne", "raw"]
 METHODS: tuple[Method, ...] = get_args(Method)
 LIMITS = {"gamma": (0.01, 100.0), "degree": (1, 6), "coef0": (-10.0, 10.0), "perplexity": (2.0, 100.0)}
 
+PLOTS = {2: "a plane", 3: "a 3D plot"}
 # Its squared distances are float32, and its search for each bandwidth ends after a hundred doublings.
 T_SNE_SPREAD = (1e-10, 1e10)
 
@@ -191,6 +192,20 @@ def plane(codes: Array) -> Plane:
     return Plane(_narrow(origin), _narrow(axes), _narrow(points), _narrow(residual), _narrow(share))
 
 
+def plane_of_prior(dim: int) -> Plane:
+    """The plane of a latent map of N(0, I), where there are no codes: its first two coordinates, the others at 0.
+
+    Args:
+        dim: D.
+
+    Raises:
+        ProjectionError: D is 1.
+    """
+    _require_axes(dim, 2)
+    nothing = np.zeros((0, 2))
+    return Plane(*map(_narrow, (np.zeros(dim), np.eye(2, dim), nothing, nothing[:, 0], np.full(2, 1 / dim))))
+
+
 def check(codes: Array, config: ProjectionConfig) -> None:
     """Refuses at once what `project` would refuse before it computes; for the arguments see there.
 
@@ -199,9 +214,9 @@ def check(codes: Array, config: ProjectionConfig) -> None:
     """
     count, dim = codes.shape
     k = config.components
-    plot = "a plane" if k == 2 else "a 3D plot"
+    plot = PLOTS[k]
     if config.method == "pca" or (config.method == "kernel-pca" and config.kernel == "linear"):
-        _require(dim >= k, f"it has {_codes(dim)}, and {plot} takes {k}")
+        _require_axes(dim, k)
     if config.method == "raw":
         _require(
             dim == k, f"it has {_codes(dim)}, and raw codes are drawn{'' if k == 2 else ' in 3D'} for models with {k}"
@@ -280,6 +295,10 @@ def _narrow(values: Wide | Array) -> Array:
         narrow = np.ascontiguousarray(values, np.float32)
     _require(bool(np.isfinite(narrow).all()), "its codes are too far apart to be drawn")
     return narrow
+
+
+def _require_axes(dim: int, components: int) -> None:
+    _require(dim >= components, f"it has {_codes(dim)}, and {PLOTS[components]} takes {components}")
 
 
 def _require(condition: bool, message: str) -> None:

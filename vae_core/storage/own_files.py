@@ -92,8 +92,9 @@ def opened(folder: Path, names: tuple[str, ...] = NAMES) -> Iterator[Opened]:
             for descriptor in found.values():
                 if isinstance(descriptor, int):
                     stack.callback(os.close, descriptor)
-            # What is open keeps its inode: what still has it has not been replaced since.
-            if all(_is_still(found[name], _readable_paths(folder)[name]) for name in names):
+            # What is open keeps its inode: what still has it has not been replaced since. Looked at twice: all that was
+            # there at the first look and is at the second was there at one moment, between them.
+            if all(_is_still(found[name], _readable_paths(folder)[name]) for name in 2 * names):
                 yield Opened(paths, found)
                 return
         if time.monotonic() > deadline:

@@ -255,6 +255,29 @@ def test_whoever_reads_meanwhile_sees_one_model(path: Path) -> None:
     assert_next_save_is_clean(path)
 
 
+def test_files_of_two_saves_are_not_taken_for_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One file moves between the look for it and its opening, and another save begins while all are looked at again."""
+    save(path, NEXT, "next")
+    names = ("config.json", "training.json", "optimizer.safetensors")
+    is_still, calls = own_files._is_still, itertools.count()
+
+    def begins(found: Any, file: Path) -> bool:
+        if next(calls) == len(names) - 1:
+            save(path, NEW, "new")
+        return is_still(found, own_files._readable_paths(path)[file.name])
+
+    opens, opened = own_files._open, itertools.count()
+
+    def misses(file: Path) -> Any:
+        return None if file.name == names[-1] and next(opened) == 0 else opens(file)
+
+    monkeypatch.setattr(own_files, "_open", misses)
+    monkeypatch.setattr(own_files, "_is_still", begins)
+    with own_files.opened(path, names) as files:
+        assert json.loads(files.read("training.json", 10_000) or b"") == {"name": "new"}
+        assert "optimizer.safetensors" not in files
+
+
 def test_all_is_on_disk_before_it_gets_its_name_and_the_name_before_save_returns(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,6 +23,7 @@ FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "sigmoid": expit,
     "softplus": lambda x: np.logaddexp(x, 0),
     "silu": lambda x: x * expit(x),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
     "gelu": lambda x: x * (1 + erf(x / np.sqrt(2))) / 2,
     "leaky_relu": lambda x: np.where(x > 0, x, 0.2 * x),
 }
@@ -256,6 +257,23 @@ def write_h5(path: Path, layers: Sequence[Written], description: dict[str, Any] 
             group.attrs["weight_names"] = np.array([name.encode() for name in names])
             for name, weight in zip(names, layer.weights, strict=True):
                 group.create_dataset(name, data=weight.astype(np.float32))
+    return path
+
+
+def write_nested_h5(path: Path, parts: dict[str, list[Written]], description: dict[str, Any] | None) -> Path:
+    """The same of nets in a net: each group lists the weights of all layers of one."""
+    with h5py.File(path, "w") as file:
+        root = file
+        if description is not None:
+            file.attrs["model_config"] = json.dumps(description)
+            root = file.create_group("model_weights")
+        root.attrs["layer_names"] = np.array([name.encode() for name in parts])
+        for name, members in parts.items():
+            group = root.create_group(name)
+            weights = {f"{each.name}/w{i}:0": w for each in members for i, w in enumerate(each.weights)}
+            group.attrs["weight_names"] = np.array([key.encode() for key in weights])
+            for key, weight in weights.items():
+                group.create_dataset(key, data=weight.astype(np.float32))
     return path
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,18 @@ from tests.core.imports.nets import CASES, pictures, trained
 from vae_core import __main__ as cli
 from vae_core import checkpoint
 from vae_core.commands import imports as commands
+from vae_core.imports import limits
 
 Call = Callable[..., str]
 
 
 @pytest.fixture
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
-    """The command in an empty folder without MNIST, with the net of "two heads"; returns what it said in one line."""
+    """The command in an empty folder without MNIST, with the net of "two heads"; returns what it said in one line.
+
+    In this process, and so without limits, which see `test_limits`.
+    """
+    monkeypatch.setattr(limits, "held", lambda *_: nullcontext())
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("DIGITS_DIR", raising=False)
     monkeypatch.setattr(commands, "console", Console(width=240))
@@ -90,7 +96,7 @@ def test_what_is_there_is_kept_unless_it_is_to_be_replaced(call: Call) -> None:
 
 def test_a_file_that_cannot_be_taken_leaves_nothing(call: Call) -> None:
     Path("page.pt").write_text("<html>")
-    assert "error: page.pt: it is damaged" in call("page.pt", "--out", "mine", code=1)
+    assert "error: page.pt: it is a page of the web" in call("page.pt", "--out", "mine", code=1)
     assert "cannot be called 'My Net'" in call("net.pt", "--out", "My Net", code=1)
     assert "files of nets end in .pt" in call("net.docx", "--out", "mine", code=1)
     assert not checkpoint.exists("mine")
@@ -99,6 +105,7 @@ def test_a_file_that_cannot_be_taken_leaves_nothing(call: Call) -> None:
 def test_a_net_that_draws_worse_than_the_mean_picture_is_warned_of(call: Call) -> None:
     torch.manual_seed(0)
     torch.save({name: torch.randn_like(tensor) for name, tensor in trained("two heads").state_dict().items()}, "net.pt")
-    assert "it was trained on other pictures, or its layers do not simply follow each other" in call(
-        "net.pt", "--out", "mine"
-    )
+    said = call("net.pt", "--out", "mine")
+    assert "It was trained on other pictures, or its layers do not simply follow each other." in said
+    (warning,) = checkpoint.load_training("mine")["imported"]["warnings"]
+    assert f"warning: {warning}" in said

@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from vae_core.data import uci_digits
-from vae_core.imports import files, importing, tensors
+from vae_core.imports import files, importing, not_nets, tensors
 from vae_core.imports.net import NetFileError
 
 FUZZED = 200
@@ -100,7 +100,8 @@ class Code:
 @pytest.mark.parametrize("is_legacy", [False, True])
 def test_code_in_a_file_is_not_run(is_legacy: bool, tmp_path: Path) -> None:
     assert "it holds code" in refused(saved(tmp_path / "net.pt", {"w": Code()}, is_legacy))
-    assert "save model.state_dict()" in refused(saved(tmp_path / "whole.pt", nn.Linear(2, 2), is_legacy))
+    said = refused(saved(tmp_path / "whole.pt", nn.Linear(2, 2), is_legacy))
+    assert ("save model.state_dict()" if is_legacy else "[2, 2] left over") in said
 
 
 def test_files_that_are_something_else(tmp_path: Path) -> None:
@@ -118,6 +119,30 @@ def test_files_that_are_something_else(tmp_path: Path) -> None:
     assert "cannot be read: No such file" in refused(tmp_path / "nowhere.pt")
     (tmp_path / "folder").mkdir()
     assert "holds no model.pt" in refused(tmp_path / "folder")
+
+
+STRANGERS = {
+    b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 184\n": "it is a pointer of Git LFS",
+    b"\n\n<!DOCTYPE html>\n<html lang=en>": "it is a page of the web",
+    b"\xff\xd8\xff\xe0\x00\x10JFIF": "it is a picture, JPEG",
+    b"\x1f\x8b\x08\x00": "it is packed with gzip",
+}
+
+
+@pytest.mark.parametrize("ending", [".h5", ".keras", ".onnx", ".pth", ".safetensors"])
+@pytest.mark.parametrize("content", STRANGERS)
+def test_what_a_download_brings_in_place_of_a_net_is_named(ending: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / f"net{ending}"
+    path.write_bytes(content)
+    assert STRANGERS[content] in refused(path)
+
+
+@pytest.mark.parametrize("size", [0x20, 0x3C, 0x0A20, 0x1F8B, 0x8B1F])
+def test_the_length_of_a_header_is_no_beginning_of_another_file(size: int, tmp_path: Path) -> None:
+    """A file of safetensors begins with it, whatever letters its bytes are."""
+    path = tmp_path / "net.safetensors"
+    path.write_bytes(struct.pack("<Q", size) + b"{" + b" " * (size - 2) + b"}")
+    not_nets.refuse([path])
 
 
 def test_a_zip_that_unpacks_to_more_than_it_is(tmp_path: Path) -> None:
@@ -157,21 +182,6 @@ def test_a_header_that_claims_more_than_there_is(tmp_path: Path) -> None:
         path = tmp_path / "net.safetensors"
         path.write_bytes(struct.pack("<Q", len(header)) + header + bytes(8))
         refused(path)
-
-
-def test_half_a_model_is_said_to_be_one(tmp_path: Path) -> None:
-    """Its layers are found, and which half they are."""
-    decoder = saved(tmp_path / "decoder.pt", {"a.weight": torch.rand(64, 3), "b.weight": torch.rand(784, 64)})
-    found = files.read([decoder])
-    assert found.encoder is None
-    assert found.latent_dim == 3
-    with pytest.raises(NetFileError, match="a decoder alone"):
-        importing.settled_files([decoder], uci_digits())
-    weights = {"a.weight": torch.rand(65, 784), "mu.weight": torch.rand(3, 65), "logvar.weight": torch.rand(3, 65)}
-    encoder = saved(tmp_path / "encoder.pt", weights)
-    assert files.read([encoder]).decoder is None
-    with pytest.raises(NetFileError, match="an encoder alone"):
-        importing.settled_files([encoder], uci_digits())
 
 
 def is_refused(read: Callable[[Any], object], source: Any) -> bool:

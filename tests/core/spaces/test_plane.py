@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 
 from tests.core.spaces.test_projection import Codes, cloud, spoiled
 from vae_core.errors import ProjectionError
-from vae_core.spaces.projection import Plane, ProjectionConfig, plane, project
+from vae_core.spaces.projection import Plane, ProjectionConfig, plane, plane_of_prior, project
 
 
 @given(st.integers(2, 12), st.integers(3, 40), st.integers(0, 1000))
@@ -46,6 +46,22 @@ def test_the_plane_of_more_codes_holds_the_first_two_principal_axes() -> None:
     np.testing.assert_allclose(found.axes, oracle.components_, atol=1e-5)
     np.testing.assert_allclose(found.share, oracle.explained_variance_ratio_, rtol=1e-5)
     np.testing.assert_array_equal(found.points, project(codes, ProjectionConfig()).points)
+
+
+@given(st.integers(2, 12), st.integers(0, 1000))
+def test_the_plane_of_n_0_i_is_its_first_two_coordinates(dim: int, seed: int) -> None:
+    found = plane_of_prior(dim)
+    u, v = np.random.default_rng(seed).normal(size=2)
+    np.testing.assert_allclose(found.origin + [u, v] @ found.axes, [u, v, *[0] * (dim - 2)], rtol=1e-6)
+    draws = np.random.default_rng(seed).normal(size=(20_000, dim))
+    kept = (draws @ found.axes.T).var(0) / draws.var(0).sum()
+    np.testing.assert_allclose(found.share, kept, rtol=0.05)
+    assert (found.points.shape, found.residual.shape) == ((0, 2), (0,))
+
+
+def test_one_code_spans_no_plane_of_n_0_i() -> None:
+    with pytest.raises(ProjectionError, match=r"^it has 1 code, and a plane takes 2$"):
+        plane_of_prior(1)
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ RUN = """async ([name, codes, images]) => {
   const model = await loadModel(name);
   const posterior = (x) => { const { mu, sigma } = model.posterior(x); return [mu, sigma]; };
   return [
-    codes.map((z) => model.decode(z).slice()),
-    images.map((x) => model.encode(x).slice()),
-    model.config.kind === "vae" ? images.map(posterior) : [],
+    model.canDecode ? codes.map((z) => model.decode(z).slice()) : [],
+    model.canEncode ? images.map((x) => model.encode(x).slice()) : [],
+    model.scale ? images.map(posterior) : [],
   ];
 }"""
 
@@ -31,13 +31,17 @@ def test_every_checkpoint_as_in_pytorch(served_node: Node, served_checkpoints: P
     entries = checkpoint.available(served_checkpoints)
     assert len(entries) >= 10
     for entry in entries:
-        model = checkpoint.load(entry.path)
+        # The digit that nobody has chosen is 0.
+        model = checkpoint.load(entry.path).given(0)
         x = examples(model.config.shape, COUNT)
         z = 2 * torch.randn(COUNT, model.config.latent_dim, generator=torch.Generator().manual_seed(0))
         pictures, codes, posteriors = served_node.evaluate(RUN, [entry.name, z.numpy(), x.flatten(1).numpy()])
-        expected = model.decode(z).flatten(1)
-        np.testing.assert_allclose(pictures, expected, atol=TOLERANCE, rtol=0, err_msg=f"{entry.name} decode")
-        np.testing.assert_allclose(codes, model.encode(x), atol=TOLERANCE, rtol=1e-5, err_msg=f"{entry.name} encode")
+        if "decoder" in model.config.parts:
+            expected = model.decode(z).flatten(1)
+            np.testing.assert_allclose(pictures, expected, atol=TOLERANCE, rtol=0, err_msg=f"{entry.name} decode")
+        if "encoder" in model.config.parts:
+            expected = model.encode(x)
+            np.testing.assert_allclose(codes, expected, atol=TOLERANCE, rtol=1e-5, err_msg=f"{entry.name} encode")
         if isinstance(model, VariationalAutoencoder):
             mu, logvar = model.posterior(x)
             expected = torch.stack([mu, (0.5 * logvar).exp()], dim=1)

@@ -132,7 +132,7 @@ def test_every_recipe_of_widths_fills_the_form_and_comes_out_as_it_was(node: Nod
 
 
 def test_a_free_name_is_the_first_that_nobody_has_and_one_that_python_takes(node: Node) -> None:
-    free = """async ([start, taken]) => (await load("train/form/plan.js")).freeName(start, taken)"""
+    free = """async ([start, taken]) => (await load("kit/names.js")).freeName(start, taken)"""
     assert node.evaluate(free, ["my-vae", []]) == "my-vae"
     assert node.evaluate(free, ["my-vae", ["my-vae", "my-vae-2"]]) == "my-vae-3"
     long = "a" * 58 + "-b" + "c" * 9
@@ -143,5 +143,5 @@ def test_a_free_name_is_the_first_that_nobody_has_and_one_that_python_takes(node
     ("seconds", "words"), [(0.2, "1 s"), (8.4, "8 s"), (119, "2 min"), (5400, "1.5 h"), (90_000, "25 h")]
 )
 def test_a_time_is_told_as_one_would_say_it(node: Node, seconds: float, words: str) -> None:
-    tell = "async (seconds) => (await load('train/form/size.js')).timeText(seconds)"
+    tell = "async (seconds) => (await load('kit/amounts.js')).timeText(seconds)"
     assert node.evaluate(tell, seconds) == words

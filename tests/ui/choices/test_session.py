@@ -1,3 +1,4 @@
+import importlib
 import shutil
 from pathlib import Path
 
@@ -7,10 +8,12 @@ from streamlit.testing.v1 import AppTest
 
 from tests import tiny
 from tests.ui.conftest import DEFAULTS, MAIN, address, component, notice, open_link, page
+from ui import store
 from ui.choices import state
 from ui.components.address import Address
 
 pytestmark = pytest.mark.usefixtures("root")
+AROUND = {"state.start": "choices.state.start", "sidebar.show": "frame.sidebar.show", "guide": "components.guide.guide"}
 LINK = {"left": "vae-30", "right": "vae-2", "digits": "uci", "seed": "4294967295"}
 
 
@@ -58,6 +61,31 @@ def test_a_checkpoint_that_leaves_is_replaced(own_root: Path) -> None:
     app.run()
     assert address(app) == DEFAULTS
     assert "`vae-2` is no longer here" in notice(app)
+
+
+@pytest.mark.parametrize("after", ["state.start", "sidebar.show", "guide"])
+@pytest.mark.parametrize("gone", ["vae-2", "linear"])
+def test_a_checkpoint_that_leaves_while_a_page_runs_is_replaced(
+    own_root: Path, after: str, gone: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is shown, and one that is only offered."""
+    app = open_link({"left": "vae-2"})
+    where, _, name = f"ui.{AROUND[after]}".rpartition(".")
+    module = importlib.import_module(where)
+    before = getattr(module, name)
+
+    def leaves(*given: object) -> None:
+        before(*given)
+        shutil.rmtree(own_root / gone, ignore_errors=True)
+
+    monkeypatch.setattr(module, name, leaves)
+    told = ""
+    for path in ("models", "encodings", "desk"):
+        app.switch_page(page(path)).run()
+        assert not app.exception
+        told += notice(app)
+    assert gone not in store.models()
+    assert ("`vae-2` is no longer here" in told) == (gone == "vae-2")
 
 
 @pytest.mark.needs_mnist

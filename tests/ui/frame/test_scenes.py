@@ -166,6 +166,27 @@ def test_thirty_numbers_keep_more_than_two(digits: Digits) -> None:
     assert two > 4 * thirty
 
 
+def slant(pictures: torch.Tensor) -> torch.Tensor:
+    """How far strokes lean, [N, 1, H, W] -> [N]: the covariance of their columns and rows over the variance of rows."""
+    p = pictures[:, 0].double()
+    p = p / p.sum((1, 2), keepdim=True)
+    y, x = torch.meshgrid(*(torch.arange(side).double() for side in p.shape[1:]), indexing="ij")
+    dy, dx = (at - (p * at).sum((1, 2), keepdim=True) for at in (y, x))
+    return (p * dx * dy).sum((1, 2)) / (p * dy * dy).sum((1, 2))
+
+
+def test_another_digit_in_the_same_hand_leans_as_much(digits: Digits) -> None:
+    """Reconstruct, "told": beside the slant that the digit's class has by itself."""
+    x, labels = as_input(digits.images), torch.tensor(digits.labels)
+    z, own = model("cvae-16").given(labels).encode(x), slant(x)
+    for label in range(10):
+        own[labels == label] -= own[labels == label].mean()
+    for label in range(10):
+        others = labels != label
+        drawn = slant(model("cvae-16").given(label).decode(z[others]))
+        assert torch.corrcoef(torch.stack([own[others], drawn]))[0, 1] > 0.5, label
+
+
 def test_samples_of_a_code_differ(digits: Digits) -> None:
     """Reconstruct, "uncertain"."""
     for name in ("vae-2", "vae-30"):

@@ -13,11 +13,9 @@ from ui import store
 from ui.choices import digit_sets
 from ui.figures.tangency import moved_by_direction
 from ui.reports import dimension_report
-from vae_core import checkpoint
 from vae_core.data import as_input
 from vae_core.metrics import Tangency, tangency
 from vae_core.spaces.intrinsic_dimension import two_nn
-from vae_core.training.fit import new_model
 
 pytestmark = pytest.mark.usefixtures("root")
 
@@ -26,19 +24,9 @@ def tables(app: AppTest) -> list[dict[str, list[str]]]:
     return [read_table(table) for table in app.main.table]
 
 
-def flat(own_root: Path) -> str:
-    """A model whose picture and whose code are the same for every digit."""
-    model = new_model(tiny.CONFIGS["tanh"], 0)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.zero_()
-    checkpoint.save(own_root / "flat", model)
-    return "flat"
-
-
 def test_both_reports_are_measured_while_the_page_is_shown(own_root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few_digits(monkeypatch, 40, 10)
-    app = open_page("manifold", left=flat(own_root), right="vae-30", also="ae-1", seed="9")
+    app = open_page("manifold", left=tiny.write_flat(own_root, "tanh"), right="vae-30", also="ae-1", seed="9")
     data = component(app, "tangent")
     assert [model["name"] for model in data["models"]] == ["flat", "vae-30"]
     assert (data["digits"], data["seed"]) == ("uci", 9)

@@ -37,7 +37,8 @@ def names() -> list[str]:
 def test_what_is_recorded_is_what_evaluate_measures(name: str, mnist_test: Digits) -> None:
     about = store.training(name)
     corruption = CorruptionConfig.from_json(about["corruption"]) if about.get("corruption") else None
-    measured = {metric.name: metric for metric in evaluate(store.model(name), mnist_test.images, corruption)}
+    model = store.model(name).given(mnist_test.labels)
+    measured = {metric.name: metric for metric in evaluate(model, mnist_test.images, corruption)}
     for key, recorded in about["test"].items():
         if key != "pca_squared_error":
             assert recorded["value"] == pytest.approx(measured[key].value, **RECORDED), key
@@ -47,7 +48,7 @@ def test_what_is_recorded_is_what_evaluate_measures(name: str, mnist_test: Digit
 @pytest.mark.parametrize("name", names())
 def test_reconstruct_and_evaluate_agree(name: str, uci: Digits, monkeypatch: pytest.MonkeyPatch) -> None:
     """By hand, too: what counts is the picture that `decode` returns."""
-    model, images = store.model(name), uci.images[:DIGITS]
+    model, images = store.model(name).given(uci.labels[:DIGITS]), uci.images[:DIGITS]
     values = {metric.name: metric.value for metric in evaluate(model, images)}
     few = Digits(images, uci.labels[:DIGITS], "uci")
     monkeypatch.setattr(digit_sets, "load", lambda _: few)
@@ -82,7 +83,7 @@ def test_pca_beside_our_models_is_the_curve_on_reconstruct(mnist_test: Digits, m
 def test_denoise_and_evaluate_agree_on_the_same_noise(
     name: str, kind: str, uci: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model, images = store.model(name), uci.images[:DIGITS]
+    model, images = store.model(name).given(uci.labels[:DIGITS]), uci.images[:DIGITS]
     x = (images / 255).astype(np.float32)
     noisy = torch.from_numpy(corrupt(x, "gaussian" if kind == "gaussian" else "masking", 0.5, 0, clip=False))
     monkeypatch.setattr("vae_core.metrics.evaluation.corrupt", lambda *_: noisy.unsqueeze(1))

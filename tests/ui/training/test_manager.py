@@ -155,7 +155,7 @@ def test_what_only_the_folder_knows_to_have_ended_is_paused(runs: Manager) -> No
 
 
 def test_a_program_that_cannot_start_has_failed_with_words(runs: Manager, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.training.process.sys.executable", "/nothing")
+    monkeypatch.setattr("ui.jobs.program.sys.executable", "/nothing")
     runs.start(plan())
     waits_for(runs, "mine", "failed")
     assert runs.runs()[0].words == "The training could not be started: No such file or directory."

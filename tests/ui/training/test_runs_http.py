@@ -277,9 +277,16 @@ def test_an_offset_is_a_number(query: str, client: TestClient, runs_root: Path) 
     assert (answer.status_code, answer.text) == (404, "The parameter from must be a whole number.")
 
 
-@pytest.mark.parametrize("name", ["nothing", "vae-2", "..%2fvae-30", ".deleted"])
+@pytest.mark.parametrize("name", ["nothing", "..%2fvae-30", ".deleted"])
 def test_what_has_no_events_is_a_404(name: str, client: TestClient, runs_root: Path) -> None:
     assert client.get(f"/runs/{name}/events.ndjson").status_code == 404
+
+
+def test_a_model_that_says_nothing_of_its_training_is_a_question_without_an_answer(
+    client: TestClient, runs_root: Path
+) -> None:
+    answer = client.get("/runs/vae-2/events.ndjson")
+    assert (answer.status_code, answer.json()) == (200, {"problem": "vae-2 does not say how it was trained."})
 
 
 def test_a_checkpoint_that_ships_tells_its_training(

@@ -15,7 +15,6 @@ from ui.shelf import look_again, shelf
 from ui.training import forecast
 from ui.training.manager import manager
 from vae_core import checkpoint
-from vae_core.config import ModelConfig
 from vae_core.models import parameter_count
 from vae_core.training import events
 from vae_core.training.fit import new_model
@@ -96,10 +95,3 @@ def test_the_look_at_the_runs_reads_nothing_that_has_not_changed(
     monkeypatch.setattr(checkpoint, "entry", lambda _: pytest.fail("it is known"))
     (runs_root / "run-3" / events.FILE).write_text(json.dumps({"event": "done", "time": 1}) + "\n")
     assert shelf() is before
-
-
-def test_a_model_that_takes_a_label_is_named_until_a_page_gives_it_one(root: Path, runs_root: Path) -> None:
-    labelled = ModelConfig(kind="ae", latent_dim=2, encoder=(4,), decoder=(4,), classes=10)
-    checkpoint.save(runs_root / "labelled", new_model(labelled, 0), {})
-    assert "labelled" not in store.models()
-    assert store.problems()["labelled"].startswith("it takes the class of a picture")

@@ -16,10 +16,10 @@ from PIL import Image
 from tests.ui.conftest import TestClient, until
 from tests.ui.training.conftest import Post, end, plan, waits_for
 from ui import store
+from ui.jobs.program import NICENESS, cores
 from ui.shelf import shelf
 from ui.training import forecast
 from ui.training.manager import Manager, manager
-from ui.training.process import NICENESS, cores
 from vae_core.recipes import RECIPES
 from vae_core.training import events
 from vae_core.training.folder import holder, standing

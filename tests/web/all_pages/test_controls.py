@@ -35,7 +35,7 @@ COMPONENTS = {
     "objective": ["ladder", "loss", "divergence", "surprise", "reparameterisation", "scale", "evidence"],
     "manifold": ["tangent", "manifold_map"],
     "train": ["train"],
-    "models": ["learning"],
+    "models": ["imports", "learning"],
 }
 PAGES = {
     "": f"{TINY}&z=0_0_0_0",

@@ -14,6 +14,9 @@ from tests.web.projection_page import ProjectionPage
 from tests.web.shown import TINY, Held, OpenPage, Visit, await_query, copied_link, go_to, query, query_of
 from tests.web.traffic import expect_draws_counted
 
+# As a click does, and without waiting for the page that it leads to.
+TAKE = """(name) => [...document.querySelectorAll("[data-testid=stSidebarNavLink]")]
+  .find((link) => link.innerText.includes(name)).click()"""
 TO_DESK = "Open this z on the latent desk"
 
 
@@ -49,6 +52,22 @@ def test_a_deep_link_to_another_page_opens_without_trouble(open_page: OpenPage, 
     page.goto(f"{app}models?left=vae-30&right=ae-30&seed=5")
     expect(page.locator("h1")).to_contain_text("Which checkpoint")
     page.wait_for_url("**/models?left=vae-30&right=ae-30&digits=uci&seed=5")
+
+
+def test_who_turns_back_before_a_page_is_there_keeps_the_link(open_desk: OpenDesk) -> None:
+    desk = open_desk(f"{TINY}&seed=7")
+    desk.press("g")
+    desk.page.wait_for_function("() => new URL(location.href).searchParams.has('z')")
+    said = query(desk.page)
+    for here in ("Latent desk", "Denoise", "Models"):
+        go_to(desk.page, here)
+        await_query(desk.page, **said)
+        # The run of the page in between ends before it has come to its link.
+        for name in ("Latent map", here):
+            desk.page.evaluate(TAKE, name)
+        expect(desk.page.get_by_role("link", name=here, exact=True)).to_have_attribute("aria-current", "page")
+        desk.page.wait_for_timeout(1000)
+        await_query(desk.page, **said)
 
 
 def test_choices_stay_where_their_widgets_arrive_after_the_page_ran_again(open_page: OpenPage, app: str) -> None:

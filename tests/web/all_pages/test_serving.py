@@ -29,7 +29,7 @@ PAGES = {
     "Objective": ["ladder", "loss", "divergence", "surprise", "reparameterisation", "scale", "evidence"],
     "Manifold": ["tangent", "manifold_map"],
     "Train": ["train"],
-    "Models": ["learning"],
+    "Models": ["imports", "learning"],
 }
 QUERY = "left=tiny-ae&right=vae-2"
 OpenAt = Callable[[str], Page]
@@ -136,7 +136,7 @@ EVERYTHING = query_of(
     "&stops=1.55.9&path=slerp&noise=5"
 )
 # A browser says itself that nobody is there.
-ABSENCE = "ERR_|404|WebSocket|DoInitPings|Cannot send rerun|reaching server endpoint"
+ABSENCE = "ERR_|404|WebSocket|DoInitPings|Cannot send rerun|reaching server endpoint|not responding|timed out"
 
 
 def wait_for_query(page: Page, expected: dict[str, str]) -> None:

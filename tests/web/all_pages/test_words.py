@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from tests.web.desk_page import DeskPage, OpenDesk
-from tests.web.shown import TINY, Held, OpenPage, box, choose_model, drag
+from tests.web.shown import TINY, Held, OpenPage, box, choose_model, drag, settle
 
 WATCH_STATUS = """(root) => {
   window.said = [];
@@ -102,6 +102,23 @@ TRANSLATE = """(inserts) => {
     else text.replaceWith(font);
   }
 }"""
+
+
+@pytest.mark.parametrize("inserts", [False, True])
+def test_what_react_does_with_a_translated_text_is_done_with_what_stands_for_it(
+    open_desk: OpenDesk, inserts: bool
+) -> None:
+    page = open_desk(TINY).page
+    page.evaluate(
+        "document.body.append(window.p = Object.assign(document.createElement('p'), { id: 'own' }));"
+        "window.texts = ['a', 'b', 'c'].map((text) => p.appendChild(document.createTextNode(text)))"
+    )
+    page.evaluate(TRANSLATE, inserts)
+    settle(page)
+    page.evaluate("p.removeChild(texts[0]), p.insertBefore(document.createTextNode('+'), texts[2])")
+    assert page.locator("#own").text_content() == "«b»+«c»"
+    with pytest.raises(Error, match="not a child"):
+        page.evaluate("p.removeChild(document.createTextNode('of nobody'))")
 
 
 @pytest.mark.parametrize("inserts", [False, True])

@@ -160,7 +160,7 @@ def test_a_file_is_dropped_anywhere(open_page: OpenPage, app: str, tmp_path: Pat
     folder.mkdir()
     page = open_page()
     # What the link has is older than what is dropped, also where no page has asked for it yet.
-    page.goto(f"{app}models?{TINY}&row=17")
+    page.goto(f"{app}train?{TINY}&row=17")
     expect(page.locator("[data-component=copy-link]")).to_be_visible()
     given, toast, overlay = Drag(page), page.locator("[data-notice] .toast"), page.locator("[data-notice] .drop")
     sidebar, header, table = (100, 700), (900, 20), (700, 400)
@@ -174,7 +174,7 @@ def test_a_file_is_dropped_anywhere(open_page: OpenPage, app: str, tmp_path: Pat
     given.drop(sidebar, file)
     expect(toast).to_contain_text("Your digit is in hand")
     expect(overlay).to_be_hidden()
-    page.wait_for_url("**/models?**drawn=**")
+    page.wait_for_url("**/train?**drawn=**")
     assert "row=" not in page.url
     for place, files, sentence in (
         (header, [text], "The file is no picture"),

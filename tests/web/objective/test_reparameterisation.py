@@ -201,18 +201,15 @@ def test_gradients_come_with_the_switch_and_when_the_hand_rests(visit: Visit, or
     expect_gradients(shown, "vae-30", of(oracle, "vae-30", oracle.pixels(ROW)))
     assert len(asked) == 2
 
-    # A drawn digit: nothing is asked before the stroke is done.
+    # A drawn digit: where the hand rests, and not at every step.
     shown.press("d")
     paper = box(shown.root.locator(".paper"))
-    drag(page, *(paper.at(*place) for place in SEVEN), steps=4, lift=False)
-    shown.settle()
-    assert len(asked) == 2
-    page.mouse.up()
+    drag(page, *(paper.at(*place) for place in SEVEN), steps=20)
     page.wait_for_function("() => new URL(location.href).searchParams.get('drawn')")
     pixels = grey(shown.half("vae-30").locator("canvas").first).astype(np.float32)
     page.wait_for_timeout(400)
     expect_gradients(shown, "vae-30", of(oracle, "vae-30", np.round(15 * pixels) / np.float32(15)))
-    assert len(asked) == 4
+    assert 4 <= len(asked) < 20
 
 
 def test_what_has_no_answer_is_said_and_can_be_asked_again(visit: Visit, oracle: Oracle, forgiven: list[str]) -> None:

@@ -74,6 +74,13 @@ def test_what_is_watched_and_compared_is_in_the_link_and_stays_put(visit: Visit)
     expect(train.run("ae-30").get_by_role("checkbox")).to_be_checked()
 
 
+def test_a_net_that_was_imported_is_listed_and_not_watched_of_itself(visit: Visit) -> None:
+    server = Server(summary("imported", epoch=0, epochs=0), summary("over"))
+    train = visit(TrainPage, prepare=server.serve)
+    expect(train.run("over").get_by_role("radio")).to_be_checked()
+    assert train.run("imported").locator(".deeds > *").all_inner_texts() == ["Open", "Zip", "Rename", "Delete"]
+
+
 def test_actions_are_done_and_told(visit: Visit) -> None:
     server = everything()
     train = visit(TrainPage, prepare=server.serve)

@@ -56,7 +56,15 @@ export class DenoiseView extends ModelsBase {
       actions,
       this.tray.pad.drawButton(),
     );
-    root.replaceChildren(this.controls.element, this.alert.element, this.waiting, ...this.stage.elements, this.heard);
+    const { elements } = this.stage;
+    root.replaceChildren(
+      this.controls.element,
+      this.wheel.element,
+      this.alert.element,
+      this.waiting,
+      ...elements,
+      this.heard,
+    );
     this.leave = [listenForKeys(actions), () => this.stage.close(), () => this.tray.close()];
   }
 
@@ -128,6 +136,10 @@ export class DenoiseView extends ModelsBase {
     this.paint();
     // What is kept here may be older than this address.
     announce();
+  }
+
+  redecode() {
+    this.schedule();
   }
 
   paint() {

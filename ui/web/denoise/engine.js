@@ -14,6 +14,8 @@ export class Engine {
   constructor(shape) {
     this.shape = shape;
     this.count = 0;
+    /** Of each digit, for the encoders; the first, which is in hand, is drawn as the wheel says. @type {(number | null)[]} */
+    this.labels = [];
     this.clean = new Float32Array(MOST * shape.pixels);
     /** As the models get them: not clipped where the noise is not. */
     this.corrupted = new Float32Array(MOST * shape.pixels);
@@ -35,10 +37,11 @@ export class Engine {
     this.lanes = models.map((model) => ({ batch: new Batch(model, MOST), output: new Float32Array(length) }));
   }
 
-  /** @param {Float32Array[]} digits up to `MOST` */
+  /** @param {{pixels: Float32Array, label: number | null}[]} digits up to `MOST`, the one in hand first */
   take(digits) {
     this.count = digits.length;
-    digits.forEach((pixels, i) => this.clean.set(pixels, i * this.shape.pixels));
+    this.labels = digits.map(({ label }) => label);
+    digits.forEach(({ pixels }, i) => this.clean.set(pixels, i * this.shape.pixels));
   }
 
   /** @param {Settings} settings @param {number} count of the digits, the first ones */
@@ -51,11 +54,12 @@ export class Engine {
     }
     const size = count * pixels;
     for (let k = 0; k < size; k++) visible[k] = Math.min(1, Math.max(0, corrupted[k]));
+    const drawn = [null, ...this.labels.slice(1)];
     for (const { batch, output } of lanes) {
       /** @type {Float32Array} */
       let input = corrupted.subarray(0, size);
       for (let n = 0; n < settings.times; n++) {
-        output.set(batch.run(input, count).subarray(0, size));
+        output.set(batch.run(input, count, this.labels, drawn).subarray(0, size));
         input = output.subarray(0, size);
       }
     }
@@ -80,12 +84,13 @@ export class Engine {
  * @param {import("../nn/nn.js").Model} model
  * @param {ArrayLike<number>} picture [pixels]
  * @param {number} times
+ * @param {number | null} label of the picture
  * @returns {Generator<Float32Array>} the code of each pass; overwritten by the next
  */
-export function* walk(model, picture, times) {
+export function* walk(model, picture, times, label) {
   let x = picture;
   for (let n = 0; n < times; n++) {
-    const z = model.encode(x);
+    const z = model.encode(x, label);
     yield z;
     // Its own array is the next caller's, who may come between two passes.
     x = model.decode(z).slice();

@@ -13,6 +13,7 @@ import { walk } from "./engine.js";
 /**
  * @typedef {object} Walk
  * @property {import("../nn/nn.js").Model[]} models in the order of the planes
+ * @property {number | null} label of the digit
  * @property {Float32Array} clean [pixels] @property {Float32Array} corrupted [pixels]
  * @property {number} times the pass on the screen
  */
@@ -84,17 +85,17 @@ class Pane {
 
   /**
    * @param {import("../nn/nn.js").Model} model
-   * @param {Float32Array} clean @param {Float32Array} corrupted [pixels] each
+   * @param {Float32Array} clean @param {Float32Array} corrupted [pixels] each @param {number | null} label
    * @returns {Generator<void>}
    */
-  *follow(model, clean, corrupted) {
+  *follow(model, clean, corrupted, label) {
     const { plane } = this;
     if (!plane) return;
-    const goal = plane.project(model.encode(clean)).place;
+    const goal = plane.project(model.encode(clean, label)).place;
     yield;
     /** @type {Place[]} */
     const path = [];
-    for (const z of walk(model, corrupted, MOST_TIMES)) {
+    for (const z of walk(model, corrupted, MOST_TIMES, label)) {
       path.push(plane.project(z).place);
       yield;
     }
@@ -204,11 +205,11 @@ export class Path {
 
   /** @param {() => Walk} read */
   *steps(read) {
-    const { models, clean, corrupted } = read();
+    const { models, label, clean, corrupted } = read();
     const picture = corrupted.slice();
     for (const [i, pane] of this.panes.entries()) {
       if (!models[i]) continue;
-      yield* pane.follow(models[i], clean, picture);
+      yield* pane.follow(models[i], clean, picture, label);
       pane.draw(read().times);
       yield;
     }

@@ -121,7 +121,7 @@ export class Stage {
   takeDigits() {
     if (!this.models.length) return;
     this.eight = this.tray.eight().slice(0, MOST);
-    this.engine.take(this.eight.map(({ pixels }) => pixels));
+    this.engine.take(this.eight);
     this.grid.announce(this.eight.map(({ label }) => label));
     this.schedule();
   }
@@ -157,6 +157,7 @@ export class Stage {
     this.numbers.refresh();
     this.path.follow(() => ({
       models: this.models,
+      label: this.eight[0].label,
       clean: engine.clean.subarray(0, shape.pixels),
       corrupted: engine.corrupted.subarray(0, shape.pixels),
       times: settings.times,

@@ -14,6 +14,7 @@ import { Pictures } from "../kit/pictures.js";
 import { Slices } from "../kit/slices.js";
 import histograms from "../kit/styles/histograms.css";
 import { loadDecoder, loadEncoders, loadPair, locate } from "../server/models.js";
+import { turnTo } from "../state/digit.js";
 import { get, put } from "../state/parameters.js";
 import { z } from "../state/z.js";
 import { Chance, deskActions } from "./actions.js";
@@ -81,6 +82,7 @@ export class DeskView extends Base {
         this.invalidate();
       },
     );
+    this.sliders.element.prepend(this.wheel.element);
     const actions = deskActions(this);
     this.toolbar = new Toolbar(actions, "Latent desk");
     this.toolbar.element.prepend(this.tray.pad.drawButton());
@@ -149,7 +151,7 @@ export class DeskView extends Base {
     this.pictures.announce([data.left, data.right]);
     z.hold(
       this,
-      sides.map(({ name, encodings }) => ({ name, dim: encodings.dim })),
+      sides.map(({ name, model }) => ({ name, dim: model.latentDim, classes: model.config.classes })),
     );
     z.measure([sides[0].encodings, sides[1].encodings]);
     z.unit = get("unit");
@@ -211,6 +213,17 @@ export class DeskView extends Base {
   resetOne(i, doubled) {
     if (doubled) this.presses.takeBackDouble();
     this.change((state) => state.reset(i));
+  }
+
+  /** @param {number} digit @param {string} gesture */
+  turnDigit(digit, gesture) {
+    if (this.state) this.change(() => turnTo(digit), { gesture, keepDigit: true });
+    else turnTo(digit);
+  }
+
+  redecode() {
+    this.samples.invalidate();
+    this.invalidate();
   }
 
   /**

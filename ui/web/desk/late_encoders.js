@@ -3,6 +3,7 @@
  * taken until then wait for them.
  */
 
+import { NO_CODE } from "../hand/coded_digit.js";
 import { tellIfSlow } from "../server/load.js";
 import { loadEncoders } from "../server/models.js";
 
@@ -57,6 +58,11 @@ export class LateEncoders {
       this.host.digit.take(chosen, change);
       return;
     }
+    if (this.isAlone) {
+      const names = [...new Set(this.sides.map(({ model }) => model.name))].join(" and ");
+      this.host.alert.show(`${NO_CODE}, and of ${names} there is no encoder.`);
+      return;
+    }
     // Of a stroke, all that counts is how far it has come.
     const isLonger = change.stroke !== undefined && change.stroke === this.waiting.at(-1)?.change.stroke;
     if (isLonger && !change.undone && !change.cancelled) this.waiting.pop();
@@ -78,7 +84,12 @@ export class LateEncoders {
   }
 
   get isWhole() {
-    return this.sides.every(({ model }) => model.canEncode);
+    return !this.isAlone && this.sides.every(({ model }) => model.canEncode || model.half);
+  }
+
+  /** No model here will ever give a digit a code. */
+  get isAlone() {
+    return this.sides.length > 0 && this.sides.every(({ model }) => model.half);
   }
 
   /** @returns {Promise<string>} what went wrong, in one sentence */

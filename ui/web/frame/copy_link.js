@@ -7,7 +7,7 @@
  * page, as the modules do, and is part of the link.
  *
  * @typedef {import("../state/live_link.js").Query} Query
- * @typedef {{query: Query, keys: string[], page: string, codes: [number, number]}} LinkData `codes`: how many each model has
+ * @typedef {{query: Query, keys: string[], codes: [number, number]}} LinkData `codes`: how many each model has
  */
 
 import { closeOnEscape, listenForKeys } from "../gestures/keys.js";
@@ -116,7 +116,7 @@ function build(parent) {
   let again = 0;
   const view = {
     /** @type {() => LinkData} */
-    live: () => ({ query: {}, keys: [], page: "", codes: [0, 0] }),
+    live: () => ({ query: {}, keys: [], codes: [0, 0] }),
     again: () => {},
     remove: () => {
       keepReplaced();

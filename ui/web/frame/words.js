@@ -4,8 +4,9 @@
  * Those that are cut off say all of themselves: as the tooltip of whatever the pointer or the focus comes upon.
  *
  * A browser that translates a page puts each text into a <font> of its own and takes the text itself away. React goes on
- * writing into what was taken away, and the page shows what was there before. What is written there comes back here, to
- * be translated in its turn.
+ * writing into what was taken away, and the page shows what was there before; and where it takes such a text away
+ * itself, or puts something before it, the browser refuses and the page breaks off. What is written there comes back
+ * here, to be translated in its turn, and what becomes of such a text becomes of its <font>.
  */
 
 // Text, what cuts it, and what holds that.
@@ -40,6 +41,21 @@ for (const type of ["pointerover", "focusin"]) window.addEventListener(type, tel
 
 /** @type {WeakMap<Node, Element>} what stands for a text that was taken away */
 const standsFor = new WeakMap();
+
+/** @param {Node} parent @param {Node} child @returns {Node} what stands there for a child that was taken away */
+function inPlace(parent, child) {
+  const font = child?.parentNode === parent ? undefined : standsFor.get(child);
+  return font?.parentNode === parent ? font : child;
+}
+
+const { removeChild, insertBefore } = Node.prototype;
+/** @type {any} */ (Node.prototype).removeChild = function (/** @type {Node} */ child) {
+  removeChild.call(this, inPlace(this, child));
+  return child;
+};
+/** @type {any} */ (Node.prototype).insertBefore = function (/** @type {Node} */ node, /** @type {Node} */ before) {
+  return insertBefore.call(this, node, inPlace(this, before));
+};
 
 const written = new MutationObserver((records) => {
   for (const { target } of records) {

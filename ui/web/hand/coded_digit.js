@@ -2,6 +2,7 @@
 
 import { digitCanvas, paint } from "../kit/digits.js";
 import { element } from "../kit/dom.js";
+import { digit } from "../state/digit.js";
 
 /** @typedef {import("../state/z.js").Z} Z */
 /**
@@ -13,6 +14,8 @@ import { element } from "../kit/dom.js";
  * @property {(mutate: (state: Z) => void, options: {gesture: string | null, keepDigit: boolean}) => void} change
  */
 
+/** Of a decoder alone. */
+export const NO_CODE = "A decoder alone gives no digit a code";
 const NONE = -1;
 // Half of the link's last decimal, and a little.
 const ROUNDING = 5.1e-4;
@@ -34,25 +37,27 @@ export class CodedDigit {
     this.codes = [];
     /** @type {Host["sides"]} */
     this.sides = [];
+    this.digit = 0;
   }
 
   /** Shows the original while z is its code, and marks it in the tray; z may have come back to it. */
   compare() {
     const { tray, state, sides } = this.page;
     const { chosen } = tray;
-    if (chosen.byChance || !canEncode(sides)) {
+    if (chosen.byChance || !state || !canEncode(sides)) {
       this.original.hidden = true;
       return;
     }
-    if (this.encoded !== chosen || this.sides !== sides) {
+    if (this.encoded !== chosen || this.sides !== sides || this.digit !== digit()) {
       this.encoded = chosen;
+      this.digit = digit();
       this.sides = sides;
-      this.codes = codes(sides, chosen.pixels);
+      this.codes = codes(sides, chosen, state.z);
       paint(this.canvas, chosen.pixels);
       this.canvas.setAttribute("aria-label", `The original: ${chosen.name}`);
       this.original.title = chosen.name;
     }
-    const isCode = this.codes.every((code, side) => isNear(code, state?.z[side] ?? []));
+    const isCode = this.codes.every((code, side) => sides[side].model.half || isNear(code, state.z[side]));
     this.original.hidden = !isCode;
     if (isCode) tray.remark();
   }
@@ -61,7 +66,7 @@ export class CodedDigit {
   codesToOpenWith() {
     const { tray, state, sides } = this.page;
     this.steps = [];
-    if (!state?.isChosen && !tray.chosen.byChance && canEncode(sides)) return codes(sides, tray.chosen.pixels);
+    if (!state?.isChosen && !tray.chosen.byChance && canEncode(sides)) return codes(sides, tray.chosen, state?.z);
     tray.unmark();
     return null;
   }
@@ -84,18 +89,25 @@ export class CodedDigit {
       page.tray.unmark();
     } else {
       const gesture = change.stroke === undefined ? null : `stroke ${change.stroke}`;
-      page.change((one) => one.replace(codes(page.sides, chosen.pixels)), { gesture, keepDigit: true });
+      page.change((one) => one.replace(codes(page.sides, chosen, one.z)), { gesture, keepDigit: true });
       if ((change.stroke || change.replaced) && state.past.length > before) steps[steps.length - 1] = state.past.length;
     }
   }
 }
 
-/** @param {{model: import("../nn/nn.js").Model}[]} sides @returns {boolean} */
-const canEncode = (sides) => sides.every(({ model }) => model.canEncode);
+/** @param {{model: import("../nn/nn.js").Model}[]} sides @returns {boolean} but for a decoder alone, which never will */
+const canEncode = (sides) =>
+  sides.every(({ model }) => model.canEncode || model.half) && sides.some(({ model }) => model.canEncode);
 
-/** @param {{model: import("../nn/nn.js").Model}[]} sides @param {Float32Array} pixels @returns {[number[], number[]]} */
-export function codes(sides, pixels) {
-  const [left, right] = sides.map(({ model }) => Array.from(model.encode(pixels)));
+/**
+ * @param {{model: import("../nn/nn.js").Model}[]} sides @param {{pixels: Float32Array, label: number | null}} chosen
+ * @param {ArrayLike<number>[]} [z] what a decoder alone keeps
+ * @returns {[number[], number[]]}
+ */
+export function codes(sides, { pixels, label }, z = []) {
+  const [left, right] = sides.map(({ model }, side) =>
+    Array.from(model.canEncode ? model.encode(pixels, label) : z[side]),
+  );
   return [left, right];
 }
 

@@ -22,6 +22,12 @@ import { replaceOwn } from "../state/chosen.js";
  * @property {(answer: Answer, note: string) => void} show it has come; a note is a sentence, or empty
  */
 
+/**
+ * @typedef {object} Other has use for files that are no pictures
+ * @property {string} words where they may be dropped
+ * @property {(data: DataTransfer) => void} drop
+ */
+
 const SHOWN_MS = 12_000;
 // While something is dragged over a page, browsers say so every 50 to 350 ms; that it has gone, not all of them do.
 const GONE_MS = 1200;
@@ -53,7 +59,7 @@ button:focus-visible { outline: 2px solid currentColor; }
 class Notice {
   constructor() {
     this.timer = this.gone = 0;
-    this.drop = element("div", { class: "drop", hidden: true }, "Drop the picture");
+    this.drop = element("div", { class: "drop", hidden: true });
     this.digit = digitCanvas({ role: "img", "aria-label": "Your digit", hidden: true }, DIGIT);
     this.words = element("p", { role: "status" });
     this.problem = element("p", { role: "alert" });
@@ -73,10 +79,11 @@ class Notice {
     shadow.append(this.drop, toast);
   }
 
-  /** @param {boolean} isOver a file is dragged over the page */
-  await(isOver) {
+  /** @param {boolean} isOver a file is dragged over the page @param {string} words what may be done with it */
+  await(isOver, words) {
     clearTimeout(this.gone);
-    if (isOver) this.gone = setTimeout(() => this.await(false), GONE_MS);
+    if (isOver) this.gone = setTimeout(() => this.await(false, words), GONE_MS);
+    this.drop.textContent = words;
     if (isOver === !this.drop.hidden) return;
     this.dress();
     this.drop.hidden = !isOver;
@@ -133,6 +140,8 @@ const ADDRESS = addressBelow("uploads");
 const notice = new Notice();
 /** The tray of the page. @type {Taker | null} */
 let taker = null;
+/** The page itself. @type {Other | null} */
+let other = null;
 let asked = 0;
 
 /** @param {Taker} one that takes what comes from now on @returns {() => void} until this is called */
@@ -140,6 +149,14 @@ export function takePictures(one) {
   taker = one;
   return () => {
     if (taker === one) taker = null;
+  };
+}
+
+/** @param {Other} one that takes what is no picture from now on @returns {() => void} until this is called */
+export function takeOthers(one) {
+  other = one;
+  return () => {
+    if (other === one) other = null;
   };
 }
 
@@ -191,6 +208,9 @@ async function send(file) {
 /** @param {DataTransfer} data @returns {boolean} */
 const isFolder = ({ items }) => items[0]?.webkitGetAsEntry?.()?.isDirectory ?? false;
 
+/** @param {DataTransfer} data @returns {boolean} whether not all of it is pictures, as far as the browser says */
+const isOther = ({ items }) => Array.from(items).some(({ type }) => !type.startsWith("image/"));
+
 // What is dragged out of the page itself is no file, though a browser may call it one.
 let isOurs = false;
 
@@ -209,9 +229,11 @@ function onDrag(event) {
   }
   // Between two elements of the page it only changes from one to the other.
   const isGone = type === "drop" || (type === "dragleave" && event.relatedTarget === null);
-  notice.await(!isGone);
+  const wanting = isOther(data) ? other : null;
+  notice.await(!isGone, wanting?.words ?? "Drop the picture");
   if (type !== "drop") return;
-  if (isFolder(data)) notice.show({ problem: FOLDER }, "");
+  if (wanting) wanting.drop(data);
+  else if (isFolder(data)) notice.show({ problem: FOLDER }, "");
   else if (data.files.length) void take(data.files);
 }
 

@@ -14,6 +14,7 @@ import { meanOf, nearest } from "../maths/neighbours.js";
  * @property {number[] | null} rows of a selection, perhaps none
  * @property {{pixels: Float32Array, codes: Float32Array[]} | null} own the visitor's own digit, and its code of each model
  * @property {string} [note] more to say of its place
+ * @property {number | null} [label] with which it is decoded, where that is not the digit in hand
  */
 
 const COUNT = 10;
@@ -65,11 +66,19 @@ class Reading {
    * @param {ArrayLike<number>} z @param {string} what is decoded
    * @param {boolean} isMean of several codes
    * @param {number | null} row the digit's own, which is no neighbour of itself
+   * @param {number | null} label see `Subject`
    */
-  show(z, what, isMean, row) {
+  show(z, what, isMean, row, label) {
     const { model, means, dim, name } = /** @type {Latent} */ (this.latent);
     const { images, labels } = /** @type {Digits} */ (this.digits);
-    paint(this.canvas, model.decode(z));
+    this.canvas.toggleAttribute("data-lacks", !model.canDecode || !model.canEncode);
+    this.gallery.element.style.visibility = model.canEncode ? "" : "hidden";
+    if (!model.canEncode) {
+      this.words.textContent = "a decoder alone: no code";
+      this.gallery.shown = 0;
+      return;
+    }
+    if (model.canDecode) paint(this.canvas, model.decode(z, label));
     this.canvas.setAttribute("aria-label", `${what}, decoded by ${name}`);
     this.rows = nearest(means, dim, z, COUNT, row ?? undefined);
     const words = isMean ? "nearest to the mean code" : describeNearest(this.rows, labels, row);
@@ -137,7 +146,7 @@ export class Panel {
   }
 
   /** @param {Subject} subject @param {(row: number) => boolean} isDrawn whether the digit has a point */
-  show({ row, rows, own, note }, isDrawn) {
+  show({ row, rows, own, note, label = null }, isDrawn) {
     if (!this.digits) return;
     const { images, labels } = this.digits;
     if (row !== null) {
@@ -145,7 +154,7 @@ export class Panel {
       const what = `${name[0].toUpperCase()}${name.slice(1)}`;
       const codes = this.readings.map(({ latent }) => rowOf(/** @type {Latent} */ (latent), row));
       this.say(`${what}${isDrawn(row) ? "" : ", not among the points"}`);
-      this.display(what, /** @type {Uint8Array} */ (this.picture(row)), codes, { row });
+      this.display(what, /** @type {Uint8Array} */ (this.picture(row)), codes, { row, label });
     } else if (own) {
       this.say(["Your digit", note].filter(Boolean).join(" · "));
       this.display("Your digit", own.pixels, own.codes);
@@ -165,13 +174,13 @@ export class Panel {
 
   /**
    * @param {string} what @param {Uint8Array | Float32Array} pixels @param {ArrayLike<number>[]} codes of each model
-   * @param {{row?: number | null, isMean?: boolean}} [kind] no row but of a digit of the set
+   * @param {{row?: number | null, isMean?: boolean, label?: number | null}} [kind] no row but of a digit of the set
    */
-  display(what, pixels, codes, { row = null, isMean = false } = {}) {
+  display(what, pixels, codes, { row = null, isMean = false, label = null } = {}) {
     /** @type {Element} */ (this.caption.firstElementChild).textContent = isMean ? "mean picture" : "original";
     paint(this.original, pixels);
     this.original.setAttribute("aria-label", what);
-    this.readings.forEach((reading, side) => reading.show(codes[side], what, isMean, row));
+    this.readings.forEach((reading, side) => reading.show(codes[side], what, isMean, row, label));
     this.body.toggleAttribute("data-empty", false);
   }
 

@@ -20,6 +20,7 @@ import {
   takeRow,
   undoOwn,
 } from "../state/chosen.js";
+import { showInHand } from "../state/digit.js";
 import { takePictures } from "./incoming.js";
 import { Pad } from "./pad.js";
 import { OwnDigit, Shelf } from "./tray_shelf.js";
@@ -164,6 +165,8 @@ export class Tray {
         name: "your digit",
       };
     } else this.chosen = { ...this.ofSet(set, this.rowOfSeed(set)), byChance: true };
+    const { chosen } = this;
+    showInHand(chosen.own ? "own" : `${set.name} ${chosen.row}`, chosen.label, chosen.byChance);
     this.mark();
   }
 
@@ -259,13 +262,13 @@ export class Tray {
 
   /**
    * @param {number[]} indices rows of the set
-   * @returns {Promise<Float32Array[]>} [pixels] in [0, 1]
+   * @returns {Promise<Chosen[]>}
    * @throws {import("../server/load.js").LoadError}
    */
   async rows(indices) {
     const set = /** @type {DigitSet} */ (this.set);
     if (indices.some((row) => !set.greys(row))) await set.load();
-    return indices.map((row) => set.pixels(row));
+    return indices.map((row) => this.ofSet(set, row));
   }
 
   /** @returns {Shown[]} the digit in hand, and seven of other classes, which stay the same while one is being drawn */

@@ -121,9 +121,13 @@ export class AttributeMode {
     if (this.sides.length) this.refresh();
   }
 
+  redecode() {
+    if (this.sides.length) this.refresh();
+  }
+
   refresh() {
     const { chosen } = this.host.tray;
-    this.start = this.sides.map(({ model }) => Float32Array.from(model.encode(chosen.pixels)));
+    this.start = this.sides.map(({ model }) => Float32Array.from(model.encode(chosen.pixels, chosen.label)));
     const [means] = this.means;
     const known = (/** @type {number | null} */ label) => label !== null && means.has(label);
     const own = chosen.label ?? means.nearest(this.start[0]);

@@ -76,6 +76,7 @@ export class InterpolateView extends ModelsBase {
     const inputs = element("div", { class: "inputs" }, this.tray.element);
     root.replaceChildren(
       this.chooser.element,
+      this.wheel.element,
       this.alert.element,
       this.above,
       this.cinema.problem,
@@ -240,6 +241,10 @@ export class InterpolateView extends ModelsBase {
     // Sooner than at rest: the link may be copied in the same breath.
     put("t", this.cinema.rests);
     return {};
+  }
+
+  redecode() {
+    this.cinema.mode?.redecode();
   }
 
   paint() {

@@ -48,6 +48,7 @@ import { Choice } from "../kit/controls.js";
  * @property {(opened: Opened) => Promise<void> | void} open
  * @property {(chosen: import("../hand/tray.js").Chosen, change: import("../hand/pad.js").DigitChange) => void} onDigit the digit in hand has
  *   changed in the tray, at every stroke sample; calls `host.changed()` where the pictures have
+ * @property {() => void} redecode class-conditional models draw another digit; calls `host.changed()`
  * @property {(side: number, t: number, out: Float32Array) => void} pictureAt [pixels] in [0, 1], well below a millisecond
  * @property {(side: number, t: number) => Float32Array | null} codeAt null where the picture has no code
  * @property {(t: number) => void} onTime at most once a frame, after the pictures: marks of its own

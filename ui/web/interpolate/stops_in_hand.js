@@ -73,6 +73,11 @@ export class StopsInHand {
     return /** @type {import("../server/digit_set.js").DigitSet} */ (this.tray.set).pixels(/** @type {number} */ (row));
   }
 
+  /** @param {Stop} stop @returns {{pixels: Float32Array, label: number | null}} */
+  digit(stop) {
+    return { pixels: this.pixels(stop), label: this.name(stop).label };
+  }
+
   /** @param {Stop} stop @returns {Named} */
   name({ row }) {
     if (row === null) return { label: null, name: "your digit" };

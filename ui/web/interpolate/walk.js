@@ -104,6 +104,11 @@ export class WalkMode {
   /** Every z is in hand here: the tray's digit plays no part. */
   onDigit() {}
 
+  redecode() {
+    this.host.changed();
+    this.tell();
+  }
+
   /** @param {number} side @param {number} t in knots @returns {Float32Array} [D] */
   codeAt(side, t) {
     const eps = this.walks[side].at(t, this.noise[side]);

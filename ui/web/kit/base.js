@@ -2,9 +2,12 @@
 
 import { tellIfSlow } from "../server/load.js";
 import { loadModel } from "../server/models.js";
+import { turnTo } from "../state/digit.js";
 import { Alert } from "./controls.js";
 import { element } from "./dom.js";
+import { modelsIn } from "./mount.js";
 import { modelColours } from "./theme.js";
+import { Wheel } from "./wheel.js";
 
 /** @typedef {import("./mount.js").ModelData} ModelData */
 /** @typedef {import("../nn/nn.js").Model} Model */
@@ -34,6 +37,11 @@ export class Base {
     /** How often loading has begun: who has waited looks whether it is still the last time. */
     this.run = 0;
     this.frame = 0;
+    /** For pages that show it, where a model is class-conditional. */
+    this.wheel = new Wheel(
+      (digit, gesture) => this.turnDigit(digit, gesture),
+      () => this.isReady && this.redecode(),
+    );
     /** @type {(() => void)[]} */
     this.leave = [];
   }
@@ -47,6 +55,7 @@ export class Base {
     const before = this.data;
     this.data = data;
     this.send = send;
+    this.wheel.show(modelsIn(data));
     this.take(data, before);
     if (!this.loadIfOther(data) && this.isReady) this.refresh(data, before);
   }
@@ -122,6 +131,7 @@ export class Base {
     this.run += 1;
     this.host.style.minHeight = "";
     cancelAnimationFrame(this.frame);
+    this.wheel.close();
     for (const leave of this.leave) leave();
     this.root.replaceChildren();
     delete this.root.dataset.ready;
@@ -164,6 +174,14 @@ export class Base {
 
   /** Says that it takes long, or no more. @param {Data | null} _data */
   wait(_data) {}
+
+  /** By a hand on the wheel; a page that holds z makes it a step of undo. @param {number} digit @param {string} _gesture */
+  turnDigit(digit, _gesture) {
+    turnTo(digit);
+  }
+
+  /** Class-conditional models draw another digit: all that is decoded is stale. */
+  redecode() {}
 
   paint() {}
 }

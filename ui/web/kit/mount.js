@@ -1,6 +1,6 @@
 /** How every live component stands in Streamlit's page. */
 
-import { noteVersion } from "../server/load.js";
+import { noteModel } from "../server/load.js";
 import { showPicturesOf } from "./digits.js";
 import { element } from "./dom.js";
 import base from "./styles/base.css";
@@ -9,7 +9,7 @@ import gloss from "./styles/gloss.css";
 import pictures from "./styles/pictures.css";
 
 /** @typedef {(key: string, value: unknown) => void} Send tells Python; see `on_<key>_change` in ui/components */
-/** @typedef {{name: string, label: string, colour: {light: string, dark: string}, shape: number[]}} ModelData of a checkpoint, see ui/components/model_data.py */
+/** @typedef {{name: string, label: string, colour: {light: string, dark: string}, shape: number[], classes: number}} ModelData of a checkpoint, see ui/components/model_data.py */
 /**
  * @template Data
  * @typedef {object} View
@@ -57,7 +57,7 @@ export function component(name, styles, create) {
   return ({ data, parentElement, setTriggerValue }) => {
     const models = modelsIn(data);
     const versions = new Map(models.map(({ name, version }) => [name, version]));
-    for (const [name, version] of versions) noteVersion(name, version);
+    for (const { name, version, classes } of models) noteModel(name, version, classes);
     if (models.length) showPicturesOf(models[0].shape);
     const shape = String(models[0]?.shape);
     let entry = mounted.get(parentElement);
@@ -88,9 +88,9 @@ export function component(name, styles, create) {
 
 /**
  * @param {unknown} data of a component
- * @returns {{name: string, version: string, shape: number[]}[]} what `ui.components.model_data` says among its values
+ * @returns {(ModelData & {version: string})[]} what `ui.components.model_data` says among its values
  */
-const modelsIn = (data) =>
+export const modelsIn = (data) =>
   Object.values(/** @type {object} */ (data))
     .flat()
     .filter((value) => value?.version);

@@ -1,5 +1,6 @@
 /** Pictures to keep: the caller says what stands in which row and column; where that is, is found here. */
 
+import { digit, isTold } from "../state/digit.js";
 import { theme } from "./theme.js";
 
 /** Pixels for each of CSS: pictures of 28 pixels fall on whole ones, and text stays sharp. */
@@ -43,12 +44,12 @@ function drawDot(g, x, y, colour, filled) {
   else g.stroke();
 }
 
-/** @param {Blob} blob @param {string} name of the file */
+/** @param {Blob} blob @param {string} name of the file; the digit that models are told is part of it */
 export function downloadFile(blob, name) {
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;
-  link.download = fileName(name);
+  link.download = fileName(isTold() ? name.replace(/(\.\w+)$/, `-digit-${digit()}$1`) : name);
   link.click();
   // Revoked at once, the download would not start.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
@@ -72,6 +73,7 @@ function fileName(name) {
  */
 
 const PAD = 24;
+const GAP = 12;
 const TITLE_HEIGHT = 24;
 const DOT = 16;
 const CHIP = 26;
@@ -195,7 +197,9 @@ export const marked = (cell, draw) => ({
 
 /** @param {Element} root whose theme it has @param {string} name of the file, without its ending @param {Cell} cell */
 export function savePng(root, name, cell) {
-  const pen = sheet(root, cell.width + 2 * PAD, cell.height + 2 * PAD);
-  cell.draw(pen, PAD, PAD, cell.width);
+  const told = isTold() ? [text(`Models that are told a digit are told ${digit()}.`)] : [];
+  const whole = column([cell, ...told], GAP);
+  const pen = sheet(root, whole.width + 2 * PAD, whole.height + 2 * PAD);
+  whole.draw(pen, PAD, PAD, whole.width);
   pen.canvas.toBlob((blob) => blob && downloadFile(blob, `${name}.png`));
 }

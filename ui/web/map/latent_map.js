@@ -1,7 +1,7 @@
 /** The latent map: the maps with what z decodes to between them, and the digit in hand below. */
 
 import { DEEDS } from "../gestures/rest.js";
-import { CodedDigit, codes } from "../hand/coded_digit.js";
+import { CodedDigit, codes, NO_CODE } from "../hand/coded_digit.js";
 import pad from "../hand/pad.css";
 import panel from "../hand/panel.css";
 import { Panel } from "../hand/panel.js";
@@ -76,7 +76,7 @@ class LatentMap extends MapView {
   }
 
   opening() {
-    return codes(this.sides, this.tray.chosen.pixels);
+    return codes(this.sides, this.tray.chosen, super.opening());
   }
 
   /** @param {MapData} data @param {MapData | undefined} before */
@@ -134,6 +134,11 @@ class LatentMap extends MapView {
   /** @param {(state: Z) => void} mutate @param {{gesture: string | null}} options */
   change(mutate, { gesture }) {
     this.pins.change(mutate, gesture);
+  }
+
+  redecode() {
+    this.inHand.forget();
+    super.redecode();
   }
 
   /** Where the pins go back, no digit is marked. */
@@ -204,14 +209,21 @@ class InHand {
     this.shown = undefined;
   }
 
+  /** What is shown of it is true no more. */
+  forget() {
+    this.shown = undefined;
+  }
+
   /** What has changed is encoded, decoded and compared. */
   refresh() {
     const { chosen, panel, sides } = this;
     if (chosen === this.shown) return;
     this.shown = chosen;
+    if (sides.every(({ model }) => !model.canEncode)) return panel.empty(`${NO_CODE}.`);
     if (!chosen) return panel.empty(NOTHING);
     this.codes = sides.map(({ model }, side) => {
-      const code = Float32Array.from(model.encode(chosen.pixels));
+      if (!model.canEncode) return new Float32Array(0);
+      const code = Float32Array.from(model.encode(chosen.pixels, chosen.label));
       paint(this.canvases[side], model.decode(code));
       return code;
     });
@@ -228,7 +240,10 @@ class InHand {
     this.wanted = wanted;
     this.panel.leave();
     try {
-      const means = new Map(sides.map(({ name }) => [name, loadMeans(name, digits)]));
+      const nothing = { means: new Float32Array(0), dim: 0 };
+      const means = new Map(
+        sides.map(({ name, model }) => [name, model.canEncode ? loadMeans(name, digits) : nothing]),
+      );
       const [set, ...found] = await Promise.all([loadDigits(digits), ...sides.map(({ name }) => means.get(name))]);
       if (wanted !== this.wanted) return;
       const latents = sides.map(({ name, model }, side) => ({ name, model, .../** @type {Means} */ (found[side]) }));
@@ -246,7 +261,7 @@ class InHand {
   marks(hidden) {
     const { shown, codes, canvases, panel } = this;
     return this.sides.map(({ plane }, side) => {
-      if (!shown || !plane) return null;
+      if (!shown || !plane?.count) return null;
       const rows = panel.digits ? Array.from(panel.readings[side].rows) : [];
       const neighbours = rows
         .filter((row) => !hidden.has(plane.labels[row]))

@@ -81,8 +81,9 @@ export class MapPane {
     this.over = null;
     // Two codes are the whole of it.
     const isSlice = plane !== null && plane.dim > 2;
-    this.share.textContent = isSlice ? `${formatNumber(100 * plane.share, 0)} % of the variance` : "";
-    this.share.title = isSlice ? "What this plane holds of the variance of the codes" : "";
+    const share = () => (plane?.count ? `${formatNumber(100 * plane.share, 0)} % of the variance` : "all others 0");
+    this.share.textContent = isSlice ? share() : "";
+    this.share.title = isSlice && plane.count ? "What this plane holds of the variance of the codes" : "";
   }
 
   /** Takes the size that the page gives it. @returns {boolean} whether it is another one */

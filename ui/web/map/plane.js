@@ -1,8 +1,12 @@
-/** A plane through latent space with the digits' codes on it: `vae_core.spaces.projection.Plane` as served at /planes. */
+/**
+ * A plane through latent space with the digits' codes on it, of which a decoder alone has none:
+ * `vae_core.spaces.projection.Plane` as served at /planes.
+ */
 
 import { coordinateName, formatScaled } from "../kit/dom.js";
 import { addressOf, fetchTensors } from "../server/load.js";
 import { loadMeans, loadPair } from "../server/models.js";
+import { FARTHEST } from "./viewport.js";
 
 /** @typedef {import("./viewport.js").Place} Place */
 /** @typedef {{place: Place, radius: number}} Prior */
@@ -11,6 +15,8 @@ import { loadMeans, loadPair } from "../server/models.js";
 // The home square holds all codes but one in 400 beyond each end of each axis.
 const TAIL = 0.0025;
 const MARGIN = 1.06;
+// Where there are none: 99 % of a two-dimensional N(0, I).
+const REACH = 3;
 // Of the home square's half width: less is no distance.
 const ON_PLANE = 0.01;
 // Of a two-dimensional N(0, I): the circle that holds 95 %, sqrt of the 95 % quantile of chi-square with 2 degrees.
@@ -41,7 +47,8 @@ export class Plane {
     this.xs = new Float32Array(this.count);
     this.ys = new Float32Array(this.count);
     for (let n = 0; n < this.count; n++) [this.us[n], this.vs[n]] = this.own.points.subarray(2 * n, 2 * n + 2);
-    const [u, v] = [range(this.us, least), range(this.vs, least)];
+    const reach = this.count ? least : REACH;
+    const [u, v] = [range(this.us, reach), range(this.vs, reach)];
     this.centre = [u.middle, v.middle];
     this.half = MARGIN * Math.max(u.half, v.half) || 1;
     this.place(null);
@@ -49,6 +56,7 @@ export class Plane {
 
   /** How far from the middle the farthest code lies, normalised; at least 1, the home square. */
   get reach() {
+    if (!this.count) return FARTHEST;
     const farthest = (/** @type {number} */ most, /** @type {number} */ at) => Math.max(most, Math.abs(at));
     return MARGIN * this.ys.reduce(farthest, this.xs.reduce(farthest, 1 / MARGIN));
   }
@@ -74,7 +82,7 @@ export class Plane {
 
   /** @returns {string[]} */
   get axisNames() {
-    return this.dim === 2 ? [coordinateName(0), coordinateName(1)] : ["PC 1", "PC 2"];
+    return this.dim === 2 || !this.count ? [coordinateName(0), coordinateName(1)] : ["PC 1", "PC 2"];
   }
 
   /** @param {Place} place @returns {Place} along the axes, in the unit of the codes */
@@ -122,7 +130,8 @@ export class Plane {
 function range(values, least) {
   const sorted = values.slice().sort();
   const cut = Math.floor(TAIL * sorted.length);
-  const [low, high] = [Math.min(sorted[cut], -least), Math.max(sorted[sorted.length - 1 - cut], least)];
+  const low = Math.min(sorted[cut] ?? Infinity, -least);
+  const high = Math.max(sorted[sorted.length - 1 - cut] ?? -Infinity, least);
   return { middle: (low + high) / 2, half: (high - low) / 2 };
 }
 
@@ -150,7 +159,7 @@ export async function loadMap({ left, right, digits, problems }) {
  * @throws {import("../server/load.js").LoadError}
  */
 export function loadMeansOf(sides, digits) {
-  const isVae = (/** @type {MapSide} */ { plane, model }) => plane && model.config.kind === "vae";
+  const isVae = (/** @type {MapSide} */ { plane, model }) => plane?.count && model.config.kind === "vae";
   return Promise.all(sides.map(async (side) => (isVae(side) ? (await loadMeans(side.name, digits)).means : null)));
 }
 

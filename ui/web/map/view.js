@@ -7,6 +7,7 @@ import { element } from "../kit/dom.js";
 import { Legend } from "../kit/legend.js";
 import { column, columns, digits, row, savePng, text } from "../kit/png.js";
 import { theme } from "../kit/theme.js";
+import { turnTo } from "../state/digit.js";
 import { openStops } from "../state/stops.js";
 import { Controls, Settings } from "./controls.js";
 import { MapHand } from "./hand.js";
@@ -36,6 +37,7 @@ import { Viewport } from "./viewport.js";
 
 // In a picture to keep.
 const GAP = 20;
+const ALONE = "A decoder alone gives no digit a code: no dots. The circle is where a VAE's codes would lie.";
 const CLEAR = Array.from({ length: 10 }, () => "transparent");
 
 /** @extends {Base<MapData, Loaded>} */
@@ -80,6 +82,7 @@ export class MapView extends Base {
     this.atlas = element("div", { class: "atlas" }, ...panes.map((pane) => pane.element));
     root.replaceChildren(
       element("header", {}, this.controls.element, this.legend.element, this.controls.toolbar.element),
+      this.wheel.element,
       this.alert.element,
       this.atlas,
       this.heard,
@@ -132,7 +135,7 @@ export class MapView extends Base {
   async load(data) {
     const { showsMeans } = this.settings;
     const sides = await loadMap(data);
-    await openStops(data.digits, Math.max(0, ...sides.map(({ plane }) => plane?.count ?? 0)), shape.isDigit);
+    await openStops(data.digits, Math.max(...sides.map(({ plane }) => plane?.count ?? 0)) || Infinity, shape.isDigit);
     if (showsMeans) placeCodes(sides, await loadMeansOf(sides, data.digits));
     return { sides, showsMeans };
   }
@@ -211,6 +214,20 @@ export class MapView extends Base {
     this.changed();
   }
 
+  /** @param {number} digit @param {string} gesture */
+  turnDigit(digit, gesture) {
+    if (this.pins.state) this.pins.change(() => turnTo(digit), gesture);
+    else turnTo(digit);
+  }
+
+  redecode() {
+    const options = { delay: REST_MS, keep: true };
+    this.pair.redraw();
+    this.asked.askFields(options);
+    for (const tool of [this.geodesics, this.paths]) if (tool.isOpen) tool.ask(options);
+    this.changed();
+  }
+
   /** There is something else to see, or to read. */
   changed() {
     this.belowIsStale = true;
@@ -273,7 +290,8 @@ export class MapView extends Base {
     const { pair, asked, settings, tool } = this;
     const heard = this.sides.map(({ name, plane }, side) => {
       const { scale, below } = pair.panes[side];
-      const [facts, numbers] = plane ? [asked.facts(settings.layer, side), tool.numbers(side)] : ["", ""];
+      const alone = plane?.count === 0 ? ALONE : "";
+      const [facts, numbers] = plane ? [asked.facts(settings.layer, side) || alone, tool.numbers(side)] : ["", ""];
       scale.show(settings.layer === "magnification" ? asked.of(side).field : null);
       below.show(facts, numbers, tool.films(side));
       return numbers && `${name}: ${numbers}`;

@@ -5,7 +5,7 @@
 
 const SCALES = [0.25, 32];
 // Beyond this from home there is nothing to find the way back by.
-const FARTHEST = 4;
+export const FARTHEST = 4;
 const SHOWN = 3;
 
 /** @typedef {[number, number]} Place normalised x, y */

@@ -65,6 +65,8 @@ export class Evidence {
     this.isPixels = likelihood !== "bernoulli" && output === "sigmoid";
     /** @type {ArrayLike<number>} */
     this.x = [];
+    /** @type {(number | null)[]} */
+    this.drawn = [];
     this.mu = new Float32Array(model.latentDim);
     this.logvar = new Float32Array(model.latentDim);
     /** KL(q(z|x) || N(0, I)), in closed form. */
@@ -72,10 +74,15 @@ export class Evidence {
     this.error = 0;
   }
 
-  /** @param {ArrayLike<number>} x [pixels] in [0, 1] another picture: nothing is drawn yet */
-  begin(x) {
+  /**
+   * Another picture: nothing is drawn yet.
+   * @param {ArrayLike<number>} x [pixels] in [0, 1]
+   * @param {number | null} [label] of it, for q(z|x) of a class-conditional model @param {number | null} [drawn] for p(x|z)
+   */
+  begin(x, label = null, drawn = null) {
     this.x = x;
-    const { mu, logvar } = this.batch.model.posterior(x);
+    this.drawn = Array(this.batch.size).fill(drawn);
+    const { mu, logvar } = this.batch.model.posterior(x, label);
     this.mu.set(mu);
     this.logvar.set(logvar);
     this.kl = klDivergence(mu, logvar);
@@ -93,7 +100,7 @@ export class Evidence {
 
   /** Decodes the next draws. */
   step() {
-    const { batch, codes, running } = this;
+    const { batch, codes, drawn, running } = this;
     const { latentDim, shape, config } = batch.model;
     const some = Math.min(batch.size, this.most - this.count);
     if (!some) return;
@@ -101,7 +108,7 @@ export class Evidence {
       this.draw(k);
       codes.set(this.z[k], k * latentDim);
     }
-    const output = this.isPixels ? batch.decode(codes, some) : batch.logits(codes, some);
+    const output = this.isPixels ? batch.decode(codes, some, drawn) : batch.logits(codes, some, drawn);
     for (let k = 0; k < some; k++) {
       const error = reconstruction(output.subarray(k * shape.pixels), this.x, config.likelihood);
       this.error += error;

@@ -46,9 +46,11 @@ export class LearningView extends Base {
     );
     const onSubject = (/** @type {Subject} */ subject) => this.choose(subject);
     const subject = new Choice("What both models show", "subject", SUBJECTS, onSubject, { value: get("subject") });
+    // Digits are reconstructed as what they are.
+    this.turned = element("div", {}, this.wheel.element);
     root.replaceChildren(
       this.alert.element,
-      element("header", {}, element("h3", {}, "The same for both"), subject.element),
+      element("header", {}, element("h3", {}, "The same for both"), subject.element, this.turned),
       element("div", { class: "pair" }, ...this.sides.map((side) => side.now)),
       this.films,
     );
@@ -96,9 +98,14 @@ export class LearningView extends Base {
     if (!this.player.playing) this.player.seek(1);
   }
 
+  redecode() {
+    this.choose(/** @type {Subject} */ (get("subject")));
+  }
+
   /** @param {Subject} subject */
   choose(subject) {
     put("subject", subject);
+    this.turned.hidden = subject === "digits";
     for (const side of this.sides) side.show(subject, this.inputs[subject]);
   }
 
@@ -120,9 +127,12 @@ async function loadSide({ name, film }) {
   return { model, frames: tensors ? tensors.frames : null };
 }
 
+/** @param {import("../nn/nn.js").Model} model @returns {(number | null)[]} of the digits, as far as it knows them */
+const labelsFor = ({ config }) => IN_TURN.map((label) => (label < config.classes ? label : null));
+
 /** @param {DigitSet} set @returns {Float32Array[]} of all classes in turn; blank where there are fewer */
 function someDigits(set) {
-  const inTurn = Array.from({ length: COUNT }, (_, k) => set.byClass[k % 10][Math.floor(k / 10)]);
+  const inTurn = Array.from({ length: COUNT }, (_, k) => set.byClass[IN_TURN[k]][Math.floor(k / 10)]);
   return inTurn.map((row) => (row === undefined ? new Float32Array(set.shape.pixels) : set.pixels(row)));
 }
 
@@ -138,6 +148,8 @@ function someDraws(seed, dim) {
 
 const [ROWS, COLUMNS] = [4, 8];
 const COUNT = ROWS * COLUMNS;
+// The classes of the digits.
+const IN_TURN = Array.from({ length: COUNT }, (_, k) => k % 10);
 
 /** @type {Record<Subject, string>} */
 const FILM_SHOWS = {
@@ -188,11 +200,18 @@ class LearningSide {
   show(subject, inputs) {
     const { batch } = this;
     if (!batch) return;
+    const { half } = batch.model;
+    const isMade = half === null || (half === "decoder" && subject === "draws");
+    this.now.toggleAttribute("data-lacks", !isMade);
+    if (!isMade) {
+      this.live.getContext("2d")?.clearRect(0, 0, this.live.width, this.live.height);
+      return;
+    }
     const { pixels, width, height } = shape;
     const size = subject === "digits" ? pixels : batch.model.latentDim;
     const all = new Float32Array(COUNT * size);
     inputs.forEach((input, k) => all.set(input.subarray(0, size), k * size));
-    const made = subject === "digits" ? batch.run(all) : batch.decode(all);
+    const made = subject === "digits" ? batch.run(all, COUNT, labelsFor(batch.model)) : batch.decode(all);
     for (let k = 0; k < COUNT; k++) {
       const picture = made.subarray(k * pixels, (k + 1) * pixels);
       paintAt(this.live, picture, (k % COLUMNS) * width, Math.floor(k / COLUMNS) * height);

@@ -9,10 +9,10 @@ import { Linear } from "./linear.js";
 
 /** @typedef {import("./nn.js").Model} Model */
 /** @typedef {import("./chain.js").Layer} Layer */
-/** @typedef {ArrayLike<number>} Labels [count], the class of each picture or code */
+/** @typedef {ArrayLike<number | null>} Labels [count], the class of each picture or code; null for the model's `label` */
 /**
  * @typedef {object} Stage
- * @property {(x: Float32Array, count: number, labels: Labels) => Float32Array} forward [count, inputs] ->
+ * @property {(x: Float32Array, count: number, labels: number[]) => Float32Array} forward [count, inputs] ->
  *   [count, outputs] and more, overwritten by the next call
  */
 
@@ -141,7 +141,7 @@ class OneByOne {
   }
 
   /**
-   * @param {Float32Array} x [count, inputs] @param {number} count @param {Labels} labels
+   * @param {Float32Array} x [count, inputs] @param {number} count @param {number[]} labels
    * @returns {Float32Array} [count, outputs] and more, overwritten by the next call
    */
   forward(x, count, labels) {
@@ -185,11 +185,11 @@ export class Batch {
   /**
    * @param {Float32Array} inputs [count * shape.pixels], any numbers
    * @param {number} [count] at most `size`
-   * @param {Labels} [labels] as `encode`
+   * @param {Labels} [labels] of the pictures @param {Labels} [drawn] of what is decoded, where they are others
    * @returns {Float32Array} [count * shape.pixels] E[x|z] in [0, 1] at the code, or a VAE's mu; overwritten by the next call
    */
-  run(inputs, count = this.size, labels = undefined) {
-    return this.decode(this.encode(inputs, count, labels), count);
+  run(inputs, count = this.size, labels = undefined, drawn = labels) {
+    return this.decode(this.encode(inputs, count, labels), count, drawn);
   }
 
   /**
@@ -207,10 +207,11 @@ export class Batch {
   /**
    * @param {Float32Array} codes [count * latentDim]
    * @param {number} [count]
+   * @param {Labels} [labels] of the codes; else all have the model's
    * @returns {Float32Array} [count * shape.pixels] in [0, 1]; overwritten by the next call
    */
-  decode(codes, count = this.size) {
-    const pixels = this.logits(codes, count);
+  decode(codes, count = this.size, labels = undefined) {
+    const pixels = this.logits(codes, count, labels);
     this.model.output(pixels);
     return pixels;
   }
@@ -218,14 +219,17 @@ export class Batch {
   /**
    * @param {Float32Array} codes [count * latentDim]
    * @param {number} [count]
+   * @param {Labels} [labels]
    * @returns {Float32Array} [count * shape.pixels] as `Model.logits`; overwritten by the next call
    */
-  logits(codes, count = this.size) {
-    return this.pass(this.decoder, codes, count).subarray(0, count * this.model.shape.pixels);
+  logits(codes, count = this.size, labels = undefined) {
+    return this.pass(this.decoder, codes, count, labels).subarray(0, count * this.model.shape.pixels);
   }
 
   /** @param {Stage[]} stages @param {Float32Array} x @param {number} count @param {Labels} [labels] */
-  pass(stages, x, count, labels = new Array(count).fill(this.model.label)) {
-    return stages.reduce((found, stage) => stage.forward(found, count, labels), x);
+  pass(stages, x, count, labels = []) {
+    const { label } = this.model;
+    const given = Array.from({ length: count }, (_, k) => labels[k] ?? label);
+    return stages.reduce((found, stage) => stage.forward(found, count, given), x);
   }
 }

@@ -20,6 +20,7 @@ import { DIGIT } from "./shape.js";
  * @property {number[]} shape channels, height and width of a picture
  * @property {import("./activations.js").FunctionName} code a function of the code, or of mu
  * @property {number} classes of a label that the net is given; 0 where it is given none
+ * @property {"encoder" | "decoder" | null} half the only part that there is; null of a whole model
  */
 
 /** The most codes a model has, as in `vae_core.config`. */
@@ -41,6 +42,7 @@ const RULES = {
   shape: wholes(3, 1, 64, [DIGIT.channels, DIGIT.height, DIGIT.width]),
   code: oneOf(FUNCTIONS, "identity"),
   classes: whole(0, 100, 0),
+  half: oneOf(["encoder", "decoder", null], null),
 };
 const WIDTH = whole(1, 8192);
 
@@ -51,7 +53,8 @@ const WIDTH = whole(1, 8192);
  */
 export function readConfig(given) {
   const { format_version: _, ...config } = readFields(given, RULES);
-  if ((config.kind === "vae") === (config.scale === null)) {
+  const hasScale = config.kind === "vae" && config.half !== "decoder";
+  if (hasScale === (config.scale === null)) {
     throw new ModelError(`config field scale is ${config.scale}, which no ${config.kind.toUpperCase()} has`);
   }
   for (const part of /** @type {const} */ (["encoder", "decoder"])) config[part] = readPart(config[part], part);
@@ -61,13 +64,19 @@ export function readConfig(given) {
 
 /** @param {ModelConfig} config */
 function checkSizes(config) {
-  const { shape, latent_dim: latentDim } = config;
-  const row = /** @type {number[]} */ (sizes(chainOf(config, "encoder"), shape, "encoder").at(-1));
-  if (row.length !== 1) throw new ModelError(`config field encoder gives ${text(row)}; it must be a row of numbers`);
+  const { shape, latent_dim: latentDim, half } = config;
+  if (half !== "decoder") checkRow(config);
+  if (half === "encoder") return;
   const picture = /** @type {number[]} */ (sizes(chainOf(config, "decoder"), [latentDim], "decoder").at(-1));
   if (count(picture) !== count(shape)) {
     throw new ModelError(`config field decoder gives ${text(picture)}; it must be ${text(shape)}`);
   }
+}
+
+/** @param {ModelConfig} config */
+function checkRow(config) {
+  const row = /** @type {number[]} */ (sizes(chainOf(config, "encoder"), config.shape, "encoder").at(-1));
+  if (row.length !== 1) throw new ModelError(`config field encoder gives ${text(row)}; it must be a row of numbers`);
 }
 
 /** @param {any[]} given widths, or layers @param {"encoder" | "decoder"} part @returns {number[] | LayerData[]} */

@@ -38,13 +38,14 @@ export class Model {
     this.config = readConfig(config);
     this.shape = new Shape(this.config.shape);
     this.output = OUTPUTS[this.config.output];
-    this.decoder = build(chainOf(this.config, "decoder"), [this.latentDim], tensors, "decoder");
+    this.decoder =
+      this.half === "encoder" ? [] : build(chainOf(this.config, "decoder"), [this.latentDim], tensors, "decoder");
     /** What the heads of the encoder share, and the head of the code; none until `takeEncoder`. @type {Layer[]} */
     this.trunk = [];
     /** @type {Layer[]} */
     this.head = [];
-    /** What a net of several classes is given with a code, and with a picture whose own is not known. */
-    this.label = 0;
+    /** Says what a net of several classes is given where nobody says otherwise. */
+    this.chosen = () => 0;
   }
 
   /**
@@ -54,6 +55,7 @@ export class Model {
    */
   takeEncoder(tensors) {
     const { config, latentDim } = this;
+    if (this.half === "decoder") return this;
     this.trunk = build(chainOf(config, "encoder"), config.shape, tensors, "encoder");
     const inputs = this.trunk[this.trunk.length - 1].outputs;
     const head = (/** @type {string} */ name) => linear(tensors, `encoder.${name}`, inputs, latentDim);
@@ -67,9 +69,23 @@ export class Model {
     return this.head.length > 0;
   }
 
+  get canDecode() {
+    return this.half !== "encoder";
+  }
+
+  /** The only part that there is; null of a whole model. */
+  get half() {
+    return this.config.half;
+  }
+
   /** From the picture to the code. */
   get encoder() {
     return [...this.trunk, ...this.head];
+  }
+
+  /** What a net of several classes is given with a code, and with a picture whose own class is not known. */
+  get label() {
+    return Math.min(this.chosen(), this.config.classes - 1);
   }
 
   get latentDim() {
@@ -107,19 +123,23 @@ export class Model {
 
   /**
    * @param {ArrayLike<number>} z [latent_dim]
+   * @param {number | null} [label] another than the model's
    * @returns {Float32Array} [shape.pixels] in [0, 1]; overwritten by the next call
    */
-  decode(z) {
-    const pixels = this.logits(z);
+  decode(z, label) {
+    const pixels = this.logits(z, label);
     this.output(pixels);
     return pixels;
   }
 
   /**
    * @param {ArrayLike<number>} z [latent_dim]
+   * @param {number | null} [label] another than the model's
    * @returns {Float32Array} [shape.pixels] before the last function, a sigmoid's logits; overwritten by the next call
+   * @throws {ModelError} where it is an encoder alone
    */
-  logits(z) {
-    return run(this.decoder, z, this.label);
+  logits(z, label) {
+    if (!this.canDecode) throw new ModelError(`${this.name} is an encoder alone: it decodes nothing`);
+    return run(this.decoder, z, label ?? this.label);
   }
 }

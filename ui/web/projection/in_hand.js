@@ -9,6 +9,7 @@ import { mulberry32 } from "../maths/seeded_noise.js";
 import { loadDigits } from "../server/digit_set.js";
 import { loadLatent } from "../server/models.js";
 import { openHand, rowInHand, takeRow } from "../state/chosen.js";
+import { showInHand } from "../state/digit.js";
 
 /** @typedef {import("../server/models.js").Latent} Latent */
 /** @typedef {{names: string[], digits: string, seed: number}} Asked left and right model, the set, and what chance has */
@@ -66,7 +67,10 @@ export class InHand {
     tray.refresh();
     const size = panel.digits?.labels.length ?? 0;
     const isOwn = picks.pinned === null && tray.chosen.own;
-    if (!isOwn && (picks.pinned === null || picks.pinned >= size)) picks.pinned = this.opening(seed, size);
+    if (!isOwn && (picks.pinned === null || picks.pinned >= size)) {
+      picks.pinned = this.opening(seed, size);
+      showInHand(`${picks.digits} ${picks.pinned}`, panel.digits?.labels[picks.pinned] ?? null, true);
+    }
     if (tray.chosen.byChance) tray.unmark();
   }
 
@@ -172,7 +176,9 @@ export class InHand {
     const shown = own && this.codes && row === null && !rows ? { pixels: own.pixels, codes: this.codes } : null;
     const points = slots.flatMap(({ content }) => content?.points ?? []);
     const isDrawn = (/** @type {number} */ one) => !points.length || points.some(({ indices }) => indices.has(one));
-    panel.show({ row, rows, own: shown, note: marks.find((mark) => mark?.how)?.how }, isDrawn);
+    // What is only pointed at is drawn as what it is.
+    const label = hovered === pinned || hovered === null ? null : (labels?.[hovered] ?? null);
+    panel.show({ row, rows, own: shown, note: marks.find((mark) => mark?.how)?.how, label }, isDrawn);
   }
 }
 

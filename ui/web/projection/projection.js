@@ -84,6 +84,7 @@ export class ProjectionView extends Base {
     const { tray, panel, heard } = this.hand;
     root.replaceChildren(
       element("div", { class: "controls" }, this.legend.element, this.tools.element, toolbar),
+      this.wheel.element,
       this.alert.element,
       element("div", { class: "plots" }, ...this.slots.map((slot) => slot.element), this.none),
       element("div", { class: "hand" }, tray.pad.element, panel.element),
@@ -221,6 +222,10 @@ export class ProjectionView extends Base {
   /** Both plots, in the next frame. */
   redraw() {
     for (const { plot } of this.slots) plot.redraw();
+  }
+
+  redecode() {
+    this.news();
   }
 
   /** The panel and the rings, in the next frame. */

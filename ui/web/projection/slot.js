@@ -13,6 +13,7 @@ import { loadPoints, Placing } from "./points.js";
  * @typedef {object} SideData see ui/components/projection.py
  * @property {string} name @property {string} label
  * @property {{light: string, dark: string}} colour @property {number[]} shape
+ * @property {number} classes
  * @property {string} projection @property {string} csv addresses
  * @property {string[]} axes
  * @property {string | null} problem

@@ -6,10 +6,11 @@ import { Gallery } from "../kit/gallery.js";
 import { bestMedianWorst } from "./bins.js";
 
 /** @typedef {{name: string, model: import("../nn/nn.js").Model}} Side */
+/** @typedef {{pixels: Float32Array, label: number | null}} Digit */
 /**
  * @typedef {object} Access
  * @property {import("../kit/slices.js").Slices} slices
- * @property {(rows: number[]) => Promise<Float32Array[]>} rows pixels of rows of the set
+ * @property {(rows: number[]) => Promise<Digit[]>} rows of the set
  * @property {(row: number) => void} onPick a digit is to be taken in hand
  */
 
@@ -32,13 +33,13 @@ export class Examples {
   async show({ name, model }, errors, bin) {
     const wanted = (this.wanted = {});
     const picked = bestMedianWorst(errors.rowsIn(bin), EACH);
-    const pixels = await this.rows(picked.flat());
+    const digits = await this.rows(picked.flat());
     if (wanted !== this.wanted) return;
     let next = 0;
     const work = picked.flatMap((rows, i) => {
       const from = next;
       next += rows.length;
-      return this.groups[i].show(rows, errors.errors, name, (k) => pixels[from + k]);
+      return this.groups[i].show(rows, errors.errors, name, (k) => digits[from + k]);
     });
     this.slices.start("found", decoded(model, work), () => {});
   }
@@ -78,10 +79,10 @@ class Group {
 
   /**
    * @param {number[]} rows from the best to the worst @param {Float32Array} errors by row
-   * @param {string} name of the model @param {(k: number) => Float32Array} pixels
-   * @returns {{pixels: Float32Array, canvas: HTMLCanvasElement}[]} what is to be decoded
+   * @param {string} name of the model @param {(k: number) => Digit} digit
+   * @returns {{digit: Digit, canvas: HTMLCanvasElement}[]} what is to be decoded
    */
-  show(rows, errors, name, pixels) {
+  show(rows, errors, name, digit) {
     this.rows = rows;
     this.errors = errors;
     this.name = name;
@@ -90,9 +91,9 @@ class Group {
     this.gallery.shown = rows.length;
     this.gallery.relabel();
     return rows.map((_, k) => {
-      this.gallery.paint(k, pixels(k));
+      this.gallery.paint(k, digit(k).pixels);
       this.decoded[k].dataset.model = name;
-      return { pixels: pixels(k), canvas: this.decoded[k] };
+      return { digit: digit(k), canvas: this.decoded[k] };
     });
   }
 
@@ -105,12 +106,13 @@ class Group {
 }
 
 /**
- * @param {import("../nn/nn.js").Model} model @param {{pixels: Float32Array, canvas: HTMLCanvasElement}[]} work
+ * @param {import("../nn/nn.js").Model} model @param {{digit: Digit, canvas: HTMLCanvasElement}[]} work each as what it is
  * @returns {Generator<void>} a digit a step
  */
 function* decoded(model, work) {
-  for (const { pixels, canvas } of work) {
-    paint(canvas, model.decode(model.encode(pixels)));
+  for (const { digit, canvas } of work) {
+    const { pixels, label } = digit;
+    paint(canvas, model.decode(model.encode(pixels, label), label));
     yield;
   }
 }

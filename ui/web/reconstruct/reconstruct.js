@@ -52,6 +52,7 @@ export class ReconstructView extends ModelsBase {
     const save = { name: "Save PNG", key: "s", title: "Save the comparison as a PNG", run: () => this.savePng() };
     root.replaceChildren(
       this.alert.element,
+      this.wheel.element,
       this.stage.element,
       element(
         "div",
@@ -113,7 +114,7 @@ export class ReconstructView extends ModelsBase {
     this.sides = data.models.map(({ name, label }, i) => ({ name, label, model: models[i], colour: "" }));
     this.recolour(data);
     this.rows.build(this.sides);
-    this.spread.build(this.sides, this.tray.chosen.pixels);
+    this.spread.build(this.sides, this.tray.chosen);
     this.errors.element.hidden = false;
     this.paint();
     void this.errors.load(this.sides, data.digits);
@@ -125,6 +126,10 @@ export class ReconstructView extends ModelsBase {
     this.schedule();
   }
 
+  redecode() {
+    this.schedule();
+  }
+
   paint() {
     const { sides, stage, tray } = this;
     if (!sides.length) return;
@@ -133,7 +138,7 @@ export class ReconstructView extends ModelsBase {
       tray.eight(),
       stage.columns.map(({ xHat }) => xHat),
     );
-    this.spread.follow(tray.chosen.pixels);
+    this.spread.follow(tray.chosen);
     this.errors.mark(stage.columns.map(({ numbers }) => numbers.squaredError));
     this.restSoon();
   }

@@ -78,7 +78,7 @@ export class Rows {
     this.gallery.relabel();
     this.rows.forEach((row, i) => {
       if (isSame) row.xHat.set(reconstructions[i]);
-      else row.run(this.x, count);
+      else row.run(this.x, digits);
       if (!isSame) row.shown = count;
       row.paint(this.x, count);
     });
@@ -130,9 +130,10 @@ class Row {
     this.canvases.forEach((canvas, k) => (canvas.hidden = k >= count));
   }
 
-  /** @param {Float32Array} x @param {number} count */
-  run(x, count) {
-    const xHat = this.batch?.run(x, count);
+  /** @param {Float32Array} x @param {Digit[]} digits of which the first is drawn as the digit in hand */
+  run(x, digits) {
+    const labels = digits.map(({ label }) => label);
+    const xHat = this.batch?.run(x, digits.length, labels, [null, ...labels.slice(1)]);
     if (xHat) this.xHat.set(xHat);
   }
 

@@ -8,6 +8,7 @@ import { drawNumber, mulberry32, normals } from "../maths/seeded_noise.js";
 import { get, put } from "../state/parameters.js";
 
 /** @typedef {{name: string, model: import("../nn/nn.js").Model, colour: string}} Side */
+/** @typedef {{pixels: Float32Array, label: number | null}} Digit */
 
 const SHOWN = 8;
 const COUNT = 64;
@@ -48,7 +49,7 @@ export class Spread {
     this.eps = [];
   }
 
-  /** @param {Side[]} sides those that are no VAE are left out @param {Float32Array} x */
+  /** @param {Side[]} sides those that are no VAE are left out @param {Digit} x */
   build(sides, x) {
     for (const { name } of this.clouds) this.slices.cancel(`spread ${name}`);
     this.clouds = sides.filter(({ model }) => model.config.kind === "vae").map((side) => new Cloud(side));
@@ -86,11 +87,11 @@ export class Spread {
     this.follow(this.x);
   }
 
-  /** @param {Float32Array} x the digit in hand */
+  /** @param {Digit} x in hand */
   follow(x) {
     this.x = x;
     for (const cloud of this.clouds) {
-      const steps = () => cloud.steps(/** @type {Float32Array} */ (this.x), this.eps);
+      const steps = () => cloud.steps(/** @type {Digit} */ (this.x), this.eps);
       this.slices.follow(`spread ${cloud.name}`, steps);
     }
   }
@@ -117,10 +118,10 @@ class Cloud {
     );
   }
 
-  /** @param {Float32Array} x @param {Float32Array[]} eps @returns {Generator<void>} a sample a step */
+  /** @param {Digit} x @param {Float32Array[]} eps @returns {Generator<void>} a sample a step */
   *steps(x, eps) {
     const { model } = this;
-    const { mu, sigma } = model.posterior(x);
+    const { mu, sigma } = model.posterior(x.pixels, x.label);
     const z = new Float32Array(mu.length);
     const [sum, squares] = [new Float64Array(shape.pixels), new Float64Array(shape.pixels)];
     for (let k = 0; k < COUNT; k++) {

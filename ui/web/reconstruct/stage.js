@@ -54,13 +54,13 @@ export class Stage {
   }
 
   /** @param {import("../hand/tray.js").Chosen} chosen @param {Side[]} sides in the order of the columns */
-  show({ pixels, name }, sides) {
+  show({ pixels, name, label }, sides) {
     paint(this.original, pixels);
     if (this.digit.textContent !== name) {
       this.digit.textContent = name;
       this.original.setAttribute("aria-label", `The digit in hand: ${name}`);
     }
-    this.columns.forEach((column, i) => column.show(sides[i].model, pixels));
+    this.columns.forEach((column, i) => column.show(sides[i].model, pixels, label));
   }
 
   /** What the numbers under the pictures are. */
@@ -106,10 +106,10 @@ class Column {
     this.line.textContent = words;
   }
 
-  /** @param {import("../nn/nn.js").Model} model @param {Float32Array} x */
-  show(model, x) {
+  /** @param {import("../nn/nn.js").Model} model @param {Float32Array} x @param {number | null} label of it */
+  show(model, x, label) {
     const { xHat } = this;
-    xHat.set(model.decode(model.encode(x)));
+    xHat.set(model.decode(model.encode(x, label)));
     paint(this.picture, xHat);
     paintDifference(this.difference, xHat, x);
     this.numbers = { squaredError: squaredError(xHat, x), psnr: psnr(xHat, x), ssim: ssim(xHat, x, shape) };

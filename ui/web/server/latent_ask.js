@@ -6,8 +6,9 @@
  */
 
 import { parse } from "../nn/safetensors.js";
+import { digit } from "../state/digit.js";
 import { formatZ } from "../state/live_link.js";
-import { addressOf, checked, get, LoadError, read } from "./load.js";
+import { addressOf, checked, classesOf, get, LoadError, read } from "./load.js";
 
 /** @typedef {{k: number, distance: "euclidean" | "cosine", mutual: boolean}} GraphChoice */
 /** @typedef {"straight" | "slerp" | "pixels" | "graph"} PathKind */
@@ -57,7 +58,7 @@ import { addressOf, checked, get, LoadError, read } from "./load.js";
  * @returns {Promise<AskedPath>}
  */
 export async function askPath({ model, digits, stops, path, graph }, signal) {
-  const query = { path, stops, ...(path === "graph" && graph ? graphQuery(graph) : {}) };
+  const query = { path, stops, ...digitQuery(model), ...(path === "graph" && graph ? graphQuery(graph) : {}) };
   const tensors = await askTensors("paths", model, digits, query, signal);
   const number = (/** @type {string} */ name) => tensors[name].data[0];
   return {
@@ -79,7 +80,7 @@ export async function askPath({ model, digits, stops, path, graph }, signal) {
  * @returns {AsyncGenerator<AskedGeodesic>}
  */
 export async function* askGeodesic({ model, digits, stops }, signal) {
-  for await (const line of askLines("geodesics", model, digits, { stops }, signal)) {
+  for await (const line of askLines("geodesics", model, digits, { stops, ...digitQuery(model) }, signal)) {
     yield {
       curve: decodeFloats(line.curve),
       rows: null,
@@ -103,7 +104,7 @@ export async function* askGeodesic({ model, digits, stops }, signal) {
  * @returns {AsyncGenerator<PlaneGeodesic>}
  */
 export async function* askPlaneGeodesic({ model, digits, from, to }, signal) {
-  const query = { from: placeText(from), to: placeText(to) };
+  const query = { from: placeText(from), to: placeText(to), ...digitQuery(model) };
   for await (const line of askLines("geodesics", model, digits, query, signal)) {
     yield {
       places: decodeFloats(line.curve),
@@ -123,8 +124,8 @@ export async function* askPlaneGeodesic({ model, digits, from, to }, signal) {
  */
 export async function askTangent({ model, digits, at, z }, signal) {
   /** @type {Record<string, string>} */
-  const query = z ? { z: formatZ(z) } : { at: at ?? "" };
-  const tensors = await askTensors("tangents", model, digits, query, signal);
+  const place = z ? { z: formatZ(z) } : { at: at ?? "" };
+  const tensors = await askTensors("tangents", model, digits, { ...place, ...digitQuery(model) }, signal);
   return {
     z: floats(tensors.z),
     image: floats(tensors.image),
@@ -144,7 +145,13 @@ export async function askTangent({ model, digits, at, z }, signal) {
  * @returns {Promise<Record<Estimator, Gradients>>} of the loss of that picture, at the same draws
  */
 export async function askGradients({ model, digits, at, seed }, signal) {
-  const tensors = await askTensors("gradients", model, digits, { at, seed: String(seed) }, signal);
+  const tensors = await askTensors(
+    "gradients",
+    model,
+    digits,
+    { at, seed: String(seed), ...digitQuery(model) },
+    signal,
+  );
   const of = (/** @type {Estimator} */ estimator) => ({
     mu: floats(tensors[`${estimator}_mu`]),
     sigma: floats(tensors[`${estimator}_sigma`]),
@@ -160,7 +167,7 @@ export async function askGradients({ model, digits, at, seed }, signal) {
  *   first; low and high hold all but the outer 2 %
  */
 export async function askMagnification({ model, digits }, signal) {
-  const tensors = await askTensors("magnification", model, digits, {}, signal);
+  const tensors = await askTensors("magnification", model, digits, digitQuery(model), signal);
   return {
     log10: floats(tensors.log10),
     side: tensors.log10.shape[0],
@@ -220,6 +227,12 @@ async function* askLines(kind, model, digits, query, signal) {
     // Closes the connection, which ends the work at the server. Where it has failed, it fails here again.
     reader.cancel().catch(() => {});
   }
+}
+
+/** What a class-conditional model decodes. @param {string} model @returns {{digit?: string}} empty for others */
+function digitQuery(model) {
+  const classes = classesOf(model);
+  return classes ? { digit: String(Math.min(digit(), classes - 1)) } : {};
 }
 
 /** @param {GraphChoice} choice @returns {Record<string, string>} */

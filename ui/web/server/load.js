@@ -15,6 +15,9 @@ export class LoadError extends Error {
 /** The server understood, and there is no such thing: to ask again changes nothing. */
 export class NoAnswer extends LoadError {}
 
+/** The server has nothing of that name, or has it no more. */
+export class Unknown extends LoadError {}
+
 // All pages lie at the app's root, wherever that is mounted.
 const ROOT = new URL(".", document.baseURI);
 
@@ -23,12 +26,17 @@ export const addressBelow = (path) => new URL(path, ROOT);
 
 /** Of each checkpoint, the version that Python has put on this page. @type {Map<string, string>} */
 const versions = new Map();
+/** And how many classes it is told, 0 where it is told none. @type {Map<string, number>} */
+const classes = new Map();
 
 /** @type {Set<() => void>} */
 const listeners = new Set();
 
-/** @param {string} name of a checkpoint @param {string} version */
-export const noteVersion = (name, version) => versions.set(name, version);
+/** @param {string} name of a checkpoint @param {string} version @param {number} told its classes */
+export function noteModel(name, version, told) {
+  versions.set(name, version);
+  classes.set(name, told);
+}
 
 /**
  * @param {() => void} listener called where the server has another checkpoint by now than this page shows
@@ -41,6 +49,9 @@ export function onReplaced(listener) {
 
 /** @param {string} name of a checkpoint @returns {string | undefined} what was noted */
 export const versionOf = (name) => versions.get(name);
+
+/** @param {string} name of a checkpoint @returns {number} what was noted */
+export const classesOf = (name) => classes.get(name) ?? 0;
 
 /**
  * The address of what the server has of a checkpoint. `get` asks for the very one that this page shows.
@@ -75,7 +86,8 @@ export async function get(path, options, name = fileOf(path)) {
   }
   if (!response.ok) {
     const words = (await response.text().catch(() => "")).trim();
-    throw new LoadError(`${name}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
+    const Kind = response.status === 404 ? Unknown : LoadError;
+    throw new Kind(`${name}: the server answered ${response.status}${words ? `, ${words}` : ""}`);
   }
   if (response.headers.has("Checkpoint-Replaced")) {
     for (const listener of listeners) listener();

@@ -4,6 +4,7 @@ import { ClassMeans } from "../maths/class_means.js";
 import { DigitManifold, Where } from "../maths/whereabouts.js";
 import { Encodings } from "../nn/encodings.js";
 import { Model } from "../nn/nn.js";
+import { digit } from "../state/digit.js";
 import { loadDigits } from "./digit_set.js";
 import { addressOf, fetchFile, fetchTensors, versionOf } from "./load.js";
 
@@ -23,12 +24,14 @@ export async function loadModel(name) {
 /** As `loadModel`, half as large: for pages that decode at once, and encode when a picture is taken. @param {string} name */
 export async function loadDecoder(name) {
   const { tensors, metadata } = await fetchFile(addressOfPart(name, "decoder"));
-  return new Model(name, JSON.parse(metadata.config), tensors);
+  const model = new Model(name, JSON.parse(metadata.config), tensors);
+  model.chosen = digit;
+  return model;
 }
 
 /** What `loadDecoder` left out. @param {{model: Model}[]} sides */
 export async function loadEncoders(sides) {
-  const models = new Set(sides.map(({ model }) => model).filter(({ canEncode }) => !canEncode));
+  const models = new Set(sides.map(({ model }) => model).filter(({ canEncode, half }) => !canEncode && !half));
   const load = async (/** @type {Model} */ model) =>
     model.takeEncoder(await fetchTensors(addressOfPart(model.name, "encoder")));
   await Promise.all([...models].map(load));

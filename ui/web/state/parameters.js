@@ -115,6 +115,8 @@ const ROWS = {
   row: orNone(number(0, 0, 999_999, 0)),
   drawn: text(/^[\w-]+$/, "a drawn digit"),
   class: oneOf("all", ..."0123456789"),
+  // Every page that decodes: what class-conditional models draw, where it is not what is in hand, see digit.js.
+  digit: orNone(number(0, 0, 9, 0)),
   pen: oneOf("medium", "thin", "thick"),
   // Every page with points: the digits that are switched off.
   hide: text(/^0?1?2?3?4?5?6?7?8?9?$/, "digits in ascending order"),

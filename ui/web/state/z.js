@@ -5,14 +5,20 @@
  */
 
 import { MOST_CODES } from "../nn/config.js";
+import { digit, turnTo } from "./digit.js";
 import { formatZ } from "./live_link.js";
 import { get, put, refuse } from "./parameters.js";
 
 /** @typedef {"z" | "sd"} Unit of the sliders: z itself, or each model's own standard deviations from its mean */
 /** @typedef {{mean: ArrayLike<number>, std: ArrayLike<number>}} Scale */
 /** @typedef {[Float64Array, Float64Array]} ZPair left, right */
-/** @typedef {{name: string, dim: number}[]} Models left, right */
-/** @typedef {{numbers: ZPair, chosen: [number, number], known: [number, number]}} Step `known`: how many meant something */
+/** @typedef {{name: string, dim: number, classes?: number}[]} Models left, right */
+/**
+ * @typedef {object} Step
+ * @property {ZPair} numbers @property {[number, number]} chosen
+ * @property {[number, number]} known how many meant something
+ * @property {number} digit
+ */
 /** @typedef {Step & {touched: number, past: Step[], future: Step[]}} Mark */
 
 const UNDO_LIMIT = 300;
@@ -36,6 +42,9 @@ export class Z {
     this.names = [];
     /** @type {[number, number]} */
     this.dims = [0, 0];
+    /** What class-conditional models draw, as of the latest change, and whether one of these is such a model. */
+    this.digit = 0;
+    this.turns = false;
     /** @type {Scale[]} */
     this.scales = [];
     /** @type {number[]} */
@@ -74,6 +83,8 @@ export class Z {
   /** @param {object} view that shows z of its own models until `release` @param {Models} sides */
   hold(view, sides) {
     this.holder = view;
+    this.digit = digit();
+    this.turns = sides.some(({ classes }) => classes);
     this.follow(sides);
   }
 
@@ -221,6 +232,7 @@ export class Z {
   change(mutate, gesture = null) {
     const before = this.step();
     mutate(this);
+    this.digit = digit();
     const isStep = !this.shows(before) && (gesture === null || gesture !== this.gesture);
     if (isStep) {
       this.gesture = gesture;
@@ -289,11 +301,14 @@ export class Z {
       numbers: [this.numbers[0].slice(), this.numbers[1].slice()],
       chosen: [...this.chosen],
       known: [known[0], known[1]],
+      digit: this.digit,
     };
   }
 
   /** @param {Step} step */
-  restore({ numbers, chosen }) {
+  restore({ numbers, chosen, digit }) {
+    this.digit = digit;
+    if (this.turns) turnTo(digit);
     for (const side of [0, 1]) this.numbers[side].set(numbers[side]);
     this.chosen = [...chosen];
     this.gesture = null;
@@ -301,8 +316,8 @@ export class Z {
   }
 
   /** @param {Step} step @returns {boolean} whether the models take the same from it */
-  shows({ numbers }) {
-    return same(this.z, this.visible(numbers));
+  shows({ numbers, digit }) {
+    return (digit === this.digit || !this.turns) && same(this.z, this.visible(numbers));
   }
 
   /** @param {ZPair} numbers @returns {ZPair} what the models take of them */

@@ -65,7 +65,7 @@ export class Side {
     for (const part of [this.half.element, this.above, this.below]) part.style.setProperty("--colour", colour);
   }
 
-  /** @param {Float32Array | null} digit null: the pinned code */
+  /** @param {import("../hand/tray.js").Chosen | null} digit null: the pinned code */
   takeOrigin(digit) {
     if (digit) this.trial.takeDigit(digit);
     else this.trial.takeCode(/** @type {number[]} */ (this.pinned));

@@ -70,6 +70,7 @@ export class TangentView extends ModelsBase {
       this.waiting,
       this.halves,
       this.controls.slider,
+      this.wheel.element,
       this.directions,
       this.controls.element,
       this.tray.element,
@@ -170,7 +171,13 @@ export class TangentView extends ModelsBase {
   takeOrigin() {
     const isPinned = get("at") === "z";
     if (isPinned) this.tray.unmark();
-    for (const side of this.sides) side.takeOrigin(isPinned ? null : this.tray.chosen.pixels);
+    for (const side of this.sides) side.takeOrigin(isPinned ? null : this.tray.chosen);
+  }
+
+  redecode() {
+    this.takeOrigin();
+    this.schedule();
+    this.askIn(REST_MS);
   }
 
   /** @param {number} delay in ms */

@@ -20,18 +20,22 @@ export class Trial {
     this.z = new Float32Array(model.latentDim);
     /** The reconstruction of x. */
     this.before = new Float32Array(model.shape.pixels);
+    /** Of x; null where nobody knows it. @type {number | null} */
+    this.label = null;
   }
 
-  /** @param {Float32Array} x [pixels] a digit: the walk sets out from its code */
-  takeDigit(x) {
-    this.x.set(x);
-    this.z.set(this.model.encode(x));
+  /** @param {{pixels: Float32Array, label: number | null}} digit the walk sets out from its code */
+  takeDigit({ pixels, label }) {
+    this.x.set(pixels);
+    this.label = label;
+    this.z.set(this.model.encode(pixels, label));
     this.before.set(this.model.decode(this.z));
   }
 
   /** @param {ArrayLike<number>} z a code: what is changed is its picture */
   takeCode(z) {
     this.z.set(z);
+    this.label = null;
     this.x.set(this.model.decode(z));
     this.before.set(this.model.decode(this.model.encode(this.x)));
   }
@@ -40,7 +44,7 @@ export class Trial {
   change(direction, a) {
     const added = direction.map((value) => a * value);
     const shown = this.x.map((value, i) => value + added[i]);
-    const back = Float32Array.from(this.model.decode(this.model.encode(shown)));
+    const back = Float32Array.from(this.model.decode(this.model.encode(shown, this.label)));
     const moved = back.map((value, i) => value - this.before[i]);
     return {
       shown,

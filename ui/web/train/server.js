@@ -1,6 +1,7 @@
 /** What the server has of runs, and what it is asked to do with them: see ui/http/runs.py. */
 
-import { get, NoAnswer, read } from "../server/load.js";
+import { ask } from "../server/ask.js";
+import { checked, get, read } from "../server/load.js";
 
 /** @typedef {"waiting" | "running" | "paused" | "done" | "stopped" | "failed"} State */
 /**
@@ -24,8 +25,6 @@ import { get, NoAnswer, read } from "../server/load.js";
  *   why: training is switched off; flops: a second that a training makes on this machine */
 /** @typedef {Record<string, any> & {event: string, time: number}} Event see vae_core/training/events.py */
 
-const HEADERS = { "Content-Type": "application/json", "Latent-Spaces": "1" };
-
 /** @param {AbortSignal} [signal] @returns {Promise<Runs>} newest first, those that ship last */
 export const listRuns = (signal) =>
   read("The list of runs", signal, async () => (await get("runs", { signal }, "The list of runs")).json());
@@ -39,7 +38,7 @@ export const listRuns = (signal) =>
 export const followRun = (name, from, signal) =>
   read(`The run ${name}`, signal, async () => {
     const path = `runs/${encodeURIComponent(name)}/events.ndjson?from=${from}`;
-    const response = await get(path, { signal }, `The run ${name}`);
+    const response = await checked(await get(path, { signal }, `The run ${name}`));
     const text = await response.text();
     const next = Number(response.headers.get("Run-Next"));
     const state = /** @type {State} */ (response.headers.get("Run-State"));
@@ -65,16 +64,5 @@ export const startRun = (plan) => ask("runs", JSON.stringify(plan));
 export const act = (name, action, values = {}) =>
   ask(`runs/${encodeURIComponent(name)}/${action}`, JSON.stringify(values));
 
-/** @param {Blob} file a zip @returns {Promise<{name: string}>} the checkpoint that it is here */
-export const importCheckpoint = (file) => ask("checkpoints", file);
-
 /** @param {string} name @returns {string} where its zip is */
 export const zipOf = (name) => `checkpoints/${encodeURIComponent(name)}.zip`;
-
-/** @param {string} path @param {BodyInit} body @returns {Promise<any>} */
-const ask = (path, body) =>
-  read("The answer", undefined, async () => {
-    const answer = await (await get(path, { method: "POST", body, headers: HEADERS }, "The answer")).json();
-    if (answer.problem) throw new NoAnswer(answer.problem);
-    return answer;
-  });

@@ -3,6 +3,7 @@
 import { Base } from "../kit/base.js";
 import { element } from "../kit/dom.js";
 import { component } from "../kit/mount.js";
+import fields from "../kit/styles/form.css";
 import legend from "../kit/styles/legend.css";
 import plot from "../kit/styles/plot.css";
 import player from "../player/player.css";
@@ -61,6 +62,6 @@ class TrainView extends Base {
 
 export default component(
   "train",
-  [legend, plot, player, train, form, runs, plots, watch],
+  [legend, plot, player, fields, train, form, runs, plots, watch],
   (root) => new TrainView(root),
 );

@@ -8,12 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_core.errors import ConfigError
-from vae_core.imports.graph.signal import Array, Root, Signal, start
+from vae_core.imports.graph.signal import LEAST_PICTURE, Array, Root, Signal, start
 from vae_core.nets.fields import require
 from vae_core.nets.layers import MOST_CLASSES
 
 # More numbers than any constant of a net's arithmetic has.
 MOST_CONSTANT = 1 << 22
+# Between which pixels lie.
+PIXELS = ((0, 1), (-1, 1), (0, 255))
+CUT_OFF = "it gets numbers that are cut off, which no layer here does"
 
 
 @dataclass(frozen=True)
@@ -45,13 +48,29 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Clipped:
+    """A signal cut off below and above: a picture that is, or ln sigma^2, whose other values seldom occur."""
+
+    of: Signal
+    low: float
+    high: float
+    source: str
+
+    def uncut(self) -> Signal:
+        """The signal, with a note unless it is a picture, whose pixels are cut off here too."""
+        is_picture = self.of.where.size >= LEAST_PICTURE and (self.low, self.high) in PIXELS
+        said = f"{self.source!r} cuts numbers off at {self.low:g} and {self.high:g}, which is left out"
+        return self.of if is_picture else replace(self.of, notes=(*self.of.notes, said))
+
+
+@dataclass(frozen=True)
 class Unknown:
     """What cannot be taken, and why: a whole sentence but for the full stop."""
 
     reason: str
 
 
-Value = Signal | Array | Noise | Exponential | Spread | Gate | Unknown
+Value = Signal | Array | Noise | Exponential | Spread | Gate | Clipped | Unknown
 
 
 def add(a: Value, b: Value, source: str) -> Value:
@@ -74,6 +93,7 @@ def add(a: Value, b: Value, source: str) -> Value:
             return a
         case (np.ndarray(), _) | (Spread(), Signal()):
             return add(b, a, source)
+    require(not isinstance(a, Clipped) and not isinstance(b, Clipped), CUT_OFF)
     raise ConfigError("it adds what two ways through the net give, and a net here is one chain of layers")
 
 
@@ -114,8 +134,15 @@ def multiply(a: Value, b: Value, source: str) -> Value:
                     return Spread(other)
         case Exponential(), Signal() if b.root.is_aside and not b.chain:
             return multiply(a, Noise(), source)
+        case Clipped(), np.ndarray() if b.size == 1:
+            by = float(b.reshape(-1)[0])
+            low, high = sorted((a.low * by, a.high * by))
+            return Clipped(scaled(a.of, by, source), low, high, a.source)
+        case Clipped(), Noise():
+            return Spread(a.uncut())
         case (np.ndarray() | Noise(), _) | (Gate(), Signal()) | (Signal(), Exponential()):
             return multiply(b, a, source)
+    require(not isinstance(a, Clipped) and not isinstance(b, Clipped), CUT_OFF)
     raise ConfigError("it multiplies what two ways through the net give")
 
 
@@ -124,8 +151,18 @@ def negative(a: Value, source: str) -> Value:
     return np.asarray(-a) if isinstance(a, np.ndarray) else multiply(a, np.asarray(-1.0), source)
 
 
+def clipped(a: Value, low: float, high: float, source: str) -> Value:
+    """a, but at least `low` and at most `high`."""
+    if isinstance(a, np.ndarray):
+        return np.asarray(np.clip(a, low, high))
+    require(isinstance(a, Signal), "it cuts off something else than a layer's output")
+    return Clipped(a, low, high, source)  # type: ignore[arg-type]
+
+
 def exponential(a: Value) -> Value:
     """e to the power of a."""
+    if isinstance(a, Clipped):
+        return Exponential(a.uncut())
     if isinstance(a, np.ndarray):
         with np.errstate(over="ignore"):
             return np.asarray(np.exp(a))

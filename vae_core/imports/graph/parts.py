@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from vae_core.config import CHANNELS, MOST_CODES, SIDES, Shape, is_shape, shape_text
-from vae_core.imports.graph.algebra import Unknown, Value
+from vae_core.imports.graph.algebra import Clipped, Unknown, Value
 from vae_core.imports.graph.signal import Root, Signal, start
 from vae_core.imports.net import Chain, FoundNet, Link, NetFileError
 from vae_core.nets.fields import require
@@ -28,9 +28,19 @@ def found_net(outputs: Sequence[Value], inner: Sequence[Value] = ()) -> FoundNet
     Raises:
         ConfigError: there is none that can be taken.
     """
-    signals = [each for each in outputs if isinstance(each, Signal)]
-    unknown = next((each.reason for each in outputs if isinstance(each, Unknown)), "it has no output")
-    require(bool(signals), unknown)
+    uncut = [each.uncut() if isinstance(each, Clipped) else each for each in outputs]
+    signals = [each for each in uncut if isinstance(each, Signal)]
+    unknown = next((each.reason for each in outputs if isinstance(each, Unknown)), None)
+    require(bool(signals), unknown or "it has no output")
+    net = _found(signals, inner)
+    # It may be the second head.
+    require(unknown is None or net.decoder is not None or len(net.heads) == 2, unknown or "")
+    notes = [note for each in signals for part in (each, *each.root.heads) for note in part.notes]
+    left_out = (f"one of its outputs is left out: {unknown}",) if unknown else ()
+    return replace(net, guesses=(*net.guesses, *dict.fromkeys(notes), *left_out))
+
+
+def _found(signals: Sequence[Signal], inner: Sequence[Value]) -> FoundNet:
     drawn = [each for each in signals if each.root.heads]
     if drawn:
         decoded = next((each for each in drawn if each.chain), None)

@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike, NDArray
 
+from vae_core.imports.graph.crops import cropped, window
 from vae_core.imports.net import Chain, Link
 from vae_core.nets.fields import require
 from vae_core.nets.layers import (
@@ -43,6 +44,8 @@ Convolutional = Convolution | TransposedConvolution
 MOST_WEIGHTS, MOST_MADE = 1 << 25, 1 << 27
 # Numbers; a label or a code given beside it has fewer.
 LEAST_PICTURE = 64
+# Of a SELU, what it tends to below zero, and its factor.
+SELU = (1.6732632423543772, 1.0507009873554805)
 # A row that is put in order by a layer of its own.
 MOST_IN_ORDER = 784
 
@@ -75,6 +78,7 @@ class Signal:
         where: int32, in the file's arrangement: which number of what comes out, in one row, stands there. Leading axes
             of length 1 are the file's batch, if it has one.
         border: zeros around the picture that the next layer has to add.
+        notes: what of the file is left out, a sentence each without a full stop.
     """
 
     root: Root
@@ -82,11 +86,14 @@ class Signal:
     size: Size
     where: Array
     border: Border = NO_BORDER
+    notes: tuple[str, ...] = ()
 
     def view(self, where: Array) -> Signal:
         """The same numbers, or some of them, arranged otherwise."""
         require(self.border == NO_BORDER, "zeros around a picture are taken where a convolution follows")
         require(where.size > 0, "nothing is left of what goes in")
+        if len(self.size) == 3 and where.size < math.prod(self.size) and (part := window(where, self.size)):
+            return self._cropped(*part)
         return replace(self, where=where)
 
     def dense(self, weight: Array, bias: Array | None, source: str) -> Signal:
@@ -135,6 +142,10 @@ class Signal:
         if function == "identity":
             return self
         return self._then(Activation(function=function, slope=slope), source, where=self.where)
+
+    def selu(self, source: str, alpha: float, scale: float) -> Signal:
+        """An ELU, and then a factor (Klambauer et al., 2017)."""
+        return self.activation("elu", source, alpha).affine(scale, 0.0, source)
 
     def affine(self, scale: ArrayLike, shift: ArrayLike, source: str) -> Signal:
         """Each number times another, plus another: both broadcast to the file's arrangement.
@@ -209,6 +220,12 @@ class Signal:
         order = np.eye(where.size, dtype=np.float32)
         # Not a view: `dense` arranges its weights by what stands here.
         return replace(self, where=where).dense(order, None, "")
+
+    def _cropped(self, border: Border, where: Array) -> Signal:
+        """Without so much of the picture's border."""
+        (channels, height, width), (top, bottom, left, right) = self.size, border
+        size = (channels, height - top - bottom, width - left - right)
+        return replace(self, chain=cropped(self.chain, self.size, border), size=size, where=where)
 
     def _affine(self, scale: Array, shift: Array, source: str) -> Signal:
         last = self.chain[-1] if self.chain else None

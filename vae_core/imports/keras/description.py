@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from vae_core.config import CHANNELS
 from vae_core.errors import ConfigError
 from vae_core.imports.graph import algebra
 from vae_core.imports.graph.algebra import Unknown, Value
@@ -22,6 +23,8 @@ NETS = ("Functional", "Model", "Sequential")
 MOST_INNER, MOST_LAYERS, MOST_ALL_LAYERS = 4, 500, 2000
 # What NumPy says of shapes that do not fit.
 UNFIT = (ValueError, IndexError, TypeError, OverflowError)
+NO_SUCH_LAYER = "there is no such layer here"
+CODE = "what it computes stands in it as a program, which is never run"
 # What they make of two ways through the net; of what Keras calls its operations, too.
 SUMS, PRODUCTS, JOINTS = ("Add",), ("Multiply",), ("Concatenate",)
 
@@ -77,7 +80,7 @@ class Interpreter:
         self, given: Json, layers: list[Json], weights: dict[str, Weights], inputs: Sequence[Value] | None, depth: int
     ) -> list[Value]:
         if inputs is None:
-            size = _size(layers[0]) or _size(given) or _first_kernel(layers[0], weights)
+            size = _first_size(given) or _first_kernel(layers[0], weights)
             require(size is not None, "it does not say what size its input has")
             inputs = [_start("input", size or ())]
         values = list(inputs)
@@ -100,6 +103,7 @@ class Interpreter:
             signals = signal_inputs([_start(name, own[name]) for name in ordered])
             known = {(name, 0): [signal] for name, signal in zip(ordered, signals, strict=True)}
         waiting = []
+        used: dict[str, int] = {}
         for layer in layers:
             name = _name(layer)
             nodes = layer.get("inbound_nodes") or []
@@ -108,6 +112,9 @@ class Interpreter:
                 continue
             waiting += [(layer, i, list(_references(node))) for i, node in enumerate(nodes)]
         require(len(waiting) <= MOST_LAYERS, f"its layers are applied more than {MOST_LAYERS} times")
+        taken = [each for _, _, takes in waiting for each in takes]
+        for name, _, output in (*taken, *_references(config.get("output_layers"))):
+            used[name] = max(used.get(name, 0), output + 1)
         often = {_name(layer): sum(other is layer for other, _, _ in waiting) for layer, _, _ in waiting}
         while waiting:
             later = []
@@ -117,7 +124,8 @@ class Interpreter:
                 except KeyError:
                     later.append((layer, i, takes))
                     continue
-                known[_name(layer), i] = self._apply(layer, values, weights[_name(layer)], depth)
+                name = _name(layer)
+                known[name, i] = self._apply(layer, values, weights[name], depth, used.get(name, 1))
             if len(later) == len(waiting):
                 raise ConfigError(f"layer {_name(later[0][0])!r} gets what no layer gives")
             waiting = later
@@ -126,7 +134,8 @@ class Interpreter:
         except KeyError as error:
             raise ConfigError(f"its output is of a layer that it has not, {error}") from error
 
-    def _apply(self, layer: Json, values: list[Value], weights: Weights, depth: int) -> list[Value]:
+    def _apply(self, layer: Json, values: list[Value], weights: Weights, depth: int, used: int = 1) -> list[Value]:
+        """What a layer gives, of whose outputs so many are used."""
         kind, name = _kind(layer), _name(layer)
         unknown = next((value for value in values if isinstance(value, Unknown)), None)
         if unknown:
@@ -140,7 +149,10 @@ class Interpreter:
             require(isinstance(config, dict), "it has no configuration")
             # What is no finite number is found when it becomes a weight.
             with np.errstate(all="ignore"):
-                made = self._value(KerasLayer(kind, name, config, weights.arrays()), values)  # type: ignore[arg-type]
+                described = KerasLayer(kind, name, config, weights.arrays())  # type: ignore[arg-type]
+                if used > 1:
+                    return self._passed_on(described, values, used)
+                made = self._value(described, values)
         except ConfigError as error:
             return [Unknown(f"layer {name!r}, {kind}: {error}")]
         except UNFIT:
@@ -159,18 +171,42 @@ class Interpreter:
         if layer.kind in PRODUCTS and len(values) == 2:
             return algebra.multiply(values[0], values[1], layer.name)
         signals = [value for value in values if isinstance(value, Signal)]
-        if not is_known(layer.kind) and not layer.weights and len(signals) == len(values) >= 2:
-            mu, head = signals[:2]
-            heads = f"mu is {_last(mu)!r}, the second head {_last(head)!r}"
-            self.guesses.append(f"layer {layer.name!r}, {layer.kind}, draws the code: {heads}")
-            return algebra.sampled(mu, head, layer.name)
-        raise ConfigError("there is no such layer here")
+        require(len(signals) == len(values) and not is_known(layer.kind) and not layer.weights, NO_SUCH_LAYER)
+        require(len(signals) >= 2, CODE if layer.kind == "Lambda" else NO_SUCH_LAYER)
+        if drawn := _compared_with_input(signals):
+            self._passes_on(layer, drawn)
+            return drawn
+        mu, head = signals[:2]
+        heads = f"mu is {_last(mu)!r}, the second head {_last(head)!r}"
+        self.guesses.append(f"layer {layer.name!r}, {layer.kind}, draws the code: {heads}")
+        return algebra.sampled(mu, head, layer.name)
+
+    def _passed_on(self, layer: KerasLayer, values: list[Value], used: int) -> list[Value]:
+        """Of a layer of somebody's own that adds to the loss and gives what it takes."""
+        is_own = not is_known(layer.kind) and not layer.weights
+        require(is_own and used <= len(values), f"{NO_SUCH_LAYER}, of {used} outputs")
+        for value in values:
+            if isinstance(value, Signal):
+                self._passes_on(layer, value)
+        return values
+
+    def _passes_on(self, layer: KerasLayer, value: Signal) -> None:
+        self.guesses.append(f"layer {layer.name!r}, {layer.kind}, passes on what {_last(value)!r} gives")
+
+
+def _compared_with_input(signals: Sequence[Signal]) -> Signal | None:
+    """The picture beside the one that went in: what a layer of a loss gets."""
+    given = next((each for each in signals if not each.chain and not each.root.heads and not each.root.is_aside), None)
+    drawn = [each for each in signals if each.chain and given and each.where.size == given.where.size]
+    return drawn[0] if len(drawn) == 1 else None
 
 
 def _start(name: str, size: tuple[int, ...]) -> Signal:
-    """An input, channels last."""
+    """An input, channels last unless only the first side can be theirs."""
     require(len(size) in (1, 2, 3), f"its input {name!r} has the size {list(size)}; it must be a row or a picture")
     if len(size) == 1:
+        return start(Root(name, size))
+    if len(size) == 3 and size[0] in CHANNELS and size[2] not in CHANNELS:
         return start(Root(name, size))
     height, width, channels = (*size, 1)[:3]
     signal = start(Root(name, (channels, height, width)))
@@ -188,6 +224,14 @@ def _size(layer: Json) -> tuple[int, ...] | None:
                 require(math.prod(size[1:]) < 1 << 24, f"its input {size} is more than fits")
                 return tuple(size[1:])
     return None
+
+
+def _first_size(given: Json, depth: int = 0) -> tuple[int, ...] | None:
+    """Of a net of layers in order, whose first may be such a net."""
+    config = given.get("config")
+    layers = config.get("layers") if isinstance(config, dict) else config
+    first = layers[0] if isinstance(layers, list) and layers and depth <= MOST_INNER else None
+    return _size(given) or (_first_size(first, depth + 1) if isinstance(first, dict) else None)
 
 
 def _first_kernel(layer: Json, weights: dict[str, Weights]) -> tuple[int, ...] | None:

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from vae_core.imports.graph.borders import same
-from vae_core.imports.graph.signal import Array, Convolutional, Signal
+from vae_core.imports.graph.borders import same, transposed
+from vae_core.imports.graph.signal import SELU, Array, Signal
 from vae_core.imports.keras.settings import KerasLayer
 from vae_core.nets.fields import require
 from vae_core.nets.layers import (
     AveragePooling,
+    Border,
     Convolution,
     Function,
     Layer,
@@ -67,6 +68,8 @@ def _function(layer: KerasLayer, x: Signal, given: Any) -> Signal:
         given = given.get("name") if isinstance(given, dict) else given
     if given is None:
         return x
+    if given == "selu":
+        return x.selu(layer.name, *SELU)
     require(isinstance(given, str) and given in FUNCTIONS, f"there is no function {ascii(given)[:60]} here")
     function = FUNCTIONS[given]
     return x.activation(function, layer.name, LEAKY_FUNCTION if function == "leaky_relu" else 1.0)
@@ -143,26 +146,15 @@ def _transposed(layer: KerasLayer, x: Signal) -> Signal:
     is_same = layer.is_same
 
     def convolve(picture: Signal) -> Signal:
-        border, added = [], []
-        for axis in (0, 1):
-            side, step = picture.where.shape[-2 + axis], stride[axis]
-            reach = (window[axis] - 1) * dilation[axis] + 1
-            whole = (side - 1) * step + reach
-            # As many rows as Keras says, of which the forward convolution would have made these.
-            if more is not None:
-                out = whole - (2 * (reach // 2) if is_same else 0) + more[axis]
-            else:
-                out = side * step if is_same else side * step + max(reach - step, 0)
-            before = max((math.ceil(out / step) - 1) * step + reach - out, 0) // 2 if is_same else 0
-            border += [before, max(whole - before - out, 0)]
-            added.append(max(out + before - whole, 0))
-        made: Convolutional = TransposedConvolution(
+        reach = [(window[axis] - 1) * dilation[axis] + 1 for axis in (0, 1)]
+        border, added = transposed(picture.where.shape[-2:], reach, stride, is_same, more)
+        made = TransposedConvolution(
             kernel=window,
             stride=stride,
-            padding=(border[0], border[1], border[2], border[3]),
+            padding=border,
             channels=weight.shape[1],
             dilation=dilation,
-            output_padding=(added[0], added[1]),
+            output_padding=added,
         )
         return picture.convolution(made, weight, bias, layer.name)
 
@@ -227,15 +219,31 @@ def _upsampling(layer: KerasLayer, x: Signal) -> Signal:
 
 
 def _zeros(layer: KerasLayer, x: Signal) -> Signal:
-    given = layer.config.get("padding", 1)
+    border = _four(layer, "padding", 1)
+    return _on_picture(layer, x, lambda picture: picture.pad(border))
+
+
+def _cropping(layer: KerasLayer, x: Signal) -> Signal:
+    top, bottom, left, right = _four(layer, "cropping", 0)
+
+    def crop(picture: Signal) -> Signal:
+        height, width = picture.where.shape[-2:]
+        return picture.view(picture.where[:, top : height - bottom, left : width - right])
+
+    return _on_picture(layer, x, crop)
+
+
+def _four(layer: KerasLayer, key: str, usual: int) -> Border:
+    """Top, bottom, left and right, of one number, of two, or of two pairs."""
+    given = layer.config.get(key, usual)
     rows, columns = given if isinstance(given, list) and len(given) == 2 else (given, given)
-    border = tuple(
+    border = [
         each
         for side in (rows, columns)
         for each in (side if isinstance(side, list) and len(side) == 2 else (side, side))
-    )
-    require(all(type(each) is int and 0 <= each <= 64 for each in border), "its padding is no four numbers of 0 to 64")
-    return _on_picture(layer, x, lambda picture: picture.pad(border))
+    ]
+    require(all(type(each) is int and 0 <= each <= 64 for each in border), f"its {key} is no four numbers of 0 to 64")
+    return border[0], border[1], border[2], border[3]
 
 
 def _flat(layer: KerasLayer, x: Signal) -> Signal:
@@ -279,6 +287,13 @@ def _elu(layer: KerasLayer, x: Signal) -> Signal:
     return x.activation("elu", layer.name, layer.number("alpha", 1.0))
 
 
+def _parametric(layer: KerasLayer, x: Signal) -> Signal:
+    """A leaky ReLU whose slope was learnt: one for all numbers, as a net here has it."""
+    slopes = layer.weights[0].reshape(-1) if len(layer.weights) == 1 else np.zeros(0)
+    require(slopes.size > 0 and bool((slopes == slopes[0]).all()), "it has a slope for each of its numbers")
+    return x.activation("leaky_relu", layer.name, float(slopes[0]))
+
+
 _FUNCTION_LAYERS: dict[str, Callable[[KerasLayer, Signal], Signal]] = {
     "Activation": _activation,
     "ReLU": _relu,
@@ -300,6 +315,8 @@ _LAYERS: dict[str, Callable[[KerasLayer, Signal], Signal]] = {
     "GlobalMaxPooling2D": _global_pooling,
     "UpSampling2D": _upsampling,
     "ZeroPadding2D": _zeros,
+    "Cropping2D": _cropping,
+    "PReLU": _parametric,
     "Flatten": _flat,
     "Reshape": _reshaped,
     "Permute": _permuted,

@@ -1,88 +1,82 @@
-"""Weights that Keras saved without the net's description: the order of the layers and their shapes say the rest."""
+"""Weights that Keras saved without the net's description: what they are of is found by their shapes, and by trying."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from pathlib import Path
 
-from vae_core.imports.graph import algebra
-from vae_core.imports.graph.algebra import Value
-from vae_core.imports.graph.parts import found_net
-from vae_core.imports.graph.signal import Array, Root, Signal, start
+import torch
+from torch import Tensor
+
+from vae_core.config import Shape
+from vae_core.errors import ConfigError
+from vae_core.imports.by_shape.laid import laid
+from vae_core.imports.by_shape.pieces import Norm, Piece, joined
+from vae_core.imports.graph.signal import Array
 from vae_core.imports.keras.hdf5 import Stored
-from vae_core.imports.keras.layers import apply
-from vae_core.imports.keras.settings import KerasLayer
+from vae_core.imports.keras.manners import KERAS
 from vae_core.imports.keras.weights import ByClass, ByName
 from vae_core.imports.net import FoundNet
-from vae_core.nets.fields import require
 
-FUNCTIONS_GUESSED = (
-    "weights alone do not say which functions follow the layers: ReLU inside and, at the picture, sigmoid are guesses"
-)
+# Where nothing else is said.
+NORM_EPSILON = 1e-3
 Named = tuple[str, Sequence[Array]]
 
 
-def weights_only(stored: Stored) -> FoundNet:
-    """A dense net, in the order in which the file lists its layers; functions are guessed.
-
-    Two layers of one shape that follow each other are the heads of a VAE.
+def weights_only(paths: Sequence[Path], files: Sequence[Stored], shape: Shape | None) -> FoundNet:
+    """The likeliest net of one file, or of several that hold its parts.
 
     Raises:
-        ConfigError: it has layers whose shapes do not say how they work, or that do not follow each other.
+        ConfigError: it holds no weights. NetFileError: its layers make no autoencoder.
     """
-    layers = [each for each in _layers(stored) if each[1]]
-    require(bool(layers), "it holds no weights of a net")
-    for name, arrays in layers:
-        require(
-            arrays[0].ndim == 2 and len(arrays) <= 2,
-            f"layer {name!r} has weights {list(arrays[0].shape)}, and weights alone say of dense layers only how they "
-            "work; the whole net can be saved with its description by model.save",
-        )
-    kernels = [arrays[0].shape for _, arrays in layers]
-    alike = [i for i in range(1, len(layers)) if kernels[i] == kernels[i - 1] and kernels[i][0] != kernels[i][1]]
-    twins = alike[0] if alike else 0
-    before = layers[: twins - 1] if twins else layers
-    x = _chain(before, start(Root("picture", kernels[0][:1])), ends=not twins)
-    outputs: list[Value] = [x]
-    if twins:
-        mu, head = (_dense(layer, x) for layer in layers[twins - 1 : twins + 1])
-        after = layers[twins + 1 :]
-        code = algebra.sampled(mu, head, "code")
-        outputs = [_chain(after, code, ends=True) if after else code]
-    found = found_net(outputs)
-    return replace(found, guesses=(FUNCTIONS_GUESSED, *found.guesses))
+    found: list[Piece | Norm] = []
+    strange = []
+    for path, stored in zip(paths, files, strict=True):
+        prefix = f"{path.name.partition('.')[0]}." if len(paths) > 1 else ""
+        for name, arrays in _layers(stored):
+            made = _layer(prefix + name.replace("/", "."), [torch.from_numpy(each.copy()) for each in arrays])
+            if made:
+                found.append(made)
+            else:
+                shapes = ", ".join(str(list(each.shape)) for each in arrays)
+                strange.append((name, f"no layer that its weights alone, {shapes}, say anything of"))
+    if not found and not strange:
+        raise ConfigError("it holds no weights of a net")
+    return laid(paths[0], joined(found, strange), shape, KERAS)
 
 
-def _chain(layers: Sequence[Named], x: Signal, ends: bool) -> Signal:
-    """Of layers with ReLU, the last one with the function of its output: sigmoid of a picture, none of a code."""
-    for i, layer in enumerate(layers):
-        x = _dense(layer, x)
-        if i < len(layers) - 1 or not ends:
-            x = x.activation("relu", layer[0])
-        elif x.where.size >= layers[0][1][0].shape[0]:
-            x = x.activation("sigmoid", layer[0])
-    return x
-
-
-def _dense(layer: Named, x: Signal) -> Signal:
-    name, arrays = layer
-    require(
-        arrays[0].shape[0] == x.where.size,
-        f"layer {name!r} takes {arrays[0].shape[0]} numbers and the one before it gives {x.where.size}",
-    )
-    return apply(KerasLayer("Dense", name, {"use_bias": len(arrays) == 2}, arrays), x)
+def _layer(name: str, arrays: Sequence[Tensor]) -> Piece | Norm | None:
+    """A dense layer, a convolution or a batch normalisation, weights as PyTorch has them."""
+    first = arrays[0]
+    if len(arrays) == 4 and first.ndim == 1 and len({each.shape for each in arrays}) == 1:
+        gamma, beta, mean, variance = arrays
+        scale = gamma * (variance.clamp(min=0) + NORM_EPSILON).rsqrt()
+        return Norm(name, scale, beta - mean * scale)
+    if len(arrays) > 2 or first.ndim not in (2, 4):
+        return None
+    weight = (first.T if first.ndim == 2 else first.permute(3, 2, 0, 1)).contiguous()
+    bias = arrays[1] if len(arrays) == 2 else None
+    fits = bias is None or (bias.ndim == 1 and len(bias) in weight.shape[: 1 if first.ndim == 2 else 2])
+    return Piece(name, weight, bias) if fits else None
 
 
 def _layers(stored: Stored) -> list[Named]:
-    if "" not in stored.lists:
-        return _by_class(stored)
+    named = _by_name(stored) if "" in stored.lists else _by_class(stored)
+    # Means of a loss are single numbers.
+    kept = [(name, [each for each in arrays if each.ndim]) for name, arrays in named]
+    return [(name, arrays) for name, arrays in kept if arrays]
+
+
+def _by_name(stored: Stored) -> list[Named]:
     named: list[Named] = []
     for name in stored.lists[""]:
         # A net in a net lists the weights of all its layers.
         inner = list(dict.fromkeys(path.split("/")[-2] for path in stored.lists.get(name, ()) if "/" in path))
-        each_of = inner if len(inner) > 1 else [""]
-        named += [(each or name, ByName(stored, "", name, each).arrays()) for each in each_of]
+        if len(inner) > 1:
+            named += [(f"{name}/{each}", ByName(stored, "", name, each).arrays()) for each in inner]
+        else:
+            named.append((name, ByName(stored, "", name).arrays()))
     return named
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from vae_core.imports.graph import algebra
-from vae_core.imports.graph.algebra import Exponential, Noise, Spread, Value
+from vae_core.imports.graph.algebra import Clipped, Exponential, Noise, Spread, Value
 from vae_core.imports.graph.signal import Array, Signal
 from vae_core.imports.onnx.file import Node
 from vae_core.nets.fields import require
@@ -23,6 +24,21 @@ def given(values: Sequence[Value | None], i: int) -> Array | None:
     value = values[i] if i < len(values) else None
     require(value is None or isinstance(value, np.ndarray), "what it needs to know is computed only when the net runs")
     return value  # type: ignore[return-value]
+
+
+def signal(values: Sequence[Value | None], i: int = 0) -> Signal:
+    """An input that is a layer's output."""
+    value = values[i] if i < len(values) else None
+    require(not isinstance(value, Clipped), algebra.CUT_OFF)
+    require(isinstance(value, Signal), "it is applied to something else than a layer's output")
+    return value  # type: ignore[return-value]
+
+
+def weight_of(values: Sequence[Value | None], i: int, axes: int) -> Array:
+    """A constant input of so many axes."""
+    array = given(values, i)
+    require(array is not None and array.ndim == axes and array.size > 0, f"its weights have not {axes} axes")
+    return array  # type: ignore[return-value]
 
 
 def numbers(node: Node, values: Sequence[Value | None], key: str, i: int) -> list[int] | None:
@@ -49,6 +65,8 @@ def arranged(x: Value | None, change: Callable[[Array], Array]) -> Value:
         return x
     if isinstance(x, np.ndarray):
         return bounded(np.asarray(change(x)))
+    if isinstance(x, Clipped):
+        return replace(x, of=arranged(x.of, change))  # type: ignore[arg-type]
     require(isinstance(x, Signal), "it rearranges something else than a layer's output")
     assert isinstance(x, Signal)
     return x.view(bounded(change(x.where)))
@@ -60,12 +78,13 @@ def bounded(array: Array) -> Array:
 
 
 def _reshape(node: Node, values: Sequence[Value | None]) -> list[Value]:
-    shape = numbers(node, values, "shape", 1) or []
+    shape, is_signal = numbers(node, values, "shape", 1) or [], not isinstance(values[0], np.ndarray)
 
     def change(array: Array) -> Array:
         # 0 is the side that was there.
         sides = [array.shape[i] if each == 0 and i < array.ndim else each for i, each in enumerate(shape)]
-        if sides and -1 not in sides and sides[0] > 1 and math.prod(sides) == array.size * sides[0]:
+        is_whole = -1 not in sides and math.prod(sides) == array.size * math.prod(sides[:1])
+        if is_signal and sides and sides[0] > 1 and (is_whole or (-1 in sides and array.shape[:1] == (1,))):
             # The net was saved for so many pictures at a time.
             sides[0] = 1
         return array.reshape(sides)

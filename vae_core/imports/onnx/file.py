@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from vae_core.errors import ConfigError
 from vae_core.imports.graph.signal import MOST_WEIGHTS, Array
 from vae_core.imports.net import NetFileError
+from vae_core.imports.onnx.beside import Beside
 
 MISSING = "the package onnx, which reads it, is not installed here: pip install -r requirements-import.txt"
 MOST_NODES, MOST_FIELDS, MOST_DEPTH = 2000, 200_000, 24
@@ -52,14 +56,15 @@ class Graph:
     outputs: tuple[str, ...]
 
 
-def read(path: Path, content: bytes) -> Graph:
+def read(path: Path, content: bytes, beside: Beside | None = None) -> Graph:
     """
     Args:
         path: to name it by.
         content: the file.
+        beside: what came along with it.
 
     Raises:
-        NetFileError: it is damaged or too large, refers to another file, or `onnx` is not installed.
+        NetFileError: it is damaged or too large, refers to a file that did not come along, or `onnx` is not installed.
     """
     try:
         import onnx
@@ -70,14 +75,14 @@ def read(path: Path, content: bytes) -> Graph:
         raise NetFileError(path, "it is no ONNX file, or damaged, or of more parts than any net")
     try:
         model = onnx.ModelProto.FromString(content)
-        return _Reader(path).graph(model)
+        return _Reader(path, beside or Beside()).graph(model)
     except (DecodeError, UnicodeDecodeError) as error:
         raise NetFileError(path, "it is no ONNX file, or damaged") from error
 
 
 class _Reader:
-    def __init__(self, path: Path) -> None:
-        self._path, self._left = path, MOST_WEIGHTS
+    def __init__(self, path: Path, beside: Beside) -> None:
+        self._path, self._beside, self._left = path, beside, MOST_WEIGHTS
 
     def graph(self, model: Any) -> Graph:
         graph = model.graph
@@ -88,7 +93,7 @@ class _Reader:
         constants = {_text(each.name): self._array(each) for each in graph.initializer}
         given = tuple((_text(each.name), _dimensions(each)) for each in graph.input)
         inputs = tuple((name, sides) for name, sides in given if name not in constants)
-        nodes = tuple(self._node(each) for each in graph.node)
+        nodes = _ordered([self._node(each) for each in graph.node])
         return Graph(nodes, constants, inputs, tuple(_text(each.name) for each in graph.output))
 
     def _node(self, node: Any) -> Node:
@@ -118,8 +123,6 @@ class _Reader:
         from onnx import TensorProto, numpy_helper
 
         shown = ascii(_text(tensor.name)[:100])
-        if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
-            raise NetFileError(self._path, f"its weights {shown} lie in another file; save it as one")
         numbers = (TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.FLOAT16, TensorProto.BFLOAT16)
         whole = (TensorProto.INT64, TensorProto.INT32, TensorProto.UINT8, TensorProto.INT8, TensorProto.BOOL)
         if tensor.data_type not in (*numbers, *whole):
@@ -129,12 +132,46 @@ class _Reader:
         self._left -= math.prod(tensor.dims)
         if self._left < 0:
             raise NetFileError(self._path, f"it has more than {MOST_WEIGHTS:,} weights")
+        if tensor.data_location == TensorProto.EXTERNAL or tensor.external_data:
+            tensor = self._brought(tensor)
         try:
             array = numpy_helper.to_array(tensor)
         except (ValueError, TypeError, OverflowError) as error:
             raise NetFileError(self._path, f"its weights {shown} are not as many as it says") from error
         with np.errstate(over="ignore"):
             return array.astype(np.float32 if tensor.data_type in numbers else np.int64)
+
+    def _brought(self, tensor: Any) -> Any:
+        """The same with its numbers, which lie in another file."""
+        from onnx import TensorProto
+
+        said = {_text(each.key): _text(each.value) for each in tensor.external_data}
+        try:
+            part = self._beside.part(*(said.get(key, "") for key in ("location", "offset", "length")))
+        except ConfigError as error:
+            raise NetFileError(self._path, f"its weights {_text(tensor.name)[:100]!a} {error}") from error
+        return TensorProto(dims=tensor.dims, data_type=tensor.data_type, raw_data=part)
+
+
+def _ordered(nodes: Sequence[Node]) -> tuple[Node, ...]:
+    """Each after those that it needs, also where a tool has appended some; what needs itself stays at the end."""
+    makers = {name: i for i, node in enumerate(nodes) for name in node.outputs if name}
+    needs = [{makers[name] for name in node.inputs if name in makers} for node in nodes]
+    takers: list[list[int]] = [[] for _ in nodes]
+    for i, each in enumerate(needs):
+        for maker in each:
+            takers[maker].append(i)
+    waiting, ready = [len(each) for each in needs], [i for i, each in enumerate(needs) if not each]
+    heapify(ready)
+    order = []
+    while ready:
+        order.append(heappop(ready))
+        for taker in takers[order[-1]]:
+            waiting[taker] -= 1
+            if not waiting[taker]:
+                heappush(ready, taker)
+    rest = set(range(len(nodes))) - set(order)
+    return tuple(nodes[i] for i in (*order, *sorted(rest)))
 
 
 def _text(given: str | bytes) -> str:

@@ -17,29 +17,38 @@ from vae_core.imports.graph.signal import Budget, Root, Signal, inputs, start
 from vae_core.imports.net import FoundNet, NetFileError
 from vae_core.imports.onnx import file
 from vae_core.imports.onnx.arrays import ARRANGEMENTS
+from vae_core.imports.onnx.beside import Beside
 from vae_core.imports.onnx.file import Graph, Node
 from vae_core.imports.onnx.layers import LAYERS
 from vae_core.nets.fields import require
 
 OPERATORS = {**ARRANGEMENTS, **LAYERS}
+# In the names of operators on whole numbers in place of others.
+QUANTISED = ("QLinear", "Quantize", "ConvInteger", "MatMulInteger", "MatMulNBits")
 # Most weights lie in them as they are.
 MOST_BYTES = 300_000_000
+# Of files beside a net's own: PyTorch's and Optimum's.
+WEIGHTS = (".onnx.data", ".onnx_data")
 # What NumPy says of shapes that do not fit.
 UNFIT = (ValueError, IndexError, TypeError, OverflowError, ZeroDivisionError)
 
 
 def read(paths: Sequence[Path]) -> FoundNet:
-    """The net in one file, or in two that hold its encoder and its decoder.
+    """The net in one file, or in two that hold its encoder and its decoder; files of their weights may lie beside.
 
     Raises:
         NetFileError: a file cannot be read, or holds no net that can be taken; the sentence names the operator. Or
             the package `onnx` is not installed.
     """
-    return joined(paths, [_read(path) for path in paths])
+    beside = [path for path in paths if path.name.lower().endswith(WEIGHTS)]
+    nets = [path for path in paths if path not in beside]
+    if not nets:
+        raise NetFileError(paths[0], "it holds weights of a net whose own file, which ends in .onnx, must come along")
+    return joined(nets, [_read(path, beside) for path in nets])
 
 
-def _read(path: Path) -> FoundNet:
-    graph = file.read(path, content(path, MOST_BYTES))
+def _read(path: Path, beside: Sequence[Path]) -> FoundNet:
+    graph = file.read(path, content(path, MOST_BYTES), Beside(beside, MOST_BYTES))
     try:
         return found_net(_outputs(graph))
     except ConfigError as error:
@@ -65,6 +74,8 @@ def _carried_out(node: Node, values: dict[str, Value]) -> list[Value]:
     if unknown:
         return [unknown] * len(node.outputs)
     try:
+        is_quantised = any(word in node.kind for word in QUANTISED)
+        require(not is_quantised, "its numbers are quantised; export the net with numbers in floating point")
         require(node.kind in OPERATORS, "there is no such operator here")
         # What is no finite number is found when it becomes a weight.
         with np.errstate(all="ignore"):

@@ -72,11 +72,16 @@ export class BetweenMode {
     this.tour.take(change);
   }
 
+  redecode() {
+    for (const side of this.sides) side.redecode();
+    this.follow();
+  }
+
   /** The paths, through other stops. */
   follow() {
     const { tour, sides, questions, host } = this;
     questions.stop();
-    const stops = tour.stops.map((stop) => ({ stop, pixels: () => tour.hand.pixels(stop) }));
+    const stops = tour.stops.map((stop) => ({ stop, digit: () => tour.hand.digit(stop) }));
     for (const side of sides) side.through(stops);
     this.timeline.duration_s = SECONDS_A_STOP * stops.length;
     this.measure();
@@ -205,7 +210,7 @@ export class BetweenMode {
 
   /** To where the path is nearest to a digit that it passes. @param {number} side @param {number} row */
   seekDigit(side, row) {
-    this.host.seek(this.sides[side].timeNear("graph", this.tour.hand.pixels({ row, levels: null })));
+    this.host.seek(this.sides[side].timeNear("graph", this.tour.hand.digit({ row, levels: null })));
   }
 
   /** @param {number} side @param {number} t @param {Float32Array} out */

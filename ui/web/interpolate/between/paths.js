@@ -23,6 +23,8 @@ import { NoAnswer } from "../../server/load.js";
  * @property {boolean} isFault the problem lies with the connection, and may pass
  */
 
+/** @typedef {{pixels: Float32Array, label: number | null}} Digit */
+
 /** @type {PathName[]} */
 export const NAMES = ["straight", "slerp", "pixels", "graph", "geodesic"];
 /** Those that the browser draws itself. @type {PathName[]} */
@@ -66,11 +68,11 @@ export class SidePaths {
 
   /**
    * Other stops: of what was known of any path only the numbers stay, until there are others.
-   * @param {{stop: object, pixels: () => Float32Array}[]} stops each an object that never comes to mean another digit
+   * @param {{stop: object, digit: () => Digit}[]} stops each an object that never comes to mean another digit
    */
   through(stops) {
     const { paths } = this;
-    const ends = stops.map(({ stop, pixels }) => this.end(stop, pixels));
+    const ends = stops.map(({ stop, digit }) => this.end(stop, digit));
     const codes = ends.map(({ z }) => z);
     for (const name of NAMES) this.forget(name);
     paths.straight.curve = straight(codes);
@@ -96,11 +98,17 @@ export class SidePaths {
     Object.assign(this.paths[name], { measures, isStale: false });
   }
 
-  /** @param {object} stop @param {() => Float32Array} pixels */
-  end(stop, pixels) {
+  /** Class-conditional models draw another digit. */
+  redecode() {
+    this.ends = new WeakMap();
+  }
+
+  /** @param {object} stop @param {() => Digit} digit */
+  end(stop, digit) {
     const known = this.ends.get(stop);
     if (known) return known;
-    const z = Float32Array.from(this.model.encode(pixels()));
+    const { pixels, label } = digit();
+    const z = Float32Array.from(this.model.encode(pixels, label));
     const end = { z, picture: Float32Array.from(this.model.decode(z)) };
     this.ends.set(stop, end);
     return end;
@@ -139,11 +147,11 @@ export class SidePaths {
   }
 
   /**
-   * @param {PathName} name of a path that has codes @param {Float32Array} pixels of a digit
+   * @param {PathName} name of a path that has codes @param {Digit} digit
    * @returns {number} when the path is nearest to the digit's code
    */
-  timeNear(name, pixels) {
-    const code = Float32Array.from(this.model.encode(pixels));
+  timeNear(name, { pixels, label }) {
+    const code = Float32Array.from(this.model.encode(pixels, label));
     let [best, time] = [Infinity, 0];
     for (let k = 0; k < STEPS; k++) {
       const t = k / (STEPS - 1);

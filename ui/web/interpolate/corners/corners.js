@@ -136,8 +136,9 @@ export class CornersMode {
     const { hand, stops } = this;
     for (const i of changed) {
       const pixels = hand.pixels(hand.stops[i]);
+      const { label } = hand.name(hand.stops[i]);
       paint(stops[i].canvas, pixels);
-      this.sides.forEach(({ model }, side) => this.codes[side][i].set(model.encode(pixels)));
+      this.sides.forEach(({ model }, side) => this.codes[side][i].set(model.encode(pixels, label)));
     }
     this.relabel();
     this.refill();
@@ -243,6 +244,10 @@ export class CornersMode {
     if (!this.sides.length) return;
     setCorners(this.digits, this.hand.take(change));
     this.fill([this.hand.selected]);
+  }
+
+  redecode() {
+    if (this.sides.length) this.fill([0, 1, 2, 3]);
   }
 
   /** @param {number} side @param {number} t @param {Float32Array} out [pixels] */

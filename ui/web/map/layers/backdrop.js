@@ -176,10 +176,15 @@ export class Asked {
   open(layer) {
     if (this.opened.has(layer)) return;
     this.opened.add(layer);
-    const { sides, digits } = this;
     if (layer === "graph") this.askGraphs();
-    if (layer === "magnification")
-      this.fields.start(sides, (model, signal) => [askMagnification({ model, digits }, signal)]);
+    if (layer === "magnification") this.askFields();
+  }
+
+  /** Of the digit that is drawn. @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */
+  askFields(options) {
+    const { sides, digits } = this;
+    if (this.opened.has("magnification"))
+      this.fields.start(sides, (model, signal) => [askMagnification({ model, digits }, signal)], options);
   }
 
   /** As somebody chose it. @param {{delay?: number, keep?: boolean}} [options] see `Ask.start` */

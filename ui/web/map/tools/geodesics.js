@@ -3,14 +3,13 @@
 import { formatNumber } from "../../kit/dom.js";
 import { askPlaneGeodesic } from "../../server/latent_ask.js";
 import { get, put } from "../../state/parameters.js";
+import { FARTHEST } from "../viewport.js";
 import { REST_MS, TwoEnds } from "./two_ends.js";
 
 /** @typedef {import("../viewport.js").Place} Place */
 
 const PICTURES = 9;
 const DECIMALS = 3;
-// Where nothing is to be found any more; the view goes as far.
-const FARTHEST = 4;
 
 /** The same on both maps, and over page changes; null as long as nobody has chosen any. @type {Place[] | null} */
 let chosen = parse(get("ends"));

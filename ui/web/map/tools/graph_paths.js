@@ -69,7 +69,7 @@ export class GraphPaths extends TwoEnds {
   /** @param {number} side @returns {Place[]} */
   ends(side) {
     const { plane, model } = this.sides[side];
-    if (!plane) return [];
+    if (!plane?.count) return [];
     return this.chosen.map(({ row, levels }) => {
       if (levels) return plane.project(model.encode(pixelsOf(levels))).place;
       const at = /** @type {number} */ (row);
@@ -145,7 +145,8 @@ export class GraphPaths extends TwoEnds {
     const rows = this.asked.answers[side].found?.rows;
     if (!plane || !rows || !this.whole) return [];
     const greys = (/** @type {number} */ k) => /** @type {Uint8Array} */ (this.picture(rows[k]));
-    const decoded = (/** @type {number} */ k) => model.decode(model.encode(scaled(greys(k))));
+    const { labels } = this.whole;
+    const decoded = (/** @type {number} */ k) => model.decode(model.encode(scaled(greys(k)), labels[rows[k]]));
     return [
       { name: "digits", count: rows.length, pixels: greys },
       { name: "decoded", count: rows.length, pixels: decoded },
@@ -159,7 +160,7 @@ export class GraphPaths extends TwoEnds {
   look(side, from, at) {
     const { plane } = this.sides[side];
     const row = this.rowAt(from, at);
-    if (!plane || row === null) return null;
+    if (!plane?.count || row === null) return null;
     /** @type {Place} */
     const place = [plane.xs[row], plane.ys[row]];
     return { place, words: digitName(plane.labels[row], row), picture: this.picture(row) };

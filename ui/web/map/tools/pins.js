@@ -59,7 +59,7 @@ export class Pins {
     const { sides } = this;
     z.hold(
       this,
-      sides.map(({ name, model }) => ({ name, dim: model.latentDim })),
+      sides.map(({ name, model }) => ({ name, dim: model.latentDim, classes: model.config.classes })),
     );
     z.measure([sides[0].encodings, sides[1].encodings]);
     this.state = z;

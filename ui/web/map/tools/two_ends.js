@@ -42,7 +42,7 @@ export class TwoEnds {
 
   /** Other ends to begin with. @param {number} seed */
   draw(seed) {
-    const plane = this.sides.map((side) => side.plane).find(Boolean);
+    const plane = this.sides.map((side) => side.plane).find((one) => one?.count);
     this.count = plane?.count ?? 0;
     this.usual = plane ? farDigits(plane, seed).map((row) => ({ row, place: [plane.xs[row], plane.ys[row]] })) : [];
     if (this.isOpen) this.ask({ keep: true });

@@ -62,6 +62,7 @@ export class EvidenceView extends ModelsBase {
       this.alert.element,
       this.waiting,
       element("div", { class: "toolbar choices" }, this.kind.element, this.binary.element, this.another),
+      this.wheel.element,
       this.apart,
       this.halves,
       this.tray.element,
@@ -142,6 +143,10 @@ export class EvidenceView extends ModelsBase {
     this.takeOther();
   }
 
+  redecode() {
+    this.takeOther();
+  }
+
   takeOther() {
     this.isOther = true;
     this.schedule();
@@ -167,8 +172,9 @@ export class EvidenceView extends ModelsBase {
     if (this.isOther) {
       this.isOther = false;
       const isBinary = get("pixels") === "binary";
+      const label = this.source === "hand" ? this.tray.chosen.label : null;
       const x = isBinary ? rounded(this.picture) : this.picture;
-      for (const side of this.sides) side.take(x, isBinary);
+      for (const side of this.sides) side.take(x, isBinary, label);
       this.work();
     }
     for (const side of this.sides) side.paint();

@@ -118,12 +118,13 @@ export class Among {
     const found = [];
     for (const row of set.firstTen.flat()) {
       const x = set.pixels(row);
-      evidence.begin(pixels === "binary" ? rounded(x) : x);
+      const label = set.label(row);
+      evidence.begin(pixels === "binary" ? rounded(x) : x, label, label);
       while (!evidence.isDone) {
         evidence.step();
         yield;
       }
-      found.push({ row, label: set.label(row), elbo: evidence.elbo });
+      found.push({ row, label, elbo: evidence.elbo });
     }
     this.digits = found.filter(({ elbo }) => Number.isFinite(elbo));
     this.pixels = pixels;

@@ -91,12 +91,12 @@ export class Side {
     );
   }
 
-  /** @param {Float32Array} x another picture @param {boolean} isBinary */
-  take(x, isBinary) {
+  /** @param {Float32Array} x another picture @param {boolean} isBinary @param {number | null} label of it */
+  take(x, isBinary, label) {
     const { evidence, model } = this;
     this.x.set(x);
     this.isFuzzy = !isBinary && model.config.likelihood === "bernoulli";
-    evidence.begin(x);
+    evidence.begin(x, label);
     while (evidence.count < AT_ONCE) evidence.step();
     this.climb.begin();
     paint(this.picture, x);

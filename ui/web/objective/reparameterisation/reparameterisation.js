@@ -68,6 +68,7 @@ class ReparameterisationView extends ModelsBase {
       this.alert.element,
       this.waiting,
       this.halves,
+      this.wheel.element,
       this.toolbar.element,
       this.tray.element,
       this.heard,
@@ -162,8 +163,13 @@ class ReparameterisationView extends ModelsBase {
     this.settleTimer = setTimeout(() => this.settle(), isDrawing ? REST_MS : 0);
   }
 
+  redecode() {
+    this.takeDigit(true);
+  }
+
   takePicture() {
-    for (const side of this.sides) side.takePicture(this.tray.chosen.pixels);
+    const { pixels, label } = this.tray.chosen;
+    for (const side of this.sides) side.takePicture(pixels, label);
   }
 
   /** No hand is on the picture: its codes are put in order. */

@@ -73,9 +73,9 @@ export class Side {
     );
   }
 
-  /** @param {Float32Array} x [pixels] in [0, 1] */
-  takePicture(x) {
-    const { mu, sigma, logvar } = this.model.posterior(x);
+  /** @param {Float32Array} x [pixels] in [0, 1] @param {number | null} label of it */
+  takePicture(x, label) {
+    const { mu, sigma, logvar } = this.model.posterior(x, label);
     for (const code of this.codes) {
       [code.mu, code.sigma] = [mu[code.i], sigma[code.i]];
       // Where q is N(0, 1), rounding would leave a divergence below zero.

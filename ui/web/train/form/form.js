@@ -1,15 +1,17 @@
 /** What is to be trained, and how: each field with what it does, and before Start how large and how long. */
 
+import { countText, sizeText, timeText } from "../../kit/amounts.js";
 import { Alert } from "../../kit/controls.js";
 import { element } from "../../kit/dom.js";
 import { glossed } from "../../kit/glosses.js";
+import { freeName } from "../../kit/names.js";
 import terms from "../../kit/terms.json";
 import { startRun } from "../server.js";
 import { BESIDE, FIRST, MORE, selection, WORDS } from "./fields.js";
 import { Own } from "./own.js";
-import { freeName, imagesLeft, isUsed, planOf, problemsOf, widthsIn } from "./plan.js";
+import { imagesLeft, isUsed, planOf, problemsOf, widthsIn } from "./plan.js";
 import { Row } from "./row.js";
-import { countText, fileBytes, flopsOf, parameterCount, sizeText, timeText } from "./size.js";
+import { fileBytes, flopsOf, parameterCount } from "./size.js";
 
 /** @typedef {import("../data.js").Data} Data */
 /** @typedef {import("../data.js").Recipe} Recipe */

@@ -3,6 +3,7 @@
  * vae_core/config.py and vae_core/training/plan.py.
  */
 
+import { isName, NAME_RULE } from "../../kit/names.js";
 import { MOST_CODES } from "../../nn/config.js";
 
 /** @typedef {import("../data.js").Recipe} Recipe */
@@ -37,8 +38,6 @@ import { MOST_CODES } from "../../nn/config.js";
 /** @typedef {{name: string, recipe: string, digits: string, leave_out: number[], model: ModelConfig, training: TrainingConfig}} Plan */
 
 export const CLASSES = 10;
-const NAME = /^[a-z0-9]([a-z0-9._-]{0,58}[a-z0-9])?$/;
-const LONGEST_NAME = 60;
 const MOST_LAYERS = 16;
 const MOST_WIDTH = 8192;
 export const MOST_EPOCHS = 10_000;
@@ -164,11 +163,7 @@ export function problemsOf({ name, leave_out: leaveOut, model, training }) {
     ["corruptby", share(training.corruption?.level ?? 1), "The level is above 0 and at most 1, such as 0.5."],
     ["trainseed", between(training.seed, 0, SEEDS - 1), `A seed is a whole number from 0 to ${SEEDS - 1}.`],
     ["without", leaveOut.length < CLASSES, "One class at least must stay."],
-    [
-      "as",
-      NAME.test(name),
-      "1 to 60 small letters, digits, dots, hyphens and underscores; a letter or digit at both ends.",
-    ],
+    ["as", isName(name), NAME_RULE],
   ];
   return Object.fromEntries(rules.filter(([, holds]) => !holds).map(([field, , words]) => [field, words]));
 }
@@ -176,16 +171,3 @@ export function problemsOf({ name, leave_out: leaveOut, model, training }) {
 /** @param {DigitSet} set @param {number[]} leaveOut @returns {number} training pictures that are left */
 export const imagesLeft = ({ images, classes }, leaveOut) =>
   leaveOut.reduce((left, one) => left - classes[one], images);
-
-/**
- * @param {string} start of letters and digits at both ends @param {Iterable<string>} taken
- * @returns {string} it, or the first of "start-2", "start-3".. that is free, no longer than a name may be
- */
-export function freeName(start, taken) {
-  const names = new Set(taken);
-  for (let k = 1; ; k++) {
-    const end = k > 1 ? `-${k}` : "";
-    const name = start.slice(0, LONGEST_NAME - end.length) + end;
-    if (!names.has(name)) return name;
-  }
-}

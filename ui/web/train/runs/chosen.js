@@ -20,13 +20,14 @@ export class Chosen {
     this.told = "";
   }
 
-  /** @param {Summary[]} runs as they are: where nobody has chosen one, or it has gone, the newest of one's own */
+  /** @param {Summary[]} runs as they are: where nobody has chosen one, or it has gone, the newest of one's own that was trained */
   offer(runs) {
     const names = new Set(runs.map(({ name }) => name));
     const isGone = (/** @type {string} */ name) => this.known.has(name) && !names.has(name);
     // One that was just asked for may not be in the list yet.
     if (!this.run || isGone(this.run) || (!this.known.size && !names.has(this.run))) {
-      const own = runs.find(({ ships }) => !ships);
+      // A net that was imported says nothing of its training.
+      const own = runs.find(({ ships, epochs }) => !ships && epochs > 0);
       this.run = (own ?? runs.find(({ name }) => name === FIRST) ?? runs[0])?.name ?? "";
       if (get("run")) put("run", this.run);
     }

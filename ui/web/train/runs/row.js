@@ -1,9 +1,9 @@
 /** One run in the list: how far it is, and what can be done with it. */
 
+import { sizeText, timeText } from "../../kit/amounts.js";
 import { button, element } from "../../kit/dom.js";
 import { addressBelow } from "../../server/load.js";
 import { STEPS, stepsOf } from "../actions.js";
-import { sizeText, timeText } from "../form/size.js";
 import { zipOf } from "../server.js";
 
 /** @typedef {import("../server.js").Summary} Summary */

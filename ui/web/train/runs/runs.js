@@ -3,8 +3,9 @@
 import { Alert } from "../../kit/controls.js";
 import { button, element } from "../../kit/dom.js";
 import { isDark } from "../../kit/theme.js";
+import { importCheckpoint } from "../../server/ask.js";
 import { onActed, perform } from "../actions.js";
-import { act, importCheckpoint, listRuns } from "../server.js";
+import { act, listRuns } from "../server.js";
 import { Chosen } from "./chosen.js";
 import { RunRow } from "./row.js";
 

@@ -1,5 +1,6 @@
 /** Hears what a run tells, for as long as somebody watches it: a lost connection is tried again, ever more rarely. */
 
+import { NoAnswer } from "../../server/load.js";
 import { onActed } from "../actions.js";
 import { followRun } from "../server.js";
 import { History } from "./history.js";
@@ -55,7 +56,8 @@ export class Follower {
         if (isNews) this.onNews();
       } catch (error) {
         if (signal.aborted) return;
-        rest = Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures++);
+        // What does not say how it was trained will not say it later.
+        rest = error instanceof NoAnswer ? Infinity : Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** failures++);
         this.problem = /** @type {Error} */ (error).message;
         this.onNews();
       }

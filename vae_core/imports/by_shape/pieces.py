@@ -15,6 +15,8 @@ Part = Literal["encoder", "decoder"]
 NORM_EPSILON = 1e-5
 STATISTICS = ("running_mean", "running_var")
 DENSE, PICTURE = 2, 4
+QUANTISES = re.compile(r"vq|codebook|quanti|cluster_size")
+OF_QUANTISATION = "a table of codes, as vector quantisation has it, where a model here has codes that are numbers"
 _ENCODES, _DECODES = re.compile(r"enc|recogn|inference"), re.compile(r"dec|generat")
 _SPREAD = re.compile(r"log|var|sig|std|scale|22$")
 _MEAN = re.compile(r"mu(?![a-z])|mean|loc(?![a-z])|21$")
@@ -29,6 +31,14 @@ class Norm:
     bias: Tensor
 
 
+@dataclass(frozen=True)
+class Slope:
+    """The learned slope of a leaky ReLU below zero, one for all channels."""
+
+    name: str
+    value: float
+
+
 @dataclass(frozen=True, eq=False)
 class Piece:
     """A layer whose place and kind are open.
@@ -39,12 +49,14 @@ class Piece:
             to b.
         bias: of as many numbers as come out; None where it has none.
         norm: the batch normalisation of what comes out.
+        slope: of the leaky ReLU that follows, where it was learnt.
     """
 
     name: str
     weight: Tensor
     bias: Tensor | None
     norm: Norm | None = None
+    slope: float | None = None
 
     @property
     def part(self) -> Part | None:
@@ -99,16 +111,21 @@ def pieces(tensors: dict[str, Tensor]) -> Pieces:
     for name, tensor in tensors.items():
         module, _, key = name.rpartition(".")
         groups.setdefault(module, {})[key] = tensor
-    layers: list[Piece | Norm] = []
+    layers: list[Piece | Norm | Slope] = []
     strange = []
     for module, found in groups.items():
-        made = _norm(module, found) or _layer(module, found)
+        made = _norm(module, found) or _layer(module, found) or _slope(module, found)
         if made:
             layers.append(made)
         elif any(tensor.numel() > 1 for tensor in found.values()):
-            strange.append((module or "the top", _reason(found)))
-    joined, homeless = _joined(layers)
-    return Pieces(tuple(joined), (*strange, *homeless))
+            strange.append((module or next(iter(found)), _reason(module, found)))
+    return joined(layers, strange)
+
+
+def joined(found: Sequence[Piece | Norm | Slope], strange: Sequence[tuple[str, str]]) -> Pieces:
+    """Layers in their order, with each normalisation at the one that it follows, and what no layer is."""
+    layers, homeless = _joined(found)
+    return Pieces(tuple(layers), (*strange, *homeless))
 
 
 def _layer(module: str, found: dict[str, Tensor]) -> Piece | None:
@@ -130,8 +147,17 @@ def _norm(module: str, found: dict[str, Tensor]) -> Norm | None:
     return Norm(module, weight, found.get("bias", torch.zeros_like(scale)) - found["running_mean"] * weight)
 
 
-def _joined(found: list[Piece | Norm]) -> tuple[list[Piece], list[tuple[str, str]]]:
-    """Each normalisation at the layer that it follows: the one before it in the file, else by number, else by size."""
+def _slope(module: str, found: dict[str, Tensor]) -> Slope | None:
+    """A weight alone of one number, as `torch.nn.PReLU` has it."""
+    is_one = set(found) == {"weight"} and found["weight"].numel() == 1 and found["weight"].ndim == 1
+    return Slope(module, found["weight"].item()) if is_one else None
+
+
+def _joined(found: Sequence[Piece | Norm | Slope]) -> tuple[list[Piece], list[tuple[str, str]]]:
+    """Each normalisation at the layer that it follows: the one before it in the file, else by number, else by size.
+
+    A learned slope at the one before it in the file.
+    """
     made = [each for each in found if isinstance(each, Piece)]
     homeless = []
     last = -1
@@ -139,8 +165,18 @@ def _joined(found: list[Piece | Norm]) -> tuple[list[Piece], list[tuple[str, str
         if isinstance(each, Piece):
             last += 1
             continue
+        if isinstance(each, Slope):
+            if last in (-1, len(made) - 1) or made[last].slope is not None:
+                homeless.append((each.name, "a learned activation, and the file does not say which layers it follows"))
+            else:
+                made[last] = replace(made[last], slope=each.value)
+            continue
         count = len(each.weight)
         free = [i for i, piece in enumerate(made) if piece.norm is None and count in piece.gives]
+        # A sequence says what follows what: nothing outside of it.
+        sequence, _, number = each.name.rpartition(".")
+        if number.isdigit() and any(piece.name.rpartition(".")[0] == sequence for piece in made):
+            free = [i for i in free if made[i].name.rpartition(".")[0] == sequence]
         alike = [i for i in free if _numbers(made[i].name) == _numbers(each.name)]
         place = next(iter([i for i in free if i == last] + alike + free), None)
         if place is None:
@@ -154,14 +190,16 @@ def _numbers(name: str) -> list[str]:
     return re.findall(r"\d+", name)
 
 
-def _reason(found: dict[str, Tensor]) -> str:
+def _reason(module: str, found: dict[str, Tensor]) -> str:
     shapes = ", ".join(f"{key} {list(tensor.shape)}" for key, tensor in found.items())
     if "weight_ih_l0" in found:
         return f"a recurrent layer ({shapes})"
+    if QUANTISES.search(f"{module} {' '.join(found)}".lower()):
+        return f"{OF_QUANTISATION} ({shapes})"
     if "in_proj_weight" in found:
         return f"attention ({shapes})"
     if {"weight_g", "weight_v"} <= set(found) or any(key.startswith("original") for key in found):
-        return f"a weight that is computed from others ({shapes}); save it after they have been removed"
+        return f"a weight that is computed from others ({shapes}) that are not all there"
     if "weight" in found and found["weight"].ndim == 1:
         return f"a normalisation without running statistics, or a learned activation ({shapes})"
     if any(tensor.ndim in (3, 5) for tensor in found.values()):

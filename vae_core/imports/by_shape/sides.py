@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -16,8 +16,8 @@ from itertools import count
 
 from vae_core.config import SIDES, Shape
 from vae_core.errors import ConfigError
-from vae_core.imports.net import Chain, Link
-from vae_core.imports.order import Step, Way
+from vae_core.imports.by_shape.order import Step, Way
+from vae_core.imports.net import Chain, FoundNet, Link
 from vae_core.nets.layers import (
     Activation,
     Affine,
@@ -37,6 +37,8 @@ from vae_core.nets.layers import (
 # A change of manner between two layers with windows of the same size.
 CHANGE_COST = 2.0
 MOST_STATES = 20_000
+# Of pooling over a whole picture, as a layer here has it.
+MOST_WINDOW = 64
 HALF = (2, 2)
 
 
@@ -60,15 +62,34 @@ class Manner:
     after: Layer | None = None
     cost: float = 0.0
 
-    def layer(self, channels: int, kernel: tuple[int, int]) -> Layer:
-        """The layer itself."""
+    def layers(self, channels: int, kernel: tuple[int, int], size: Size) -> list[Layer]:
+        """The layer itself, of what goes in, and what stands before and after it."""
         border = (self.padding,) * 4
         stride = (self.stride, self.stride)
+        layer: Layer
         if self.way == "convolution":
-            return Convolution(channels=channels, kernel=kernel, stride=stride, padding=border)
-        return TransposedConvolution(
-            channels=channels, kernel=kernel, stride=stride, padding=border, output_padding=(self.more, self.more)
-        )
+            layer = Convolution(channels=channels, kernel=kernel, stride=stride, padding=border)
+        else:
+            more = (self.more, self.more)
+            layer = TransposedConvolution(
+                channels=channels, kernel=kernel, stride=stride, padding=border, output_padding=more
+            )
+        return [each for each in (self.before, layer, self.after) if each]
+
+
+@dataclass(frozen=True)
+class Framework:
+    """How a library lays its layers.
+
+    Attributes:
+        encoding: how a convolution of an encoder may go, of its kernel; the usual first.
+        decoding: how a layer of a decoder may go, of its kernel and what it can be.
+        arranged: the net whose weights were in the library's order.
+    """
+
+    encoding: Callable[[int], list[Manner]]
+    decoding: Callable[[int, tuple[Way, ...]], list[Manner]]
+    arranged: Callable[[FoundNet], FoundNet]
 
 
 @cache
@@ -100,10 +121,10 @@ def decoding(kernel: int, ways: tuple[Way, ...]) -> list[Manner]:
     if "transposed_convolution" in ways:
         for padding in range(min(kernel, 4)):
             for more in (0, 1):
-                doubles = kernel - 2 * padding + more == 2
-                cost = (0 if doubles else 1 if padding == more == 0 else 3) + 0.5 * more
-                found.append(Manner("transposed_convolution", 2, padding, more, cost=cost))
-                found.append(Manner("transposed_convolution", 3, padding, more, cost=cost + 3))
+                for stride in (2, 3):
+                    is_exact = kernel - 2 * padding + more == stride
+                    cost = (0 if is_exact else 1 if padding == more == 0 else 3) + 0.5 * more + (stride - 2)
+                    found.append(Manner("transposed_convolution", stride, padding, more, cost=cost))
             cost = 0.5 if kernel - 2 * padding == 1 else 1
             found.append(Manner("transposed_convolution", 1, padding, cost=cost))
     if "convolution" in ways:
@@ -126,6 +147,13 @@ def _distinct(kernel: int, found: list[Manner]) -> list[Manner]:
     return list(kept.values())
 
 
+def _as_it_is(net: FoundNet) -> FoundNet:
+    return net
+
+
+TORCH = Framework(encoding, decoding, _as_it_is)
+
+
 @dataclass(frozen=True)
 class _State:
     """Laid so far: what comes out, and how each layer with a window goes."""
@@ -143,18 +171,26 @@ class Layout:
     """
 
     def __init__(
-        self, steps: Sequence[Step], start: Size, goals: Sequence[Size], is_decoder: bool, ends_open: bool = True
+        self,
+        steps: Sequence[Step],
+        start: Size,
+        goals: Sequence[Size],
+        framework: Framework,
+        is_decoder: bool,
+        ends_open: bool = True,
     ) -> None:
         """
         Args:
             steps: the layers, in order.
             start: the shape of what goes in.
             goals: what may come out; a row or a picture; none where anything may.
+            framework: whose layers they are.
             is_decoder: whether pictures grow.
             ends_open: whether the last layer has an activation, too.
         """
         self.steps, self.start, self.goals = steps, start, goals
-        self.is_decoder, self.ends_open = is_decoder, ends_open
+        self.framework, self.is_decoder, self.ends_open = framework, is_decoder, ends_open
+        self.most = max(SIDES[1], *start[1:], *(side for goal in goals for side in goal[1:]))
         self._reached: dict[tuple[int, Size], bool] = {}
         self._fitting: dict[tuple[int, Size], list[tuple[Manner, Size]]] = {}
 
@@ -188,7 +224,7 @@ class Layout:
         if step.piece.is_dense:
             if math.prod(size) + step.classes == takes:
                 yield 0.0, None, (step.piece.shape[0],)
-            elif len(size) == 3 and size[0] + step.classes == takes:
+            elif len(size) == 3 and size[0] + step.classes == takes and max(size[1:]) <= MOST_WINDOW:
                 yield 1.0, POOL_ALL, (step.piece.shape[0],)
             return
         for manner, after in self._manners(done, size):
@@ -201,14 +237,17 @@ class Layout:
             step = self.steps[done]
             kernel = max(step.piece.shape[2:])
             found = []
-            for manner in decoding(kernel, step.ways) if self.is_decoder else encoding(kernel):
+            for manner in self._usual(kernel, step.ways):
                 # One that does not fit is none of those that are looked for.
                 with suppress(ConfigError):
                     after = self._after(step, manner, size)
-                    if max(after[1:]) <= SIDES[1]:
+                    if max(after[1:]) <= self.most:
                         found.append((manner, after))
             self._fitting[done, size] = found
         return self._fitting[done, size]
+
+    def _usual(self, kernel: int, ways: tuple[Way, ...]) -> list[Manner]:
+        return self.framework.decoding(kernel, ways) if self.is_decoder else self.framework.encoding(kernel)
 
     def _after(self, step: Step, manner: Manner, size: Size) -> Size:
         for layer in _laid(step, manner, size):
@@ -232,11 +271,19 @@ class Layout:
                     tensors = {"weight": norm.weight, "bias": norm.bias}
                     found.append(Link(Affine(), tensors, norm.name))
                 if i < len(self.steps) - 1 or self.ends_open:
-                    found.append(Link(Activation(function="relu"), {}, step.piece.name, is_open=True))
+                    found.append(_function(step))
         return tuple(found)
 
 
 POOL_ALL = Manner("convolution", 1, 0)
+
+
+def _function(step: Step) -> Link:
+    """That follows a layer; open, unless it was learnt."""
+    slope = step.piece.slope
+    if slope is None:
+        return Link(Activation(function="relu"), {}, step.piece.name, is_open=True)
+    return Link(Activation(function="leaky_relu", slope=slope), {}, step.piece.name)
 
 
 def _is_other(one: Manner, two: Manner) -> bool:
@@ -265,8 +312,9 @@ def _laid(step: Step, manner: Manner | None, size: Size) -> list[Layer]:
         return [*before, Dense(units=piece.shape[0])]
     channels = piece.shape[0 if manner.way == "convolution" else 1]
     kernel = (piece.shape[2], piece.shape[3])
-    inner = [manner.before] if manner.before else []
-    return [*before, *inner, manner.layer(channels, kernel), *([manner.after] if manner.after else [])]
+    for layer in before:
+        size = layer.output(size)
+    return [*before, *manner.layers(channels, kernel, size)]
 
 
 def _picture(step: Step, units: int) -> Shape:

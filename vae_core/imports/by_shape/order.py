@@ -9,7 +9,7 @@ from itertools import combinations, islice, pairwise
 from typing import Literal
 
 from vae_core.config import CHANNELS, MOST_CODES, SIDES, Shape
-from vae_core.imports.pieces import Piece
+from vae_core.imports.by_shape.pieces import Piece
 from vae_core.nets.layers import MOST_CLASSES
 
 Way = Literal["dense", "convolution", "transposed_convolution"]
@@ -80,7 +80,7 @@ class _Goal:
     def is_reached(self, place: _Place) -> bool:
         if not place.is_row:
             return place.units == self.channels
-        return place.units == self.pixels if self.pixels else _is_picture(place.units, self.channels)
+        return place.units == self.pixels if self.pixels else is_picture(place.units, self.channels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,12 +133,12 @@ class Search:
         """Of layers that are a decoder alone."""
         found = []
         self._kind, self._labelled = "one code", False
-        codes = {piece.shape[1] for piece in self.layers if piece.is_dense and piece.shape[1] <= MOST_CODES}
-        for code in sorted(codes):
+        codes = {piece.shape[1 if piece.is_dense else 0] for piece in self.layers}
+        for code in sorted(code for code in codes if code <= MOST_CODES):
             for goal in {goal for _, goal in self._starts()}:
                 self._looks = 0
                 trails = islice(self._walk(goal, _Place(code, True), (), "decoder"), 1)
-                found += [_reading("one code", trail, goal) for trail in trails]
+                found += [_reading("one code", trail, goal) for trail in trails if not _jumps(trail)]
         return found
 
     def encoders(self) -> list[Reading]:
@@ -148,7 +148,7 @@ class Search:
             for start, goal in self._starts():
                 self._looks = 0
                 ends = islice(self._walk(goal, start, (), "encoder", is_half=True), 1)
-                found += [_reading(self._kind, trail, goal) for trail in ends]
+                found += [_reading(self._kind, trail, goal) for trail in ends if _jumps(trail) <= 1]
         return found
 
     def _starts(self) -> list[tuple[_Place, _Goal]]:
@@ -163,7 +163,7 @@ class Search:
             (_Place(count, True), _Goal(each, count))
             for count in dict.fromkeys(pixels)
             for each in channels
-            if self.shape is not None or _is_picture(count, each)
+            if self.shape is not None or is_picture(count, each)
         ]
         return rows + pictures
 
@@ -230,6 +230,9 @@ class Search:
         a, b = piece.shape[:2]
         if role == "encoder" and not trail and piece.is_dense != place.is_row:
             return
+        if role == "decoder" and piece.is_dense and not place.is_row and len(trail) + 1 < len(self.layers):
+            # A decoder's picture becomes a row only where that is the picture that it draws.
+            return
         if piece.is_dense:
             for classes in (0, *self._labels(b, place, trail, role)):
                 rest = b - classes
@@ -273,13 +276,16 @@ class Search:
 
 def _reading(kind: Kind, trail: _Trail, goal: _Goal) -> Reading:
     parts = {role: tuple(taken.step for taken in trail if taken.role == role) for role in ROLES}
-    # How often the way goes back in the file: once where the decoder was defined first.
-    jumps = sum(after.number < before.number for before, after in pairwise(trail))
     has_label = any(taken.step.classes for taken in trail)
-    cost = JUMP_COST * jumps + UNUSUAL_COST * ((goal.pixels not in USUAL_PIXELS) + has_label)
+    cost = JUMP_COST * _jumps(trail) + UNUSUAL_COST * ((goal.pixels not in USUAL_PIXELS) + has_label)
     return Reading(
         kind, parts["encoder"] or None, parts["head"], parts["decoder"] or None, goal.channels, goal.pixels, cost
     )
+
+
+def _jumps(trail: _Trail) -> int:
+    """How often the way goes back in the file: once where the decoder was defined first."""
+    return sum(after.number < before.number for before, after in pairwise(trail))
 
 
 def _split(trail: _Trail) -> list[_Trail]:
@@ -308,6 +314,7 @@ def _is_swapped(first: _Taken, second: _Taken) -> bool:
     return first.step.piece.head == "scale" and second.step.piece.head != "scale"
 
 
-def _is_picture(count: int, channels: int) -> bool:
+def is_picture(count: int, channels: int) -> bool:
+    """Whether a square picture of so many channels has so many numbers."""
     side = math.isqrt(max(count, 0) // channels)
     return channels * side * side == count and SIDES[0] <= side <= SIDES[1]

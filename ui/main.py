@@ -8,13 +8,13 @@ from ui import store
 from ui.choices import link, state
 from ui.components.address import FRAME_STYLE, address
 from ui.components.guide import guide
+from ui.components.notices import notices
 from ui.errors import NotHereError
 from ui.frame import sidebar
 from ui.http.pages import DEFAULT_PAGE, PAGES
 from ui.jobs import pending
 from ui.shelf import shelf
 
-NOTICE_SECONDS = 20
 # Without an icon of its own the tab shows the page's, which the browser would fetch from Google.
 SIGN = (
     '<rect width="32" height="32" rx="7" fill="#0B0E14"/>'
@@ -120,13 +120,6 @@ def show_name() -> None:
     )
 
 
-def show_notices() -> None:
-    """One toast for all, which moves nothing and stays long enough to be read in a class."""
-    if sentences := state.notices():
-        st.toast("\n\n".join(sentences), icon=":material/info:", duration=NOTICE_SECONDS)
-        state.mark_told(sentences, NOTICE_SECONDS)
-
-
 def show_empty() -> None:
     """Instead of any page where there is no model to show."""
     st.html(FRAME_STYLE)
@@ -144,7 +137,7 @@ def show() -> None:
     try:
         state.start(address(), page.url_path or DEFAULT_PAGE)
         sidebar.show()
-        show_notices()
+        notices(state.notices())
         guide(page.url_path or DEFAULT_PAGE)
         with pending.watched():
             page.run()

@@ -175,8 +175,10 @@ def captions(app: AppTest) -> str:
 
 
 def notice(app: AppTest) -> str:
-    """What the visitor is told on the side; empty where nothing is."""
-    return "\n".join(toast.value for toast in app.toast)
+    """What the visitor has been told on the side, in this session; empty where nothing was."""
+    if not any(element.key == "notices" for element in app.get("bidi_component")):
+        return ""
+    return "\n".join(sentence for _, sentence in component(app, "notices")["notices"])
 
 
 def read_table(table: Any) -> dict[str, list[str]]:

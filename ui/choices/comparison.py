@@ -49,7 +49,7 @@ def parse(
         gone = [name for name in asked if name not in models]
         if gone:
             more = f", as are {len(gone) - 1} more" if len(gone) > 1 else ""
-            ignored.append(f"model {link.quote(gone[0])}: there is no such model here, so it is left out{more}")
+            ignored.append(f"model {link.quoted(gone[0])}: there is no such model here, so it is left out{more}")
         also = tidy_also(asked, models)
         if len({name for name in asked if name in models}) > MOST:
             ignored.append(f"models beside the pair: at most {MOST} are shown")
@@ -89,4 +89,6 @@ def _one_of(
     known = tidy(parameters[key], options)
     if known is not None:
         return known, []
-    return default, [f"{key} {link.quote(parameters[key])}: it must be one of {', '.join(options)}, so it is {default}"]
+    return default, [
+        f"{key} {link.quoted(parameters[key])}: it must be one of {', '.join(options)}, so it is {default}"
+    ]

@@ -153,7 +153,7 @@ def _model(
         return asked
     takes_others = any(asked in of_a_set for of_a_set in models.values())
     reason = "it takes pictures of another size" if takes_others else "there is no such model here"
-    ignored.append(f"{side} model {quote(asked)}: {reason}, so {default} is shown")
+    ignored.append(f"{side} model {quoted(asked)}: {reason}, so {default} is shown")
     return default
 
 
@@ -162,7 +162,7 @@ def _digits(asked: str, default: str, digit_sets: Sequence[str], ignored: list[s
         return asked
     reason = "MNIST is not on this machine" if asked == "mnist" else "there is no such set"
     shown = "UCI" if default == DEFAULT_DIGITS else default
-    ignored.append(f"digits {quote(asked)}: {reason}, so {shown} is shown")
+    ignored.append(f"digits {quoted(asked)}: {reason}, so {shown} is shown")
     return default
 
 
@@ -175,7 +175,7 @@ def _seed(asked: str, ignored: list[str]) -> int:
     seed = read_seed(asked)
     if seed is not None:
         return seed
-    ignored.append(f"seed {quote(asked)}: a seed is {SEED_RULE}, so it is {DEFAULT_SEED}")
+    ignored.append(f"seed {quoted(asked)}: a seed is {SEED_RULE}, so it is {DEFAULT_SEED}")
     return DEFAULT_SEED
 
 
@@ -196,7 +196,13 @@ def in_figure(text: str) -> str:
     return html.escape(text, quote=False)
 
 
+def quoted(text: str) -> str:
+    """A stranger's text in a sentence that is no Markdown: short, and in quotation marks."""
+    seen = "".join(character for character in text if character.isprintable()).strip()
+    return f"“{seen[:39]}…”" if len(seen) > 40 else f"“{seen}”" if seen else "(empty)"
+
+
 def quote(text: str) -> str:
-    """A stranger's text as inline code: short, and without a way to become Markdown."""
-    plain = "".join(character for character in text if character.isprintable() and character != "`").strip()
-    return f"`{plain[:39]}…`" if len(plain) > 40 else f"`{plain}`" if plain else "(empty)"
+    """The same as Markdown, which it has no way to break out of: as inline code."""
+    words = quoted(text.replace("`", ""))
+    return f"`{words[1:-1]}`" if words[0] == "“" else words

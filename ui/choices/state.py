@@ -19,7 +19,8 @@ from ui.choices import digit_sets, link, view
 from ui.choices.comparison import Comparison
 from ui.choices.link import DEFAULT_DIGITS, DEFAULT_SEED, DIGITS, LEFT, RIGHT, SEED, Choice, default_pair
 from ui.choices.view import FIELDS, Cloud
-from ui.components.address import Address
+from ui.components.address import Returned
+from ui.components.notices import Notice
 from ui.jobs import downloads
 from vae_core.config import CorruptionKind, ModelConfig
 from vae_core.models import ALONE
@@ -36,7 +37,6 @@ __all__ = [
     "default_pair",
     "has_usual_pair",
     "keep_pair",
-    "mark_told",
     "models",
     "notices",
     "query",
@@ -54,14 +54,14 @@ _CORRUPTION, _LAST_SEED, _USUAL_PAIR = "choice.corruption", "choice.last_seed", 
 _SHAPE, _LAST_SHOWN = "choice.shape", "choice.last_shown"
 # The parts of a model that the page needs; and of each side, a half that it has no use for, and what is shown instead.
 _PARTS, _SET_ASIDE = "choice.parts", "choice.set_aside"
-_RETURNS, _REFUSED, _TOLD_UNTIL = "choice.returns", "choice.refused", "choice.told_until"
+_RETURNS = "choice.returns"
 
 
-def start(address: Address, page: str) -> None:
+def start(returned: Returned | None, page: str) -> None:
     """Puts a valid choice into the session; call it first in every run, before any widget of the sidebar.
 
     Args:
-        address: where the browser is connected again, what the session has chosen is older than what it says.
+        returned: where the browser is connected again, what the session has chosen is older than what it says.
         page: the `url_path` of the page on screen, which may open with a pair of its own.
 
     Raises:
@@ -69,17 +69,10 @@ def start(address: Address, page: str) -> None:
     """
     session = st.session_state
     # A run may be broken off at any look into the session: what is to be done once is done until it is marked as done.
-    returns, parameters = address.returned or (0, st.query_params.to_dict())
+    returns, parameters = returned or (0, st.query_params.to_dict())
     if session.get(_RETURNS, -1) < returns:
         _open_link(parameters)
         session[_RETURNS] = returns
-    known = session.get(_REFUSED, 0)
-    if known < len(address.refused):
-        session[_NOTICES] += [
-            f"This link's {link.plain(key)} {link.quote(text)}: it must be {link.plain(rule)}."
-            for key, text, rule in address.refused[known:]
-        ]
-        session[_REFUSED] = len(address.refused)
     if awaits_mnist():
         # Asked before the look at the disk: what ends in between is awaited for one run more, and not missed.
         running = downloads.is_running()
@@ -103,7 +96,9 @@ def _open_link(parameters: Mapping[str, str]) -> None:
         parameters, list(store.whole_models(asked.choice.digits)), _usual_also(asked.choice.digits)
     )
     ignored = asked.ignored + ignored_cloud + ignored_comparison
-    session[_NOTICES] = [f"This link's {sentence}." for sentence in ignored]
+    session.setdefault(_NOTICES, [])
+    for sentence in ignored:
+        _tell(f"This link's {sentence}.")
     session[LEFT], session[RIGHT] = asked.choice.left, asked.choice.right
     session[DIGITS], session[SEED] = asked.choice.digits, asked.choice.seed
     session[_USUAL_PAIR] = None if {LEFT, RIGHT, *link.CODES} & parameters.keys() else (session[LEFT], session[RIGHT])
@@ -145,21 +140,9 @@ def write_corruption(kind: object) -> None:
         st.session_state[_CORRUPTION] = known
 
 
-def notices() -> list[str]:
-    """Sentences that the visitor has not been told yet, after those that are still to be read; empty where none is new.
-
-    Streamlit shows one toast in the place of another: what is told a moment later must not take the first words away.
-    """
-    session = st.session_state
-    told, until = session.get(_TOLD_UNTIL, ([], 0.0))
-    before = told if time.monotonic() < until else []
-    return list(dict.fromkeys(before + session[_NOTICES])) if session[_NOTICES] else []
-
-
-def mark_told(sentences: list[str], seconds: float) -> None:
-    """The visitor sees these notices from now on, for so long."""
-    st.session_state[_TOLD_UNTIL] = sentences, time.monotonic() + seconds
-    st.session_state[_NOTICES] = []
+def notices() -> list[Notice]:
+    """All that the visitor is told in this session, the oldest first; valid after `start`."""
+    return list(st.session_state[_NOTICES])
 
 
 def swap() -> None:
@@ -241,6 +224,10 @@ def _usual_also(digits: str) -> tuple[str, ...]:
     return tuple(name for name in store.whole_models(digits) if store.role(name) == "dae")[: compared.MOST]
 
 
+def _tell(sentence: str) -> None:
+    st.session_state[_NOTICES] += [Notice(str(time.time_ns()), sentence)]
+
+
 def _repair_digits() -> None:
     """A set of pictures may leave while the session lasts."""
     session, sets = st.session_state, store.sets()
@@ -249,8 +236,8 @@ def _repair_digits() -> None:
         return
     session[DIGITS] = DEFAULT_DIGITS if DEFAULT_DIGITS in sets else sets[0]
     if gone is not None:
-        words = digit_sets.LABELS.get(gone, link.quote(str(gone)))
-        session[_NOTICES].append(f"{words} is no longer here: {digit_sets.label(session[DIGITS])} take its place.")
+        words = digit_sets.LABELS.get(gone, link.quoted(str(gone)))
+        _tell(f"{words} is no longer here: {digit_sets.label(session[DIGITS])} take its place.")
 
 
 def _take_back_halves() -> None:
@@ -280,15 +267,14 @@ def _repair() -> None:
         config = store.models().get(str(gone))
         if config is None or config.half:
             why = f"is {ALONE[config.half]} alone" if config and config.half else "is no longer here"
-            session[_NOTICES].append(f"{link.quote(str(gone))} {why}: {session[key]} takes its place.")
+            _tell(f"{link.quoted(str(gone))} {why}: {session[key]} takes its place.")
         if config and config.half:
             session.setdefault(_SET_ASIDE, {})[key] = gone, session[key]
     seed = session.get(SEED)
     if link.read_seed(str(seed)) is None:
         session[SEED] = session.get(_LAST_SEED, DEFAULT_SEED)
         if seed is not None:
-            asked = link.quote(str(seed))
-            session[_NOTICES].append(f"Seed {asked}: a seed is {link.SEED_RULE}, so it stays {session[SEED]}.")
+            _tell(f"Seed {link.quoted(str(seed))}: a seed is {link.SEED_RULE}, so it stays {session[SEED]}.")
     session[_LAST_SEED] = session[SEED]
     for key, name in FIELDS.items():
         tidied = view.tidy(name, session.get(key), _size())

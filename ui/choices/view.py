@@ -125,7 +125,9 @@ def parse(parameters: Mapping[str, str], size: int) -> tuple[Cloud, list[str]]:
         value = PARAMETERS[name].read(parameters[key])
         if value is None:
             shown = _text(get(Cloud(), name))
-            ignored.append(f"{key} {link.quote(parameters[key])}: it must be {PARAMETERS[name].rule}, so it is {shown}")
+            ignored.append(
+                f"{key} {link.quoted(parameters[key])}: it must be {PARAMETERS[name].rule}, so it is {shown}"
+            )
         else:
             cloud = with_value(cloud, name, value)
     return replace(cloud, count=fit_count(cloud.count, size)), ignored

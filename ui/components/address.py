@@ -1,25 +1,21 @@
 """What the browser says of its address, and the style sheet of the frame. Browser side: ui/web/frame/address.js.
 
-Two states, kept by the browser and sent with every run, so that a run that is broken off loses nothing of them:
+A state, kept by the browser and sent with every run, so that a run that is broken off loses nothing of it:
 
 returned: {"count": how often the server was connected again after a break, "query": of the address then, which the
     browser has kept in step with all that was chosen, also while nobody heard it}.
-refused: parameters of the link that only the browser reads, see ui/web/state/parameters.js, and that make no sense or
-    cannot be had: a list of [key, text, rule], all since the app was opened.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 import streamlit as st
 
 from ui.components.stub import stub
 
-MOST_REFUSED = 100
 FRAME_STYLE = Path(__file__).resolve().parents[1] / "web" / "frame" / "frame.css"
 
 _mount = st.components.v2.component(
@@ -32,37 +28,28 @@ _mount = st.components.v2.component(
 )
 
 
-@dataclass(frozen=True)
-class Address:
-    """What the browser says, as anyone may send it.
+class Returned(NamedTuple):
+    """That the browser has been connected again, as anyone may send it.
 
     Attributes:
-        returned: how often it has been connected again, and the query parameters at the last time; None where it has
-            not been away.
-        refused: parameters of the link that are not had: key, text, and what it must be.
+        times: how often.
+        parameters: of the query of the address at the last time.
     """
 
-    returned: tuple[int, dict[str, str]] | None = None
-    refused: tuple[tuple[str, str, str], ...] = ()
+    times: int
+    parameters: dict[str, str]
 
 
-def address() -> Address:
-    """Mounts it, first in every run: a session that begins with the browser's return must know before it chooses."""
-    said = _mount(key="address", on_returned_change=lambda: None, on_refused_change=lambda: None)
-    rows = said.refused if isinstance(said.refused, list) else []
-    return Address(
-        _return(said.returned), tuple((row[0], row[1], row[2]) for row in rows[:MOST_REFUSED] if _is_row(row))
-    )
+def address() -> Returned | None:
+    """Mounts it, first in every run: a session that begins with the browser's return must know before it chooses.
 
-
-def _return(said: Any) -> tuple[int, dict[str, str]] | None:
+    Returns:
+        What the browser says; None where it has not been away.
+    """
+    said = _mount(key="address", on_returned_change=lambda: None).returned
     if not isinstance(said, dict):
         return None
     count, query = said.get("count"), said.get("query")
     if type(count) is not int or count < 1 or not isinstance(query, str):
         return None
-    return count, dict(parse_qsl(query, keep_blank_values=True))
-
-
-def _is_row(row: Any) -> bool:
-    return isinstance(row, list) and len(row) == 3 and all(isinstance(text, str) for text in row)
+    return Returned(count, dict(parse_qsl(query, keep_blank_values=True)))

@@ -25,7 +25,7 @@ def test_a_link_says_only_what_is_not_as_usual() -> None:
     [
         ({"also": "gone"}, (), "no such model"),
         ({"also": "gone," * 900 + "lost"}, (), "no such model here, so it is left out, as are 900 more"),
-        ({"also": "vae-30,gone,ae-30"}, ("vae-30", "ae-30"), "`gone`"),
+        ({"also": "vae-30,gone,ae-30"}, ("vae-30", "ae-30"), "“gone”"),
         ({"also": "vae-30,ae-30,dae-masking-30"}, ("vae-30", "ae-30"), "at most 2"),
         ({"corruption": "rain"}, USUAL, "one of gaussian, masking, salt_and_pepper, box, so it is gaussian"),
     ],

@@ -45,7 +45,7 @@ def test_another_takes_its_place_where_it_does_not_suffice_and_it_comes_back() -
     assert not notice(app)
     app.switch_page(page("reconstruct")).run()
     assert address(app)["left"] == "ae-30"
-    assert "`the-decoder` is a decoder alone: ae-30 takes its place." in notice(app)
+    assert "“the-decoder” is a decoder alone: ae-30 takes its place." in notice(app)
     app.switch_page(page("encodings")).run()
     assert address(app)["left"] == "ae-30"
     app.switch_page(page("latent_map")).run()

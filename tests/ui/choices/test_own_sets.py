@@ -69,7 +69,7 @@ def test_a_set_that_leaves_takes_nothing_with_it(own: Path) -> None:
     app.run()
     # So few pictures are all shown, and so many stay.
     assert address(app) == DEFAULTS | {"count": "500"}
-    assert f"`{BARS}` is no longer here: UCI digits take its place." in notice(app)
+    assert f"“{BARS}” is no longer here: UCI digits take its place." in notice(app)
 
 
 def test_what_fits_nothing_is_named(own: Path) -> None:

@@ -39,7 +39,7 @@ def test_what_streamlit_adds_to_markdown_is_taken_away_too(name: str) -> None:
 
 def words(app: AppTest) -> list[str]:
     """Everything on the page that is Markdown."""
-    texts = [*app.markdown, *app.caption, *app.subheader, *app.title, *app.error, *app.info, *app.toast]
+    texts = [*app.markdown, *app.caption, *app.subheader, *app.title, *app.error, *app.info]
     tables = [str(value) for table in app.table for value in (*table.value.columns, *table.value.to_numpy().flat)]
     return [*(str(text.value) for text in texts), *tables, *(each.label for each in app.expander)]
 

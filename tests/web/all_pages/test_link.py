@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from tests.web.desk_page import DeskPage, OpenDesk
@@ -13,6 +15,7 @@ from tests.web.oracle import LINK_GREY, STEP
 from tests.web.projection_page import ProjectionPage
 from tests.web.shown import TINY, Held, OpenPage, Visit, await_query, copied_link, go_to, query, query_of
 from tests.web.traffic import expect_draws_counted
+from ui.choices import link
 
 # As a click does, and without waiting for the page that it leads to.
 TAKE = """(name) => [...document.querySelectorAll("[data-testid=stSidebarNavLink]")]
@@ -195,16 +198,48 @@ def test_what_a_link_asks_of_a_set_or_a_drawing_and_cannot_have_is_said_and_left
     asked = "&".join(f"{key}={text}" for key, text in wrong.items())
     page = open_page()
     # What is said goes after a while, and a slow machine needs as long to show all of the page.
-    page.goto(f"{app}interpolate?{TINY}&path=slerp&{asked}", wait_until="commit")
+    page.goto(f"{app}interpolate?{TINY}&path=slerp&seed=no&{asked}", wait_until="commit")
+    notices = page.locator("[data-notice]")
+    expect(notices.get_by_text("This link's seed “no”: a seed is")).to_be_visible(timeout=60_000)
     for key, text in wrong.items():
-        expect(page.get_by_test_id("stToast").filter(has_text=f"This link's {key} {text}: it must be")).to_be_visible(
-            timeout=60_000
-        )
+        expect(notices.get_by_text(f"This link's {key} “{text}”: it must be")).to_be_visible(timeout=60_000)
     # The digit in hand may be another: a stop that was proposed.
     page.wait_for_url(lambda address: not wrong.items() & query_of(address).items())
     assert query(page)["path"] == "slerp"
     page.goto(f"{app}denoise?{TINY}&rubbed=AAAA&times=3", wait_until="commit")
-    expect(page.get_by_test_id("stToast").filter(has_text="This link's rubbed AAAA: it must be")).to_be_visible(
+    expect(page.locator("[data-notice]").get_by_text("This link's rubbed “AAAA”: it must be")).to_be_visible(
         timeout=60_000
     )
     await_query(page, rubbed=None, times="3")
+    # It is told on the next page, too, until it is closed or has been there long enough.
+    go_to(page, "Models")
+    expect(page.locator("h1")).to_contain_text("Which checkpoint")
+    close = notices.get_by_role("button", name="Close")
+    close.click()
+    expect(close).to_have_count(0)
+
+
+def test_what_is_told_stays_while_it_is_covered_or_read(open_page: OpenPage, app: str) -> None:
+    page = open_page()
+    page.clock.install()
+    page.add_init_script("localStorage.clear()")
+    page.goto(f"{app}models?{TINY}&seed=no")
+    told, welcome = page.locator("[data-notice]").get_by_text("“no”: a seed is"), page.get_by_role("dialog")
+    expect(told).to_be_visible()
+    expect(welcome).to_be_visible()
+    page.clock.run_for(25_000)
+    expect(told).to_be_visible()
+    welcome.get_by_role("button", name="Stay here").click()
+    told.hover()
+    page.clock.run_for(25_000)
+    expect(told).to_be_visible()
+    page.mouse.move(1, 1)
+    page.clock.run_for(25_000)
+    expect(told).to_be_hidden()
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cn", "Cs"]), max_size=60))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_strangers_text_is_quoted_alike_on_both_sides(text: str, modules: Page) -> None:
+    quoted = "async (text) => (await load('frame/address.js')).quoted(text)"
+    assert modules.evaluate(quoted, text) == link.quoted(text)

@@ -5,11 +5,9 @@
  */
 
 import { isTaken } from "../gestures/keys.js";
-import { digitCanvas, paint } from "../kit/digits.js";
-import { button, element } from "../kit/dom.js";
+import { cover, tellOfPicture } from "../kit/notices.js";
 import { unpack } from "../maths/digit_text.js";
 import { pixelsOf } from "../maths/ink.js";
-import { DIGIT } from "../nn/shape.js";
 import { addressBelow } from "../server/load.js";
 import { replaceOwn } from "../state/chosen.js";
 
@@ -33,100 +31,23 @@ const SHOWN_MS = 12_000;
 const GONE_MS = 1200;
 const TAKEN = "Your digit is in hand: every page that works with a digit shows it, such as Reconstruct.";
 
-const STYLE = `
-:host { all: initial; color-scheme: inherit; }
-[hidden] { display: none !important; }
-.drop, .toast { position: fixed; z-index: 1000001; color: var(--text); font: 14px/1.4 var(--font); }
-.drop {
-  inset: 10px; display: grid; place-content: center; font-size: 20px; border: 2px dashed currentColor;
-  border-radius: 14px; background: color-mix(in srgb, var(--ground) 82%, transparent); pointer-events: none;
-}
-.toast {
-  right: 16px; bottom: 16px; display: flex; align-items: center; gap: 12px; max-width: min(420px, calc(100vw - 32px));
-  box-sizing: border-box; padding: 10px 12px; border-radius: 10px; background: var(--ground);
-  border: 1px solid color-mix(in srgb, var(--text) 22%, transparent); box-shadow: 0 4px 18px #0004;
-}
-.toast:not(:has(> :is(p, canvas):not(:empty, [hidden]))) { display: none; }
-p { margin: 0; }
-p:empty { display: none; }
-canvas { flex: none; width: 56px; height: 56px; border-radius: 6px; image-rendering: pixelated; }
-button { flex: none; width: 28px; height: 28px; border: 0; border-radius: 50%; color: inherit; background: none; cursor: pointer; }
-button:hover { background: color-mix(in srgb, currentColor 12%, transparent); }
-button:focus-visible { outline: 2px solid currentColor; }
-`;
+/** Where no tray is. @type {Taker} */
+const notice = {
+  wait: () => tellOfPicture(["Reading the picture …"]),
+  show: (answer, note) => {
+    const isDigit = "levels" in answer;
+    const words = [isDigit ? TAKEN : answer.problem, note].filter(Boolean);
+    tellOfPicture(words, { milliseconds: SHOWN_MS, pixels: isDigit ? pixelsOf(answer.levels) : undefined });
+  },
+};
 
-/** Above the page, whatever page it is: where a picture may be dropped, and what has become of it. */
-class Notice {
-  constructor() {
-    this.timer = this.gone = 0;
-    this.drop = element("div", { class: "drop", hidden: true });
-    this.digit = digitCanvas({ role: "img", "aria-label": "Your digit", hidden: true }, DIGIT);
-    this.words = element("p", { role: "status" });
-    this.problem = element("p", { role: "alert" });
-    const toast = element(
-      "div",
-      { class: "toast" },
-      this.digit,
-      this.words,
-      this.problem,
-      button("✕", () => this.clear(), { name: "Close" }),
-    );
-    this.host = element("div", { "data-notice": "" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLE);
-    const shadow = this.host.attachShadow({ mode: "open" });
-    shadow.adoptedStyleSheets = [sheet];
-    shadow.append(this.drop, toast);
-  }
+let gone = 0;
 
-  /** @param {boolean} isOver a file is dragged over the page @param {string} words what may be done with it */
-  await(isOver, words) {
-    clearTimeout(this.gone);
-    if (isOver) this.gone = setTimeout(() => this.await(false, words), GONE_MS);
-    this.drop.textContent = words;
-    if (isOver === !this.drop.hidden) return;
-    this.dress();
-    this.drop.hidden = !isOver;
-  }
-
-  /** A picture is on its way. */
-  wait() {
-    this.say("Reading the picture …");
-  }
-
-  /** @param {{levels: Uint8Array} | {problem: string}} answer @param {string} note a sentence, or empty */
-  show(answer, note) {
-    if ("problem" in answer) {
-      this.say("", [answer.problem, note].filter(Boolean).join(" "));
-    } else {
-      paint(this.digit, pixelsOf(answer.levels));
-      this.say([TAKEN, note].filter(Boolean).join(" "));
-      this.digit.hidden = false;
-    }
-    this.timer = setTimeout(() => this.clear(), SHOWN_MS);
-  }
-
-  /** @param {string} words @param {string} [problem] */
-  say(words, problem = "") {
-    clearTimeout(this.timer);
-    this.dress();
-    this.digit.hidden = true;
-    this.words.textContent = words;
-    this.problem.textContent = problem;
-  }
-
-  clear() {
-    this.say("");
-  }
-
-  /** As the page is now: Streamlit's variables end at its components. */
-  dress() {
-    if (!this.host.isConnected) document.body.append(this.host);
-    const { color, backgroundColor, fontFamily } = getComputedStyle(document.querySelector(".stApp") ?? document.body);
-    for (const [name, value] of Object.entries({ text: color, ground: backgroundColor, font: fontFamily })) {
-      this.host.style.setProperty(`--${name}`, value);
-    }
-  }
+/** @param {boolean} isOver a file is dragged over the page @param {string} words what may be done with it */
+function coverWhile(isOver, words) {
+  clearTimeout(gone);
+  if (isOver) gone = setTimeout(() => cover(""), GONE_MS);
+  cover(isOver ? words : "");
 }
 
 const LARGEST = 10_000_000;
@@ -137,7 +58,6 @@ const FOLDER = "This is a folder; a picture in it can be dropped here.";
 // One folder below the app's root, as load.js has it.
 const ADDRESS = addressBelow("uploads");
 
-const notice = new Notice();
 /** The tray of the page. @type {Taker | null} */
 let taker = null;
 /** The page itself. @type {Other | null} */
@@ -176,7 +96,7 @@ export async function take(files) {
   if (mine !== asked) return;
   // The page may be another by now.
   if (taker) {
-    notice.clear();
+    tellOfPicture([]);
     taker.show(answer, note);
   } else {
     if ("levels" in answer) replaceOwn(answer.levels);
@@ -230,7 +150,7 @@ function onDrag(event) {
   // Between two elements of the page it only changes from one to the other.
   const isGone = type === "drop" || (type === "dragleave" && event.relatedTarget === null);
   const wanting = isOther(data) ? other : null;
-  notice.await(!isGone, wanting?.words ?? "Drop the picture");
+  coverWhile(!isGone, wanting?.words ?? "Drop the picture");
   if (type !== "drop") return;
   if (wanting) wanting.drop(data);
   else if (isFolder(data)) notice.show({ problem: FOLDER }, "");

@@ -292,10 +292,9 @@ export function refuse(key, rule = ROWS[key].rule) {
   for (const listener of listeners) listener();
 }
 
-/** @param {() => void} listener called where `refused` has one more @returns {() => void} withdraws it */
+/** @param {() => void} listener called where `refused` has one more */
 export function onRefused(listener) {
   listeners.add(listener);
-  return () => void listeners.delete(listener);
 }
 
 /** @returns {import("./live_link.js").Query} what the address is to say */

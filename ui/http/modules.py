@@ -13,7 +13,7 @@ from ui.jobs.cache import cached
 WEB = Path(__file__).resolve().parents[1] / "web"
 PACK = "pack.js"
 # Folders that one page alone needs, and that are a good part of the whole.
-PARTS = ("objective", "train")
+PARTS = ("imports", "interpolate", "objective", "train")
 
 
 def _stamps(*_: str) -> tuple[object, ...]:

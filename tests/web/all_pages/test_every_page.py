@@ -5,6 +5,7 @@ Long names of models are shown, for which there is no room; a page is opened onc
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -119,6 +120,31 @@ TO_MIDDLE = """(selector) => {
   const { x, y, width, height } = place.getBoundingClientRect();
   return [Math.round(x + width / 2), Math.round(y + height / 2)];
 }"""
+# Twice in one way and twice back, each painted before the next; then twice within one frame: what a slider says of it.
+TWO_KEYS = """async (slider) => {
+  const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const event = { bubbles: true, composed: true, cancelable: true };
+  const press = (key) => slider.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, ...event }));
+  const says = () => `${slider.ariaValueNow} ${slider.ariaValueText}`;
+  for (const [there, back] of [["ArrowLeft", "ArrowRight"], ["ArrowRight", "ArrowLeft"]]) {
+    const said = [says()];
+    for (const key of [there, there, back, back]) {
+      press(key);
+      await painted();
+      said.push(says());
+    }
+    if (said[0] !== said[4] || said[0] === said[2] || said[1] === said[2]) continue;
+    press(there);
+    press(there);
+    await painted();
+    const both = says();
+    press(back);
+    press(back);
+    await painted();
+    return { name: slider.ariaLabel, said, both, home: says() };
+  }
+  return null;
+}"""
 ROOM = """(() => {
   const { scrollHeight, clientHeight, scrollTop } = document.querySelector("[data-testid=stMain]");
   return scrollHeight - clientHeight - scrollTop;
@@ -144,6 +170,7 @@ def test_every_page(open_page: OpenPage, app: str, name: str) -> None:
     every_term_is_explained_where_it_first_stands(page)
     if name not in WITHOUT_WHY:
         why_opens_with_its_terms_and_leaves_the_rest_alone(page)
+    keys_within_one_frame_all_count(page)
     axe_finds_nothing_serious_in_either_theme(page)
     nothing_is_cut_without_a_tooltip_and_nothing_scrolls_sideways(page)
     the_wheel_scrolls_the_page_whatever_is_under_it(page)
@@ -177,6 +204,16 @@ def why_opens_with_its_terms_and_leaves_the_rest_alone(page: Page) -> None:
     assert all(component.evaluate("(root) => root.isConnected") for component in components)
     fold.locator("summary").press("Enter")
     expect(fold.locator("code")).to_have_count(0)
+
+
+def keys_within_one_frame_all_count(page: Page) -> None:
+    """What a slider goes on from is where the key before has brought it, painted or not."""
+    sliders = page.locator("[data-component] [role=slider]:visible").all()
+    # Of bars for each digit, one.
+    kinds = {re.sub(r"\d", "", slider.get_attribute("aria-label") or ""): slider for slider in sliders}
+    for slider in kinds.values():
+        if told := slider.evaluate(TWO_KEYS):
+            assert (told["both"], told["home"]) == (told["said"][2], told["said"][0]), told["name"]
 
 
 def axe_finds_nothing_serious_in_either_theme(page: Page) -> None:

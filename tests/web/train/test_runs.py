@@ -130,7 +130,7 @@ def test_a_zip_comes_by_its_button_and_by_dropping_it_and_why_it_cannot(visit: V
     expect(train.run("brought").get_by_role("radio")).to_be_checked()
     assert [what for what, *_ in server.asked] == ["import", "import"]
     # The page took it for no picture.
-    expect(train.page.locator("[data-notice]")).to_have_count(0)
+    expect(train.page.locator("[data-notice] .toast:not([hidden])")).to_have_count(0)
 
 
 def test_where_training_is_switched_off_nothing_can_be_changed(visit: Visit) -> None:

@@ -34,11 +34,11 @@ button:focus-visible { outline: 2px solid currentColor; }
 
 /** Something that is told, for a while or until it is closed. */
 class Toast {
-  /** @param {string} role of the words @param {...Node} before the words */
-  constructor(role, ...before) {
+  /** @param {...Node} before the words */
+  constructor(...before) {
     this.timer = 0;
     this.milliseconds = 0;
-    this.words = element("div", { role });
+    this.words = element("div", { role: "status" });
     const close = button("✕", () => this.clear(), { name: "Close" });
     this.root = element("div", { class: "toast", hidden: true }, ...before, this.words, close);
     // What is being read stays.
@@ -73,8 +73,8 @@ class Toast {
 
 const drop = element("div", { class: "drop", hidden: true });
 const digit = digitCanvas({ role: "img", "aria-label": "Your digit", hidden: true }, DIGIT);
-const picture = new Toast("status", digit);
-const told = new Toast("status");
+const picture = new Toast(digit);
+const told = new Toast();
 const host = element("div", { "data-notice": "" });
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
@@ -112,10 +112,12 @@ export function cover(words) {
 
 /**
  * @param {string[]} words of the picture that is on its way or has come; none take away what was told of it
- * @param {{milliseconds?: number, pixels?: Float32Array}} [more] until they go, and a digit to show beside them
+ * @param {{milliseconds?: number, pixels?: Float32Array}} [more] until they go, and the digit that came of it
  */
 export function tellOfPicture(words, { milliseconds, pixels } = {}) {
   dress();
+  // No digit came of it.
+  picture.words.setAttribute("role", milliseconds && !pixels ? "alert" : "status");
   if (pixels) paint(digit, pixels);
   digit.hidden = !pixels;
   picture.say(words, milliseconds);

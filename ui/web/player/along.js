@@ -274,6 +274,8 @@ export function seekAlong(node, { onSeek, time, step, toTime = (share) => share 
     const { left, width } = node.getBoundingClientRect();
     onSeek(inside(toTime((clientX - left) / width)));
   };
+  /** What keys have asked for and is not painted yet: the next one goes on from there. @type {number | null} */
+  let asked = null;
   let [isHeld, downX, downY] = [false, 0, 0];
   node.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
@@ -294,8 +296,10 @@ export function seekAlong(node, { onSeek, time, step, toTime = (share) => share 
     const by = stepOnLine(event);
     if (!by) return;
     event.preventDefault();
-    const place = time() / step;
+    const place = (asked ?? time()) / step;
     const to = by < 0 ? Math.ceil(place - NEAR) + by : Math.floor(place + NEAR) + by;
-    onSeek(inside(to * step));
+    asked = inside(to * step);
+    onSeek(asked);
+    requestAnimationFrame(() => (asked = null));
   });
 }

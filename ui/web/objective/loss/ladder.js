@@ -21,6 +21,11 @@ export class Ladder {
   /** @param {(beta: number) => void} onBeta by hand @param {() => void} onRest */
   constructor(onBeta, onRest) {
     this.beta = 1;
+    const take = (/** @type {number} */ beta) => {
+      // The next key may come before this is shown.
+      this.beta = beta;
+      onBeta(beta);
+    };
     this.plot = new Plot(
       "Beta among the models of the ladder",
       AXIS,
@@ -29,8 +34,8 @@ export class Ladder {
     );
     this.place = this.plot.handle({
       label: "Beta",
-      onDrag: (beta) => onBeta(beta),
-      onStep: (across, up) => onBeta(clamped(this.beta) * STEP ** (across + up)),
+      onDrag: take,
+      onStep: (across, up) => take(clamped(this.beta) * STEP ** (across + up)),
       onRest,
     });
     this.nearest = element("p", { class: "numbers-line nearest-rung" });

@@ -20,11 +20,16 @@ export class Spectrum {
     this.variances = new Float64Array();
     this.count = 0;
     this.beta = 1;
+    const take = (/** @type {number} */ beta) => {
+      // The next key may come before this is shown.
+      this.beta = beta;
+      onBeta(beta);
+    };
     this.plot = new Plot("Variance of the principal components", this.x, this.y, { height: 236, kind: "spectrum" });
     this.place = this.plot.handle({
       label: "Threshold of survival",
-      onDrag: (_, y) => onBeta(y / VARIANCE),
-      onStep: (across, up) => onBeta(clamped(this.beta) * STEP ** (across + up)),
+      onDrag: (_, y) => take(y / VARIANCE),
+      onStep: (across, up) => take(clamped(this.beta) * STEP ** (across + up)),
       onRest,
     });
   }

@@ -27,10 +27,14 @@ export class Fan {
     this.eps = this.reach = 0;
     /** Mu and sigma that are drawn. */
     this.drawn = "";
-    const move = (/** @type {number} */ eps) => onMove(Math.max(-MOST, Math.min(MOST, eps)));
+    const move = (/** @type {number} */ eps) => {
+      // The next key may come before this is painted.
+      this.eps = Math.max(-MOST, Math.min(MOST, eps));
+      onMove(this.eps);
+    };
     this.place = this.plot.handle({
       label: `ε of the code in hand of ${name}`,
-      onDrag: (x) => move(x),
+      onDrag: move,
       onStep: (across, up) => move(this.eps + STEP * (across + up)),
     });
     this.plot.area("prior of z", TS, UP, Z, "prior");

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 # So long after it, nobody sees that a file has changed.
 LOOK_SECONDS = 1.0
+OUTDATED = float("-inf")
 
 Stamp = tuple[tuple[str | int, ...], ...]
 
@@ -39,8 +40,8 @@ def without_folder(problem: object, folder: Path) -> str:
 class Look(Generic[K, T]):
     """What is on disk in some place, as it was at most `LOOK_SECONDS` ago; any thread may ask.
 
-    One thread looks while the others have what was seen before: nobody waits but where nothing was seen yet, or where
-    `LOOK_SECONDS` is 0 and nothing may be older.
+    One thread looks while the others have what was seen before: nobody waits but where nothing was seen yet, where
+    something is known to have changed, or where `LOOK_SECONDS` is 0 and nothing may be older.
     """
 
     def __init__(self, look: Callable[[K, T | None], T]) -> None:
@@ -57,7 +58,7 @@ class Look(Generic[K, T]):
         seen = self._seen
         if seen and seen[0] == place and time.monotonic() - seen[2] < LOOK_SECONDS:
             return seen[1]
-        with_something_to_show = LOOK_SECONDS > 0 and seen is not None and seen[0] == place
+        with_something_to_show = LOOK_SECONDS > 0 and seen is not None and seen[0] == place and seen[2] > OUTDATED
         if not self._lock.acquire(blocking=not with_something_to_show):
             assert seen is not None
             return seen[1]
@@ -77,4 +78,4 @@ class Look(Generic[K, T]):
         """The next one who asks looks: something has changed."""
         with self._lock:
             if self._seen:
-                self._seen = (*self._seen[:2], float("-inf"))
+                self._seen = (*self._seen[:2], OUTDATED)

@@ -8,7 +8,7 @@ import pytest
 from tests import tiny
 from tests.core import idx
 from tests.ui.conftest import CHECKPOINTS
-from ui import store
+from ui import files, store
 from ui.choices import digit_sets
 from ui.errors import NotHereError
 from ui.files import Look
@@ -129,6 +129,31 @@ def test_while_one_looks_the_others_have_what_was_seen_before(monkeypatch: pytes
         assert counted("here") == 1
         gate.set()
         assert slow.result() == 2
+
+
+def test_all_who_ask_after_a_change_see_it_also_while_one_of_them_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "LOOK_SECONDS", 60.0)
+    gate, looking, there = threading.Event(), threading.Event(), ["before"]
+
+    def look(place: str, before: str | None) -> str:
+        if before is not None:
+            looking.set()
+            assert gate.wait(20)
+        return there[0]
+
+    seen = Look(look)
+    assert seen("here") == "before"
+    there[0] = "after"
+    assert seen("here") == "before"
+    seen.again()
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(seen, "here")
+        assert looking.wait(20)
+        second = pool.submit(seen, "here")
+        with pytest.raises(TimeoutError):
+            second.result(timeout=0.2)
+        gate.set()
+        assert (first.result(), second.result()) == ("after", "after")
 
 
 def test_where_nothing_may_be_older_all_wait_for_a_look_of_their_own() -> None:

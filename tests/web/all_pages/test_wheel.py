@@ -94,10 +94,12 @@ def test_every_page_that_decodes_turns_the_digit(place: Place, oracle: Oracle, v
     page.mouse.up()
     same(shown, place, drawn(oracle, ROW, 8))
     await_query(page, digit="8")
-    page.reload()
-    shown.wait()
-    shown.expect_digit(8)
-    same(shown, place, drawn(oracle, ROW, 8))
+    # A link is read by one module for all pages, `test_controls` follows it on each.
+    if place in (PLACES[0], PLACES[-1]):
+        page.reload()
+        shown.wait()
+        shown.expect_digit(8)
+        same(shown, place, drawn(oracle, ROW, 8))
 
 
 @pytest.mark.parametrize("place", [PLACES[0], PLACES[3], PLACES[5]], ids=[IDS[0], IDS[3], IDS[5]])

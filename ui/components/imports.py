@@ -6,6 +6,7 @@ Data:
     bytes: of all files of a net together, at most.
     sets: of each set that a net can be tried on, {"name", "label", "shape": channels, height and width}.
     names: those of the checkpoints that are here.
+    halves: {"encoder": the pages that show an encoder alone, "decoder": those that show a decoder alone}.
     left, right, digits: what the page shows.
 
 Trigger `kept`: the name of the checkpoint that a net has become. Files, and what is found in them, go by HTTP, see
@@ -20,11 +21,13 @@ import streamlit as st
 
 from ui import store
 from ui.choices import digit_sets
+from ui.choices.link import PARTS_OF_PAGES
 from ui.choices.state import Choice
 from ui.components.reported import reported
 from ui.components.stub import stub
 from ui.errors import sentence
 from ui.training import admission, settings
+from vae_core.config import PARTS
 from vae_core.errors import ConfigError
 from vae_core.imports import files, tensors
 
@@ -64,6 +67,7 @@ def imports(choice: Choice, on_kept: Callable[[object], None]) -> None:
         "bytes": megabytes * admission.MEGABYTE,
         "sets": sets,
         "names": list(store.models()),
+        "halves": {part: [page for page, needed in PARTS_OF_PAGES.items() if needed == (part,)] for part in PARTS},
         "left": choice.left,
         "right": choice.right,
         "digits": choice.digits,

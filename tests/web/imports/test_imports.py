@@ -10,6 +10,9 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.web.imports.import_page import ID, ImportPage, Server, candidate, file, found, question
 from tests.web.shown import TINY, Visit, await_query, box, fits, go_to, mount, query_of
+from ui.choices.link import parts
+from ui.http.pages import NAMES
+from vae_core.config import Part
 from vae_core.imports import files
 
 PTH = file("my VAE.pth")
@@ -184,6 +187,18 @@ def test_candidates_are_told_apart_and_the_chosen_one_is_kept(visit: Visit) -> N
     expect(page.invitation).to_be_focused()
     # What is kept is not given up.
     assert [what for what, *_ in server.asked] == ["begin", "keep"]
+
+
+@pytest.mark.parametrize("half", ["encoder", "decoder"])
+def test_a_half_is_on_the_pages_that_it_suffices_for(half: Part, visit: Visit) -> None:
+    server = Server()
+    page = with_found(visit, server, half=half)
+    server.say(state="kept", checkpoint=f"tiny-{half}")
+    page.button("Keep it").click()
+    links = page.root.get_by_role("navigation").get_by_role("link")
+    paths = links.evaluate_all("(all) => all.map((one) => new URL(one.href).pathname.slice(1))")
+    assert paths
+    assert {path or "desk" for path in paths} == {page for page in NAMES if parts(page) == (half,)}
 
 
 def test_a_name_is_judged_at_its_field(visit: Visit) -> None:

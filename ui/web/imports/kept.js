@@ -14,9 +14,6 @@ export const PAGES = /** @type {const} */ ([
   ["manifold", "Manifold"],
 ]);
 
-/** @type {Record<string, readonly string[]>} */
-const PAGES_OF_HALVES = { decoder: ["", "latent_map"], encoder: ["encodings"] };
-
 export class Kept {
   /** @param {() => void} onAnother */
   constructor(onAnother) {
@@ -33,10 +30,10 @@ export class Kept {
   }
 
   /** @param {string} name @param {"encoder" | "decoder" | null} half @param {import("./data.js").Data} data */
-  show(name, half, { left, right, digits }) {
+  show(name, half, { left, right, digits, halves }) {
     // The page shows it as soon as it can; what it cannot show has no set of pictures here.
     const query = new URLSearchParams(left === name ? { left, right, digits } : { left: name });
-    const pages = PAGES.filter(([path]) => half === null || PAGES_OF_HALVES[half].includes(path));
+    const pages = PAGES.filter(([path]) => half === null || halves[half].includes(path || "desk"));
     const where = half === null ? "every page" : pages.map(([, title]) => title).join(" and ");
     this.words.replaceChildren(element("b", {}, name), ` is on ${where} now.`);
     this.links.replaceChildren(

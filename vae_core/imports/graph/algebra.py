@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vae_core.errors import ConfigError
+from vae_core.imports.graph.classes import ClassNumber
 from vae_core.imports.graph.signal import LEAST_PICTURE, Array, Root, Signal, start
 from vae_core.nets.fields import require
-from vae_core.nets.layers import MOST_CLASSES
 
 # More numbers than any constant of a net's arithmetic has.
 MOST_CONSTANT = 1 << 22
@@ -70,7 +70,7 @@ class Unknown:
     reason: str
 
 
-Value = Signal | Array | Noise | Exponential | Spread | Gate | Clipped | Unknown
+Value = Signal | Array | ClassNumber | Noise | Exponential | Spread | Gate | Clipped | Unknown
 
 
 def add(a: Value, b: Value, source: str) -> Value:
@@ -198,19 +198,6 @@ def sampled(mu: Signal, head: Signal, source: str) -> Signal:
     )
     code = start(Root(source, (mu.where.size,), (mu, head)))
     return code.view(code.where.reshape(mu.where.shape))
-
-
-def joined(values: list[Value]) -> Value:
-    """A label, which is an input of its own, joined to other numbers."""
-    match values:
-        case [Signal() as x, Signal() as label] if label.root.is_aside and not label.chain:
-            before = False
-        case [Signal() as label, Signal() as x] if label.root.is_aside and not label.chain:
-            before = True
-        case _:
-            raise ConfigError("it joins two ways through the net")
-    require(label.where.size <= MOST_CLASSES, f"it joins an input of more than {MOST_CLASSES} numbers")
-    return x.label(label.where.size, before)
 
 
 def bounded(*arrays: Array) -> None:

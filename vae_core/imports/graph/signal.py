@@ -40,14 +40,16 @@ from vae_core.nets.layers import (
 Array = NDArray[Any]
 Convolutional = Convolution | TransposedConvolution
 
-# Of one net, 128 MB; and of all that is made of them on the way, 512 MB.
-MOST_WEIGHTS, MOST_MADE = 1 << 25, 1 << 27
+# Of one net, 128 MB.
+MOST_WEIGHTS = 1 << 25
 # Numbers; a label or a code given beside it has fewer.
 LEAST_PICTURE = 64
 # Of a SELU, what it tends to below zero, and its factor.
 SELU = (1.6732632423543772, 1.0507009873554805)
 # A row that is put in order by a layer of its own.
 MOST_IN_ORDER = 784
+# What a layer is called whose weights the next dense one takes into its own, see `vae_core.imports.graph.classes`.
+JOINED = "the joined class"
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,6 +111,9 @@ class Signal:
             # A number may stand there twice.
             np.add.at(ordered, where.reshape(-1), weight.T)
             ordered = ordered.T
+        if row.chain and row.chain[-1].source == JOINED:
+            joint = row.chain[-1].tensors["weight"].numpy()
+            row, ordered = replace(row, chain=row.chain[:-1], **_arranged(joint.shape[1:])), ordered @ joint
         out = row._then(Dense(units=units), source, weight=ordered, bias=_bias(bias, units))
         return out.view(out.where.reshape(*where.shape[:-1], units))
 
@@ -174,10 +179,11 @@ class Signal:
 
     def label(self, classes: int, before: bool) -> Signal:
         """With the class of the picture joined to it: after its numbers, or before them in the file's arrangement."""
-        require(len(self.size) == 1, "a label is joined to a picture, which is not known here")
         where = self.view(self.where).where
-        out = self._then(Label(classes=classes), "label")
-        joined = _numbers(self.size[0] + classes)[self.size[0] :].reshape(*where.shape[:-1], classes)
+        require(where.shape[-1:] == (where.size,), "a label is joined to a picture, which is not known here")
+        row = self._row()
+        out = row._then(Label(classes=classes), "label")
+        joined = _numbers(row.size[0] + classes)[row.size[0] :].reshape(*where.shape[:-1], classes)
         return out.view(np.concatenate([joined, where] if before else [where, joined], axis=-1))
 
     def picture(self) -> Signal:
@@ -264,37 +270,6 @@ class Signal:
         return out.view(out.where.reshape(*self.where.shape[:-3], *out.size))
 
 
-class Budget:
-    """What may be made of the numbers in a file, which can ask for the same ones again and again."""
-
-    def __init__(self) -> None:
-        self._left = MOST_MADE
-
-    def spend(self, made: object) -> None:
-        """Counts an array or the last layer of a signal.
-
-        Raises:
-            ConfigError: it is too much.
-        """
-        array = made.where if isinstance(made, Signal) else made
-        if isinstance(array, np.ndarray) and array.base is not _all_numbers():
-            self._left -= array.size
-        if isinstance(made, Signal) and made.chain:
-            self._left -= sum(tensor.numel() for tensor in made.chain[-1].tensors.values())
-        require(self._left >= 0, "it makes more of its weights than any net")
-
-
-def inputs(signals: Sequence[Signal]) -> list[Signal]:
-    """Those of a graph, all but one of them marked as inputs aside: the first is the main one, or a picture if any."""
-    sizes = [math.prod(signal.root.size) for signal in signals]
-    largest = sizes.index(max(sizes, default=0)) if sizes else 0
-    main = largest if sizes and sizes[largest] >= LEAST_PICTURE else 0
-    return [
-        signal if i == main else replace(signal, root=replace(signal.root, is_aside=True))
-        for i, signal in enumerate(signals)
-    ]
-
-
 def start(root: Root, batched: bool = False) -> Signal:
     """What a root gives, in its own arrangement, after an axis of length 1 if `batched`."""
     signal = Signal(root, (), **_arranged(root.size))
@@ -311,6 +286,11 @@ def _all_numbers() -> Array:
     numbers = np.arange(MOST_NUMBERS, dtype=np.int32)
     numbers.setflags(write=False)
     return numbers
+
+
+def is_shared(array: Array) -> bool:
+    """Whether it is memory that all signals share."""
+    return array.base is _all_numbers()
 
 
 def _numbers(count: int) -> Array:

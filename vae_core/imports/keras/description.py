@@ -10,10 +10,10 @@ import numpy as np
 
 from vae_core.config import CHANNELS
 from vae_core.errors import ConfigError
-from vae_core.imports.graph import algebra
+from vae_core.imports.graph import algebra, classes
 from vae_core.imports.graph.algebra import Unknown, Value
-from vae_core.imports.graph.signal import Budget, Root, Signal, start
-from vae_core.imports.graph.signal import inputs as signal_inputs
+from vae_core.imports.graph.budget import Budget
+from vae_core.imports.graph.signal import Root, Signal, start
 from vae_core.imports.keras.layers import apply, is_known
 from vae_core.imports.keras.settings import KerasLayer
 from vae_core.imports.keras.weights import Weights
@@ -97,10 +97,10 @@ class Interpreter:
             require(len(inputs) == len(entries), f"it takes {len(entries)} inputs and gets {len(inputs)}")
             known = {(name, 0): [value] for name, value in zip(entries, inputs, strict=True)}
         else:
-            own = {_name(layer): _size(layer) or () for layer in layers if _kind(layer) == "InputLayer"}
+            own = {_name(layer): _size(layer) for layer in layers if _kind(layer) == "InputLayer"}
             # In the order in which the net takes them.
             ordered = [name for name in entries if name in own] + [name for name in own if name not in entries]
-            signals = signal_inputs([_start(name, own[name]) for name in ordered])
+            signals = classes.inputs([_start(name, own[name]) for name in ordered])
             known = {(name, 0): [signal] for name, signal in zip(ordered, signals, strict=True)}
         waiting = []
         used: dict[str, int] = {}
@@ -165,7 +165,7 @@ class Interpreter:
             require(isinstance(values[0], Signal), "it is applied to something else than a layer's output")
             return apply(layer, values[0])  # type: ignore[arg-type]
         if layer.kind in JOINTS:
-            return algebra.joined(values)
+            return classes.joined(values)
         if layer.kind in SUMS and len(values) == 2:
             return algebra.add(values[0], values[1], layer.name)
         if layer.kind in PRODUCTS and len(values) == 2:
@@ -201,9 +201,12 @@ def _compared_with_input(signals: Sequence[Signal]) -> Signal | None:
     return drawn[0] if len(drawn) == 1 else None
 
 
-def _start(name: str, size: tuple[int, ...]) -> Signal:
-    """An input, channels last unless only the first side can be theirs."""
-    require(len(size) in (1, 2, 3), f"its input {name!r} has the size {list(size)}; it must be a row or a picture")
+def _start(name: str, size: tuple[int, ...] | None) -> Signal:
+    """An input, channels last unless only the first side can be theirs; a single number is that of a class."""
+    if size is None or len(size) > 3:
+        raise ConfigError(f"its input {name!r} has the size {list(size or ())}; it must be a row or a picture")
+    if not size:
+        return start(Root(name, (1,))).view(np.zeros((), np.int32))
     if len(size) == 1:
         return start(Root(name, size))
     if len(size) == 3 and size[0] in CHANNELS and size[2] not in CHANNELS:

@@ -14,6 +14,7 @@ import numpy as np
 
 from vae_core.imports.graph.borders import same, transposed
 from vae_core.imports.graph.signal import SELU, Array, Signal
+from vae_core.imports.keras.class_layers import CLASS_LAYERS
 from vae_core.imports.keras.settings import KerasLayer
 from vae_core.nets.fields import require
 from vae_core.nets.layers import (
@@ -320,4 +321,5 @@ _LAYERS: dict[str, Callable[[KerasLayer, Signal], Signal]] = {
     "Flatten": _flat,
     "Reshape": _reshaped,
     "Permute": _permuted,
+    **CLASS_LAYERS,
 }

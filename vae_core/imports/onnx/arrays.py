@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from vae_core.imports.graph import algebra
+from vae_core.imports.graph import algebra, classes
 from vae_core.imports.graph.algebra import Clipped, Exponential, Noise, Spread, Value
+from vae_core.imports.graph.classes import ClassNumber
 from vae_core.imports.graph.signal import Array, Signal
 from vae_core.imports.onnx.file import Node
 from vae_core.nets.fields import require
@@ -65,6 +66,8 @@ def arranged(x: Value | None, change: Callable[[Array], Array]) -> Value:
         return x
     if isinstance(x, np.ndarray):
         return bounded(np.asarray(change(x)))
+    if isinstance(x, ClassNumber):
+        return replace(x, where=bounded(change(x.where)))
     if isinstance(x, Clipped):
         return replace(x, of=arranged(x.of, change))  # type: ignore[arg-type]
     require(isinstance(x, Signal), "it rearranges something else than a layer's output")
@@ -133,7 +136,11 @@ def _slice(node: Node, values: Sequence[Value | None]) -> list[Value]:
 
 
 def _gather(node: Node, values: Sequence[Value | None]) -> list[Value]:
-    axis, indices = attribute(node, "axis", 0), given(values, 1)
+    axis, table = attribute(node, "axis", 0), values[0]
+    if isinstance(values[1], ClassNumber) and isinstance(table, np.ndarray):
+        require(axis == 0, "it takes a column of its table for a class, and not a row")
+        return [classes.embedded(values[1], table, node.name)]
+    indices = given(values, 1)
     if indices is None or indices.size > MOST_NUMBERS:
         require(False, "it has no indices, or too many")
     places = indices
@@ -172,7 +179,7 @@ def _concat(node: Node, values: Sequence[Value | None]) -> list[Value]:
         return [np.concatenate(arrays, axis)]
     first = values[0]
     require(isinstance(first, Signal) and axis in (-1, first.where.ndim - 1), "it joins two ways through the net")
-    return [algebra.joined([each for each in values if each is not None])]
+    return [classes.joined([each for each in values if each is not None])]
 
 
 def _expand(node: Node, values: Sequence[Value | None]) -> list[Value]:
@@ -190,7 +197,7 @@ def _shape(node: Node, values: Sequence[Value | None]) -> list[Value]:
     x = values[0]
     if isinstance(x, Exponential | Spread):
         x = x.log if isinstance(x, Exponential) else x.head
-    array = x.where if isinstance(x, Signal) else x
+    array = x.where if isinstance(x, Signal | ClassNumber) else x
     require(isinstance(array, np.ndarray), "it asks for the shape of random numbers")
     assert isinstance(array, np.ndarray)
     return [np.array(array.shape, np.int64)]
@@ -217,8 +224,30 @@ def _cast(node: Node, values: Sequence[Value | None]) -> list[Value]:
     is_whole, x = attribute(node, "to", 1) in (6, 7, 9), values[0]
     if isinstance(x, np.ndarray):
         return [x.astype(np.int64 if is_whole else np.float32)]
+    if isinstance(x, ClassNumber):
+        return [x]
     require(x is not None and not is_whole, "it makes whole numbers of a layer's output")
     return [x]  # type: ignore[list-item]
+
+
+def _one_hot(node: Node, values: Sequence[Value | None]) -> list[Value]:
+    depth, off_and_on = given(values, 1), given(values, 2)
+    require(isinstance(values[0], ClassNumber), "it is applied to something else than the number of a class")
+    require(depth is not None and depth.size == 1, "it does not say how many classes there are")
+    require(off_and_on is not None and off_and_on.reshape(-1).tolist() == [0, 1], "it marks a class by other than 0, 1")
+    require(attribute(node, "axis", -1) in (-1, values[0].where.ndim), "its classes are not the last axis")  # type: ignore[union-attr]
+    return [classes.one_hot(values[0], int(depth.reshape(-1)[0]))]  # type: ignore[arg-type, union-attr]
+
+
+def _scatter(node: Node, values: Sequence[Value | None]) -> list[Value]:
+    """Ones at the class in a row of zeros, as a class is often written one-hot."""
+    zeros, number, ones = given(values, 0), values[1], given(values, 2)
+    require(zeros is not None and ones is not None and isinstance(number, ClassNumber), "it scatters more than a class")
+    is_one_hot = not zeros.any() and (ones == 1).all() and attribute(node, "axis", 0) in (-1, zeros.ndim - 1)  # type: ignore[union-attr]
+    require(bool(is_one_hot) and attribute(node, "reduction", "none") == "none", "it marks a class by other than 0, 1")
+    # Of as many pictures as the net was saved for, or of any number.
+    row = arranged(number, lambda where: where.squeeze(-1))
+    return [classes.one_hot(row, zeros.shape[-1])]  # type: ignore[arg-type, union-attr]
 
 
 ARRANGEMENTS: dict[str, Operator] = {
@@ -236,4 +265,7 @@ ARRANGEMENTS: dict[str, Operator] = {
     "Constant": _constant,
     "ConstantOfShape": _constant_of_shape,
     "Cast": _cast,
+    "OneHot": _one_hot,
+    "ScatterElements": _scatter,
+    "Scatter": _scatter,
 }

@@ -19,6 +19,8 @@ from vae_core.imports.onnx.beside import Beside
 MISSING = "the package onnx, which reads it, is not installed here: pip install -r requirements-import.txt"
 MOST_NODES, MOST_FIELDS, MOST_DEPTH = 2000, 200_000, 24
 STANDARD = ("", "ai.onnx")
+# INT32 and INT64 of TensorProto.
+WHOLE = (6, 7)
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Graph:
         nodes: each after those that it needs.
         constants: arrays by name, float32 and int64.
         inputs: name and dimensions, None where it is open; without the constants.
+        whole: names of inputs that are whole numbers.
         outputs: names.
     """
 
@@ -54,6 +57,7 @@ class Graph:
     constants: dict[str, Array]
     inputs: tuple[tuple[str, tuple[int | None, ...]], ...]
     outputs: tuple[str, ...]
+    whole: frozenset[str] = frozenset()
 
 
 def read(path: Path, content: bytes, beside: Beside | None = None) -> Graph:
@@ -94,7 +98,9 @@ class _Reader:
         given = tuple((_text(each.name), _dimensions(each)) for each in graph.input)
         inputs = tuple((name, sides) for name, sides in given if name not in constants)
         nodes = _ordered([self._node(each) for each in graph.node])
-        return Graph(nodes, constants, inputs, tuple(_text(each.name) for each in graph.output))
+        outputs = tuple(_text(each.name) for each in graph.output)
+        whole = frozenset(_text(each.name) for each in graph.input if each.type.tensor_type.elem_type in WHOLE)
+        return Graph(nodes, constants, inputs, outputs, whole)
 
     def _node(self, node: Any) -> Node:
         inputs, outputs = (tuple(map(_text, names)) for names in (node.input, node.output))

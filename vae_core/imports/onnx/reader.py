@@ -12,8 +12,10 @@ from vae_core.config import CHANNELS, SIDES
 from vae_core.errors import ConfigError
 from vae_core.imports.content import content
 from vae_core.imports.graph.algebra import Unknown, Value
+from vae_core.imports.graph.budget import Budget
+from vae_core.imports.graph.classes import ClassNumber, inputs
 from vae_core.imports.graph.parts import found_net, joined
-from vae_core.imports.graph.signal import Budget, Root, Signal, inputs, start
+from vae_core.imports.graph.signal import Root, Signal, start
 from vae_core.imports.net import FoundNet, NetFileError
 from vae_core.imports.onnx import file
 from vae_core.imports.onnx.arrays import ARRANGEMENTS
@@ -87,10 +89,16 @@ def _carried_out(node: Node, values: dict[str, Value]) -> list[Value]:
     return [Unknown(f"operator {node.name!r}, {node.kind}: {problem}")] * len(node.outputs)
 
 
-def _inputs(graph: Graph) -> list[tuple[str, Signal]]:
-    require(bool(graph.inputs), "it has no input")
-    names, sizes = zip(*graph.inputs, strict=True)
-    return list(zip(names, inputs(list(map(_start, names, sizes))), strict=True))
+def _inputs(graph: Graph) -> list[tuple[str, Signal | ClassNumber]]:
+    classes = {
+        name: ClassNumber(name, np.zeros([1] * len(sides), np.int32))
+        for name, sides in graph.inputs
+        if name in graph.whole and all(side in (None, 1) for side in sides[1:])
+    }
+    others = [(name, sides) for name, sides in graph.inputs if name not in classes]
+    require(bool(others), "it has no input")
+    signals = inputs([_start(name, sides) for name, sides in others])
+    return [*classes.items(), *zip(dict(others), signals, strict=True)]
 
 
 def _start(name: str, sides: tuple[int | None, ...]) -> Signal:

@@ -162,11 +162,8 @@ def test_a_file_is_dropped_anywhere(open_page: OpenPage, app: str, tmp_path: Pat
     # What the link has is older than what is dropped, also where no page has asked for it yet.
     page.goto(f"{app}train?{TINY}&row=17")
     expect(page.locator("[data-component=copy-link]")).to_be_visible()
-    given, toast, overlay = (
-        Drag(page),
-        page.locator("[data-notice] .toast:not([hidden])"),
-        page.locator("[data-notice] .drop"),
-    )
+    given, notices = Drag(page), page.locator("[data-notice]")
+    toast, overlay = notices.locator(".toast:not([hidden])"), notices.locator(".drop")
     sidebar, header, table = (100, 700), (900, 20), (700, 400)
 
     for kind in ("dragEnter", "dragOver"):

@@ -70,8 +70,9 @@ def joined(values: Sequence[object]) -> Signal:
             before = True
         case _:
             raise ConfigError("it joins two ways through the net")
-    (classes,) = label.root.size[-1:]
-    require(label.root.size == (classes,) and classes <= MOST_CLASSES, f"it joins more than {MOST_CLASSES} numbers")
+    classes = math.prod(label.root.size)
+    is_row = len(label.root.size) == 1 and classes <= MOST_CLASSES
+    require(is_row, f"it joins an input that is no row of at most {MOST_CLASSES} numbers")
     if not label.chain:
         return x.label(classes, before)
     table, kept = _table(label), x.where.size

@@ -42,6 +42,15 @@ def test_every_ending_that_can_be_read_is_taken_in_any_case(node: Node, ending: 
 
 def test_parts_of_a_net_go_together_and_a_zip_goes_alone(node: Node) -> None:
     assert judged(node, "encoder.keras", "decoder.keras")["files"] == ["encoder.keras", "decoder.keras"]
+    for names, name in {
+        ("encoder.keras", "decoder.keras"): ".keras",
+        ("my_vae-Encoder.onnx", "my_vae-Decoder.onnx"): "my_vae.onnx",
+        ("decoder_of_digits.h5", "encoder_of_digits.h5"): "_of_digits.h5",
+        ("my_encoders.h5", "other.h5"): "my_encoders.h5",
+        ("decoder.onnx",): "decoder.onnx",
+        ("runs/best/encoder.h5", "runs/best/decoder.h5"): "best",
+    }.items():
+        assert judged(node, *names) == {"files": [each.split("/")[-1] for each in names], "name": name}
     assert judged(node, "mine.zip")["files"] == ["mine.zip"]
     assert judged(node, "mine.zip", "net.pth")["problem"] == "mine.zip is a whole checkpoint: drop it alone."
 

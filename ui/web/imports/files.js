@@ -8,6 +8,8 @@ import { freeName } from "../kit/names.js";
 
 const ZIP = ".zip";
 const LONGEST_START = 40;
+// A word of a file's name, with what is before it.
+const PART = /(^|[-_. ])(encoder|decoder)(?=[-_. ]|$)/i;
 // Of a folder that is looked through: who drops a disk is told, and not kept waiting.
 const MOST_FILES = 500;
 
@@ -17,7 +19,8 @@ export const isZip = ({ name }) => name.toLowerCase().endsWith(ZIP);
 /**
  * @param {Placed[]} placed
  * @param {Rules} rules
- * @returns {{files: File[], name: string} | {problem: string}} the name is that of the file, or of the folder
+ * @returns {{files: File[], name: string} | {problem: string}} the name is that of the file, of the folder, or what the
+ *   names of encoder and decoder have in common
  */
 export function netOf(placed, { endings, weights, config, bytes }) {
   const kinds = `files of nets end in ${endings.join(", ")}`;
@@ -28,9 +31,10 @@ export function netOf(placed, { endings, weights, config, bytes }) {
   const ends = (/** @type {File} */ { name }) =>
     [...endings, ZIP].some((ending) => name.toLowerCase().endsWith(ending));
   // What else lies in a folder is no part of the net.
-  const files = placed
-    .filter((one) => (nets.length ? folderOf(one) === nets[0] && isPart(one.file) : !folderOf(one) || ends(one.file)))
-    .map(({ file }) => file);
+  const taken = placed.filter((one) =>
+    nets.length ? folderOf(one) === nets[0] && isPart(one.file) : !folderOf(one) || ends(one.file),
+  );
+  const files = taken.map(({ file }) => file);
   if (!files.length) return { problem: `There is no net in it: ${kinds}.` };
   const other = files.find((file) => !ends(file) && !isPart(file));
   if (other) return { problem: `${other.name} is no net: ${kinds}.` };
@@ -40,7 +44,8 @@ export function netOf(placed, { endings, weights, config, bytes }) {
   if (empty) return { problem: `${empty.name} is empty.` };
   const size = files.reduce((sum, file) => sum + file.size, 0);
   if (size > bytes) return { problem: `That is ${sizeText(size)}, and this server takes at most ${sizeText(bytes)}.` };
-  return { files, name: /** @type {string} */ (nets[0]?.split("/").at(-1) ?? files[0].name) };
+  const folder = files.length > 1 ? folderOf(taken[0]).split("/").at(-1) : "";
+  return { files, name: folder || (files.length > 1 ? files[0].name.replace(PART, "") : files[0].name) };
 }
 
 /** @param {Placed} placed @returns {string} empty where it lay in none */

@@ -93,9 +93,9 @@ def test_a_class_conditional_vae_of_two_files_becomes_a_model(tmp_path: Path) ->
 
 
 class Odd(nn.Module):
-    def __init__(self, change: Callable[[Tensor], Tensor], count: int) -> None:
+    def __init__(self, change: Callable[[Tensor], Tensor], count: int, numbers: int = 784) -> None:
         super().__init__()
-        self.change, self.net = change, nn.Linear(784 + count, DIM)
+        self.change, self.net = change, nn.Linear(numbers + count, DIM)
 
     def forward(self, x: Tensor, y: Tensor) -> Tensor:
         made: Tensor = self.net(torch.cat([x, self.change(y)], 1))
@@ -116,3 +116,10 @@ def test_what_is_no_class_is_named(change: Callable[[Tensor], Tensor], count: in
     content = exported(Odd(change, count), torch.rand(1, 784), torch.tensor([3]))
     with pytest.raises(NetFileError, match=re.escape(why)):
         found(tmp_path, content)
+
+
+def test_what_would_take_too_much_is_told_before_it_is_made(tmp_path: Path) -> None:
+    many = 3_000_000
+    net = Odd(lambda y: functional.one_hot(y, CLASSES).float() * 2, CLASSES, many)
+    with pytest.raises(NetFileError, match="it joins a row made of a class to 3,000,000 numbers, which are too many"):
+        found(tmp_path, exported(net, torch.rand(1, many), torch.tensor([3])))

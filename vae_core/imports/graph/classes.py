@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from vae_core.errors import ConfigError
-from vae_core.imports.graph.signal import JOINED, LEAST_PICTURE, Array, Root, Signal, start
+from vae_core.imports.graph.signal import JOINED, LEAST_PICTURE, MOST_WEIGHTS, Array, Root, Signal, start
 from vae_core.nets.fields import require
 from vae_core.nets.layers import MOST_CLASSES, MOST_NUMBERS
 from vae_core.nets.modules import module
@@ -76,6 +76,8 @@ def joined(values: Sequence[object]) -> Signal:
     if not label.chain:
         return x.label(classes, before)
     table, kept = _table(label), x.where.size
+    count = (kept + len(table)) * (kept + classes)
+    require(count <= MOST_WEIGHTS, f"it joins a row made of a class to {kept:,} numbers, which are too many")
     together = x.label(classes, before=False)
     rows = np.zeros((kept + len(table), kept + classes), np.float32)
     at_x, at_label = (slice(len(table), None), slice(len(table))) if before else (slice(kept), slice(kept, None))

@@ -24,7 +24,7 @@ _mount = st.components.v2.component(
 
 
 class Notice(NamedTuple):
-    """One of no other's `id`, in this session and in those of the same browser tab before."""
+    """A sentence, and an id that no other has, also where a browser's tab comes to a new session."""
 
     id: str
     sentence: str

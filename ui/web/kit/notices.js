@@ -41,9 +41,6 @@ class Toast {
     this.words = element("div", { role: "status" });
     const close = button("✕", () => this.clear(), { name: "Close" });
     this.root = element("div", { class: "toast", hidden: true }, ...before, this.words, close);
-    // What is being read stays.
-    this.root.addEventListener("pointerenter", () => clearTimeout(this.timer));
-    this.root.addEventListener("pointerleave", () => this.wait());
   }
 
   /** @param {string[]} sentences @param {number} [milliseconds] until they go; 0: they stay */
@@ -56,8 +53,13 @@ class Toast {
 
   wait() {
     clearTimeout(this.timer);
-    const end = () => (this.isCovered ? this.wait() : this.clear());
+    const end = () => (this.isRead || this.isCovered ? this.wait() : this.clear());
     if (this.milliseconds) this.timer = setTimeout(end, this.milliseconds);
+  }
+
+  /** Under the pointer, or where keys are. */
+  get isRead() {
+    return this.root.matches(":hover, :focus-within");
   }
 
   /** As by the welcome, which opens over a first visitor's page and takes its time. */

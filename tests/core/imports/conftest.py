@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from tests.core.imports import keras_files as kf
 from tests.core.imports.hostile import DESCRIPTION, layers
+from tests.core.imports.keras import keras_files as kf
 from vae_core.imports import keras
 
 

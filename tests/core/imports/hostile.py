@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.imports import keras_files as kf
+from tests.core.imports.keras import keras_files as kf
 from vae_core.imports.net import FoundNet, NetFileError
 
 

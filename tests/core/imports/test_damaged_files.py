@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests import odd
-from tests.core.imports import keras_files as kf
 from tests.core.imports.hostile import DESCRIPTION, layers, read_or_refused
+from tests.core.imports.keras import keras_files as kf
 from vae_core.imports import keras
 from vae_core.imports import onnx as onnx_importer
 

@@ -12,8 +12,8 @@ import h5py
 import numpy as np
 import pytest
 
-from tests.core.imports import keras_files as kf
 from tests.core.imports.hostile import DESCRIPTION, layers, refused
+from tests.core.imports.keras import keras_files as kf
 from vae_core.imports import keras
 from vae_core.imports import onnx as onnx_importer
 from vae_core.imports.keras import hdf5

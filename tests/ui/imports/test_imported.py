@@ -13,7 +13,7 @@ import safetensors.torch
 import torch
 from torch import nn
 
-from tests.core.imports import keras_files as kf
+from tests.core.imports.keras import keras_files as kf
 from tests.core.imports.nets import DenseAutoencoder, Given, same_as, trained
 from tests.ui.imports.conftest import Visitor
 from ui import store
@@ -38,7 +38,7 @@ def safe_tensors(net: Given, _: Path) -> dict[str, bytes]:
 
 def onnx_files(net: Given, _: Path) -> dict[str, bytes]:
     pytest.importorskip("onnx", reason="onnx is not installed: pip install -r requirements-import.txt")
-    from tests.core.imports.test_onnx import exported
+    from tests.core.imports.onnx.test_onnx import exported
 
     assert isinstance(net, DenseAutoencoder)
     return {

@@ -14,7 +14,7 @@ import pytest
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tests.core.imports import keras_files as kf
+from tests.core.imports.keras import keras_files as kf
 from tests.core.imports.nets import DIM, Case, Given, same, train
 from vae_core.data import uci_digits
 from vae_core.imports import keras

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.imports import carried_out
-from tests.core.imports import keras_files as kf
 from tests.core.imports.carried_out import code, decoded, real_file
+from tests.core.imports.keras import keras_files as kf
 from vae_core.imports import keras
 from vae_core.imports.net import NetFileError
 

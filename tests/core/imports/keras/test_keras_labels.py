@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.core.imports import keras_files as kf
 from tests.core.imports.carried_out import decoded
-from tests.core.imports.test_keras import CLOSE, rng
+from tests.core.imports.keras import keras_files as kf
+from tests.core.imports.keras.test_keras import CLOSE, rng
 from vae_core.imports import keras
 from vae_core.imports.net import NetFileError
 

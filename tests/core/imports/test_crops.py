@@ -11,7 +11,7 @@ from torch import Tensor, nn, rand, randn
 
 from tests.core.imports.carried_out import code, decoded
 from tests.core.imports.keras import keras_files as kf
-from tests.core.imports.onnx.test_onnx import CLOSE, by_runtime, exported, filled, found, graph, random
+from tests.core.imports.onnx.written import CLOSE, by_runtime, exported, filled, found, graph, random
 from vae_core.imports import keras
 from vae_core.nets.layers import TransposedConvolution
 

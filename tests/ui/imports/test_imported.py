@@ -38,7 +38,7 @@ def safe_tensors(net: Given, _: Path) -> dict[str, bytes]:
 
 def onnx_files(net: Given, _: Path) -> dict[str, bytes]:
     pytest.importorskip("onnx", reason="onnx is not installed: pip install -r requirements-import.txt")
-    from tests.core.imports.onnx.test_onnx import exported
+    from tests.core.imports.onnx.written import exported
 
     assert isinstance(net, DenseAutoencoder)
     return {

@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from tests.core.imports.carried_out import code, decoded
 from tests.core.imports.nets import CASES, DIM, same, trained
-from tests.core.imports.onnx.test_onnx import CLOSE, exported, found
+from tests.core.imports.onnx.written import CLOSE, exported, found
 from vae_core.data import uci_digits
 from vae_core.imports.importing import settled_files
 from vae_core.imports.net import Chain, NetFileError

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from tests.core.imports.carried_out import code, decoded
-from tests.core.imports.onnx.test_onnx import CLOSE, Vae, by_runtime, exported, filled, found, graph, random
+from tests.core.imports.onnx.written import CLOSE, Vae, by_runtime, exported, filled, found, graph, random
 from vae_core.imports import files
 from vae_core.imports.net import NetFileError
 
